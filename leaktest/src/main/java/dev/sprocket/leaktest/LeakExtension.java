@@ -7,7 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Registered by itself in every module; looks for leaks once, after the last test of the module. */
+/**
+ * JUnit extension that fails a test run with leaked Netty resources.
+ *
+ * <p>Registered automatically in every module. It checks for leaks once, after the last test of the module.
+ */
 public final class LeakExtension implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -16,7 +20,7 @@ public final class LeakExtension implements BeforeAllCallback {
                 .getOrComputeIfAbsent(LeakCheck.class, key -> new LeakCheck(), LeakCheck.class);
     }
 
-    /** Closed by JUnit at the end of the run; what it throws fails the run. */
+    /** Resource that JUnit closes at the end of the run; its exception fails the run. */
     private static final class LeakCheck implements AutoCloseable {
         private static final int ROUNDS = 4;
 
@@ -25,11 +29,11 @@ public final class LeakExtension implements BeforeAllCallback {
             for (int round = 0; round < ROUNDS; round++) {
                 System.gc();
                 Thread.sleep(25);
-                // A detector reports what the collector found when the next resource of its kind is made.
+                // A detector reports the garbage collector's findings when the next resource of its kind is created.
                 touch(PooledByteBufAllocator.DEFAULT);
                 touch(UnpooledByteBufAllocator.DEFAULT);
             }
-            // Without the property (a test started by hand) there is nothing to check.
+            // Without the property (a test started manually), there is nothing to check.
             if (System.getProperty("io.netty.customResourceLeakDetector") != null && !RecordingLeakDetector.isUsed()) {
                 throw new AssertionError("Netty did not load the leak detector named by the build");
             }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Netty's own leak detector, which also keeps every report.
+ * Leak detector that records the reports of Netty's detector.
  *
- * <p>Netty makes one of these for each kind of resource, because the parent pom names the class in the system property
- * {@code io.netty.customResourceLeakDetector}.
+ * <p>Netty creates one per kind of resource, because the parent POM specifies this class in the system property {@code
+ * io.netty.customResourceLeakDetector}.
  */
 public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
     private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
@@ -27,7 +27,7 @@ public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
         used = true;
     }
 
-    /** Reports even where the logging of the module under test is switched off. */
+    /** Returns true, so that leaks are reported even if logging is disabled. */
     @Override
     protected boolean needReport() {
         return true;

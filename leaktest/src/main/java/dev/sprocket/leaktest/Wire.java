@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The client's end of a connection without a socket: bytes in, bytes out, and time that passes when it is told to.
+ * Client end of an in-memory connection, with a clock that the test advances.
  *
  * <pre>{@code
  * @RegisterExtension final Wire wire = new Wire();
@@ -26,34 +26,34 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * assertThat(wire.received()).isEqualTo("hello");
  * }</pre>
  *
- * <p>Text is one byte a character (ISO 8859-1). Confined to the test's thread.
+ * <p>Text is encoded as ISO 8859-1, one byte per character. Confined to the test's thread.
  */
 public final class Wire implements AfterEachCallback, AutoCloseable {
-    /** Below a server channel that listens nowhere: Netty's HTTP/2 tells by it which side it is on. */
+    /** Channel with a server channel as its parent. Netty's HTTP/2 codec recognizes the server side by it. */
     private final EmbeddedChannel channel =
             new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
-    /** Leaks are looked for in these by counting: the detector's records of each access would take most of the time. */
+    /** Sent buffers, whose reference counts are checked at the end. The leak detector would be too slow. */
     private final List<ByteBuf> reads = new ArrayList<>();
 
-    /** A connection that is open. */
+    /** Creates an open connection. */
     public Wire() {
         channel.freezeTime();
     }
 
-    /** The server's end. */
+    /** Returns the server end. */
     public EmbeddedChannel channel() {
         return channel;
     }
 
-    /** Sends bytes, which arrive as one read. */
+    /** Sends bytes as one read. */
     public Wire send(byte[] bytes) {
         return send(bytes, 0, bytes.length);
     }
 
-    /** Sends a part of these bytes, which arrive as one read; to a server that has closed they are lost. */
+    /** Sends a range of bytes as one read. Ignored if the server has closed the connection. */
     public Wire send(byte[] bytes, int from, int to) {
         if (channel.isOpen()) {
-            // not at the start of its memory: what reads a wrong index shows
+            // starts at an offset, to reveal code that assumes index 0
             ByteBuf read = Unpooled.buffer(to - from + 3).writeZero(3).skipBytes(3);
             reads.add(read);
             channel.writeInbound(read.writeBytes(bytes, from, to - from));
@@ -61,17 +61,17 @@ public final class Wire implements AfterEachCallback, AutoCloseable {
         return this;
     }
 
-    /** Sends text. */
+    /** Sends text as one read. */
     public Wire send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Sends bytes given in hex; spaces do not count. */
+    /** Sends bytes given in hex; spaces are ignored. */
     public Wire sendHex(String hex) {
         return send(HexFormat.of().parseHex(hex.replace(" ", "")));
     }
 
-    /** All that has been flushed since the last time. */
+    /** Returns and removes the flushed bytes. */
     public byte[] receivedBytes() {
         channel.runPendingTasks();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -84,37 +84,37 @@ public final class Wire implements AfterEachCallback, AutoCloseable {
         return bytes.toByteArray();
     }
 
-    /** As {@link #receivedBytes()}, as text. */
+    /** Returns and removes the flushed bytes as text. */
     public String received() {
         return new String(receivedBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    /** As {@link #receivedBytes()}, in hex with a space after each byte. */
+    /** Returns and removes the flushed bytes in hex, separated by spaces. */
     public String receivedHex() {
         return HexFormat.ofDelimiter(" ").formatHex(receivedBytes());
     }
 
-    /** Lets time pass. */
+    /** Advances the time and runs due tasks. */
     public Wire advance(long millis) {
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         return this;
     }
 
-    /** Whether the server keeps the connection open. */
+    /** Reports whether the server has not closed the connection. */
     public boolean isOpen() {
         channel.runPendingTasks();
         return channel.isOpen();
     }
 
-    /** Ends the client's direction only. */
+    /** Half-closes the connection: the client sends no more bytes. */
     public Wire halfClose() {
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         channel.runPendingTasks();
         return this;
     }
 
-    /** The client is gone; all that it sent must be released. */
+    /** Closes the connection and fails if a sent buffer was not released. */
     @Override
     public void close() {
         channel.finishAndReleaseAll();

@@ -1,4 +1,4 @@
-/** Makes a test run fail when Netty reports a leaked resource; and has the client's end of a connection without a socket. */
+/** Leak detection and in-memory connections for tests. */
 @NullMarked
 package dev.sprocket.leaktest;
 

@@ -15,16 +15,18 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * The laws that a decorator keeps towards the component inside it, told by what goes in and what comes out. Extend it for
- * yours, and say how it is put around a component:
+ * Contract of decorators: the rules that a decorator must follow towards the component inside it.
+ *
+ * <p>Extend it to test a decorator:
  *
  * <pre>{@code
  * class MineTest extends ComponentContract<Connection> {
- *     protected MessageComponent<? super Connection, Message> around(MessageComponent<? super Connection, Message> inner) {
+ *     protected MessageComponent<? super Connection, Message> decorate(
+ *             MessageComponent<? super Connection, Message> inner) {
  *         return new Mine<>(inner);
  *     }
  *
- *     protected MessageComponent<? super Connection, ? super Message> on(
+ *     protected MessageComponent<? super Connection, ? super Message> stack(
  *             MessageComponent<? super Connection, Message> decorator) {
  *         return decorator; // on a bare socket
  *     }
@@ -35,45 +37,45 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Not thread-safe. A decorator that runs callbacks elsewhere comes to {@link #runPendingCallbacks}.
+ * <p>For a decorator that runs callbacks on another executor, override {@link #runPendingCallbacks}. Not thread-safe.
  *
- * @param <C> the connections that the decorator is about
+ * @param <C> type of the connections of the decorator
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 public abstract class ComponentContract<C extends Connection> {
     private final Recorder recorder = new Recorder();
-    private final List<C> below = new ArrayList<>();
+    private final List<C> underlying = new ArrayList<>();
     private final List<C> inside = new ArrayList<>();
 
-    /** The decorator around a component. */
+    /** Returns the decorator around a component. */
     protected abstract MessageComponent<? super C, Message> decorate(MessageComponent<? super C, Message> inner);
 
-    /** The stack from the socket up to the decorator. */
+    /** Returns the stack from the socket to the decorator. */
     protected abstract MessageComponent<? super Connection, ? super Message> stack(
             MessageComponent<? super C, Message> decorator);
 
-    /** What stands inside the decorator and hands its messages to the recorder. */
+    /** Returns the component inside the decorator, which passes its messages to the recorder. */
     protected abstract MessageComponent<? super C, ? super Message> application(Recorder application);
 
-    /** A decorator that refuses every connection; empty if it is none that refuses. */
+    /** Returns a decorator that rejects every connection; empty if the decorator does not reject. */
     protected Optional<MessageComponent<? super C, Message>> rejecting(MessageComponent<? super C, Message> inner) {
         return Optional.empty();
     }
 
-    /** What a client sends first, before messages. */
+    /** Returns the bytes that a client sends before messages; empty by default. */
     protected byte[] handshake() {
         return new byte[0];
     }
 
-    /** The bytes of one message. */
+    /** Returns the bytes of one message. */
     protected byte[] message(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Runs what the decorator has put off; returns when nothing is left. */
+    /** Runs all callbacks that the decorator has deferred; does nothing by default. */
     protected void runPendingCallbacks() {}
 
-    /** Notes which connections pass, and passes all on. */
+    /** Decorator that records its connections. */
     private final class ConnectionRecorder extends ForwardingComponent<C, Message> {
         private final List<C> seen;
 
@@ -112,16 +114,16 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     private MemorySocket connect(MessageComponent<? super C, Message> decorator) {
-        MemorySocket socket = MemorySocket.to(stack(new ConnectionRecorder(below, decorator)));
+        MemorySocket socket = MemorySocket.to(stack(new ConnectionRecorder(underlying, decorator)));
         if (handshake().length > 0) {
             socket.write(handshake());
         }
-        settle(socket);
+        runAll(socket);
         return socket;
     }
 
-    /** Back and forth, since either side may give the other work. */
-    private void settle(MemorySocket socket) {
+    /** Runs deferred callbacks and socket tasks alternately, because either may cause the other. */
+    private void runAll(MemorySocket socket) {
         for (int i = 0; i < 3; i++) {
             runPendingCallbacks();
             socket.isOpen();
@@ -132,16 +134,16 @@ public abstract class ComponentContract<C extends Connection> {
         for (String text : texts) {
             socket.write(message(text));
         }
-        settle(socket);
+        runAll(socket);
     }
 
     private void disconnect(MemorySocket socket) {
         socket.close();
-        settle(socket);
+        runAll(socket);
     }
 
     @Test
-    void each_connection_is_opened_first_and_closed_last_and_once() {
+    void opens_first_and_closes_last_and_once() {
         MemorySocket socket = connect(decorate(innermost()));
         send(socket, "one");
         disconnect(socket);
@@ -150,21 +152,21 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void messages_keep_their_order() {
+    void delivers_messages_in_order() {
         MemorySocket socket = connect(decorate(innermost()));
         List<String> expected = new ArrayList<>(List.of("open"));
         for (int i = 0; i < 200; i++) {
             socket.write(message("m" + i));
             expected.add("message m" + i);
         }
-        settle(socket);
+        runAll(socket);
         disconnect(socket);
         expected.add("close");
         assertThat(recorder.log()).containsExactlyElementsOf(expected);
     }
 
     @Test
-    void the_connection_inside_is_the_one_below() {
+    void inner_component_gets_the_underlying_connection() {
         MessageComponent<? super C, Message> decorator = decorate(innermost());
         MemorySocket one = connect(decorator);
         MemorySocket other = connect(decorator);
@@ -172,11 +174,11 @@ public abstract class ComponentContract<C extends Connection> {
         send(other, "3");
         disconnect(one);
         disconnect(other);
-        assertThat(inside).hasSize(2).containsExactlyElementsOf(below);
+        assertThat(inside).hasSize(2).containsExactlyElementsOf(underlying);
     }
 
     @Test
-    void a_failure_inside_comes_to_the_inside_once_and_ends_that_connection_alone() {
+    void failure_is_reported_once_and_closes_its_connection_only() {
         MessageComponent<? super C, Message> decorator = decorate(innermost());
         MemorySocket bad = connect(decorator);
         MemorySocket good = connect(decorator);
@@ -193,17 +195,17 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void a_failure_below_comes_to_the_inside() throws Exception {
+    void failure_below_is_passed_to_the_inner_component() throws Exception {
         MessageComponent<? super C, Message> decorator = decorate(innermost());
         MemorySocket socket = connect(decorator);
-        decorator.onError(below.get(0), new IllegalStateException("from below"));
-        settle(socket);
+        decorator.onError(underlying.get(0), new IllegalStateException("from underlying"));
+        runAll(socket);
         disconnect(socket);
-        assertThat(recorder.log()).containsExactly("open", "error from below", "close");
+        assertThat(recorder.log()).containsExactly("open", "error from underlying", "close");
     }
 
     @Test
-    void an_on_error_that_throws_ends_the_connection_too() {
+    void failing_on_error_closes_the_connection() {
         recorder.throwInOnError();
         MemorySocket socket = connect(decorate(innermost()));
         send(socket, "throw", "never seen");
@@ -212,7 +214,7 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void nothing_is_delivered_after_the_application_closed() {
+    void delivers_nothing_after_the_application_closed() {
         MemorySocket socket = connect(decorate(innermost()));
         send(socket, "close", "never seen");
         disconnect(socket);
@@ -221,7 +223,7 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void what_the_application_sends_arrives() {
+    void sends_messages_of_the_application() {
         MemorySocket socket = connect(decorate(innermost()));
         socket.read();
         send(socket, "echo hello");
@@ -230,7 +232,7 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void messages_kept_past_their_callback_refuse_use() {
+    void messages_cannot_be_used_after_their_callback() {
         MessageComponent<? super C, Message> decorator = decorate(innermost());
         MemorySocket one = connect(decorator);
         MemorySocket other = connect(decorator);
@@ -245,15 +247,15 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
-    void whoever_is_refused_is_neither_opened_nor_closed_inside() {
-        Optional<MessageComponent<? super C, Message>> refusing = rejecting(innermost());
-        if (refusing.isPresent()) {
-            MemorySocket socket = connect(refusing.get());
+    void rejected_connection_is_not_opened_or_closed_inside() {
+        Optional<MessageComponent<? super C, Message>> decorator = rejecting(innermost());
+        if (decorator.isPresent()) {
+            MemorySocket socket = connect(decorator.get());
             socket.write(message("never seen"));
-            settle(socket);
+            runAll(socket);
             assertThat(socket.isOpen()).isFalse();
             disconnect(socket);
-            assertThat(below).hasSize(1);
+            assertThat(underlying).hasSize(1);
             assertThat(inside).isEmpty();
             assertThat(recorder.log()).isEmpty();
         }

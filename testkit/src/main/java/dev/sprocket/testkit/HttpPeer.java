@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An HTTP client in memory:
+ * In-memory HTTP client.
  *
  * <pre>{@code
  * HttpPeer.to(router).get("/hello/ann").is(200).says("hi ann");
@@ -23,30 +23,32 @@ import java.util.Map;
  */
 public final class HttpPeer {
     /**
-     * An answer.
+     * HTTP response.
      *
-     * @param headers by name in lower case; of several with one name, the last
+     * @param status status code
+     * @param headers headers by name in lower case; the last of several with the same name
+     * @param body decoded body
      */
     public record Response(int status, Map<String, String> headers, String body) {
-        /** Asserts that it has this status. */
+        /** Asserts the status code. */
         public Response hasStatus(int expected) {
             return check(status == expected, String.valueOf(expected));
         }
 
-        /** Asserts that this is its body. */
+        /** Asserts the body. */
         public Response hasBody(String expected) {
             return check(body.equals(expected), "\"" + expected + "\"");
         }
 
-        /** Asserts that it has a header of this value. */
+        /** Asserts the value of a header. */
         public Response hasHeader(String header, String value) {
             return check(value.equals(headers.get(header.toLowerCase(Locale.ROOT))), header + ": " + value);
         }
 
-        private Response check(boolean so, String expected) {
-            if (!so) {
+        private Response check(boolean matches, String expected) {
+            if (!matches) {
                 throw new AssertionError(
-                        "answer " + status + " " + headers + " \"" + body + "\" (expected: " + expected + ")");
+                        "response " + status + " " + headers + " \"" + body + "\" (expected: " + expected + ")");
             }
             return this;
         }
@@ -58,37 +60,37 @@ public final class HttpPeer {
         this.socket = socket;
     }
 
-    /** Connects to {@code HttpServer} around a component. */
+    /** Connects to a component inside {@code HttpServer}. */
     public static HttpPeer to(MessageComponent<? super HttpConnection, ? super Message> app) {
         return toStack(new HttpServer(app));
     }
 
-    /** As above, in the time of a clock. */
+    /** Connects to a component inside {@code HttpServer} with a clock. */
     public static HttpPeer to(MessageComponent<? super HttpConnection, ? super Message> app, VirtualClock clock) {
         return on(MemorySocket.to(new HttpServer(app), clock));
     }
 
-    /** Connects to a stack that begins below HTTP. */
+    /** Connects to a stack that includes the HTTP layer. */
     public static HttpPeer toStack(MessageComponent<? super Connection, ? super Message> stack) {
         return new HttpPeer(MemorySocket.to(stack));
     }
 
-    /** A client on a socket that was connected before. */
+    /** Creates a client for a connected socket. */
     public static HttpPeer on(MemorySocket socket) {
         return new HttpPeer(socket);
     }
 
-    /** Sends a GET request and returns the answer. */
+    /** Sends a GET request and returns the response. */
     public Response get(String target, String... headers) {
         return send("GET", target, "", headers);
     }
 
-    /** Sends a POST request with JSON and returns the answer. */
+    /** Sends a POST request with JSON and returns the response. */
     public Response postJson(String target, String json) {
         return send("POST", target, json, "Content-Type: application/json");
     }
 
-    /** Sends a request and returns the answer. */
+    /** Sends a request and returns the response. */
     public Response send(String method, String target, String body, String... headers) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
@@ -102,13 +104,13 @@ public final class HttpPeer {
         return parse(socket.readText());
     }
 
-    /** Lets time pass, also for others with the same clock. */
+    /** Advances the time, also of other peers with the same clock. */
     public HttpPeer after(Duration time) {
         socket.advance(time);
         return this;
     }
 
-    /** The socket below. */
+    /** Returns the underlying socket. */
     public MemorySocket socket() {
         return socket;
     }
@@ -116,7 +118,7 @@ public final class HttpPeer {
     private static Response parse(String raw) {
         int end = raw.indexOf("\r\n\r\n");
         if (end < 0) {
-            throw new AssertionError("no whole answer, but: " + raw);
+            throw new AssertionError("incomplete response: " + raw);
         }
         String[] lines = raw.substring(0, end).split("\r\n");
         Map<String, String> headers = new LinkedHashMap<>();
@@ -130,11 +132,11 @@ public final class HttpPeer {
         return new Response(
                 Integer.parseInt(lines[0].split(" ")[1]),
                 headers,
-                "chunked".equals(headers.get("transfer-encoding")) ? chunks(body) : body);
+                "chunked".equals(headers.get("transfer-encoding")) ? decodeChunks(body) : body);
     }
 
-    /** As many chunks as have come (RFC 9112 7.1); their sizes count bytes. */
-    private static String chunks(String body) {
+    /** Decodes the received chunks (RFC 9112 7.1). */
+    private static String decodeChunks(String body) {
         byte[] in = body.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int at = 0;

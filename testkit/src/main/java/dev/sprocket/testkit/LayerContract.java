@@ -12,22 +12,27 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * The laws that every layer and decorator keeps towards the component above it. Extend it for yours: say how a stack with
- * it looks, and what its client sends.
+ * Contract of layers: the rules that a layer must follow towards the component above.
+ *
+ * <p>Extend it to test a layer: define the stack and the bytes that a client sends.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 public abstract class LayerContract {
     private final Recorder app = new Recorder();
 
-    /** The stack from the socket up to the layer, around an application. */
+    /** Returns the stack from the socket to the layer, around an application. */
     protected abstract MessageComponent<? super Connection, ? super Message> stack(Recorder application);
 
-    /** What a client sends first, before messages; the layer calls {@code onOpen} when it has it. */
+    /**
+     * Returns the bytes that a client sends before messages; empty by default.
+     *
+     * <p>The layer calls {@code onOpen} when it has received them.
+     */
     protected byte[] handshake() {
         return new byte[0];
     }
 
-    /** The bytes of one message. */
+    /** Returns the bytes of one message. */
     protected abstract byte[] message(String text);
 
     private MemorySocket connect() {
@@ -66,7 +71,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void hands_out_the_same_connection_for_the_same_peer() {
+    void passes_one_connection_object_per_peer() {
         MemorySocket one = connect();
         one.write(message("1"));
         one.write(message("2"));
@@ -78,13 +83,13 @@ public abstract class LayerContract {
     }
 
     @Test
-    void says_that_a_message_sent_after_the_close_is_not_sent() {
+    void send_after_close_returns_false() {
         connect().close();
         assertThat(app.sentAfterClose()).isFalse();
     }
 
     @Test
-    void sends_what_the_application_sends() {
+    void sends_messages_of_the_application() {
         MemorySocket socket = connect();
         socket.write(message("echo hello"));
         assertThat(new String(socket.read(), StandardCharsets.ISO_8859_1)).contains("hello");
@@ -92,7 +97,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void tells_on_error_what_a_callback_threw_and_ends_that_connection_alone() {
+    void failure_is_reported_once_and_closes_its_connection_only() {
         MemorySocket bad = connect();
         MemorySocket good = connect();
         bad.write(concat(message("throw"), message("never seen")));
@@ -107,7 +112,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void survives_an_on_error_that_throws() {
+    void failing_on_error_closes_the_connection() {
         app.throwInOnError();
         MemorySocket socket = connect();
         socket.write(concat(message("throw"), message("never seen")));
@@ -125,7 +130,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void loses_no_bytes_that_are_glued_to_the_greeting() {
+    void delivers_bytes_sent_with_the_handshake() {
         MemorySocket socket = MemorySocket.to(stack(app));
         socket.write(concat(handshake(), message("early")));
         assertThat(app.log()).containsExactly("open", "message early");
@@ -134,7 +139,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void does_not_care_where_packets_begin_and_end() {
+    void accepts_any_packet_boundaries() {
         MemorySocket socket = MemorySocket.to(stack(app));
         for (byte b : concat(handshake(), message("one"), message("two"))) {
             socket.write(new byte[] {b});
@@ -145,7 +150,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void messages_kept_past_their_callback_refuse_use() {
+    void messages_cannot_be_used_after_their_callback() {
         MemorySocket one = connect();
         MemorySocket other = connect();
         for (int i = 0; i < 20; i++) {
@@ -160,7 +165,7 @@ public abstract class LayerContract {
     }
 
     @Test
-    void a_peer_that_leaves_before_the_layer_has_opened_is_not_told_of() {
+    void disconnect_during_the_handshake_calls_nothing() {
         if (handshake().length > 0) {
             MemorySocket socket = MemorySocket.to(stack(app));
             socket.write(java.util.Arrays.copyOf(handshake(), handshake().length / 2));

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A connection with nothing below it, to call an application's callbacks with: keeps what is sent.
+ * Connection without a socket that records sent messages, for tests of callbacks.
  */
 @ThreadSafe
 public final class MemoryConnection implements Connection {
@@ -20,7 +20,7 @@ public final class MemoryConnection implements Connection {
     private final List<Message> sent = new ArrayList<>();
     private boolean open = true;
 
-    /** With a name, for the messages of a test that fails. */
+    /** Creates an open connection with a name for failure messages. */
     public MemoryConnection(String name) {
         this.name = name;
     }
@@ -41,12 +41,12 @@ public final class MemoryConnection implements Connection {
         return open;
     }
 
-    /** What was sent, as text. */
+    /** Returns the sent messages as text. */
     public synchronized List<String> texts() {
         return sent.stream().map(Message::text).toList();
     }
 
-    /** What was sent. */
+    /** Returns the sent messages. */
     public synchronized List<Message> messages() {
         return List.copyOf(sent);
     }

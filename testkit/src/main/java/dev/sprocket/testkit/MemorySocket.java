@@ -16,10 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The client's end of a socket that exists in memory only: bytes go in, bytes come out, at once and on the caller's thread.
- * Time is virtual: it stands still until {@link #advance}.
+ * Client end of an in-memory socket.
  *
- * <p>Not thread-safe.
+ * <p>Bytes are transferred immediately, on the caller's thread. Time stands still until {@link #advance}. Not
+ * thread-safe.
  */
 public final class MemorySocket {
     private final VirtualClock clock;
@@ -37,17 +37,17 @@ public final class MemorySocket {
         return to(stack, OutboundLimit.DEFAULT);
     }
 
-    /** Connects to a stack, in the time of a clock. */
+    /** Connects to a stack with a clock. */
     public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack, VirtualClock clock) {
         return to(stack, OutboundLimit.DEFAULT, clock);
     }
 
-    /** Connects to a stack that limits what may wait for a peer. */
+    /** Connects to a stack with a limit of pending writes. */
     public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit) {
         return to(stack, limit, new VirtualClock());
     }
 
-    /** As above, in the time of a clock. */
+    /** Connects to a stack with a limit of pending writes and a clock. */
     public static MemorySocket to(
             MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit, VirtualClock clock) {
         MemorySocket socket = new MemorySocket(clock);
@@ -57,7 +57,7 @@ public final class MemorySocket {
         return socket;
     }
 
-    /** Where a peer that does not read holds back what is flushed. */
+    /** Suppresses flushes while the client does not read. */
     private final class StalledWrites extends ChannelOutboundHandlerAdapter {
         @Override
         public void flush(ChannelHandlerContext ctx) {
@@ -67,12 +67,12 @@ public final class MemorySocket {
         }
     }
 
-    /** Stops reading: what the server sends from now on waits there. */
+    /** Stops reading: bytes that the server sends stay pending in the server. */
     public void stall() {
         stalled = true;
     }
 
-    /** Reads on. */
+    /** Resumes reading. */
     public void resume() {
         stalled = false;
         channel.flush();
@@ -92,7 +92,7 @@ public final class MemorySocket {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Takes the bytes that have arrived since the last time. */
+    /** Returns and removes the received bytes. */
     public byte[] read() {
         channel.runPendingTasks();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -105,24 +105,24 @@ public final class MemorySocket {
         return all.toByteArray();
     }
 
-    /** As {@link #read()}, decoded as UTF-8. */
+    /** Returns and removes the received bytes, decoded as UTF-8. */
     public String readText() {
         return new String(read(), StandardCharsets.UTF_8);
     }
 
-    /** Whether the server has the socket open. */
+    /** Reports whether the server has not closed the socket. */
     public boolean isOpen() {
         channel.runPendingTasks();
         return channel.isOpen();
     }
 
-    /** Says that nothing more will be sent (a TCP FIN). */
+    /** Half-closes the socket, like a TCP FIN: no more bytes will be sent. */
     public void shutdownOutput() {
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         channel.runPendingTasks();
     }
 
-    /** Hangs up. */
+    /** Closes the socket. */
     public void close() {
         channel.close();
         channel.runPendingTasks();
@@ -130,7 +130,7 @@ public final class MemorySocket {
         channel.checkException();
     }
 
-    /** Lets time pass, and what is due happen; also for others with the same clock. */
+    /** Advances the time and runs due tasks, also of other sockets with the same clock. */
     public void advance(Duration time) {
         clock.advance(time);
     }
@@ -140,7 +140,7 @@ public final class MemorySocket {
         channel.runPendingTasks();
     }
 
-    /** Tells the connection what the server tells it, such as {@code Ending}. */
+    /** Fires a user event in the server's pipeline, such as {@code CloseRequest}. */
     public void fire(Object event) {
         channel.pipeline().fireUserEventTriggered(event);
         channel.runPendingTasks();

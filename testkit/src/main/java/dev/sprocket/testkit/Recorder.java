@@ -10,10 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that writes down what happens to it: {@code open}, {@code message hi}, {@code error boom}, {@code close}.
- * Messages can tell it what to do: {@code throw}, {@code close}, {@code echo …}.
+ * Component that records its callbacks.
  *
- * <p>Threads: those of the stack; read it when that is at rest.
+ * <p>The log contains {@code open}, {@code message hi}, {@code error boom} and {@code close}. The messages {@code
+ * throw}, {@code close} and {@code echo …} are executed as commands. Callbacks run on the threads of the stack; read
+ * the log when no callbacks are running.
  */
 public final class Recorder implements MessageComponent<Connection, Message> {
     private final List<String> log = new ArrayList<>();
@@ -63,17 +64,17 @@ public final class Recorder implements MessageComponent<Connection, Message> {
         connections.add(conn);
     }
 
-    /** From now on {@code onError} throws as well. */
+    /** Makes {@code onError} throw, too. */
     public void throwInOnError() {
         errorThrows = true;
     }
 
-    /** What happened so far. */
+    /** Returns the recorded callbacks. */
     public synchronized List<String> log() {
         return List.copyOf(log);
     }
 
-    /** The connections that it was handed, each once. */
+    /** Returns the distinct connections of all callbacks. */
     public synchronized List<Connection> connections() {
         return List.copyOf(connections);
     }
@@ -84,8 +85,10 @@ public final class Recorder implements MessageComponent<Connection, Message> {
     }
 
     /**
-     * Messages that neither hold what they held in their callback, nor refuse to be used after it: a layer that makes
-     * messages of buffers lends them ({@code spi.Borrowed}), and ends them when the callback has returned.
+     * Returns messages whose content changed after their callback.
+     *
+     * <p>A message must keep its content or fail when it is used after the callback. A layer that creates messages from
+     * buffers uses {@code spi.BorrowedMessages} and invalidates them when the callback has returned.
      */
     public synchronized List<String> leaked() {
         List<String> leaked = new ArrayList<>();
@@ -103,7 +106,7 @@ public final class Recorder implements MessageComponent<Connection, Message> {
         return leaked;
     }
 
-    /** What {@code send} returned in {@code onClose}. */
+    /** Returns the result of {@code send} in {@code onClose}. */
     public @Nullable Boolean sentAfterClose() {
         return sentAfterClose;
     }

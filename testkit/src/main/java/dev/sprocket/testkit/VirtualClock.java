@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time of connections in memory: it stands still until a test moves it. Keepalive, time limits and whatever else is due then
- * happens at once, on the caller's thread.
+ * Clock of in-memory connections that a test advances.
+ *
+ * <p>When the clock advances, keepalive, timeouts and all other due tasks run immediately, on the caller's thread.
  *
  * <pre>{@code
  * VirtualClock clock = new VirtualClock();
@@ -19,10 +20,10 @@ import java.util.concurrent.TimeUnit;
  * ann.isPinged();
  * }</pre>
  *
- * <p>Every peer that is given none has one of its own. Not thread-safe.
+ * <p>A peer without an explicit clock has its own. Not thread-safe.
  */
 public final class VirtualClock {
-    /** As often as the server looks after its connections. */
+    /** Interval of the server's loop timer. */
     private static final long STEP = Duration.ofMillis(500).toNanos();
 
     private final MockTicker ticker = Ticker.newMockTicker();
@@ -36,7 +37,11 @@ public final class VirtualClock {
         sockets.add(socket);
     }
 
-    /** Lets time pass for all connections, and what is due happen in its order. Throws if it is below zero. */
+    /**
+     * Advances the time of all connections and runs due tasks in order.
+     *
+     * @throws IllegalArgumentException if the time is negative
+     */
     public void advance(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("time: " + time + " (expected: zero or more)");
@@ -47,7 +52,7 @@ public final class VirtualClock {
         }
     }
 
-    /** How much time has passed. */
+    /** Returns the time that has passed since this clock was created. */
     public Duration now() {
         return Duration.ofNanos(ticker.nanoTime() - ticker.initialNanoTime());
     }

@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A WAMP v1 client in memory. What arrives is shown as the wire has it: {@code [8,"topic",{"a":1}]}. What it asserts throws {@link
- * AssertionError} with what was seen instead.
+ * In-memory WAMP v1 client.
  *
- * <p>Not thread-safe.
+ * <p>Received messages are JSON text, as on the wire: {@code [8,"topic",{"a":1}]}. A failed assertion throws {@link
+ * AssertionError} with the actual value. Not thread-safe.
  */
 public final class WampPeer {
     private final WsPeer ws;
@@ -28,17 +28,17 @@ public final class WampPeer {
         this.sessionId = welcome.getAsJsonArray().get(1).getAsString();
     }
 
-    /** Connects to {@code HttpServer(WsServer(WampServer(app)))}; the same server should serve all peers of a test. */
+    /** Connects to {@code HttpServer(WsServer(server))}. All peers of a test should use the same server. */
     public static WampPeer to(WampServer server) {
         return to(new WsServer(server));
     }
 
-    /** As above, to the protocol alone. */
+    /** Connects to {@code HttpServer(WsServer(protocol))}, without a server application. */
     public static WampPeer to(WampProtocol protocol) {
         return to(new WsServer(protocol));
     }
 
-    /** As above, in the time of a clock. */
+    /** Connects to {@code HttpServer(WsServer(server))} with a clock. */
     public static WampPeer to(WampServer server, VirtualClock clock) {
         return to(new WsServer(server), clock);
     }
@@ -52,22 +52,22 @@ public final class WampPeer {
                 WsPeer.on(MemorySocket.to(new HttpServer(server), clock), "/", "Sec-WebSocket-Protocol: wamp"));
     }
 
-    /** Connects to a server of its own around an application. */
+    /** Connects to a new server for an application. */
     public static WampPeer to(WampComponent app) {
         return to(new WampServer(app));
     }
 
-    /** The session id that the server gave. */
+    /** Returns the session id that the server assigned. */
     public String sessionId() {
         return sessionId;
     }
 
-    /** Subscribes. */
+    /** Subscribes to a topic. */
     public WampPeer subscribe(String topic) {
         return send(5, topic);
     }
 
-    /** Unsubscribes. */
+    /** Unsubscribes from a topic. */
     public WampPeer unsubscribe(String topic) {
         return send(6, topic);
     }
@@ -92,7 +92,7 @@ public final class WampPeer {
         return this;
     }
 
-    /** Sends any text. */
+    /** Sends a text message, which may be malformed. */
     public WampPeer send(String text) {
         ws.send(text);
         return this;
@@ -102,57 +102,57 @@ public final class WampPeer {
         return send("[" + type + "," + new JsonPrimitive(topic) + "]");
     }
 
-    /** Takes the messages that have arrived since the last time. */
+    /** Returns and removes the received messages. */
     public List<String> messages() {
         return ws.texts();
     }
 
-    /** Asserts that these messages, as the wire has them, are the next that it hears. */
+    /** Asserts that these are the next received messages, as JSON text. */
     public WampPeer receives(String... expected) {
         ws.receives(expected);
         return this;
     }
 
-    /** Asserts that the next message is an event; the JSON is compared as text. */
+    /** Asserts that the next message is an event. The JSON is compared as text. */
     public WampPeer receivesEvent(String topic, String json) {
         return receives("[8," + new JsonPrimitive(topic) + "," + json + "]");
     }
 
-    /** Asserts that the next message is the result of a call; the JSON is compared as text. */
+    /** Asserts that the next message is the result of a call. The JSON is compared as text. */
     public WampPeer receivesResult(String callId, String json) {
         return receives("[3," + new JsonPrimitive(callId) + "," + json + "]");
     }
 
-    /** Asserts that the next message says that a call failed, with this error. */
+    /** Asserts that the next message is the error of a call. */
     public WampPeer receivesError(String callId, String errorUri, String description) {
         return receives("[4," + new JsonPrimitive(callId) + "," + new JsonPrimitive(errorUri) + ","
                 + new JsonPrimitive(description) + "]");
     }
 
-    /** As {@link WsPeer#receivesNothingElse}. */
+    /** Asserts that no other messages were received. */
     public WampPeer receivesNothingElse() {
         ws.receivesNothingElse();
         return this;
     }
 
-    /** As {@link WsPeer#isClosedWith(int)}. */
+    /** Asserts that the server has closed the WebSocket with a code; see {@link WsPeer#isClosedWith(int)}. */
     public WampPeer isClosedWith(int code) {
         ws.isClosedWith(code);
         return this;
     }
 
-    /** As {@link WsPeer#after}. */
+    /** Advances the time, also of other peers with the same clock. */
     public WampPeer after(Duration time) {
         ws.after(time);
         return this;
     }
 
-    /** Hangs up without a goodbye. */
+    /** Closes the socket without a closing handshake. */
     public void disconnect() {
         ws.socket().close();
     }
 
-    /** The WebSocket below. */
+    /** Returns the underlying WebSocket client. */
     public WsPeer ws() {
         return ws;
     }

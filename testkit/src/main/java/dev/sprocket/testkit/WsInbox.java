@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link WsPeer} has received: the frames of a server, taken apart. Not thread-safe. */
+/** Decoded frames that a {@link WsPeer} has received. Not thread-safe. */
 final class WsInbox {
-    /** A close frame; 1005 if it had no code. */
+    /** Close frame; the code is 1005 if the frame had none. */
     record Close(int code, String reason) {}
 
     final Queue<String> texts = new ArrayDeque<>();
@@ -76,7 +76,7 @@ final class WsInbox {
             case 9 -> pings.add(payload);
             case 10 -> pongs.add(payload);
             default -> {
-                // parts of a message are for tests of the frames themselves
+                // fragments are ignored; tests of frames do not use this class
             }
         }
     }

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A WebSocket client in memory:
+ * In-memory WebSocket client.
  *
  * <pre>{@code
  * Chat chat = new Chat();
  * WsPeer ann = WsPeer.to(chat);
  * WsPeer bob = WsPeer.to(chat);
  * ann.send("hello");
- * bob.hears("hello").hearsNothingElse();
+ * bob.receives("hello").receivesNothingElse();
  * }</pre>
  *
- * <p>What it asserts throws {@link AssertionError} with what was seen instead. What the application runs on other threads, as in
- * {@code Confined}, may not have happened yet; test the application without.
+ * <p>A failed assertion throws {@link AssertionError} with the actual value. Callbacks on other threads, such as those
+ * of {@code SingleThreaded}, may not have run when a peer asserts; test the application without such decorators.
  *
  * <p>Not thread-safe.
  */
@@ -44,32 +44,32 @@ public final class WsPeer {
         return toStack(new HttpServer(new WsServer(app)), "/");
     }
 
-    /** As above, in the time of a clock. */
+    /** Connects to {@code HttpServer(WsServer(app))} with a clock. */
     public static WsPeer to(MessageComponent<? super WsConnection, ? super Message> app, VirtualClock clock) {
         return on(MemorySocket.to(new HttpServer(new WsServer(app)), clock), "/");
     }
 
-    /** Connects to a stack that begins below HTTP; fails if it does not upgrade. */
+    /** Connects to a stack that includes the HTTP layer; fails if it does not upgrade. */
     public static WsPeer toStack(
             MessageComponent<? super Connection, ? super Message> stack, String path, String... headers) {
         return on(MemorySocket.to(stack), path, headers);
     }
 
-    /** Says hello on a socket that was connected before; fails if the server does not upgrade. */
+    /** Performs the handshake on a connected socket; fails if the server does not upgrade. */
     public static WsPeer on(MemorySocket socket, String path, String... headers) {
         WsPeer peer = new WsPeer(socket);
         peer.socket.write(handshake(path, headers));
-        byte[] answer = peer.socket.read();
-        String text = new String(answer, StandardCharsets.ISO_8859_1);
+        byte[] response = peer.socket.read();
+        String text = new String(response, StandardCharsets.ISO_8859_1);
         if (!text.startsWith("HTTP/1.1 101 ")) {
-            throw new AssertionError("not upgraded, but: " + text);
+            throw new AssertionError("not upgraded: " + text);
         }
         int end = text.indexOf("\r\n\r\n") + 4;
-        peer.inbox.add(java.util.Arrays.copyOfRange(answer, end, answer.length));
+        peer.inbox.add(java.util.Arrays.copyOfRange(response, end, response.length));
         return peer;
     }
 
-    /** A good opening handshake (RFC 6455 1.3). */
+    /** Returns a valid handshake request (RFC 6455 1.3). */
     public static String handshake(String path, String... headers) {
         StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n"
                 + "Host: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -80,7 +80,7 @@ public final class WsPeer {
         return request + "\r\n";
     }
 
-    /** A masked frame (RFC 6455 5.2). */
+    /** Returns a masked frame (RFC 6455 5.2). */
     public static byte[] frame(boolean fin, int opcode, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(14 + payload.length);
         frame.put((byte) ((fin ? 0x80 : 0) | opcode));
@@ -123,28 +123,28 @@ public final class WsPeer {
         return this;
     }
 
-    /** Takes the text messages that have arrived since the last time. */
+    /** Returns and removes the received text messages. */
     public List<String> texts() {
         return WsInbox.take(received().texts);
     }
 
-    /** Takes the binary messages that have arrived since the last time. */
+    /** Returns and removes the received binary messages. */
     public List<byte[]> binaries() {
         return WsInbox.take(received().binaries);
     }
 
-    /** Takes the pongs that have arrived since the last time. */
+    /** Returns and removes the received pongs. */
     public List<byte[]> pongs() {
         return WsInbox.take(received().pongs);
     }
 
-    /** The code of the server's close frame, if one has arrived; 1005 if it had none. */
+    /** Returns the code of the server's close frame, if received. The code is 1005 if the frame had none. */
     public OptionalInt closeCode() {
         WsInbox.Close close = received().close;
         return close == null ? OptionalInt.empty() : OptionalInt.of(close.code());
     }
 
-    /** Asserts that these texts are the next that it hears. */
+    /** Asserts that these are the next received text messages. */
     public WsPeer receives(String... expected) {
         for (String text : expected) {
             String next = received().texts.poll();
@@ -156,7 +156,7 @@ public final class WsPeer {
         return this;
     }
 
-    /** Asserts that these bytes are the next binary message that it hears. */
+    /** Asserts that this is the next received binary message. */
     public WsPeer receives(byte[] expected) {
         byte[] next = received().binaries.poll();
         if (!java.util.Arrays.equals(expected, next)) {
@@ -169,7 +169,7 @@ public final class WsPeer {
         return this;
     }
 
-    /** Asserts that there are no messages but those that it has heard. */
+    /** Asserts that no other messages were received. */
     public WsPeer receivesNothingElse() {
         WsInbox now = received();
         if (!now.texts.isEmpty() || !now.binaries.isEmpty()) {
@@ -180,7 +180,7 @@ public final class WsPeer {
         return this;
     }
 
-    /** Asserts that the server has asked for a sign of life since the last time; {@link #pong} gives it. */
+    /** Asserts that the server has sent an unanswered ping; {@link #pong} answers it. */
     public WsPeer isPinged() {
         if (received().pings.isEmpty()) {
             throw new AssertionError("no ping" + closeNote() + " (expected: one)");
@@ -194,7 +194,7 @@ public final class WsPeer {
         return this;
     }
 
-    /** Asserts that the server has closed with this code; and says goodbye too, as clients do. */
+    /** Asserts that the server has closed with a code, and answers with a close frame. */
     public WsPeer isClosedWith(int code) {
         WsInbox.Close close = received().close;
         if (close == null || close.code() != code) {
@@ -204,7 +204,7 @@ public final class WsPeer {
         return close.code() == 1005 || !socket.isOpen() ? this : close(code, "");
     }
 
-    /** As above, with this reason. */
+    /** Asserts the code and reason of the server's close, and answers with a close frame. */
     public WsPeer isClosedWith(int code, String reason) {
         isClosedWith(code);
         WsInbox.Close close = received().close;
@@ -215,15 +215,15 @@ public final class WsPeer {
         return this;
     }
 
-    /** Asserts that the server has neither closed nor hung up. */
+    /** Asserts that the server has closed neither the WebSocket nor the socket. */
     public WsPeer isStillConnected() {
         if (received().close != null || !socket.isOpen()) {
-            throw new AssertionError("not connected any more" + closeNote() + " (expected: still connected)");
+            throw new AssertionError("disconnected" + closeNote() + " (expected: still connected)");
         }
         return this;
     }
 
-    /** Asserts that the socket has ended. */
+    /** Asserts that the server has closed the socket. */
     public WsPeer isDisconnected() {
         received();
         if (socket.isOpen()) {
@@ -234,30 +234,30 @@ public final class WsPeer {
 
     private String closeNote() {
         WsInbox.Close close = inbox.close;
-        return close == null ? "" : ", but was closed with " + close.code() + " " + close.reason();
+        return close == null ? "" : "; closed with " + close.code() + " " + close.reason();
     }
 
     private static String quoted(String text) {
         return "\"" + text + "\"";
     }
 
-    /** Hangs up without a goodbye. */
+    /** Closes the socket without a closing handshake. */
     public void disconnect() {
         socket.close();
     }
 
-    /** Lets time pass, also for others with the same clock. */
+    /** Advances the time, also of other peers with the same clock. */
     public WsPeer after(Duration time) {
         socket.advance(time);
         return this;
     }
 
-    /** The socket below. */
+    /** Returns the underlying socket. */
     public MemorySocket socket() {
         return socket;
     }
 
-    /** The next text; fails if there is none. */
+    /** Returns and removes the next text message; fails if there is none. */
     String next() {
         String next = received().texts.poll();
         if (next == null) {

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that send half of a request's head and fall silent, in a process of their own: the two ends of so many sockets
- * are more than one may have. Says {@code open} when all are; after a line on its input, how many were answered with 408.
+ * Clients that send an incomplete request, in a separate process.
+ *
+ * <p>One process could not have enough file descriptors for both ends of the sockets. Prints {@code open} when all
+ * clients are connected, and after a line of input the number of 408 responses.
  */
 final class HalfOpenClients implements AutoCloseable {
-    /** More than a thousand from one address would run out of ports somewhere. */
-    private static final int FROM_ONE_ADDRESS = 1_000;
+    /** Number of clients per local address; limited by the available ports. */
+    private static final int PER_ADDRESS = 1_000;
 
     private final Process process;
 
@@ -31,8 +33,8 @@ final class HalfOpenClients implements AutoCloseable {
                 .start();
     }
 
-    /** The next line that it says. */
-    String says() throws Exception {
+    /** Returns the next line of output. */
+    String nextLine() throws Exception {
         return process.inputReader().readLine();
     }
 
@@ -48,25 +50,26 @@ final class HalfOpenClients implements AutoCloseable {
 
     public static void main(String[] args) throws Exception {
         InetSocketAddress server = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
-        byte[] half = WsPeer.handshake("/").substring(0, 60).getBytes(StandardCharsets.US_ASCII);
+        byte[] partialRequest = WsPeer.handshake("/").substring(0, 60).getBytes(StandardCharsets.US_ASCII);
         List<Socket> sockets = new ArrayList<>();
         while (sockets.size() < Integer.parseInt(args[1])) {
             Socket socket = new Socket();
-            socket.bind(new InetSocketAddress(
-                    InetAddress.getByName("127.0.0." + (2 + sockets.size() / FROM_ONE_ADDRESS)), 0));
+            socket.bind(
+                    new InetSocketAddress(InetAddress.getByName("127.0.0." + (2 + sockets.size() / PER_ADDRESS)), 0));
             socket.connect(server, 20_000);
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(half);
+            socket.getOutputStream().write(partialRequest);
             sockets.add(socket);
         }
         System.out.println("open");
-        int asked = System.in.read();
-        int refused = 0;
+        int input = System.in.read();
+        int rejected = 0;
         for (Socket socket : sockets) {
             try (InputStream in = socket.getInputStream()) {
-                refused += new String(in.readAllBytes(), StandardCharsets.US_ASCII).startsWith("HTTP/1.1 408 ") ? 1 : 0;
+                rejected +=
+                        new String(in.readAllBytes(), StandardCharsets.US_ASCII).startsWith("HTTP/1.1 408 ") ? 1 : 0;
             }
         }
-        System.out.println(asked < 0 ? "nobody asked" : refused + " refused");
+        System.out.println(input < 0 ? "no input" : rejected + " rejected");
     }
 }

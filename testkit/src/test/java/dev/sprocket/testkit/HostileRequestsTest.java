@@ -22,33 +22,33 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What attackers do before their request is complete, over real sockets. Others are served meanwhile. */
+/** Attacks with incomplete requests, over real sockets; other clients are served. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class HostileRequestsTest {
-    /** So long that it passes only when the test says so. */
+    /** Timeout that elapses only when the test advances the clock. */
     private static final Duration LIMIT = Duration.ofHours(1);
 
-    /** How many sockets a process needs beside those that are counted. */
-    private static final int SPARE_FILES = 1_000;
+    /** Number of file descriptors that a process needs in addition to the counted sockets. */
+    private static final int SPARE_FILE_DESCRIPTORS = 1_000;
 
-    /** As much of a half-open connection's head as waits for the rest: the buffer of its first read, by Netty's default. */
-    private static final int HELD = 2_048;
+    /** Size of the buffer of a half-open connection: Netty's default for the first read. */
+    private static final int BUFFERED = 2_048;
 
-    private static Siege siege() throws Exception {
-        return new Siege(new HttpServer(
+    private static AttackedServer server() throws Exception {
+        return new AttackedServer(new HttpServer(
                 new WsServer(new EchoServer()).keepAlive(KeepAlive.OFF),
                 HttpLimits.DEFAULT,
                 HttpTimeouts.DEFAULT.withHead(LIMIT)));
     }
 
-    /** Slowloris: each byte of a head comes just in time, and the last never. */
+    /** Slowloris: the bytes of a request head arrive slowly, and the last never. */
     @Test
-    void a_head_that_trickles_in_is_refused_in_time_however_often_a_byte_comes() throws Exception {
-        try (Siege siege = siege()) {
+    void slow_request_head_gets_408_after_the_timeout() throws Exception {
+        try (AttackedServer server = server()) {
             List<RawClient> attackers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                attackers.add(siege.connect());
+                attackers.add(server.connect());
             }
             byte[] head = WsPeer.handshake("/", "X-Filler: " + "x".repeat(200)).getBytes(StandardCharsets.US_ASCII);
             int bytes = 0;
@@ -57,9 +57,9 @@ class HostileRequestsTest {
                     attacker.send(new byte[] {head[bytes]});
                 }
                 bytes++;
-                siege.serves();
-                assertThat(siege.memory().used()).isLessThan(100 * HELD + HELD);
-                siege.advance(LIMIT.dividedBy(10));
+                server.assertServing();
+                assertThat(server.allocator().used()).isLessThan(100 * BUFFERED + BUFFERED);
+                server.advance(LIMIT.dividedBy(10));
             }
             for (RawClient attacker : attackers) {
                 assertThat(attacker.rest()).startsWith("HTTP/1.1 408 ");
@@ -69,44 +69,44 @@ class HostileRequestsTest {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere 127.0.0.2 is nobody's address")
-    void ten_thousand_half_open_handshakes_keep_nobody_out() throws Exception {
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "127.0.0.2 is a local address on Linux only")
+    void serves_clients_besides_ten_thousand_half_open_handshakes() throws Exception {
         int count = 10_000;
-        assumeFiles(count + SPARE_FILES);
-        try (Siege siege = siege();
-                HalfOpenClients attackers = new HalfOpenClients(siege.port(), count)) {
-            siege.serves();
-            assertThat(attackers.says()).isEqualTo("open");
-            siege.serves();
-            siege.awaitConnections(count);
-            assertThat(siege.memory().used() / count).isLessThanOrEqualTo(HELD);
-            siege.advance(Duration.ofSeconds(1));
-            siege.advance(LIMIT);
+        assumeFileDescriptors(count + SPARE_FILE_DESCRIPTORS);
+        try (AttackedServer server = server();
+                HalfOpenClients attackers = new HalfOpenClients(server.port(), count)) {
+            server.assertServing();
+            assertThat(attackers.nextLine()).isEqualTo("open");
+            server.assertServing();
+            server.awaitConnections(count);
+            assertThat(server.allocator().used() / count).isLessThanOrEqualTo(BUFFERED);
+            server.advance(Duration.ofSeconds(1));
+            server.advance(LIMIT);
             attackers.read();
-            siege.serves();
-            assertThat(attackers.says()).isEqualTo(count + " refused");
-            siege.awaitConnections(0);
+            server.assertServing();
+            assertThat(attackers.nextLine()).isEqualTo(count + " rejected");
+            server.awaitConnections(0);
         }
     }
 
-    private static void assumeFiles(int needed) {
-        long most = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+    private static void assumeFileDescriptors(int needed) {
+        long max = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
-        assumeTrue(most >= needed, "missing: " + needed + " file descriptors");
+        assumeTrue(max >= needed, "missing: " + needed + " file descriptors");
     }
 
     @Test
-    void those_that_reset_their_connection_leave_nothing_behind() throws Exception {
-        try (Siege siege = siege()) {
+    void reset_connections_release_all_memory() throws Exception {
+        try (AttackedServer server = server()) {
             String handshake = WsPeer.handshake("/");
             for (int i = 0; i < 2_000; i++) {
-                RawClient attacker = siege.connect();
+                RawClient attacker = server.connect();
                 attacker.send(handshake.substring(0, i % (handshake.length() + 1)));
                 attacker.reset();
                 if (i % 200 == 0) {
-                    siege.serves();
-                    siege.awaitConnections(0);
+                    server.assertServing();
+                    server.awaitConnections(0);
                 }
             }
         }

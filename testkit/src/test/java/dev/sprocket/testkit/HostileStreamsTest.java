@@ -35,33 +35,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What attackers do with the streams of HTTP/2, over real sockets. An honest client shares their event loop. */
+/** Attacks with HTTP/2 streams, over real sockets. A well-behaved client shares the event loop. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class HostileStreamsTest {
     private static final int ENHANCE_YOUR_CALM = 11;
-    /** How many requests of a connection may be under way. */
-    private static final int STREAMS = 100;
-    /** How many may be taken back in a short time. */
-    private static final int RESETS = 200;
+    /** Maximum number of concurrent requests of a connection. */
+    private static final int MAX_STREAMS = 100;
+    /** Maximum number of resets in a short time. */
+    private static final int MAX_RESETS = 200;
 
     @TempDir
     private Path folder;
 
-    private final CountedMemory memory = new CountedMemory();
+    private final CountingAllocator memory = new CountingAllocator();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger mostOpen = new AtomicInteger();
+    private final AtomicInteger peakOpen = new AtomicInteger();
     private SSLContext tls;
     private IoServer server;
-    private RawClient honest;
+    private RawClient client;
 
-    /** Never answers, which is what costs most. */
-    private final class Slow implements MessageComponent<HttpConnection, Message> {
+    /** Component that never responds, the most expensive case. */
+    private final class NeverResponds implements MessageComponent<HttpConnection, Message> {
         @Override
         public void onOpen(HttpConnection conn) {
             opened.incrementAndGet();
-            mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+            peakOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         }
 
         @Override
@@ -73,9 +73,9 @@ class HostileStreamsTest {
         }
     }
 
-    /** Has the memory of connections counted. */
-    private final class Counting extends ForwardingComponent<Connection, Message> {
-        Counting(MessageComponent<Connection, Message> inner) {
+    /** Decorator that counts the memory of connections. */
+    private final class CountingMemory extends ForwardingComponent<Connection, Message> {
+        CountingMemory(MessageComponent<Connection, Message> inner) {
             super(inner);
         }
 
@@ -93,40 +93,40 @@ class HostileStreamsTest {
 
     @BeforeEach
     void start() throws Exception {
-        TestIdentity identity = TestIdentity.make(folder);
-        tls = identity.trusting();
+        TestIdentity identity = TestIdentity.create(folder);
+        tls = identity.trustingContext();
         Router router = new Router()
-                .route("GET", "/slow", new Slow())
-                .upgrade("/slow-socket", new Slow())
+                .route("GET", "/slow", new NeverResponds())
+                .upgrade("/slow-socket", new NeverResponds())
                 .upgrade("/", new WsServer(new EchoServer()));
         HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(2));
-        server = IoServer.builder(new Counting(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
+        server = IoServer.builder(new CountingMemory(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
                 .bind(0)
                 .loops(EventLoops.single())
                 .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
                 .build();
         server.start();
-        honest = RawHttp2.tls(tls, server.port(), "http/1.1").upgrade();
+        client = RawHttp2.tls(tls, server.port(), "http/1.1").upgrade();
     }
 
     @AfterEach
     void stop() throws Exception {
-        serves();
-        honest.close();
+        assertServing();
+        client.close();
         server.close();
         assertThat(open).hasValue(0);
         assertThat(memory.used()).isZero();
     }
 
-    private void serves() throws IOException {
-        honest.echoes("still there");
+    private void assertServing() throws IOException {
+        client.echoes("still there");
     }
 
     private RawHttp2 connect() throws Exception {
         return RawHttp2.to(tls, server.port());
     }
 
-    private static byte[] both(byte[] first, byte[] second) {
+    private static byte[] concat(byte[] first, byte[] second) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(first);
         all.writeBytes(second);
@@ -140,69 +140,69 @@ class HostileStreamsTest {
 
     /** CVE-2023-44487. */
     @Test
-    void requests_that_are_taken_back_at_once_end_the_connection() throws Exception {
+    void rapid_resets_end_the_connection() throws Exception {
         byte[] cancel = {0, 0, 0, 8};
         try (RawHttp2 attacker = connect()) {
-            flood(attacker, RESETS + 1, stream -> RawHttp2.frame(RawHttp2.RST_STREAM, 0, stream, cancel));
+            flood(attacker, MAX_RESETS + 1, stream -> RawHttp2.frame(RawHttp2.RST_STREAM, 0, stream, cancel));
             assertThat(attacker.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
-            assertThatLittleWasTaken();
+            assertResourcesWereLimited();
         }
     }
 
-    /** CVE-2025-55163: it is the server that resets the stream, since a window cannot grow by nothing (RFC 9113 6.9). */
+    /** CVE-2025-55163: a window increment of 0 makes the server reset the stream (RFC 9113 6.9). */
     @Test
-    void requests_that_the_server_is_made_to_reset_end_the_connection() throws Exception {
+    void provoked_server_resets_end_the_connection() throws Exception {
         byte[] nothing = new byte[4];
         try (RawHttp2 attacker = connect()) {
             assertThatThrownBy(() -> flood(
                             attacker,
-                            100 * RESETS,
+                            100 * MAX_RESETS,
                             stream -> RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, stream, nothing)))
                     .isInstanceOf(IOException.class);
-            assertThatLittleWasTaken();
+            assertResourcesWereLimited();
         }
     }
 
     private void flood(RawHttp2 attacker, int requests, IntFunction<byte[]> reset) throws IOException {
         for (int i = 0; i < requests; i++) {
             int stream = 2 * i + 1;
-            attacker.send(both(request(stream), reset.apply(stream)));
+            attacker.send(concat(request(stream), reset.apply(stream)));
             if (i % 20 == 0) {
-                serves();
+                assertServing();
             }
         }
     }
 
-    private void assertThatLittleWasTaken() {
-        assertThat(opened.get()).isBetween(1, RESETS + 1);
-        assertThat(mostOpen.get()).isLessThanOrEqualTo(STREAMS);
+    private void assertResourcesWereLimited() {
+        assertThat(opened.get()).isBetween(1, MAX_RESETS + 1);
+        assertThat(peakOpen.get()).isLessThanOrEqualTo(MAX_STREAMS);
         assertThat(memory.peak()).isLessThan(1 << 20);
     }
 
     @Test
-    void a_connection_that_never_begins_a_request_is_closed() throws Exception {
+    void connection_without_a_request_is_closed() throws Exception {
         try (RawHttp2 attacker = connect();
                 RawHttp2 mute = RawHttp2.silent(tls, server.port())) {
             mute.send(new byte[0]);
-            serves();
+            assertServing();
             assertThat(attacker.goAway()).isZero();
             mute.awaitEnd();
         }
     }
 
-    /** The head of a request in pieces, of which the last never comes. */
+    /** The last part of the request head is never sent. */
     @Test
-    void a_connection_that_stops_in_the_middle_of_a_head_is_closed() throws Exception {
+    void connection_with_an_incomplete_head_is_closed() throws Exception {
         try (RawHttp2 attacker = connect()) {
             attacker.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, RawHttp2.get("/slow")));
-            serves();
+            assertServing();
             assertThat(attacker.goAway()).isZero();
             assertThat(opened).hasValue(0);
         }
     }
 
     @Test
-    void a_head_in_continuations_without_end_ends_the_connection() throws Exception {
+    void endless_CONTINUATION_frames_end_the_connection() throws Exception {
         try (RawHttp2 attacker = connect()) {
             attacker.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, RawHttp2.get("/slow")));
             byte[] more = RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.literal("x-filler", "x".repeat(100)));
@@ -210,7 +210,7 @@ class HostileStreamsTest {
                         for (int i = 0; i < 100_000; i++) {
                             attacker.send(more);
                             if (i % 100 == 0) {
-                                serves();
+                                assertServing();
                             }
                         }
                     })
@@ -219,9 +219,9 @@ class HostileStreamsTest {
         }
     }
 
-    /** An extended CONNECT that nobody answers, and frames behind it, whatever the windows say. */
+    /** Sends data after an unanswered extended CONNECT, regardless of flow control. */
     @Test
-    void what_comes_before_a_stream_is_upgraded_waits_up_to_a_limit() throws Exception {
+    void data_before_an_upgrade_is_limited() throws Exception {
         try (RawHttp2 attacker = connect()) {
             attacker.send(
                     RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.webSocket("/slow-socket")));
@@ -229,7 +229,7 @@ class HostileStreamsTest {
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 1_000; i++) {
                             attacker.send(data);
-                            serves();
+                            assertServing();
                         }
                     })
                     .isInstanceOf(IOException.class);

@@ -37,11 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HTTP/2 as the JDK's client speaks it, and WebSocket on its streams (RFC 8441). */
+/** HTTP/2 with the JDK's client, and WebSocket over HTTP/2 (RFC 8441). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
 class Http2Test {
-    private static final MessageComponent<WsConnection, Message> TELLS_VERSION = new MessageComponent<>() {
+    private static final MessageComponent<WsConnection, Message> SENDS_VERSION = new MessageComponent<>() {
         @Override
         public void onOpen(WsConnection conn) {
             conn.send(HttpRequest.of(conn).version() + " "
@@ -54,7 +54,7 @@ class Http2Test {
         }
     };
 
-    /** Says more in one turn than may wait for anybody. */
+    /** Sends more in one callback than the outbound limit. */
     private static final MessageComponent<WsConnection, Message> FLOOD = (from, message) -> {
         for (int i = 0; i < 5_000; i++) {
             from.send("x".repeat(100));
@@ -62,14 +62,14 @@ class Http2Test {
         from.send("end");
     };
 
-    /** Says more than a client takes that grants no window, and notes what it is told. */
-    private final class Unread implements MessageComponent<WsConnection, Message> {
+    /** Sends more than the flow-control window of a client, and records its callbacks. */
+    private final class SendsUnreadData implements MessageComponent<WsConnection, Message> {
         @Override
         public void onOpen(WsConnection conn) {
             for (int i = 0; i < 20; i++) {
                 conn.send("x".repeat(10_000));
             }
-            told.add("open");
+            events.add("open");
         }
 
         @Override
@@ -77,28 +77,28 @@ class Http2Test {
 
         @Override
         public void onError(WsConnection conn, Throwable cause) {
-            told.add("error " + cause);
+            events.add("error " + cause);
         }
 
         @Override
         public void onClose(WsConnection conn) {
-            told.add("close");
+            events.add("close");
         }
     }
 
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
     @TempDir
     private Path folder;
 
-    private final CompletableFuture<Optional<HttpResponse>> gate = new CompletableFuture<>();
+    private final CompletableFuture<Optional<HttpResponse>> filterResult = new CompletableFuture<>();
     private TestIdentity identity;
     private IoServer server;
     private HttpClient client;
 
     @BeforeEach
     void start() throws Exception {
-        identity = TestIdentity.make(folder);
+        identity = TestIdentity.create(folder);
         Router router = new Router()
                 .get(
                         "/hello/{name}",
@@ -109,10 +109,10 @@ class Http2Test {
                         request ->
                                 HttpResponse.text(String.valueOf(request.body().size())))
                 .upgrade("/echo", new WsServer(new EchoServer()))
-                .upgrade("/unread", new WsServer(new Unread()))
+                .upgrade("/unread", new WsServer(new SendsUnreadData()))
                 .upgrade("/flood", new WsServer(FLOOD))
-                .upgrade("/gated", new AsyncFilter(conn -> gate, new WsServer(new EchoServer())))
-                .upgrade("/ws", new WsServer(TELLS_VERSION));
+                .upgrade("/gated", new AsyncFilter(conn -> filterResult, new WsServer(new EchoServer())))
+                .upgrade("/ws", new WsServer(SENDS_VERSION));
         server = IoServer.builder(new HttpServer(router))
                 .bind(0)
                 .loops(EventLoops.of(2))
@@ -120,7 +120,7 @@ class Http2Test {
                 .build();
         server.start();
         client = HttpClient.newBuilder()
-                .sslContext(identity.trusting())
+                .sslContext(identity.trustingContext())
                 .version(HttpClient.Version.HTTP_2)
                 .build();
     }
@@ -136,21 +136,21 @@ class Http2Test {
     }
 
     @Test
-    void a_client_that_leaves_with_something_unread_is_no_failure() throws Exception {
-        try (RawHttp2 raw = RawHttp2.to(identity.trusting(), server.port())) {
+    void disconnect_with_unread_data_is_not_an_error() throws Exception {
+        try (RawHttp2 raw = RawHttp2.to(identity.trustingContext(), server.port())) {
             raw.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.webSocket("/unread")));
-            assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
+            assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
         }
-        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("close");
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("close");
     }
 
     @Test
-    void requests_are_routed_and_answered_as_in_http_1() throws Exception {
-        var answer = client.send(request("/hello/ann").build(), BodyHandlers.ofString());
-        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("HTTP/2.0 ann localhost");
-        assertThat(answer.headers().firstValue("content-length")).hasValue("22");
+    void requests_are_routed_like_HTTP_1() throws Exception {
+        var response = client.send(request("/hello/ann").build(), BodyHandlers.ofString());
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("HTTP/2.0 ann localhost");
+        assertThat(response.headers().firstValue("content-length")).hasValue("22");
         assertThat(client.send(request("/nowhere").build(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(404);
@@ -160,7 +160,7 @@ class Http2Test {
     }
 
     @Test
-    void bodies_are_taken_up_to_the_limit() throws Exception {
+    void accepts_bodies_up_to_the_limit() throws Exception {
         var good = request("/length").POST(BodyPublishers.ofString("x".repeat(900_000)));
         assertThat(client.send(good.build(), BodyHandlers.ofString()).body()).isEqualTo("900000");
         var again = request("/length").POST(BodyPublishers.ofString("xy"));
@@ -168,7 +168,7 @@ class Http2Test {
     }
 
     @Test
-    void a_body_that_is_announced_too_large_is_refused_and_the_stream_ends_in_peace() throws Exception {
+    void large_body_gets_413_and_the_stream_ends() throws Exception {
         var headers = Http2WebSocket.headers("POST", "/length").add("content-length", "1100000");
         try (Http2WebSocket stream = Http2WebSocket.connect(server.port(), headers)) {
             assertThat(stream.status()).isEqualTo("413");
@@ -177,26 +177,26 @@ class Http2Test {
     }
 
     @Test
-    void many_requests_of_one_connection_are_answered_side_by_side() {
-        List<CompletableFuture<String>> answers = java.util.stream.IntStream.range(0, 90)
+    void one_connection_serves_many_concurrent_requests() {
+        List<CompletableFuture<String>> responses = java.util.stream.IntStream.range(0, 90)
                 .mapToObj(i -> client.sendAsync(request("/hello/" + i).build(), BodyHandlers.ofString())
                         .thenApply(java.net.http.HttpResponse::body))
                 .toList();
-        for (int i = 0; i < answers.size(); i++) {
-            assertThat(answers.get(i).join()).isEqualTo("HTTP/2.0 " + i + " localhost");
+        for (int i = 0; i < responses.size(); i++) {
+            assertThat(responses.get(i).join()).isEqualTo("HTTP/2.0 " + i + " localhost");
         }
     }
 
     @Test
-    void head_has_the_length_and_no_body() throws Exception {
-        var answer = client.send(
+    void HEAD_response_has_a_length_but_no_body() throws Exception {
+        var response = client.send(
                 request("/hello/ann").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
-        assertThat(answer.headers().firstValue("content-length")).hasValue("22");
-        assertThat(answer.body()).isEmpty();
+        assertThat(response.headers().firstValue("content-length")).hasValue("22");
+        assertThat(response.body()).isEmpty();
     }
 
     @Test
-    void a_stream_becomes_a_websocket() throws Exception {
+    void stream_is_upgraded_to_a_WebSocket() throws Exception {
         try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/ws")) {
             assertThat(socket.status()).isEqualTo("200");
             assertThat(socket.next()).isEqualTo("HTTP/2.0 https -");
@@ -209,7 +209,7 @@ class Http2Test {
     }
 
     @Test
-    void a_stream_has_the_limit_and_the_policy_of_its_server() throws Exception {
+    void stream_uses_the_outbound_limit_of_its_server() throws Exception {
         try (IoServer strict = IoServer.builder(new HttpServer(new WsServer(FLOOD)))
                 .bind(0)
                 .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
@@ -219,22 +219,22 @@ class Http2Test {
             try (Http2WebSocket socket = Http2WebSocket.connect(strict.port(), "/")) {
                 assertThat(socket.status()).isEqualTo("200");
                 socket.send("go");
-                int heard = 0;
+                int received = 0;
                 String last = socket.next();
                 while (last != null && !last.equals("end")) {
-                    heard++;
+                    received++;
                     last = socket.next();
                 }
                 assertThat(last).isEqualTo("end");
-                assertThat(strict.dropStats().messages()).isPositive().isEqualTo(5_000 - heard);
+                assertThat(strict.dropStats().messages()).isPositive().isEqualTo(5_000 - received);
             }
         }
     }
 
     @Test
-    void several_websockets_and_requests_share_a_connection() throws Exception {
+    void several_WebSockets_share_a_connection() throws Exception {
         try (Http2WebSocket first = Http2WebSocket.connect(server.port(), "/echo");
-                Http2WebSocket second = first.another("/echo")) {
+                Http2WebSocket second = first.openAnother("/echo")) {
             first.send("one");
             second.send("two");
             assertThat(second.next()).isEqualTo("two");
@@ -243,19 +243,19 @@ class Http2Test {
     }
 
     @Test
-    void what_comes_before_the_upgrade_is_delivered_after_it_however_much_it_is() throws Exception {
+    void messages_before_the_upgrade_are_delivered_after_it() throws Exception {
         try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/gated");
-                Http2WebSocket other = socket.another("/echo")) {
+                Http2WebSocket other = socket.openAnother("/echo")) {
             String filler = "x".repeat(100);
             for (int i = 0; i < 3_000; i++) {
                 socket.send(i + filler);
                 if (i == 700) {
-                    // behind these, so by now more has come than may wait
+                    // after its echo, the messages above have arrived and exceed the buffer limit
                     other.send("here");
                     assertThat(other.next()).isEqualTo("here");
                 }
             }
-            gate.complete(Optional.empty());
+            filterResult.complete(Optional.empty());
             assertThat(socket.status()).isEqualTo("200");
             for (int i = 0; i < 3_000; i++) {
                 assertThat(socket.next()).isEqualTo(i + filler);
@@ -264,14 +264,14 @@ class Http2Test {
     }
 
     @Test
-    void an_unknown_path_refuses_the_websocket() throws Exception {
+    void WebSocket_on_an_unknown_path_gets_404() throws Exception {
         try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/nowhere")) {
             assertThat(socket.status()).isEqualTo("404");
         }
     }
 
     @Test
-    void a_server_that_stops_says_1001_on_every_stream() throws Exception {
+    void server_shutdown_closes_streams_with_1001() throws Exception {
         try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/echo")) {
             socket.send("x");
             assertThat(socket.next()).isEqualTo("x");

@@ -36,14 +36,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client of WebSocket over HTTP/2, out of Netty's HTTP/2 and frames written by hand. */
+/** WebSocket client over HTTP/2, based on Netty's HTTP/2 client. */
 final class Http2WebSocket implements AutoCloseable {
-    /** Null if another WebSocket owns the connection. */
+    /** Event loop of the connection. Null if another WebSocket owns the connection. */
     private final @Nullable EventLoopGroup group;
 
     private final Channel connection;
     private final Http2StreamChannel stream;
-    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> statuses = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -74,7 +74,7 @@ final class Http2WebSocket implements AutoCloseable {
         return connect(port, webSocket(path));
     }
 
-    /** A stream that begins with any headers, and has not ended. */
+    /** Opens a stream with these headers and leaves it open. */
     static Http2WebSocket connect(int port, Http2Headers headers) throws Exception {
         SslContext tls = SslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -118,8 +118,8 @@ final class Http2WebSocket implements AutoCloseable {
         return new Http2WebSocket(group, connection, headers);
     }
 
-    /** Another WebSocket on the same connection. */
-    Http2WebSocket another(String path) throws Exception {
+    /** Opens another WebSocket on the same connection. */
+    Http2WebSocket openAnother(String path) throws Exception {
         return new Http2WebSocket(null, connection, webSocket(path));
     }
 
@@ -139,12 +139,12 @@ final class Http2WebSocket implements AutoCloseable {
             ReferenceCountUtil.release(frame);
         }
 
-        /** Short frames only. */
+        /** Decodes received frames of up to 125 bytes. */
         private void take() {
             while (bytes.readableBytes() >= 2 && bytes.readableBytes() >= 2 + bytes.getByte(bytes.readerIndex() + 1)) {
                 int opcode = bytes.readByte() & 0x0F;
                 ByteBuf payload = bytes.readSlice(bytes.readByte());
-                heard.add(
+                received.add(
                         opcode == 8
                                 ? "close " + payload.readUnsignedShort()
                                 : payload.toString(StandardCharsets.UTF_8));
@@ -168,7 +168,7 @@ final class Http2WebSocket implements AutoCloseable {
     }
 
     String next() throws InterruptedException {
-        return heard.poll(20, TimeUnit.SECONDS);
+        return received.poll(20, TimeUnit.SECONDS);
     }
 
     void send(String text) {

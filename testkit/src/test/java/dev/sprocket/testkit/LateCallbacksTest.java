@@ -17,15 +17,15 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Callbacks that run after the peer has left: on an executor that the test drains. */
+/** Callbacks that run after the peer has disconnected, on a manual executor. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LateCallbacksTest {
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Recorder app = new Recorder();
-    private final MessageComponent<Connection, Message> late = new ExecuteOn<>(waiting::add, app);
+    private final MessageComponent<Connection, Message> deferred = new ExecuteOn<>(tasks::add, app);
 
     private void drain() {
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
     }
@@ -35,14 +35,14 @@ class LateCallbacksTest {
     }
 
     private MemorySocket webSocket() {
-        MemorySocket socket = MemorySocket.to(new HttpServer(new WsServer(late)));
+        MemorySocket socket = MemorySocket.to(new HttpServer(new WsServer(deferred)));
         socket.write(WsPeer.handshake("/"));
         return socket;
     }
 
     @Test
-    void a_client_that_writes_and_hangs_up_loses_nothing() {
-        MemorySocket socket = MemorySocket.to(new Lines(late));
+    void messages_before_a_disconnect_are_delivered() {
+        MemorySocket socket = MemorySocket.to(new Lines(deferred));
         socket.write("one\ntwo");
         socket.shutdownOutput();
         socket.close();
@@ -51,7 +51,7 @@ class LateCallbacksTest {
     }
 
     @Test
-    void nor_does_a_websocket_client_that_says_goodbye_at_once() {
+    void messages_before_a_WebSocket_close_are_delivered() {
         MemorySocket socket = webSocket();
         Stream.of(frame("one"), frame("two"), WsPeer.frame(true, 8, new byte[] {0x03, (byte) 0xE8}))
                 .forEach(socket::write);
@@ -61,7 +61,7 @@ class LateCallbacksTest {
     }
 
     @Test
-    void but_nothing_is_delivered_after_the_application_closed() {
+    void nothing_is_delivered_after_the_application_closed() {
         MemorySocket socket = webSocket();
         Stream.of(frame("one"), frame("close"), frame("never seen")).forEach(socket::write);
         drain();
@@ -71,8 +71,8 @@ class LateCallbacksTest {
     }
 
     @Test
-    void nor_after_it_failed() {
-        MemorySocket socket = MemorySocket.to(new Lines(late));
+    void nothing_is_delivered_after_a_failure() {
+        MemorySocket socket = MemorySocket.to(new Lines(deferred));
         socket.write("throw\nnever seen\n");
         drain();
         socket.close();

@@ -17,17 +17,17 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Clients of 2010 and 2011, next to today's. */
+/** Clients of WebSocket drafts of 2010 and 2011. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OldDraftsTest {
-    /** The example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
+    /** Example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
     static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Protocol: sample\r\nUpgrade: WebSocket\r\n"
             + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://example.com\r\n\r\n";
 
     static final String KEY3 = "^n:ds[4U";
 
-    private static final class Everybody implements MessageComponent<Connection, Message> {
+    private static final class Broadcaster implements MessageComponent<Connection, Message> {
         private final Set<Connection> all = new LinkedHashSet<>();
 
         @Override
@@ -46,11 +46,11 @@ class OldDraftsTest {
         }
     }
 
-    private static MessageComponent<? super Connection, ? super Message> stack(Everybody app) {
+    private static MessageComponent<? super Connection, ? super Message> stack(Broadcaster app) {
         return new HttpServer(new WsServer(app).lenient().oldDrafts());
     }
 
-    private static MemorySocket hixie(Everybody app) {
+    private static MemorySocket hixie(Broadcaster app) {
         MemorySocket socket = MemorySocket.to(stack(app));
         socket.write(HIXIE + KEY3);
         assertThat(socket.readText()).endsWith("\r\n\r\n8jKS'y:G*Co,Wxa-");
@@ -62,10 +62,10 @@ class OldDraftsTest {
     }
 
     @Test
-    void hixie_76_is_answered_as_its_draft_shows() {
-        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+    void hixie_76_handshake_follows_the_draft() {
+        MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
         socket.write(HIXIE + KEY3.substring(0, 5));
-        // the head comes first: proxies hold the third key back until they have seen it
+        // the head is sent first: proxies do not forward the third key before they have received it
         assertThat(socket.readText())
                 .startsWith("HTTP/1.1 101 ")
                 .contains("Sec-WebSocket-Origin: http://example.com\r\n")
@@ -78,7 +78,7 @@ class OldDraftsTest {
 
     @Test
     void closes_without_the_third_key_after_ten_seconds() {
-        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+        MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
         socket.write(HIXIE + KEY3.substring(0, 7));
         socket.advance(Duration.ofSeconds(9));
         assertThat(socket.isOpen()).isTrue();
@@ -88,24 +88,24 @@ class OldDraftsTest {
     }
 
     @Test
-    void a_key_that_its_spaces_do_not_divide_is_refused() {
-        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+    void responds_400_to_a_key_not_divisible_by_spaces() {
+        MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
         socket.write(HIXIE.replace("0l 1 5", "0l 1 6") + KEY3);
         assertThat(socket.readText()).startsWith("HTTP/1.1 400 ");
         socket.close();
     }
 
     @Test
-    void text_stands_between_00_and_ff() {
-        MemorySocket socket = hixie(new Everybody());
+    void text_is_framed_by_00_and_ff() {
+        MemorySocket socket = hixie(new Broadcaster());
         socket.write(hex("00 68 69 FF 00 21 FF"));
         assertThat(socket.read()).isEqualTo(hex("00 68 69 FF 00 21 FF"));
         socket.close();
     }
 
     @Test
-    void text_may_come_in_any_number_of_packets() {
-        MemorySocket socket = hixie(new Everybody());
+    void text_may_be_split_into_packets() {
+        MemorySocket socket = hixie(new Broadcaster());
         for (byte b : hex("00 C3 A6 68 69 FF 00 21 FF")) {
             socket.write(new byte[] {b});
         }
@@ -114,8 +114,8 @@ class OldDraftsTest {
     }
 
     @Test
-    void a_text_that_is_too_long_closes_before_its_end() {
-        MemorySocket socket = hixie(new Everybody());
+    void long_text_closes_before_its_end() {
+        MemorySocket socket = hixie(new Broadcaster());
         socket.write(hex("00"));
         socket.write("x".repeat(1 << 20));
         assertThat(socket.read()).isEmpty();
@@ -127,7 +127,7 @@ class OldDraftsTest {
     }
 
     @Test
-    void frames_with_a_length_or_another_type_are_refused() {
+    void frames_of_other_types_close_the_connection() {
         for (String frame : new String[] {
             "80 02 68 69",
             "80",
@@ -139,27 +139,27 @@ class OldDraftsTest {
             "80 FF FF FF FF FF FF",
             "01 68 FF"
         }) {
-            Everybody app = new Everybody();
+            Broadcaster app = new Broadcaster();
             MemorySocket socket = hixie(app);
             socket.write(hex(frame));
             assertThat(socket.read()).as(frame).isEqualTo(hex("FF 00"));
             socket.write(hex("00 21 FF"));
-            assertThat(socket.read()).as("what follows " + frame).isEmpty();
+            assertThat(socket.read()).as("after " + frame).isEmpty();
             socket.close();
         }
     }
 
     @Test
-    void a_close_is_ff_00_both_ways() {
-        MemorySocket socket = hixie(new Everybody());
+    void close_frame_is_ff_00_in_both_directions() {
+        MemorySocket socket = hixie(new Broadcaster());
         socket.write(hex("FF 00"));
         assertThat(socket.read()).isEqualTo(hex("FF 00"));
         assertThat(socket.isOpen()).isFalse();
     }
 
     @Test
-    void text_that_is_not_utf_8_closes_and_the_peer_has_five_seconds_to_say_goodbye() {
-        MemorySocket socket = hixie(new Everybody());
+    void invalid_UTF_8_closes_and_disconnects_after_five_seconds() {
+        MemorySocket socket = hixie(new Broadcaster());
         socket.write(hex("00 C3 28 FF"));
         assertThat(socket.read()).isEqualTo(hex("FF 00"));
         assertThat(socket.isOpen()).isTrue();
@@ -168,9 +168,9 @@ class OldDraftsTest {
     }
 
     @Test
-    void hybi_10_shakes_hands_as_rfc_6455_does() {
+    void hybi_10_uses_the_RFC_6455_handshake() {
         for (String version : new String[] {"8", "7"}) {
-            MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+            MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
             socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: " + version));
             assertThat(socket.readText())
                     .startsWith("HTTP/1.1 101 ")
@@ -180,16 +180,16 @@ class OldDraftsTest {
     }
 
     @Test
-    void without_the_switch_they_are_refused() {
-        MemorySocket socket = MemorySocket.to(new HttpServer(new WsServer(new Everybody())));
+    void old_drafts_are_rejected_by_default() {
+        MemorySocket socket = MemorySocket.to(new HttpServer(new WsServer(new Broadcaster())));
         socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: 8"));
         assertThat(socket.readText()).startsWith("HTTP/1.1 426 ").contains("Sec-WebSocket-Version: 13\r\n");
         socket.close();
     }
 
     @Test
-    void all_generations_and_telnet_share_one_chat() {
-        Everybody chat = new Everybody();
+    void all_drafts_and_telnet_share_one_chat() {
+        Broadcaster chat = new Broadcaster();
         MemorySocket hixie = hixie(chat);
         MemorySocket hybi = MemorySocket.to(stack(chat));
         hybi.write(WsPeer.handshake("/").replace("Version: 13", "Version: 8"));
@@ -204,7 +204,9 @@ class OldDraftsTest {
         assertThat(new String(telnet.read(), StandardCharsets.UTF_8)).isEqualTo("hi\nyo\n");
         today.send(new byte[] {1});
         assertThat(today.binaries()).hasSize(1);
-        assertThat(hixie.read()).as("binary for a client that knows text only").isEmpty();
+        assertThat(hixie.read())
+                .as("binary message to a client that supports text only")
+                .isEmpty();
         for (MemorySocket socket : new MemorySocket[] {hixie, hybi, today.socket(), telnet}) {
             socket.close();
         }

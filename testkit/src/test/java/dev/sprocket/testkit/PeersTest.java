@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PeersTest {
     @Test
-    void a_websocket_peer_gets_back_what_it_sent_in_every_length_encoding() {
+    void WebSocket_peer_receives_echoes_of_all_length_encodings() {
         WsPeer peer = WsPeer.to(new EchoServer());
         String medium = "m".repeat(200);
         String large = "l".repeat(65_536);
@@ -34,14 +34,14 @@ class PeersTest {
     }
 
     @Test
-    void a_close_is_echoed_and_ends_the_socket() {
+    void close_is_echoed_and_closes_the_socket() {
         WsPeer peer = WsPeer.to(new EchoServer()).close(4100, "app");
         assertThat(peer.closeCode()).hasValue(4100);
         assertThat(peer.socket().isOpen()).isFalse();
     }
 
     @Test
-    void virtual_time_ends_a_connection_whose_peer_does_not_say_goodbye() {
+    void unanswered_close_disconnects_in_virtual_time() {
         WsPeer peer = WsPeer.to((MessageComponent<WsConnection, Message>) (from, message) -> from.close(4000, "go"));
         peer.send("x");
         assertThat(peer.closeCode()).hasValue(4000);
@@ -52,7 +52,7 @@ class PeersTest {
     }
 
     @Test
-    void a_server_that_stops_says_1001() {
+    void server_shutdown_closes_with_1001() {
         WsPeer peer = WsPeer.to(new EchoServer());
         peer.socket().fire(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(peer.closeCode()).hasValue(1001);
@@ -61,21 +61,21 @@ class PeersTest {
     }
 
     @Test
-    void an_http_peer_sees_status_headers_and_body() {
+    void HTTP_peer_receives_status_headers_and_body() {
         HttpPeer peer = HttpPeer.to(new Router()
                 .get(
                         "/hello/{name}",
                         request -> HttpResponse.text(
                                 "hi " + request.pathParameter("name").orElseThrow())));
-        HttpPeer.Response answer = peer.get("/hello/ann");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("hi ann");
-        assertThat(answer.headers()).containsEntry("content-length", "6");
+        HttpPeer.Response response = peer.get("/hello/ann");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("hi ann");
+        assertThat(response.headers()).containsEntry("content-length", "6");
         assertThat(peer.get("/nowhere").status()).isEqualTo(404);
     }
 
     @Test
-    void a_peer_that_is_refused_says_how() {
+    void rejected_handshake_fails_with_the_response() {
         MessageComponent<Connection, Message> noHttp = (from, message) -> from.send("go away");
         assertThatThrownBy(() -> WsPeer.toStack(noHttp, "/"))
                 .isInstanceOf(AssertionError.class)
@@ -83,7 +83,7 @@ class PeersTest {
     }
 
     @Test
-    void a_wamp_peer_connects_to_the_protocol_alone() {
+    void WAMP_peer_connects_to_a_raw_component() {
         RawWampComponent greeting = new RawWampComponent() {
             @Override
             public void onSubscribe(WampConnection conn, String topic) {

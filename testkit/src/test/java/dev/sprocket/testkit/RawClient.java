@@ -11,13 +11,13 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** A client that says what it likes over a real socket; what blocks gives up after 20 seconds. Not thread-safe. */
+/** Client that sends arbitrary bytes over a real socket. Reads time out after 20 seconds. Not thread-safe. */
 final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
-    /** Over a socket that is connected, such as one that speaks TLS. */
+    /** Creates a client for a connected socket, which may use TLS. */
     RawClient(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(20_000);
@@ -28,7 +28,7 @@ final class RawClient implements AutoCloseable {
 
     static RawClient to(SocketAddress server) throws IOException {
         Socket socket = new Socket();
-        // what it does not read waits at the server, not here
+        // small, so that unread bytes stay pending in the server
         socket.setReceiveBufferSize(8 * 1024);
         socket.connect(server, 20_000);
         return new RawClient(socket);
@@ -58,7 +58,7 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Reads the head of an answer. */
+    /** Reads the head of a response. */
     String head() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -67,7 +67,7 @@ final class RawClient implements AutoCloseable {
         return head.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads a frame of a server: its opcode, a space, and its payload as text, or as the code if it is a close frame. */
+    /** Reads a server's frame. Returns its opcode, a space, and its text or close code. */
     String frame() throws IOException {
         int opcode = in.readUnsignedByte() & 0x0F;
         int length = in.readUnsignedByte();
@@ -79,8 +79,8 @@ final class RawClient implements AutoCloseable {
                         : new String(payload, StandardCharsets.UTF_8));
     }
 
-    /** Whether there is something to read. */
-    boolean hasAnswer() throws IOException {
+    /** Reports whether bytes are available. */
+    boolean hasData() throws IOException {
         return in.available() > 0;
     }
 
@@ -88,7 +88,7 @@ final class RawClient implements AutoCloseable {
         return in;
     }
 
-    /** Reads to the end. */
+    /** Reads until the server closes the connection. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
@@ -99,7 +99,7 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Leaves without a goodbye: a TCP reset. */
+    /** Closes the connection with a TCP reset. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

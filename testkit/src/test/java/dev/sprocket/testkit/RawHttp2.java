@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A client that sends what frames of HTTP/2 it likes (RFC 9113 4.1). Not thread-safe. */
+/** Client that sends arbitrary HTTP/2 frames (RFC 9113 4.1). Not thread-safe. */
 final class RawHttp2 implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -28,12 +28,12 @@ final class RawHttp2 implements AutoCloseable {
         this.client = client;
     }
 
-    /** Shakes hands by TLS, and says nothing. */
+    /** Connects with a TLS handshake, without a connection preface. */
     static RawHttp2 silent(SSLContext tls, int port) throws IOException {
         return new RawHttp2(tls(tls, port, "h2"));
     }
 
-    /** Also says that it speaks HTTP/2 (RFC 9113 3.4). */
+    /** Connects and sends the connection preface (RFC 9113 3.4). */
     static RawHttp2 to(SSLContext tls, int port) throws IOException {
         RawHttp2 client = silent(tls, port);
         client.client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -59,12 +59,12 @@ final class RawHttp2 implements AutoCloseable {
                 .array();
     }
 
-    /** The head of a GET (RFC 7541 6.1, 6.2.2). */
+    /** Returns the header block of a GET request (RFC 7541 6.1, 6.2.2). */
     static byte[] get(String path) {
         return block(0x82, path);
     }
 
-    /** The head of an extended CONNECT (RFC 8441 4). */
+    /** Returns the header block of an extended CONNECT request (RFC 8441 4). */
     static byte[] webSocket(String path) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.writeBytes(block(-1, path));
@@ -102,7 +102,7 @@ final class RawHttp2 implements AutoCloseable {
         return this;
     }
 
-    /** Reads to the server's last word (RFC 9113 6.8): its error code. */
+    /** Reads up to the server's GOAWAY frame (RFC 9113 6.8) and returns its error code. */
     int goAway() throws IOException {
         while (true) {
             int length = client.in().readUnsignedByte() << 16 | client.in().readUnsignedShort();
@@ -115,7 +115,7 @@ final class RawHttp2 implements AutoCloseable {
         }
     }
 
-    /** Reads to the end. */
+    /** Reads until the server closes the connection. */
     void awaitEnd() throws IOException {
         client.rest();
     }

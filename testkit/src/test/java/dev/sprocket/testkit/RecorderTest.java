@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The recorder of the contracts notices layers that leak messages. */
+/** Detection of layers that leak messages by the recorder. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RecorderTest {
     private final Recorder recorder = new Recorder();
@@ -23,7 +23,7 @@ class RecorderTest {
     }
 
     @Test
-    void a_buffer_that_is_used_again_is_a_leak() {
+    void reused_buffer_is_reported_as_leaked() {
         ByteBuf bytes = buffer("mine");
         recorder.onMessage(new MemoryConnection("peer"), Message.text(bytes));
         assertThat(recorder.leaked()).isEmpty();
@@ -34,7 +34,7 @@ class RecorderTest {
     }
 
     @Test
-    void a_decorator_that_wraps_borrowed_content_is_a_leak() {
+    void decorator_that_wraps_borrowed_content_is_reported() {
         MessageComponent<dev.sprocket.core.Connection, Message> wraps = new ForwardingComponent<>(recorder) {
             @Override
             public void onMessage(dev.sprocket.core.Connection from, Message message) throws Exception {
@@ -48,13 +48,13 @@ class RecorderTest {
     }
 
     @Test
-    void lent_and_own_messages_are_no_leaks() {
+    void borrowed_and_copied_messages_are_not_reported() {
         ByteBuf bytes = buffer("mine");
-        Message lent = BorrowedMessages.text(bytes);
-        recorder.onMessage(new MemoryConnection("peer"), lent);
+        Message borrowed = BorrowedMessages.text(bytes);
+        recorder.onMessage(new MemoryConnection("peer"), borrowed);
         recorder.onMessage(new MemoryConnection("peer"), Message.text("own"));
-        recorder.onMessage(new MemoryConnection("peer"), lent.copy());
-        BorrowedMessages.invalidate(lent);
+        recorder.onMessage(new MemoryConnection("peer"), borrowed.copy());
+        BorrowedMessages.invalidate(borrowed);
         bytes.release();
         assertThat(recorder.leaked()).isEmpty();
     }

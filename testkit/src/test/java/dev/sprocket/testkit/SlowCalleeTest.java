@@ -21,18 +21,18 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Calls whose invocations are dropped because their callee reads too slowly. */
+/** Calls whose invocations are dropped for a slow callee. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SlowCalleeTest {
     private static final int CALLS = 100;
-    private static final Pattern LOST = Pattern.compile(
+    private static final Pattern DROPPED = Pattern.compile(
             "\\[8,48,(\\d+),\\{\\},\"wamp\\.error\\.unavailable\",\\[\"the callee reads too slowly\"\\]\\]");
     private static final Pattern INVOCATION = Pattern.compile("\\[68,(\\d+),.*");
 
     private final MessageComponent<? super Connection, ? super Message> stack =
             new RawSocket(new WampServer(new WampComponent() {}).overRawSocket());
 
-    private static void says(MemorySocket socket, String json) {
+    private static void send(MemorySocket socket, String json) {
         byte[] bytes = json.getBytes(UTF_8);
         socket.write(ByteBuffer.allocate(4 + bytes.length)
                 .putInt(bytes.length)
@@ -40,7 +40,7 @@ class SlowCalleeTest {
                 .array());
     }
 
-    private static List<String> hears(MemorySocket socket) {
+    private static List<String> received(MemorySocket socket) {
         ByteBuffer all = ByteBuffer.wrap(socket.read());
         List<String> messages = new ArrayList<>();
         while (all.hasRemaining()) {
@@ -55,57 +55,57 @@ class SlowCalleeTest {
         MemorySocket socket = MemorySocket.to(stack, limit);
         socket.write(new byte[] {0x7F, (byte) 0xF1, 0, 0});
         assertThat(socket.read()).hasSize(4);
-        says(socket, "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{}}}]");
-        assertThat(hears(socket)).hasSize(1);
+        send(socket, "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{}}}]");
+        assertThat(received(socket)).hasSize(1);
         return socket;
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void caller_gets_an_error_for_each_dropped_invocation(OverflowPolicy policy) {
+    void caller_gets_an_error_per_dropped_invocation(OverflowPolicy policy) {
         MemorySocket callee = joined(new OutboundLimit(10_000, policy));
         MemorySocket caller = joined(OutboundLimit.DEFAULT);
-        says(callee, "[64,1,{},\"p\"]");
-        assertThat(hears(callee)).hasSize(1);
+        send(callee, "[64,1,{},\"p\"]");
+        assertThat(received(callee)).hasSize(1);
         callee.stall();
         String argument = "x".repeat(1000);
         for (int i = 1; i <= CALLS; i++) {
-            says(caller, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
+            send(caller, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
         }
         assertThat(callee.isOpen()).isTrue();
 
-        List<String> errors = hears(caller);
-        assertThat(errors).isNotEmpty().allMatch(LOST.asMatchPredicate());
+        List<String> errors = received(caller);
+        assertThat(errors).isNotEmpty().allMatch(DROPPED.asMatchPredicate());
 
         callee.resume();
-        List<String> invocations = hears(callee);
+        List<String> invocations = received(callee);
         assertThat(invocations.size() + errors.size()).isEqualTo(CALLS);
         for (String invocation : invocations) {
             Matcher id = INVOCATION.matcher(invocation);
             assertThat(id.matches()).isTrue();
-            says(callee, "[70," + id.group(1) + ",{}]");
+            send(callee, "[70," + id.group(1) + ",{}]");
         }
-        assertThat(hears(caller)).hasSize(invocations.size()).allMatch(answer -> answer.startsWith("[50,"));
+        assertThat(received(caller)).hasSize(invocations.size()).allMatch(reply -> reply.startsWith("[50,"));
     }
 
-    /** The error goes to the queue that is being made room in. */
+    /** The error is added to the queue from which an invocation is being dropped. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void client_that_calls_itself_does_not_disturb_its_queue(OverflowPolicy policy) {
-        MemorySocket both = joined(new OutboundLimit(10_000, policy));
-        says(both, "[64,1,{},\"p\"]");
-        assertThat(hears(both)).hasSize(1);
-        both.stall();
+    void self_call_does_not_corrupt_the_queue(OverflowPolicy policy) {
+        MemorySocket client = joined(new OutboundLimit(10_000, policy));
+        send(client, "[64,1,{},\"p\"]");
+        assertThat(received(client)).hasSize(1);
+        client.stall();
         String argument = "x".repeat(1000);
         for (int i = 2; i <= CALLS; i++) {
-            says(both, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
+            send(client, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
         }
-        assertThat(both.isOpen()).isTrue();
-        both.resume();
-        assertThat(hears(both))
+        assertThat(client.isOpen()).isTrue();
+        client.resume();
+        assertThat(received(client))
                 .isNotEmpty()
                 .allMatch(message -> message.startsWith("[8,48,") || message.startsWith("[68,"));
-        says(both, "[48,101,{},\"nobody\"]");
-        assertThat(hears(both)).singleElement().asString().contains("no_such_procedure");
+        send(client, "[48,101,{},\"nobody\"]");
+        assertThat(received(client)).singleElement().asString().contains("no_such_procedure");
     }
 }

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** A WebSocket whose peer does not read. */
+/** Overflow policies for a WebSocket client that does not read. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     private static final String LONG = "x".repeat(1_000);
 
     private final Topics topics = new Topics();
     private @Nullable WsConnection conn;
-    private @Nullable CloseStatus ended;
+    private @Nullable CloseStatus closeStatus;
 
     @Override
     public void onOpen(WsConnection opened) {
@@ -55,7 +55,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Override
     public void onClose(WsConnection gone) {
-        ended = CloseStatus.of(gone);
+        closeStatus = CloseStatus.of(gone);
     }
 
     private WsPeer stalled(OverflowPolicy overflow) {
@@ -70,7 +70,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     }
 
     @Test
-    void is_told_why_it_is_closed_if_it_reads_on_in_time() {
+    void closes_1008_if_reading_resumes_in_time() {
         WsPeer peer = stalled(OverflowPolicy.CLOSE);
         int sent = 0;
         while (conn().send(LONG)) {
@@ -85,22 +85,22 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         assertThat(peer.texts()).hasSize(9);
         assertThat(peer.closeCode()).hasValue(1008);
         assertThat(peer.socket().isOpen()).isFalse();
-        assertThat(ended).isEqualTo(new CloseStatus(1008, "reads too slowly", false));
+        assertThat(closeStatus).isEqualTo(new CloseStatus(1008, "reads too slowly", false));
     }
 
     @Test
-    void is_cut_five_seconds_later_if_it_does_not() {
+    void disconnects_after_five_seconds_without_reading() {
         WsPeer peer = stalled(OverflowPolicy.CLOSE);
         while (conn().send(LONG)) {
             peer.socket().isOpen();
         }
         peer.socket().advance(Duration.ofSeconds(5));
         assertThat(peer.socket().isOpen()).isFalse();
-        assertThat(ended).isNotNull();
+        assertThat(closeStatus).isNotNull();
     }
 
     @Test
-    void loses_messages_but_neither_pongs_nor_the_close_frame() {
+    void drops_messages_but_not_pongs_or_close_frames() {
         WsPeer peer = stalled(OverflowPolicy.DROP_OLDEST);
         for (int i = 0; i < 50; i++) {
             conn().send(i + LONG);
@@ -121,9 +121,9 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         peer.socket().close();
     }
 
-    /** Each compressed message depends on those before it (RFC 7692 7.1.1), so none may be left out. */
+    /** With context takeover, messages depend on earlier ones (RFC 7692 7.1.1) and cannot be dropped. */
     @Test
-    void loses_no_message_of_a_compressor_that_remembers_but_is_closed() {
+    void closes_instead_of_dropping_with_context_takeover() {
         WsServer compressing =
                 new WsServer(this).compress(Deflate.DEFAULT.threshold(0).serverContextTakeover());
         MemorySocket socket =
@@ -142,7 +142,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     }
 
     @Test
-    void is_sent_the_latest_event_of_each_topic_when_it_reads_on() {
+    void conflation_sends_the_latest_event_of_each_topic() {
         WsPeer peer = stalled(OverflowPolicy.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(LONG);
@@ -159,13 +159,13 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     }
 
     @Test
-    void may_lose_events_of_a_topic_that_says_so_and_they_are_counted_and_told_one_by_one() {
+    void topic_policy_drops_counts_and_reports_individual_events() {
         Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
-        List<String> told = new ArrayList<>();
+        List<String> reports = new ArrayList<>();
         prices.addListener(Runnable::run, new TopicListener() {
             @Override
-            public void onDropped(Topic topic, DropStats losses) {
-                told.add(topic + " " + losses.messages());
+            public void onDropped(Topic topic, DropStats dropStats) {
+                reports.add(topic + " " + dropStats.messages());
             }
         });
         WsPeer peer = stalled(OverflowPolicy.CLOSE);
@@ -181,13 +181,17 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             }
         }
         peer.socket().isOpen();
-        long lost = prices.topic("p").dropStats().messages();
+        long dropped = prices.topic("p").dropStats().messages();
         peer.socket().resume();
 
         assertThat(conn().isOpen()).isTrue();
-        assertThat(peer.texts()).hasSize(1_000 - (int) lost).last().asString().startsWith("999 ");
-        assertThat(lost).isGreaterThan(900).isEqualTo(prices.dropStats().messages());
-        assertThat(told).last().isEqualTo("p " + lost);
+        assertThat(peer.texts())
+                .hasSize(1_000 - (int) dropped)
+                .last()
+                .asString()
+                .startsWith("999 ");
+        assertThat(dropped).isGreaterThan(900).isEqualTo(prices.dropStats().messages());
+        assertThat(reports).last().isEqualTo("p " + dropped);
         peer.close(1000, "");
         peer.socket().close();
     }

@@ -31,10 +31,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Answers that go on, events and others, to a peer that does not read. */
+/** Overflow policies for event streams and other streamed responses. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
-class SlowListenerTest implements MessageComponent<SseConnection, Message> {
+class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String LONG = "x".repeat(1_000);
     private static final Pattern DATA = Pattern.compile("data: (\\d+)(x*)\n\n\r\n");
@@ -65,7 +65,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
         return Objects.requireNonNull(conn);
     }
 
-    /** The numbers of the events that have arrived, each of which must be whole, in a chunk of its own. */
+    /** Returns the numbers of the received events. Asserts that each event is complete and has its own chunk. */
     private static List<Integer> numbers(MemorySocket socket, int length) {
         List<Integer> numbers = new ArrayList<>();
         Matcher events = DATA.matcher(socket.readText());
@@ -78,28 +78,28 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
 
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void loses_whole_events_and_nothing_else(OverflowPolicy overflow) {
+    void drops_whole_events_only(OverflowPolicy overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 50; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
         assertThat(conn().isOpen()).isTrue();
-        long lost = DropStats.of(conn()).messages();
-        assertThat(lost).isPositive();
+        long dropped = DropStats.of(conn()).messages();
+        assertThat(dropped).isPositive();
         socket.resume();
         assertThat(numbers(socket, LONG.length()))
                 .isSorted()
-                .hasSize(50 - (int) lost)
+                .hasSize(50 - (int) dropped)
                 .contains(overflow == OverflowPolicy.DROP_NEWEST ? 0 : 49);
         conn().send(SseEvent.of("50"));
         assertThat(numbers(socket, 0)).containsExactly(50);
         socket.close();
     }
 
-    /** The comments of the keepalive are worth less than an event, and no reason to end anything. */
+    /** Keepalive comments that exceed the limit are dropped without effect on the connection. */
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void is_not_cut_because_a_comment_does_not_fit(OverflowPolicy overflow) {
+    void keepalive_comments_do_not_disconnect(OverflowPolicy overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(LONG));
@@ -115,7 +115,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
     }
 
     @Test
-    void is_sent_the_latest_event_of_each_topic_when_it_reads_on() {
+    void conflation_sends_the_latest_event_of_each_topic() {
         MemorySocket socket = stalled(OverflowPolicy.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(SseEvent.of(i + LONG));
@@ -133,7 +133,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
     }
 
     @Test
-    void is_closed_where_nothing_may_be_lost() {
+    void policy_CLOSE_closes_the_stream() {
         MemorySocket socket = stalled(OverflowPolicy.CLOSE);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(i + LONG));
@@ -141,16 +141,16 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
         assertThat(conn().isOpen()).isFalse();
         assertThat(DropStats.of(conn()).messages()).isZero();
         assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
-        // what is on its way may be read until then
+        // pending bytes may be read until then
         socket.advance(Duration.ofSeconds(5));
         assertThat(socket.isOpen()).isFalse();
         socket.resume();
         socket.close();
     }
 
-    /** A producer that asks before it sends, and waits to be told, never has more under way than fits. */
+    /** A producer that waits for onWritable never exceeds the outbound limit. */
     @Test
-    void is_not_outrun_by_an_answer_that_waits_for_it() {
+    void onWritable_producer_does_not_exceed_the_limit() {
         List<Integer> sent = new ArrayList<>();
         MemorySocket socket = MemorySocket.to(
                 new HttpServer(new MessageComponent<HttpConnection, Message>() {

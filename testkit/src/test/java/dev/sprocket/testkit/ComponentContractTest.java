@@ -36,10 +36,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Every decorator of Sprocket, by the same contract. */
-class DecoratorsTest {
-    /** On a bare socket, where each packet is a message. */
-    abstract static class Bare extends ComponentContract<Connection> {
+/** Component contract of every decorator. */
+class ComponentContractTest {
+    /** Contract of a decorator directly on a socket, where each packet is a message. */
+    abstract static class DirectContract extends ComponentContract<Connection> {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(
                 MessageComponent<? super Connection, Message> decorator) {
@@ -61,7 +61,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class Forwarding_ extends Bare {
+    class ForwardingComponent_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -70,7 +70,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class PerConnection_ extends Bare {
+    class PerConnection_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -79,39 +79,39 @@ class DecoratorsTest {
     }
 
     @Nested
-    class Confined_ extends Bare {
+    class SingleThreaded_ extends DirectContract {
         private MessageComponent<Connection, Message> decorator = new Recorder()::onMessage;
 
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
-            decorator = new SingleThreaded<>(new Resting(inner));
+            decorator = new SingleThreaded<>(new MarkerListener(inner));
             return decorator;
         }
 
-        /** What is sent to the confined thread last is there when all before it is done. */
+        /** Waits for a marker event, which the single thread processes after all earlier events. */
         @Override
         protected void runPendingCallbacks() {
-            CompletableFuture<Boolean> rested = new CompletableFuture<>();
+            CompletableFuture<Boolean> completed = new CompletableFuture<>();
             try {
-                Marker marker = new Marker(rested);
+                Marker marker = new Marker(completed);
                 decorator.onOpen(marker);
                 decorator.onClose(marker);
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-            assertThat(rested.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
+            assertThat(completed.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
                     .isTrue();
         }
     }
 
-    /** A connection of the test's own, which the component inside does not see. */
+    /** Connection of the test that the inner component does not receive. */
     private static final class Marker implements Connection {
-        private final Attributes facts = new Attributes();
-        private final CompletableFuture<Boolean> rested;
+        private final Attributes attributes = new Attributes();
+        private final CompletableFuture<Boolean> completed;
 
-        Marker(CompletableFuture<Boolean> rested) {
-            this.rested = rested;
+        Marker(CompletableFuture<Boolean> completed) {
+            this.completed = completed;
         }
 
         @Override
@@ -139,13 +139,13 @@ class DecoratorsTest {
 
         @Override
         public Attributes attributes() {
-            return facts;
+            return attributes;
         }
     }
 
-    /** Lets a marker tell that its turn came, instead of the component inside. */
-    private static final class Resting extends ForwardingComponent<Connection, Message> {
-        Resting(MessageComponent<? super Connection, ? super Message> inner) {
+    /** Decorator that intercepts marker connections. */
+    private static final class MarkerListener extends ForwardingComponent<Connection, Message> {
+        MarkerListener(MessageComponent<? super Connection, ? super Message> inner) {
             super(inner);
         }
 
@@ -159,7 +159,7 @@ class DecoratorsTest {
         @Override
         public void onClose(Connection conn) throws Exception {
             if (conn instanceof Marker marker) {
-                marker.rested.complete(true);
+                marker.completed.complete(true);
             } else {
                 super.onClose(conn);
             }
@@ -167,7 +167,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class Offload_ extends Bare {
+    class ExecuteOn_ extends DirectContract {
         private final Queue<Runnable> tasks = new ArrayDeque<>();
 
         @Override
@@ -185,7 +185,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class IpFilter_ extends Bare {
+    class IpFilter_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -200,7 +200,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class Limiter_ extends Bare {
+    class Limiter_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -216,7 +216,7 @@ class DecoratorsTest {
         protected Optional<MessageComponent<? super Connection, Message>> rejecting(
                 MessageComponent<? super Connection, Message> inner) {
             Marker first = new Marker(new CompletableFuture<>());
-            Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new Resting(inner));
+            Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new MarkerListener(inner));
             try {
                 full.onOpen(first);
             } catch (Exception e) {
@@ -227,7 +227,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class SlowCallbacks_ extends Bare {
+    class SlowCallbackWarning_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -236,7 +236,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class MessageLogger_ extends Bare {
+    class MessageLogger_ extends DirectContract {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -244,9 +244,9 @@ class DecoratorsTest {
         }
     }
 
-    /** An application in the command style, of one that is not. */
+    /** Command component around another component. */
     @Nested
-    class Commands_ extends ComponentContract<Connection> {
+    class CommandAdapter_ extends ComponentContract<Connection> {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
@@ -259,7 +259,7 @@ class DecoratorsTest {
 
                 @Override
                 public Command onMessage(Connection from, Message message) throws Exception {
-                    // within the command, or it would not be the command that fails
+                    // inside the command, so that the command fails
                     return new Command.Run(() -> {
                         inner.onMessage(from, message);
                         return Command.NONE;
@@ -293,7 +293,7 @@ class DecoratorsTest {
     }
 
     @Nested
-    class OriginCheck_ extends ComponentContract<HttpConnection> {
+    class OriginFilter_ extends ComponentContract<HttpConnection> {
         @Override
         protected MessageComponent<? super HttpConnection, Message> decorate(
                 MessageComponent<? super HttpConnection, Message> inner) {

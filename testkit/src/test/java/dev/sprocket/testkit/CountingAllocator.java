@@ -7,29 +7,29 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands out buffers, and knows to the byte how much of them is in use. */
+/** Allocator that counts the memory of its buffers. */
 @ThreadSafe
-final class CountedMemory extends AbstractByteBufAllocator {
+final class CountingAllocator extends AbstractByteBufAllocator {
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
     private final AtomicLong largest = new AtomicLong();
 
-    /** Bytes of the buffers that are not released. */
+    /** Returns the memory of unreleased buffers, in bytes. */
     long used() {
         return used.get();
     }
 
-    /** The most that was ever in use. */
+    /** Returns the peak of the used memory, in bytes. */
     long peak() {
         return peak.get();
     }
 
-    /** Bytes of the largest buffer there ever was. */
+    /** Returns the size of the largest buffer so far, in bytes. */
     long largest() {
         return largest.get();
     }
 
-    private void resized(int from, int to) {
+    private void onResize(int from, int to) {
         long now = used.addAndGet(to - from);
         peak.accumulateAndGet(now, Math::max);
         largest.accumulateAndGet(to, Math::max);
@@ -38,14 +38,14 @@ final class CountedMemory extends AbstractByteBufAllocator {
     @Override
     protected ByteBuf newHeapBuffer(int initial, int max) {
         ByteBuf buffer = new Heap(initial, max);
-        resized(0, initial);
+        onResize(0, initial);
         return buffer;
     }
 
     @Override
     protected ByteBuf newDirectBuffer(int initial, int max) {
         ByteBuf buffer = new Direct(initial, max);
-        resized(0, initial);
+        onResize(0, initial);
         return buffer;
     }
 
@@ -56,40 +56,40 @@ final class CountedMemory extends AbstractByteBufAllocator {
 
     private final class Heap extends UnpooledHeapByteBuf {
         Heap(int initial, int max) {
-            super(CountedMemory.this, initial, max);
+            super(CountingAllocator.this, initial, max);
         }
 
         @Override
         public ByteBuf capacity(int bytes) {
             int before = capacity();
             super.capacity(bytes);
-            resized(before, bytes);
+            onResize(before, bytes);
             return this;
         }
 
         @Override
         protected void deallocate() {
-            resized(capacity(), 0);
+            onResize(capacity(), 0);
             super.deallocate();
         }
     }
 
     private final class Direct extends UnpooledDirectByteBuf {
         Direct(int initial, int max) {
-            super(CountedMemory.this, initial, max);
+            super(CountingAllocator.this, initial, max);
         }
 
         @Override
         public ByteBuf capacity(int bytes) {
             int before = capacity();
             super.capacity(bytes);
-            resized(before, bytes);
+            onResize(before, bytes);
             return this;
         }
 
         @Override
         protected void deallocate() {
-            resized(capacity(), 0);
+            onResize(capacity(), 0);
             super.deallocate();
         }
     }

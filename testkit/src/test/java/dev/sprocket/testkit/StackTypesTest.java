@@ -14,9 +14,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the compiler says of stacks: one application fits many, and a stack in the wrong order does not compile. */
+/** Compile-time checks of stacks: layers in the wrong order do not compile. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class TypesTest {
+class StackTypesTest {
     private static final String CHAT =
             """
             class Chat implements MessageComponent<Connection, Message> {
@@ -33,7 +33,7 @@ class TypesTest {
     @TempDir
     private Path classes;
 
-    /** What javac says; empty if it compiles. */
+    /** Returns the output of javac; empty if the code compiles. */
     private String compile(String expression, String types) {
         String source =
                 """
@@ -46,7 +46,7 @@ class TypesTest {
                 """
                         .formatted(expression, types);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
+        StringWriter output = new StringWriter();
         var file =
                 new SimpleJavaFileObject(URI.create("string:///Stack.java"), javax.tools.JavaFileObject.Kind.SOURCE) {
                     @Override
@@ -55,13 +55,13 @@ class TypesTest {
                     }
                 };
         List<String> options = List.of("-proc:none", "-d", classes.toString(), "-XDrawDiagnostics");
-        boolean compiled =
-                compiler.getTask(said, null, null, options, null, List.of(file)).call();
-        return compiled ? "" : said.toString();
+        boolean compiled = compiler.getTask(output, null, null, options, null, List.of(file))
+                .call();
+        return compiled ? "" : output.toString();
     }
 
     @Test
-    void one_application_fits_a_bare_socket_lines_and_websocket() {
+    void application_compiles_on_sockets_lines_and_WebSocket() {
         assertThat(compile("new IoServer(0, new Chat())", CHAT)).isEmpty();
         assertThat(compile("new IoServer(0, new Lines(new Chat()))", CHAT)).isEmpty();
         assertThat(compile("new IoServer(0, new HttpServer(new WsServer(new Chat())))", CHAT))
@@ -71,7 +71,7 @@ class TypesTest {
     }
 
     @Test
-    void an_application_that_needs_websocket_does_not_fit_lines() {
+    void WebSocket_application_does_not_compile_inside_Lines() {
         assertThat(compile("new HttpServer(new WsServer(new Closes()))", NEEDS_WEBSOCKET))
                 .isEmpty();
         assertThat(compile("new Lines(new Closes())", NEEDS_WEBSOCKET)).contains("cant.apply", "Closes");
@@ -93,7 +93,7 @@ class TypesTest {
     }
 
     @Test
-    void layers_as_values_compose_and_are_checked_too() {
+    void composed_layers_are_type_checked() {
         String stack = "((Layer<HttpServer, MessageComponent<HttpConnection, Message>>) HttpServer::new)"
                 + ".through((Layer<WsServer, MessageComponent<Connection, Message>>) WsServer::new).around(new Chat())";
         assertThat(compile(stack, CHAT)).isEmpty();

@@ -35,28 +35,35 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server under attack: real sockets, one event loop for attackers and everybody else, memory that is counted, and a clock
- * that can be moved on. An honest WebSocket client, for which the stack must be an echo, is there all the time.
+ * Server for tests of attacks, with one event loop, counted memory, and an adjustable clock.
+ *
+ * <p>Uses real sockets. A well-behaved WebSocket client is connected during the whole test; the stack must echo its
+ * messages.
  *
  * <p>Confined to the test's thread.
  */
-final class Siege implements AutoCloseable {
-    private final AtomicLong passed = new AtomicLong();
-    private final CountedMemory memory = new CountedMemory();
+final class AttackedServer implements AutoCloseable {
+    private final AtomicLong advanced = new AtomicLong();
+    private final CountingAllocator allocator = new CountingAllocator();
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong peakPendingBytes = new AtomicLong();
     private int connections;
-    private final DropStats losses = new DropStats();
-    private final EventLoopGroup loop = new Loop();
+    private final DropStats dropStats = new DropStats();
+    private final EventLoopGroup loop = new AdvancedEventLoop();
     private final Channel server;
-    private final RawClient honest;
+    private final RawClient client;
 
-    Siege(MessageComponent<? super Connection, ? super Message> stack) throws Exception {
+    AttackedServer(MessageComponent<? super Connection, ? super Message> stack) throws Exception {
         this(stack, OutboundLimit.DEFAULT, null);
     }
 
-    /** With a limit to what may wait for a peer, and something else to decide how much is read at once. */
-    Siege(
+    /**
+     * Starts a server.
+     *
+     * @param limit limit of pending writes
+     * @param reads determines the size of reads; null for the default
+     */
+    AttackedServer(
             MessageComponent<? super Connection, ? super Message> stack,
             OutboundLimit limit,
             @Nullable RecvByteBufAllocator reads)
@@ -65,7 +72,7 @@ final class Siege implements AutoCloseable {
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, IoServer.DEFAULT_BACKLOG)
-                .childOption(ChannelOption.ALLOCATOR, memory)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.SO_SNDBUF, 8 * 1024)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -73,7 +80,7 @@ final class Siege implements AutoCloseable {
                         open.add(channel);
                         count(1);
                         channel.closeFuture().addListener(closed -> count(-1));
-                        IoServer.attach(channel, new Gauge(stack), limit, losses);
+                        IoServer.attach(channel, new PendingBytesRecorder(stack), limit, dropStats);
                     }
                 });
         if (reads != null) {
@@ -83,12 +90,12 @@ final class Siege implements AutoCloseable {
                 .bind(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0))
                 .sync()
                 .channel();
-        honest = connect().upgrade();
+        client = connect().upgrade();
     }
 
-    /** Netty's own loop under a clock that runs ahead. */
-    private final class Loop extends MultiThreadIoEventLoopGroup {
-        Loop() {
+    /** Event loop with an adjustable clock. */
+    private final class AdvancedEventLoop extends MultiThreadIoEventLoopGroup {
+        AdvancedEventLoop() {
             super(1, NioIoHandler.newFactory());
         }
 
@@ -113,7 +120,7 @@ final class Siege implements AutoCloseable {
 
             @Override
             public long nanoTime() {
-                return real.nanoTime() + passed.get();
+                return real.nanoTime() + advanced.get();
             }
 
             @Override
@@ -123,9 +130,9 @@ final class Siege implements AutoCloseable {
         };
     }
 
-    /** Notes, after each read, how much waits for the peer. */
-    private final class Gauge extends ForwardingComponent<Connection, Message> {
-        Gauge(MessageComponent<? super Connection, ? super Message> stack) {
+    /** Records the peak of pending bytes after each read. */
+    private final class PendingBytesRecorder extends ForwardingComponent<Connection, Message> {
+        PendingBytesRecorder(MessageComponent<? super Connection, ? super Message> stack) {
             super(stack);
         }
 
@@ -133,7 +140,7 @@ final class Siege implements AutoCloseable {
         public void onMessage(Connection from, Message message) throws Exception {
             super.onMessage(from, message);
             long now = PipelineContext.of(from).outbound().pendingBytes();
-            waiting.accumulateAndGet(now, Math::max);
+            peakPendingBytes.accumulateAndGet(now, Math::max);
         }
     }
 
@@ -145,25 +152,25 @@ final class Siege implements AutoCloseable {
         return RawClient.to(port());
     }
 
-    CountedMemory memory() {
-        return memory;
+    CountingAllocator allocator() {
+        return allocator;
     }
 
-    DropStats losses() {
-        return losses;
+    DropStats dropStats() {
+        return dropStats;
     }
 
-    /** The most that has waited for any one peer. */
-    long mostWaiting() {
-        return waiting.get();
+    /** Returns the peak of the pending bytes of a connection. */
+    long peakPendingBytes() {
+        return peakPendingBytes.get();
     }
 
-    private synchronized void count(int more) {
-        connections += more;
+    private synchronized void count(int change) {
+        connections += change;
         notifyAll();
     }
 
-    /** Returns when there are as many connections, beside the honest one. */
+    /** Waits until there are as many connections in addition to the well-behaved client. */
     synchronized void awaitConnections(int expected) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (connections - 1 != expected && System.nanoTime() < end) {
@@ -172,18 +179,18 @@ final class Siege implements AutoCloseable {
         assertThat(connections - 1).as("connections").isEqualTo(expected);
     }
 
-    /** Lets time pass, as the server sees it. */
+    /** Advances the server's clock and waits until due tasks have run. */
     void advance(Duration time) throws Exception {
-        passed.addAndGet(time.toNanos());
-        // asked for on the loop, so that it comes behind all that is due by now
+        advanced.addAndGet(time.toNanos());
+        // scheduled on the event loop, so that it runs after all tasks that are due
         loop.submit(() -> loop.schedule(() -> {}, 0, TimeUnit.NANOSECONDS))
                 .get()
                 .sync();
     }
 
-    /** The honest client is still served, and so is a new one: after this, all who connected before have been accepted. */
-    void serves() throws Exception {
-        honest.echoes("still there");
+    /** Asserts that the well-behaved client and a new one are served. All earlier connections are accepted by then. */
+    void assertServing() throws Exception {
+        client.echoes("still there");
         try (RawClient another = connect()) {
             another.upgrade().echoes("and so am I");
             another.send(true, 8, new byte[] {0x03, (byte) 0xE8});
@@ -192,15 +199,15 @@ final class Siege implements AutoCloseable {
         }
     }
 
-    /** The attack is over: all are gone, and gave everything back. */
+    /** Asserts that all connections are closed and all memory is released, and stops the server. */
     @Override
     public void close() throws Exception {
         try {
-            serves();
-            honest.close();
+            assertServing();
+            client.close();
             awaitConnections(-1);
             loop.submit(() -> {}).sync();
-            assertThat(memory.used()).isZero();
+            assertThat(allocator.used()).isZero();
         } finally {
             server.close().sync();
             open.close().sync();

@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 
-/** Every layer and decorator of Sprocket, by the same contract. */
-class ContractTest {
+/** Layer contract of every layer, also with decorators. */
+class LayerContractTest {
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -54,7 +54,7 @@ class ContractTest {
     }
 
     @Nested
-    class Lines_with_an_object_for_each_connection extends Lines_ {
+    class Lines_with_per_connection_components extends Lines_ {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new Lines(new PerConnection<Connection, Message>(conn -> application));
@@ -62,7 +62,7 @@ class ContractTest {
     }
 
     @Nested
-    class Lines_under_a_decorator extends Lines_ {
+    class Lines_inside_a_decorator extends Lines_ {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new ForwardingComponent<Connection, Message>(new Lines(application)) {};
@@ -88,7 +88,7 @@ class ContractTest {
     }
 
     @Nested
-    class WebSocket_behind_router_and_origin_check extends WebSocket {
+    class WebSocket_behind_router_and_origin_filter extends WebSocket {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new Router()
@@ -107,23 +107,23 @@ class ContractTest {
         }
     }
 
-    /** The question is answered only when all that was sent in one packet has been read. */
+    /** The check completes only after the whole packet has been read. */
     @Nested
-    class WebSocket_behind_a_gate_that_opens_late extends WebSocket {
+    class WebSocket_behind_a_delayed_filter extends WebSocket {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new AsyncFilter(
                     conn -> {
-                        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-                        PipelineContext.of(conn).outbound().loop().execute(() -> answer.complete(Optional.empty()));
-                        return answer;
+                        CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
+                        PipelineContext.of(conn).outbound().loop().execute(() -> result.complete(Optional.empty()));
+                        return result;
                     },
                     new WsServer(application)));
         }
     }
 
     @Nested
-    class WebSocket_by_way_of_a_proxy_and_with_cors extends WebSocket {
+    class WebSocket_behind_a_proxy_with_cors extends WebSocket {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new TrustedProxies(
@@ -182,16 +182,16 @@ class ContractTest {
         }
     }
 
-    /** The protocol alone, without topics. */
+    /** WAMP without topics. */
     @Nested
-    class Wamp_under_an_application_with_topics_of_its_own extends Wamp {
+    class RawWamp extends Wamp {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new WsServer(new WampProtocol(new EventsAsMessages(application))));
         }
     }
 
-    /** So that the recorder can sit on the protocol. */
+    /** Adapts a recorder to a raw WAMP component. */
     private record EventsAsMessages(Recorder recorder) implements RawWampComponent {
         @Override
         public void onOpen(WampConnection conn) {
@@ -214,7 +214,7 @@ class ContractTest {
         }
     }
 
-    /** So that the recorder can sit on WAMP. */
+    /** Adapts a recorder to a WAMP component. */
     private record PublishesAsMessages(Recorder recorder) implements WampComponent {
         @Override
         public void onOpen(WampConnection conn) {

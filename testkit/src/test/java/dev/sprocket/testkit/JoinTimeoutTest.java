@@ -12,13 +12,13 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Who connects and does not join a realm. */
+/** Timeout for clients that connect without joining a realm. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class SilentJoinersTest {
+class JoinTimeoutTest {
     private final WampServer server = new WampServer(new WampComponent() {});
 
     @Test
-    void who_speaks_RawSocket_has_ten_seconds_for_HELLO() {
+    void RawSocket_client_has_ten_seconds_for_HELLO() {
         MemorySocket socket = MemorySocket.to(new RawSocket(server.overRawSocket()));
         socket.write(HexFormat.of().parseHex("7ff10000"));
         socket.read();

@@ -16,15 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a peer is told that is refused, or whose component failed, under each protocol. */
+/** Errors that a peer receives after a rejection or failure, by protocol. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class RefusalTest {
+class RejectionTest {
     private static final MessageComponent<JsonConnection<Integer>, Integer> INCREMENT =
             (from, number) -> from.send(number + 1);
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "LIMIT_EXCEEDED,1008"})
-    void a_websocket_is_closed_with_the_code_of_the_kind(RejectedException.Kind kind, int code) {
+    void WebSocket_is_closed_with_the_code_of_the_kind(RejectedException.Kind kind, int code) {
         Recorder app = new Recorder();
         WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
             app.onMessage(from, message);
@@ -38,7 +38,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "LIMIT_EXCEEDED,429"})
-    void a_request_is_answered_with_the_status_of_the_kind(RejectedException.Kind kind, int status) {
+    void request_gets_the_status_of_the_kind(RejectedException.Kind kind, int status) {
         HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -54,7 +54,7 @@ class RefusalTest {
     }
 
     @Test
-    void json_over_websocket() {
+    void JSON_over_WebSocket_closes_1007_for_invalid_values() {
         WsPeer peer = WsPeer.to(new Json<>(Integer.class, INCREMENT));
         assertThat(peer.send("41").texts()).containsExactly("42");
         assertThat(peer.send("{\"not\": \"a number\"}").closeCode()).hasValue(1007);
@@ -62,22 +62,22 @@ class RefusalTest {
     }
 
     @Test
-    void json_takes_no_binary_messages() {
+    void JSON_closes_1003_for_binary_messages() {
         WsPeer peer = WsPeer.to(new Json<>(Integer.class, INCREMENT));
         assertThat(peer.send(new byte[] {'4', '1'}).closeCode()).hasValue(1003);
         peer.socket().close();
     }
 
     @Test
-    void the_code_is_the_same_when_the_callback_runs_elsewhere() {
+    void ExecuteOn_preserves_the_close_code() {
         WsPeer failing = WsPeer.to(new ExecuteOn<WsConnection, Message>(Runnable::run, (from, message) -> {
             throw new IllegalStateException("boom");
         }));
         assertThat(failing.send("a").closeCode()).hasValue(1011);
         failing.socket().close();
-        WsPeer refused =
+        WsPeer rejected =
                 WsPeer.to(new ExecuteOn<WsConnection, Message>(Runnable::run, new Json<>(Integer.class, INCREMENT)));
-        assertThat(refused.send("{").closeCode()).hasValue(1007);
-        refused.socket().close();
+        assertThat(rejected.send("{").closeCode()).hasValue(1007);
+        rejected.socket().close();
     }
 }

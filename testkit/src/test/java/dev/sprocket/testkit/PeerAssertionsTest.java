@@ -24,18 +24,18 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What peers assert, and what they say when it is not so. */
+/** Assertions of test clients and their failure messages. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class SentencesTest {
+class PeerAssertionsTest {
     private static final MessageComponent<WsConnection, Message> CLOSES =
             (from, message) -> from.close(4000, message.text());
 
-    private static void fails(ThrowingCallable sentence, String words) {
-        assertThatThrownBy(sentence).isInstanceOf(AssertionError.class).hasMessage(words);
+    private static void fails(ThrowingCallable assertion, String message) {
+        assertThatThrownBy(assertion).isInstanceOf(AssertionError.class).hasMessage(message);
     }
 
     @Test
-    void a_peer_hears_and_hears_nothing_else() {
+    void receives_assertions_of_a_WebSocket_peer() {
         WsPeer peer = WsPeer.to(new EchoServer()).send("one").send("two").send(new byte[] {1});
         peer.receives("one", "two")
                 .receives(new byte[] {1})
@@ -55,20 +55,20 @@ class SentencesTest {
         fails(peer::isPinged, "no ping (expected: one)");
         peer.disconnect();
         peer.isDisconnected();
-        fails(peer::isStillConnected, "not connected any more (expected: still connected)");
+        fails(peer::isStillConnected, "disconnected (expected: still connected)");
     }
 
     @Test
-    void a_peer_is_closed_with_a_code_and_a_reason() {
+    void isClosedWith_checks_code_and_reason() {
         WsPeer peer = WsPeer.to(CLOSES).send("go");
-        fails(() -> peer.receives("hi"), "received nothing, but was closed with 4000 go (expected: \"hi\")");
+        fails(() -> peer.receives("hi"), "received nothing; closed with 4000 go (expected: \"hi\")");
         fails(() -> peer.isClosedWith(1000), "closed with 4000 go (expected: closed with 1000)");
         fails(() -> peer.isClosedWith(4000, "stay"), "closed with 4000 \"go\" (expected: \"stay\")");
         peer.isClosedWith(4000, "go").isDisconnected();
     }
 
     @Test
-    void time_passes_for_all_peers_of_a_clock() {
+    void clock_advances_all_its_peers() {
         VirtualClock clock = new VirtualClock();
         WsPeer alive = WsPeer.to(new EchoServer(), clock).send("hi");
         WsPeer silent = WsPeer.to(new EchoServer(), clock).send("hi");
@@ -86,7 +86,7 @@ class SentencesTest {
     }
 
     @Test
-    void a_wamp_peer_hears_events_and_answers() {
+    void receives_assertions_of_a_WAMP_peer() {
         WampServer server = new WampServer(new WampComponent() {
             @Override
             public void onOpen(WampConnection conn) {
@@ -117,7 +117,7 @@ class SentencesTest {
     }
 
     @Test
-    void an_answer_is_has_and_says() {
+    void response_assertions_of_an_HTTP_peer() {
         MessageComponent<HttpConnection, Message> streams = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -135,14 +135,14 @@ class SentencesTest {
                         .get("/hello", request -> HttpResponse.text("hi").header("X-A", "b"))
                         .route("GET", "/stream", streams),
                 new VirtualClock());
-        HttpPeer.Response answer =
+        HttpPeer.Response response =
                 peer.get("/hello").hasStatus(200).hasBody("hi").hasHeader("x-a", "b");
-        assertThatThrownBy(() -> answer.hasStatus(404))
+        assertThatThrownBy(() -> response.hasStatus(404))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("answer 200")
+                .hasMessageContaining("response 200")
                 .hasMessageEndingWith("\"hi\" (expected: 404)");
-        assertThatThrownBy(() -> answer.hasBody("ho")).hasMessageEndingWith("(expected: \"ho\")");
-        assertThatThrownBy(() -> answer.hasHeader("X-A", "c")).hasMessageEndingWith("(expected: X-A: c)");
+        assertThatThrownBy(() -> response.hasBody("ho")).hasMessageEndingWith("(expected: \"ho\")");
+        assertThatThrownBy(() -> response.hasHeader("X-A", "c")).hasMessageEndingWith("(expected: X-A: c)");
         peer.get("/stream").hasStatus(200).hasBody("æ".repeat(10) + "bc");
         peer.after(Duration.ofMinutes(2));
         assertThat(peer.socket().isOpen())
@@ -151,7 +151,7 @@ class SentencesTest {
     }
 
     @Test
-    void a_connection_in_memory_keeps_what_is_sent() {
+    void memory_connection_records_sent_messages() {
         MemoryConnection ann = new MemoryConnection("ann");
         assertThat(ann.send("hi")).isTrue();
         assertThat(ann.texts()).containsExactly("hi");
@@ -162,7 +162,7 @@ class SentencesTest {
     }
 
     @Test
-    void a_time_limit_is_kept_without_waiting() {
+    void timeout_elapses_in_virtual_time() {
         WsPeer peer = WsPeer.on(MemorySocket.to(new HttpServer(new WsServer(CLOSES))), "/");
         peer.send("go").after(Duration.ofSeconds(5)).isDisconnected();
     }

@@ -21,19 +21,19 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** One event, heard by pages that listen to Server-Sent Events. */
+/** Topic events delivered over Server-Sent Events. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ListenersTest {
+class EventStreamTopicsTest {
     private final Topics topics = new Topics();
     private final Topic news = topics.topic("news");
 
     private final class Reader implements MessageComponent<SseConnection, Message> {
-        private Subscriber last = Subscriber.of("none", Runnable::run, (topic, event) -> {});
+        private Subscriber subscriber = Subscriber.of("none", Runnable::run, (topic, event) -> {});
 
         @Override
         public void onOpen(SseConnection conn) {
-            last = Subscriber.of(conn.toString(), conn, EventFormat.JSON);
-            news.subscribe(last);
+            subscriber = Subscriber.of(conn.toString(), conn, EventFormat.JSON);
+            news.subscribe(subscriber);
         }
 
         @Override
@@ -41,7 +41,7 @@ class ListenersTest {
 
         @Override
         public void onClose(SseConnection conn) {
-            news.unsubscribe(last);
+            news.unsubscribe(subscriber);
         }
     }
 
@@ -53,7 +53,7 @@ class ListenersTest {
     }
 
     @Test
-    void an_event_of_a_topic_is_an_event_of_the_stream() {
+    void topic_event_is_sent_as_an_SSE_event() {
         MemorySocket ann = listen();
         MemorySocket bob = listen();
         assertThat(news.broadcast(Event.json("{\"a\":1}"))).isEqualTo(2);
@@ -66,14 +66,14 @@ class ListenersTest {
         ann.close();
         assertThat(news.broadcast(Event.json("3"))).isEqualTo(1);
         assertThat(bob.readText()).isEqualTo("00000009\r\ndata: 3\n\n\r\n");
-        // her loop has the event too, and nobody to hand it to
+        // the event loop of the closed connection has no subscriber for the event
         assertThat(ann.readText()).isEmpty();
         bob.close();
     }
 
     @Test
-    void a_chat_is_spoken_to_over_websocket_and_heard_over_events() {
-        Everybody chat = new Everybody();
+    void WebSocket_chat_message_is_received_over_SSE() {
+        Broadcaster chat = new Broadcaster();
         Router router = new Router().upgrade("/chat", new WsServer(chat)).route("GET", "/chat", new EventStream(chat));
         MemorySocket page = MemorySocket.to(new HttpServer(router));
         page.write("GET /chat HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -87,8 +87,8 @@ class ListenersTest {
         speaker.socket().close();
     }
 
-    /** Sends what anybody says to everybody. */
-    private static final class Everybody implements MessageComponent<Connection, Message> {
+    /** Sends each message to all connections. */
+    private static final class Broadcaster implements MessageComponent<Connection, Message> {
         private final Set<Connection> all = new LinkedHashSet<>();
 
         @Override
