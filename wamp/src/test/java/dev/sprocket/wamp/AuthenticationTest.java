@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** How clients prove who they are, and what those hear who cannot. */
+/** Authentication methods, and the responses to failed attempts. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class AuthenticationTest {
     private static final String DENIED = "\"wamp.error.authentication_denied\"]";
@@ -63,19 +63,19 @@ final class AuthenticationTest {
         return hello("\"" + method + "\"", ",\"authid\":\"" + authid + "\"" + extra);
     }
 
-    private static JsonArray heard(V2Peer peer) {
-        return JsonParser.parseString(peer.peer.hears().get(0)).getAsJsonArray();
+    private static JsonArray received(V2Peer peer) {
+        return JsonParser.parseString(peer.peer.received().get(0)).getAsJsonArray();
     }
 
-    /** What a server asks somebody who says this. */
+    /** Sends HELLO and returns the extra of the CHALLENGE. */
     private static JsonObject challenge(V2Peer peer, String hello) {
-        JsonArray challenge = heard(peer.says(hello));
+        JsonArray challenge = received(peer.send(hello));
         assertThat(challenge.get(0).getAsInt()).as("%s", challenge).isEqualTo(4);
         return challenge.get(2).getAsJsonObject();
     }
 
     private static JsonObject welcome(V2Peer peer) {
-        JsonArray welcome = heard(peer);
+        JsonArray welcome = received(peer);
         assertThat(welcome.get(0).getAsInt()).as("%s", welcome).isEqualTo(2);
         return welcome.get(2).getAsJsonObject();
     }
@@ -91,12 +91,12 @@ final class AuthenticationTest {
     }
 
     @Test
-    void a_ticket_lets_its_owner_in_under_the_owners_name_and_role() {
+    void ticket_admits_user_with_authid_and_role() {
         try (V2Peer peer = new V2Peer(server(TICKET))) {
             assertThat(challenge(peer, hello("ticket", "joe", ""))).isEqualTo(new JsonObject());
             assertThat(app.conns).isEmpty();
 
-            JsonObject welcome = welcome(peer.says("[5,\"secret!!!\",{}]"));
+            JsonObject welcome = welcome(peer.send("[5,\"secret!!!\",{}]"));
 
             assertThat(welcome.get("authid").getAsString()).isEqualTo("joe");
             assertThat(welcome.get("authrole").getAsString()).isEqualTo("user");
@@ -109,25 +109,25 @@ final class AuthenticationTest {
     }
 
     @Test
-    void who_has_a_wrong_ticket_and_who_is_not_there_see_the_same() {
+    void wrong_ticket_and_unknown_user_are_denied_alike() {
         try (V2Peer known = new V2Peer(server(TICKET));
                 V2Peer unknown = new V2Peer(server(TICKET))) {
-            known.says(hello("ticket", "joe", "")).says("[5,\"guess\",{}]");
-            unknown.says(hello("ticket", "eve", "")).says("[5,\"nobody's\",{}]");
+            known.send(hello("ticket", "joe", "")).send("[5,\"guess\",{}]");
+            unknown.send(hello("ticket", "eve", "")).send("[5,\"nobody's\",{}]");
 
-            List<String> heard = known.hears();
-            assertThat(heard)
+            List<String> received = known.received();
+            assertThat(received)
                     .containsExactly(
                             "[4,\"ticket\",{}]",
                             "[3,{\"message\":\"invalid ticket credential\"}," + DENIED,
                             "close 1002 wamp.error.authentication_denied");
-            assertThat(unknown.hears()).isEqualTo(heard);
+            assertThat(unknown.received()).isEqualTo(received);
             assertThat(app.conns).isEmpty();
         }
     }
 
     @Test
-    void a_secret_signs_what_names_the_session_and_the_client() {
+    void cra_signs_challenge_with_session_and_authid() {
         try (V2Peer peer = new V2Peer(server(CRA))) {
             JsonObject challenge = challenge(peer, hello("wampcra", "peter", ""));
             assertThat(challenge.keySet()).containsExactly("challenge");
@@ -141,7 +141,7 @@ final class AuthenticationTest {
             assertThat(signed.get("authrole").getAsString()).isEqualTo("user");
             assertThat(signed.get("timestamp").getAsString()).matches("....-..-..T..:..:..(\\.\\d+)?Z");
 
-            JsonArray welcome = heard(peer.says(cra(CraSecret.of("secret"), challenge)));
+            JsonArray welcome = received(peer.send(cra(CraSecret.of("secret"), challenge)));
 
             assertThat(welcome.get(1)).isEqualTo(signed.get("session"));
             assertThat(welcome.get(2).getAsJsonObject().get("authmethod").getAsString())
@@ -150,7 +150,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    void a_salted_secret_is_made_of_what_the_challenge_tells() {
+    void cra_derives_salted_secret_from_challenge() {
         try (V2Peer peer = new V2Peer(server(CRA))) {
             JsonObject challenge = challenge(peer, hello("wampcra", "salty", ""));
             CraSecret key = CraSecret.derive(
@@ -159,14 +159,14 @@ final class AuthenticationTest {
                     challenge.get("iterations").getAsInt(),
                     challenge.get("keylen").getAsInt());
 
-            assertThat(welcome(peer.says(cra(key, challenge))).get("authid").getAsString())
+            assertThat(welcome(peer.send(cra(key, challenge))).get("authid").getAsString())
                     .isEqualTo("salty");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"eve", "mallory", "trudy", "oscar", "peter"})
-    void whoever_is_not_there_is_challenged_as_if_and_the_same_each_time(String authid) {
+    void unknown_user_gets_a_stable_challenge(String authid) {
         JsonObject first;
         try (V2Peer peer = new V2Peer(server(CRA))) {
             first = challenge(peer, hello("wampcra", authid, ""));
@@ -177,8 +177,8 @@ final class AuthenticationTest {
                     assertThat(challenge.get("salt")).isEqualTo(first.get("salt"));
                     assertThat(challenge.keySet()).isEqualTo(first.keySet());
                     if (!authid.equals("peter")) {
-                        other.says(cra(key, challenge));
-                        assertThat(other.hears()).first().asString().endsWith(DENIED);
+                        other.send(cra(key, challenge));
+                        assertThat(other.received()).first().asString().endsWith(DENIED);
                     }
                 }
             }
@@ -194,20 +194,20 @@ final class AuthenticationTest {
     }
 
     @Test
-    void a_signature_of_another_session_is_worth_nothing() {
+    void signature_of_another_session_is_denied() {
         try (V2Peer one = new V2Peer(server(CRA));
                 V2Peer other = new V2Peer(server(CRA))) {
             JsonObject challenge = challenge(one, hello("wampcra", "peter", ""));
             challenge(other, hello("wampcra", "peter", ""));
 
-            other.says(cra(CraSecret.of("secret"), challenge));
+            other.send(cra(CraSecret.of("secret"), challenge));
 
-            assertThat(other.hears()).first().asString().endsWith(DENIED);
+            assertThat(other.received()).first().asString().endsWith(DENIED);
         }
     }
 
     @Test
-    void the_owner_of_a_private_key_is_let_in_with_authid_or_without() {
+    void cryptosign_admits_key_with_or_without_authid() {
         Ed25519 key = Ed25519.of(1);
         AuthMethod method = CredentialAuthenticator.cryptosign(List.of(
                 UserCredential.of("someone else", "user", Ed25519.of(2).publicKey()),
@@ -218,7 +218,7 @@ final class AuthenticationTest {
                 JsonObject challenge = challenge(peer, hello);
                 assertThat(challenge.keySet()).containsExactly("challenge");
 
-                JsonObject welcome = welcome(peer.says(cryptosign(key, challenge)));
+                JsonObject welcome = welcome(peer.send(cryptosign(key, challenge)));
 
                 assertThat(welcome.get("authid").getAsString()).isEqualTo("client01");
                 assertThat(welcome.get("authrole").getAsString()).isEqualTo("device");
@@ -228,44 +228,44 @@ final class AuthenticationTest {
     }
 
     @Test
-    void a_key_that_nobody_knows_or_another_authids_or_another_challenge_is_denied_alike() {
+    void cryptosign_denies_wrong_keys_and_challenges_alike() {
         Ed25519 key = Ed25519.of(1);
         WampServer server = server(
                 CredentialAuthenticator.cryptosign(List.of(UserCredential.of("client01", "device", key.publicKey()))));
-        String own = ",\"authextra\":{\"pubkey\":\"" + key.publicKey() + "\"}";
-        String others = ",\"authextra\":{\"pubkey\":\"" + Ed25519.of(2).publicKey() + "\"}";
-        String none = ",\"authextra\":{\"pubkey\":\"" + "f".repeat(64) + "\"}";
+        String ownKey = ",\"authextra\":{\"pubkey\":\"" + key.publicKey() + "\"}";
+        String otherKey = ",\"authextra\":{\"pubkey\":\"" + Ed25519.of(2).publicKey() + "\"}";
+        String unknownKey = ",\"authextra\":{\"pubkey\":\"" + "f".repeat(64) + "\"}";
         JsonObject replayed;
         try (V2Peer peer = new V2Peer(server)) {
-            replayed = challenge(peer, hello("\"cryptosign\"", own));
+            replayed = challenge(peer, hello("\"cryptosign\"", ownKey));
         }
-        record Attempt(String hello, Ed25519 with, boolean replay) {}
+        record Attempt(String hello, Ed25519 signer, boolean replay) {}
         for (Attempt attempt : List.of(
-                new Attempt(hello("\"cryptosign\"", others), Ed25519.of(2), false),
-                new Attempt(hello("\"cryptosign\"", own), Ed25519.of(2), false),
-                new Attempt(hello("\"cryptosign\"", none), Ed25519.of(2), false),
-                new Attempt(hello("cryptosign", "client02", own), key, false),
-                new Attempt(hello("\"cryptosign\"", own), key, true))) {
+                new Attempt(hello("\"cryptosign\"", otherKey), Ed25519.of(2), false),
+                new Attempt(hello("\"cryptosign\"", ownKey), Ed25519.of(2), false),
+                new Attempt(hello("\"cryptosign\"", unknownKey), Ed25519.of(2), false),
+                new Attempt(hello("cryptosign", "client02", ownKey), key, false),
+                new Attempt(hello("\"cryptosign\"", ownKey), key, true))) {
             try (V2Peer peer = new V2Peer(server)) {
                 JsonObject challenge = challenge(peer, attempt.hello);
-                peer.says(cryptosign(attempt.with, attempt.replay ? replayed : challenge));
-                assertThat(peer.hears())
+                peer.send(cryptosign(attempt.signer, attempt.replay ? replayed : challenge));
+                assertThat(peer.received())
                         .as("%s", attempt)
                         .first()
                         .isEqualTo("[3,{\"message\":\"invalid cryptosign credential\"}," + DENIED);
             }
         }
-        for (String nonsense : List.of("", "00", "x".repeat(192), "0".repeat(192), "é".repeat(192))) {
+        for (String signature : List.of("", "00", "x".repeat(192), "0".repeat(192), "é".repeat(192))) {
             try (V2Peer peer = new V2Peer(server)) {
-                challenge(peer, hello("\"cryptosign\"", own));
-                peer.says("[5,\"" + nonsense + "\",{}]");
-                assertThat(peer.hears()).first().asString().endsWith(DENIED);
+                challenge(peer, hello("\"cryptosign\"", ownKey));
+                peer.send("[5,\"" + signature + "\",{}]");
+                assertThat(peer.received()).first().asString().endsWith(DENIED);
             }
         }
     }
 
     @Test
-    void the_first_method_of_the_client_that_the_realm_has_and_that_can_be_tried_is_taken() {
+    void first_usable_method_of_client_is_used() {
         WampServer server =
                 server(CredentialAuthenticator.anonymous("guest"), CRA, TICKET, CredentialAuthenticator.http());
         Map<String, String> expected = Map.of(
@@ -275,9 +275,9 @@ final class AuthenticationTest {
                 hello("\"ticket\",\"anonymous\"", ""), "[2,",
                 hello("", ""), "[2,",
                 hello("\"kerberos\"", ""), "[3,{\"message\":\"authmethods kerberos (expected: ");
-        expected.forEach((hello, answer) -> {
+        expected.forEach((hello, response) -> {
             try (V2Peer peer = new V2Peer(server)) {
-                assertThat(peer.says(hello).hears()).first().asString().startsWith(answer);
+                assertThat(peer.send(hello).received()).first().asString().startsWith(response);
             }
         });
         assertThat(SessionIdentity.find(app.conns.get(0)).orElseThrow().authrole())
@@ -285,7 +285,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    void who_offers_nothing_that_helps_hears_what_would() {
+    void unsupported_methods_are_rejected_with_supported_ones() {
         for (Map.Entry<String, String> row : Map.of(
                         hello("", ""),
                         "[3,{\"message\":\"no authmethods (expected: ticket)\"},"
@@ -298,50 +298,50 @@ final class AuthenticationTest {
                                 + "\"wamp.error.no_matching_auth_method\"]")
                 .entrySet()) {
             try (V2Peer peer = new V2Peer(server(TICKET))) {
-                assertThat(peer.says(row.getKey()).hears()).first().isEqualTo(row.getValue());
+                assertThat(peer.send(row.getKey()).received()).first().isEqualTo(row.getValue());
             }
         }
     }
 
     @Test
-    void an_answer_may_come_later_and_nothing_else_may_meanwhile() {
-        CompletableFuture<Optional<WampUser>> answer = new CompletableFuture<>();
-        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> answer));
-        try (V2Peer patient = new V2Peer(server);
-                V2Peer twice = new V2Peer(server);
-                V2Peer gone = new V2Peer(server)) {
-            for (V2Peer peer : List.of(patient, twice, gone)) {
-                peer.says(hello("ticket", "joe", "")).says("[5,\"t\",{}]").hears();
+    void asynchronous_check_allows_no_other_message() {
+        CompletableFuture<Optional<WampUser>> response = new CompletableFuture<>();
+        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> response));
+        try (V2Peer waiting = new V2Peer(server);
+                V2Peer repeating = new V2Peer(server);
+                V2Peer disconnected = new V2Peer(server)) {
+            for (V2Peer peer : List.of(waiting, repeating, disconnected)) {
+                peer.send(hello("ticket", "joe", "")).send("[5,\"t\",{}]").received();
             }
-            twice.says("[5,\"t\",{}]");
-            gone.peer.vanishes();
-            assertThat(patient.hears()).isEmpty();
+            repeating.send("[5,\"t\",{}]");
+            disconnected.peer.disconnect();
+            assertThat(waiting.received()).isEmpty();
 
-            answer.complete(Optional.of(new WampUser("Joe", "user", "userdb", Map.of("theme", "dark"))));
+            response.complete(Optional.of(new WampUser("Joe", "user", "userdb", Map.of("theme", "dark"))));
 
-            JsonObject welcome = welcome(patient);
+            JsonObject welcome = welcome(waiting);
             assertThat(welcome.get("authid").getAsString()).isEqualTo("Joe");
             assertThat(welcome.get("authprovider").getAsString()).isEqualTo("userdb");
             assertThat(welcome.getAsJsonObject("authextra").get("theme").getAsString())
                     .isEqualTo("dark");
-            assertThat(twice.hears()).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
+            assertThat(repeating.received()).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
             assertThat(app.calls()).containsExactly("open");
         }
     }
 
     @Test
-    void it_goes_on_where_callbacks_are_called() {
+    void asynchronous_check_continues_on_callback_thread() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        CompletableFuture<Optional<WampUser>> answer = new CompletableFuture<>();
-        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> answer));
+        CompletableFuture<Optional<WampUser>> response = new CompletableFuture<>();
+        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> response));
         try (V2Peer peer = new V2Peer(new WsServer(new ExecuteOn<WsConnection, Message>(tasks::add, server)))) {
-            peer.says(hello("ticket", "joe", "")).says("[5,\"t\",{}]");
+            peer.send(hello("ticket", "joe", "")).send("[5,\"t\",{}]");
             tasks.remove().run();
-            peer.hears();
+            peer.received();
 
-            answer.complete(Optional.of(new WampUser("joe", "user")));
+            response.complete(Optional.of(new WampUser("joe", "user")));
             assertThat(app.calls()).isEmpty();
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
 
             tasks.remove().run();
             assertThat(app.calls()).containsExactly("open");
@@ -351,19 +351,19 @@ final class AuthenticationTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // what an application might do
-    void a_step_that_is_missing_lets_nobody_in() {
+    @SuppressWarnings("NullAway") // possible in an application without NullAway
+    void null_result_is_denied() {
         Realm realm = new Realm("realm1", app).authenticator(joining -> null);
         try (V2Peer peer = new V2Peer(new WampServer(realm))) {
-            peer.says(hello("ticket", "joe", ""));
-            assertThat(peer.hears())
+            peer.send(hello("ticket", "joe", ""));
+            assertThat(peer.received())
                     .first()
                     .isEqualTo("[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]");
         }
     }
 
     @Test
-    void a_check_that_fails_lets_nobody_in() {
+    void failing_check_is_denied() {
         String failed = "[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]";
         for (AuthMethod method : List.of(
                 CredentialAuthenticator.ticket((authid, ticket) -> {
@@ -372,62 +372,62 @@ final class AuthenticationTest {
                 CredentialAuthenticator.ticket((authid, ticket) ->
                         CompletableFuture.failedFuture(new IllegalStateException("no database"))))) {
             try (V2Peer peer = new V2Peer(server(method))) {
-                peer.says(hello("ticket", "joe", "")).says("[5,\"t\",{}]");
-                assertThat(peer.hears()).element(1).isEqualTo(failed);
+                peer.send(hello("ticket", "joe", "")).send("[5,\"t\",{}]");
+                assertThat(peer.received()).element(1).isEqualTo(failed);
             }
         }
         assertThat(app.conns).isEmpty();
     }
 
     @Test
-    void all_of_it_takes_ten_seconds_at_most_or_what_the_realm_allows() {
+    void handshake_times_out_after_ten_seconds_or_realm_limit() {
         WampServer server = server(CredentialAuthenticator.of(TICKET).timeout(Duration.ofSeconds(20)));
         try (V2Peer silent = new V2Peer(server);
                 V2Peer slow = new V2Peer(server);
                 V2Peer quick = new V2Peer(server)) {
-            slow.says(hello("ticket", "joe", "")).hears();
-            quick.says(hello("ticket", "joe", "")).says("[5,\"secret!!!\",{}]").hears();
+            slow.send(hello("ticket", "joe", "")).received();
+            quick.send(hello("ticket", "joe", "")).send("[5,\"secret!!!\",{}]").received();
             for (V2Peer peer : List.of(silent, slow, quick)) {
                 peer.peer.channel.advanceTimeBy(11, TimeUnit.SECONDS);
                 peer.peer.channel.runScheduledPendingTasks();
             }
-            assertThat(silent.hears())
+            assertThat(silent.received())
                     .first()
                     .isEqualTo("[3,{\"message\":\"no HELLO within 10000 ms\"},\"wamp.error.authentication_failed\"]");
-            assertThat(slow.hears()).isEmpty();
+            assertThat(slow.received()).isEmpty();
 
             slow.peer.channel.advanceTimeBy(10, TimeUnit.SECONDS);
             slow.peer.channel.runScheduledPendingTasks();
 
-            assertThat(slow.hears())
+            assertThat(slow.received())
                     .first()
                     .isEqualTo("[3,{\"message\":\"no session within 20000 ms\"},\"wamp.error.authentication_failed\"]");
             assertThat(quick.peer.isConnected()).isTrue();
-            assertThat(quick.hears()).isEmpty();
+            assertThat(quick.received()).isEmpty();
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"[5,\"secret!!!\",{}]", "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]", "[48,1,{},\"com.a\"]"})
-    void what_is_out_of_turn_ends_it(String message) {
+    void out_of_order_message_aborts_handshake(String message) {
         String violation = "\"wamp.error.protocol_violation\"]";
         try (V2Peer early = new V2Peer(server(TICKET));
                 V2Peer late = new V2Peer(server(TICKET))) {
             if (!message.startsWith("[1,")) {
-                early.says(message);
-                assertThat(early.hears()).first().asString().endsWith(violation);
+                early.send(message);
+                assertThat(early.received()).first().asString().endsWith(violation);
             }
-            late.says(hello("ticket", "joe", "")).says("[5,\"secret!!!\",{}]").hears();
+            late.send(hello("ticket", "joe", "")).send("[5,\"secret!!!\",{}]").received();
             if (!message.startsWith("[48,")) {
-                late.says(message);
-                assertThat(late.hears()).first().asString().endsWith(violation);
+                late.send(message);
+                assertThat(late.received()).first().asString().endsWith(violation);
             }
         }
     }
 
     @Test
-    void rules_know_the_role_in_which_a_session_has_joined() {
+    void access_rules_use_role_of_session() {
         AccessRules rules = new AccessRules()
                 .allow(Authorizer.Action.SUBSCRIBE, "com.user", "user")
                 .allow(Authorizer.Action.SUBSCRIBE, "com.guest", "guest")
@@ -437,19 +437,21 @@ final class AuthenticationTest {
                 .authenticator(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous("guest"))));
         try (V2Peer joe = new V2Peer(server);
                 V2Peer guest = new V2Peer(server);
-                WampPeer old = new V2Peer(server, "wamp").peer) {
-            joe.says(hello("ticket", "joe", "")).says("[5,\"secret!!!\",{}]").hears();
-            guest.says(hello("", "")).hears();
-            old.hears();
+                WampPeer v1 = new V2Peer(server, "wamp").peer) {
+            joe.send(hello("ticket", "joe", "")).send("[5,\"secret!!!\",{}]").received();
+            guest.send(hello("", "")).received();
+            v1.received();
             for (String topic : List.of("com.user", "com.guest", "com.anonymous")) {
                 int id = List.of("com.user", "com.guest", "com.anonymous").indexOf(topic) + 1;
-                joe.says("[32," + id + ",{},\"" + topic + "\"]");
-                guest.says("[32," + id + ",{},\"" + topic + "\"]");
-                old.says("[5,\"" + topic + "\"]");
+                joe.send("[32," + id + ",{},\"" + topic + "\"]");
+                guest.send("[32," + id + ",{},\"" + topic + "\"]");
+                v1.send("[5,\"" + topic + "\"]");
             }
 
-            assertThat(joe.hears()).extracting(text -> text.substring(0, 5)).containsExactly("[33,1", "[8,32", "[8,32");
-            assertThat(guest.hears())
+            assertThat(joe.received())
+                    .extracting(text -> text.substring(0, 5))
+                    .containsExactly("[33,1", "[8,32", "[8,32");
+            assertThat(guest.received())
                     .extracting(text -> text.substring(0, 5))
                     .containsExactly("[8,32", "[33,2", "[8,32");
             assertThat(app.conns.get(2).subscriptions()).hasSize(1);
@@ -457,17 +459,17 @@ final class AuthenticationTest {
     }
 
     @Test
-    void nothing_secret_is_shown() {
+    void to_string_contains_no_secrets() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger("dev.sprocket.wamp");
         log.start();
         logger.addAppender(log);
         try (V2Peer wrong = new V2Peer(server(TICKET));
                 V2Peer right = new V2Peer(server(TICKET))) {
-            wrong.says(hello("ticket", "joe", ""))
-                    .says("[5,\"almost secret\",{}]")
-                    .hears();
-            right.says(hello("ticket", "joe", "")).says("[5,\"secret!!!\",{}]").hears();
+            wrong.send(hello("ticket", "joe", ""))
+                    .send("[5,\"almost secret\",{}]")
+                    .received();
+            right.send(hello("ticket", "joe", "")).send("[5,\"secret!!!\",{}]").received();
         } finally {
             logger.detachAppender(log);
         }
@@ -491,18 +493,18 @@ final class AuthenticationTest {
                 "secret | salt | 1000 | 0 | keylen: 0 (expected: a multiple of 4, at most 1024)",
                 "secret | salt | 1000 | -4 | keylen: -4 (expected: a multiple of 4, at most 1024)",
                 "secret | salt | 1000 | 1028 | keylen: 1028 (expected: a multiple of 4, at most 1024)",
-                // as a number of bits these are 0 and 32
+                // these overflow to 0 and 32 bits
                 "secret | salt | 1000 | 536870912 | keylen: 536870912 (expected: a multiple of 4, at most 1024)",
                 "secret | salt | 1000 | 536870916 | keylen: 536870916 (expected: a multiple of 4, at most 1024)"
             })
-    void derive_refuses_degenerate_input(String password, String salt, int iterations, int keylen, String expected) {
+    void derive_rejects_degenerate_input(String password, String salt, int iterations, int keylen, String expected) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CraSecret.derive(password, salt, iterations, keylen))
                 .withMessage(expected);
     }
 
     @Test
-    void derive_takes_the_least_and_the_most() {
+    void derive_accepts_minimum_and_maximum() {
         assertThat(Base64.getDecoder().decode(CraSecret.derive(" ", " ", 1, 4).derived()))
                 .hasSize(4);
         assertThat(Base64.getDecoder()
@@ -511,7 +513,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    void what_cannot_be_meant_is_refused() {
+    void rejects_invalid_configuration() {
         assertThatThrownBy(() -> CraSecret.of("")).hasMessageStartingWith("empty secret");
         assertThatThrownBy(() -> CraSecret.derive("p", "s", 1000, 31))
                 .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Who may subscribe, publish and call. */
+/** Authorization of subscribe, publish and call requests. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class AuthorizerTest {
     private final RecordingApp app = new RecordingApp();
@@ -39,11 +39,11 @@ final class AuthorizerTest {
     }
 
     private WampPeer peer(WampServer server) {
-        return settled(new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER));
+        return opened(new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER));
     }
 
     private WampPeer peerOf(User user, WampServer server) {
-        return settled(new WampPeer(
+        return opened(new WampPeer(
                 Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(user)),
                         Duration.ofSeconds(1),
@@ -52,20 +52,20 @@ final class AuthorizerTest {
                 Unpooled.EMPTY_BUFFER));
     }
 
-    private WampPeer settled(WampPeer peer) {
-        peer.hears();
+    private WampPeer opened(WampPeer peer) {
+        peer.received();
         app.calls();
         return peer;
     }
 
-    /** What is logged meanwhile about authorization. */
-    private static List<String> logged(Runnable doing) {
+    /** Returns the authorization log lines of an action. */
+    private static List<String> logged(Runnable action) {
         Logger logger = (Logger) LoggerFactory.getLogger(Authorizer.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
         try {
-            doing.run();
+            action.run();
         } finally {
             logger.detachAppender(lines);
         }
@@ -73,21 +73,21 @@ final class AuthorizerTest {
     }
 
     @Test
-    void each_subscribe_publish_and_call_is_asked_for_with_its_URI_expanded() {
-        List<String> asked = new ArrayList<>();
+    void authorizes_each_request_with_expanded_uri() {
+        List<String> requests = new ArrayList<>();
         WampServer server = server((conn, action, uri) -> {
-            asked.add(action + " " + uri + " " + conn.sessionId());
+            requests.add(action + " " + uri + " " + conn.sessionId());
             return AccessDecision.ALLOW;
         });
         try (WampPeer peer = peer(server)) {
-            peer.says("[1,\"ex\",\"http://ex/\"]")
-                    .says("[5,\"ex:t\"]")
-                    .says("[7,\"ex:t\",1]")
-                    .says("[2,1,\"ex:p\"]")
-                    .says("[6,\"ex:t\"]");
+            peer.send("[1,\"ex\",\"http://ex/\"]")
+                    .send("[5,\"ex:t\"]")
+                    .send("[7,\"ex:t\",1]")
+                    .send("[2,1,\"ex:p\"]")
+                    .send("[6,\"ex:t\"]");
 
             String id = app.conns.get(0).sessionId();
-            assertThat(asked)
+            assertThat(requests)
                     .containsExactly(
                             "SUBSCRIBE http://ex/t " + id, "PUBLISH http://ex/t " + id, "CALL http://ex/p " + id);
             assertThat(app.calls()).hasSize(4);
@@ -96,13 +96,13 @@ final class AuthorizerTest {
     }
 
     @Test
-    void a_denied_subscribe_has_no_effect_and_no_answer() {
+    void denied_subscribe_has_no_effect_and_no_response() {
         WampServer server = server((conn, action, uri) -> AccessDecision.deny("secret"));
         try (WampPeer peer = peer(server)) {
-            peer.says("[5,\"t\"]");
+            peer.send("[5,\"t\"]");
 
             assertThat(topics.topic("t").broadcast(Event.of(1))).isZero();
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             assertThat(app.calls()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
             assertThat(server.denied()).isEqualTo(1);
@@ -110,24 +110,24 @@ final class AuthorizerTest {
     }
 
     @Test
-    void a_denied_publish_has_no_effect_and_no_answer() {
+    void denied_publish_has_no_effect_and_no_response() {
         WampServer server = server(
                 (conn, action, uri) -> action == PUBLISH ? AccessDecision.deny("read only") : AccessDecision.ALLOW);
         try (WampPeer peer = peer(server)) {
-            peer.says("[5,\"t\"]").says("[7,\"t\",1]").says("[7,\"t\",2]");
+            peer.send("[5,\"t\"]").send("[7,\"t\",1]").send("[7,\"t\",2]");
 
             assertThat(app.calls()).containsExactly("subscribe t");
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
             assertThat(server.denied()).isEqualTo(2);
         }
     }
 
     @Test
-    void a_denied_call_is_answered_with_the_reason() {
+    void denied_call_fails_with_reason() {
         WampServer server = server((conn, action, uri) -> AccessDecision.deny("for \"staff\" only"));
         try (WampPeer peer = peer(server)) {
-            assertThat(peer.says("[2,\"a\",\"p\",1]").hears())
+            assertThat(peer.send("[2,\"a\",\"p\",1]").received())
                     .containsExactly("[4,\"a\",\"wamp.error.not_authorized\",\"for \\\"staff\\\" only\"]");
             assertThat(app.calls()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
@@ -136,14 +136,15 @@ final class AuthorizerTest {
     }
 
     @Test
-    void who_is_denied_and_closed_is_told_the_reason_with_1008() {
+    void denial_with_close_sends_1008_and_reason() {
         WampServer server = server((conn, action, uri) -> AccessDecision.close("go away"));
         try (WampPeer subscribing = peer(server);
                 WampPeer publishing = peer(server);
                 WampPeer calling = peer(server)) {
-            assertThat(subscribing.says("[5,\"t\"]").says("[5,\"u\"]").hears()).containsExactly("close 1008 go away");
-            assertThat(publishing.says("[7,\"t\",1]").hears()).containsExactly("close 1008 go away");
-            assertThat(calling.says("[2,1,\"p\"]").hears())
+            assertThat(subscribing.send("[5,\"t\"]").send("[5,\"u\"]").received())
+                    .containsExactly("close 1008 go away");
+            assertThat(publishing.send("[7,\"t\",1]").received()).containsExactly("close 1008 go away");
+            assertThat(calling.send("[2,1,\"p\"]").received())
                     .containsExactly("[4,1,\"wamp.error.not_authorized\",\"go away\"]", "close 1008 go away");
             assertThat(app.calls()).isEmpty();
             assertThat(server.denied()).isEqualTo(3);
@@ -151,14 +152,14 @@ final class AuthorizerTest {
     }
 
     @Test
-    void an_authorizer_that_fails_allows_nothing() {
+    void failing_authorizer_denies_everything() {
         WampServer server = server((conn, action, uri) -> {
             throw new IllegalStateException("no database");
         });
         try (WampPeer subscribing = peer(server);
                 WampPeer calling = peer(server)) {
-            assertThat(subscribing.says("[5,\"t\"]").hears()).containsExactly("close 1011");
-            assertThat(calling.says("[2,1,\"p\"]").hears())
+            assertThat(subscribing.send("[5,\"t\"]").received()).containsExactly("close 1011");
+            assertThat(calling.send("[2,1,\"p\"]").received())
                     .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
             assertThat(app.calls()).containsExactly("error no database", "error no database");
             assertThat(topics.all()).isEmpty();
@@ -166,12 +167,12 @@ final class AuthorizerTest {
     }
 
     @Test
-    void a_denial_is_one_line_of_the_log_with_the_reason_and_who() {
+    void denial_logs_one_line_with_reason_and_user() {
         WampServer server = server((conn, action, uri) ->
                 action == CALL ? AccessDecision.close("not you") : AccessDecision.deny("secret"));
         try (WampPeer ann = peerOf(new User("ann", Set.of("reader"), Map.of("token", "hidden")), server);
                 WampPeer stranger = peer(server)) {
-            assertThat(logged(() -> ann.says("[5,\"a\\nFAKE\"]").says("[2,1,\"p\"]")))
+            assertThat(logged(() -> ann.send("[5,\"a\\nFAKE\"]").send("[2,1,\"p\"]")))
                     .satisfiesExactly(
                             line -> assertThat(line)
                                     .startsWith("access denied: connection=")
@@ -179,7 +180,7 @@ final class AuthorizerTest {
                             line -> assertThat(line)
                                     .startsWith("access denied; connection closed: connection=")
                                     .endsWith(" user=ann [reader] action=call uri=p reason=not you"));
-            assertThat(logged(() -> stranger.says("[7,\"" + "x".repeat(500) + "\",1]")))
+            assertThat(logged(() -> stranger.send("[7,\"" + "x".repeat(500) + "\",1]")))
                     .satisfiesExactly(line -> assertThat(line)
                             .endsWith(" user=none action=publish uri=" + "x".repeat(100)
                                     + "… (500 characters) reason=secret"));
@@ -187,7 +188,7 @@ final class AuthorizerTest {
     }
 
     @Test
-    void the_protocol_alone_asks_too() {
+    void raw_component_requests_are_authorized() {
         WampProtocol protocol = new WampProtocol(
                 new RawWampComponent() {
                     @Override
@@ -196,8 +197,9 @@ final class AuthorizerTest {
                     }
                 },
                 WampOptions.DEFAULT.authorizer(new AccessRules().allow(SUBSCRIBE, "open")));
-        try (WampPeer peer = settled(new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER))) {
-            assertThat(peer.says("[5,\"closed\"]").says("[5,\"open\"]").hears()).containsExactly("[8,\"open\",\"in\"]");
+        try (WampPeer peer = opened(new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER))) {
+            assertThat(peer.send("[5,\"closed\"]").send("[5,\"open\"]").received())
+                    .containsExactly("[8,\"open\",\"in\"]");
             assertThat(protocol.denied()).isEqualTo(1);
         }
     }
@@ -211,7 +213,7 @@ final class AuthorizerTest {
     }
 
     @Test
-    void rules_allow_by_the_whole_URI_or_its_beginning_and_deny_the_rest() throws Exception {
+    void rules_match_exact_uri_or_prefix_only() throws Exception {
         AccessRules rules = new AccessRules()
                 .allow(SUBSCRIBE, "public.*")
                 .allow(SUBSCRIBE, "one")
@@ -232,7 +234,7 @@ final class AuthorizerTest {
     }
 
     @Test
-    void rules_can_ask_for_a_role() throws Exception {
+    void rules_can_require_role() throws Exception {
         AccessRules rules = new AccessRules().allow(PUBLISH, "news.*", "editor").allow(PUBLISH, "news.*", "owner");
         User editor = new User("ann", Set.of("editor"), Map.of());
         User owner = new User("bob", Set.of("owner"), Map.of());
@@ -241,15 +243,15 @@ final class AuthorizerTest {
         assertThat(decision(rules, owner, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
         assertThat(decision(rules, User.named("eve"), PUBLISH, "news.a"))
                 .isEqualTo(AccessDecision.deny("expected: role editor or owner"));
-        try (WampPeer nobody = peer(server(rules))) {
-            nobody.says("[7,\"news.a\",1]");
+        try (WampPeer anonymous = peer(server(rules))) {
+            anonymous.send("[7,\"news.a\",1]");
 
             assertThat(app.calls()).isEmpty();
         }
     }
 
     @Test
-    void a_star_stands_at_the_end() {
+    void wildcard_star_is_allowed_at_end_only() {
         assertThatThrownBy(() -> new AccessRules().allow(CALL, "a*b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("pattern: a*b (expected: * at its end, or none)");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What a page with AutobahnJS 0.8 says and reads, text by text. */
+/** Messages of a page with AutobahnJS 0.8. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class AutobahnJsTest {
     private final Topics topics = new Topics();
@@ -35,53 +35,53 @@ final class AutobahnJsTest {
         WampPeer page = new WampPeer(app, topics);
         assertThat(page.handshake).containsIgnoringCase("Sec-WebSocket-Protocol: wamp\r\n");
         String id = app.conns.get(app.conns.size() - 1).sessionId();
-        // it goes on only if the third item is its own version
-        assertThat(page.hears()).containsExactly("[0,\"" + id + "\",1,\"Sprocket/dev\"]");
+        // the client requires its own protocol version as third item
+        assertThat(page.received()).containsExactly("[0,\"" + id + "\",1,\"Sprocket/dev\"]");
         return page;
     }
 
     @Test
-    void a_page_hears_events_of_the_topic_as_it_subscribed_it() {
+    void event_has_topic_as_subscribed() {
         try (WampPeer reader = page();
                 WampPeer writer = page()) {
-            reader.says("[5,\"kittensCategory\"]");
-            writer.says("[7,\"kittensCategory\",{\"title\":\"Meow\",\"when\":null}]");
+            reader.send("[5,\"kittensCategory\"]");
+            writer.send("[7,\"kittensCategory\",{\"title\":\"Meow\",\"when\":null}]");
 
-            assertThat(reader.hears()).containsExactly("[8,\"kittensCategory\",{\"title\":\"Meow\",\"when\":null}]");
+            assertThat(reader.received()).containsExactly("[8,\"kittensCategory\",{\"title\":\"Meow\",\"when\":null}]");
         }
     }
 
     @Test
-    void a_topic_subscribed_by_its_prefix_is_heard_of_as_the_URI_that_the_page_resolves_it_to() {
+    void event_of_prefixed_subscription_has_full_uri() {
         try (WampPeer page = page()) {
-            page.says("[1,\"ex\",\"http://example.com/\"]").says("[5,\"ex:t\"]").says("[7,\"ex:t\",\"x\"]");
+            page.send("[1,\"ex\",\"http://example.com/\"]").send("[5,\"ex:t\"]").send("[7,\"ex:t\",\"x\"]");
 
-            assertThat(page.hears()).containsExactly("[8,\"http://example.com/t\",\"x\"]");
+            assertThat(page.received()).containsExactly("[8,\"http://example.com/t\",\"x\"]");
 
-            page.says("[6,\"ex:t\"]").says("[7,\"ex:t\",\"y\"]");
+            page.send("[6,\"ex:t\"]").send("[7,\"ex:t\",\"y\"]");
 
-            assertThat(page.hears()).isEmpty();
+            assertThat(page.received()).isEmpty();
         }
     }
 
     @Test
-    void all_ways_to_publish_are_understood() {
+    void supports_all_forms_of_publish() {
         try (WampPeer one = page();
                 WampPeer other = page()) {
             String first = app.conns.get(0).sessionId();
             String second = app.conns.get(1).sessionId();
-            one.says("[5,\"t\"]");
-            other.says("[5,\"t\"]");
-            one.says("[7,\"t\",\"all\"]")
-                    .says("[7,\"t\",\"not me\",true]")
-                    .says("[7,\"t\",\"me too\",false]")
-                    .says("[7,\"t\",\"not them\",[\"" + second + "\"]]")
-                    .says("[7,\"t\",\"only them\",[],[\"" + second + "\"]]")
-                    .says("[7,\"t\",\"nobody\",[\"" + first + "\"],[\"" + first + "\"]]");
+            one.send("[5,\"t\"]");
+            other.send("[5,\"t\"]");
+            one.send("[7,\"t\",\"all\"]")
+                    .send("[7,\"t\",\"not me\",true]")
+                    .send("[7,\"t\",\"me too\",false]")
+                    .send("[7,\"t\",\"not them\",[\"" + second + "\"]]")
+                    .send("[7,\"t\",\"only them\",[],[\"" + second + "\"]]")
+                    .send("[7,\"t\",\"nobody\",[\"" + first + "\"],[\"" + first + "\"]]");
 
-            assertThat(one.hears())
+            assertThat(one.received())
                     .containsExactly("[8,\"t\",\"all\"]", "[8,\"t\",\"me too\"]", "[8,\"t\",\"not them\"]");
-            assertThat(other.hears())
+            assertThat(other.received())
                     .containsExactly(
                             "[8,\"t\",\"all\"]",
                             "[8,\"t\",\"not me\"]",
@@ -91,13 +91,13 @@ final class AutobahnJsTest {
     }
 
     @Test
-    void calls_are_answered_under_the_id_that_the_page_made() {
+    void call_result_has_call_id_of_page() {
         try (WampPeer page = page()) {
-            page.says("[1,\"ex\",\"http://example.com/\"]")
-                    .says("[2,\"0.yr2ub6d3v1\",\"ex:sum\",1,2]")
-                    .says("[2,\"0.0r4rw9i6zz\",\"ex:other\"]");
+            page.send("[1,\"ex\",\"http://example.com/\"]")
+                    .send("[2,\"0.yr2ub6d3v1\",\"ex:sum\",1,2]")
+                    .send("[2,\"0.0r4rw9i6zz\",\"ex:other\"]");
 
-            assertThat(page.hears())
+            assertThat(page.received())
                     .containsExactly(
                             "[3,\"0.yr2ub6d3v1\",3]",
                             "[4,\"0.0r4rw9i6zz\",\"http://example.com/error#no\",\"no\",\"http://example.com/other\"]");

@@ -21,7 +21,7 @@ final class CallCancelTest {
     private final Call call = new Call(mock(WampConnection.class), "com.slow", List.of(), 0, reply);
 
     @Test
-    void a_callee_that_answers_an_interrupt_is_not_quicker_than_the_answer_that_nobody_waits_for_it() {
+    void cancel_error_precedes_error_of_interrupted_callee() {
         when(reply.error(any(), any())).thenReturn(true);
         List<String> modes = new ArrayList<>();
         call.execution(new Call.CallExecution() {
@@ -47,7 +47,7 @@ final class CallCancelTest {
     }
 
     @Test
-    void no_part_of_a_result_comes_behind_the_answer() throws Exception {
+    void no_progress_follows_final_result() throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
         Call progressing = new Call(
                 mock(WampConnection.class),

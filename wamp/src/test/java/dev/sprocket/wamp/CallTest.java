@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** CALL, CALLRESULT and CALLERROR. */
+/** The messages CALL, CALLRESULT and CALLERROR. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CallTest {
     private final List<Call> calls = new ArrayList<>();
@@ -32,10 +32,10 @@ final class CallTest {
         };
     }
 
-    private List<String> answers(String request, Procedure procedure) {
+    private List<String> responses(String request, Procedure procedure) {
         try (WampPeer peer = new WampPeer(app(procedure))) {
-            peer.hears();
-            return peer.says(request).hears();
+            peer.received();
+            return peer.send(request).received();
         }
     }
 
@@ -56,8 +56,8 @@ final class CallTest {
                 "[2,1,\"p\",1.50,true]|[1.50, true]",
                 "[ 2 , 1 , \"p\" , \"a\" ]|[\"a\"]"
             })
-    void arguments_follow_the_procedure_and_a_single_array_stands_for_its_items(String request, String arguments) {
-        answers(request, call -> {});
+    void single_array_argument_is_unpacked(String request, String arguments) {
+        responses(request, call -> {});
 
         assertThat(calls).hasSize(1);
         assertThat(calls.get(0).procedure()).isEqualTo("p");
@@ -65,10 +65,10 @@ final class CallTest {
     }
 
     @Test
-    void a_single_object_holds_arguments_by_name() {
-        answers("[2,1,\"p\",{\"x\":7}]", call -> {});
-        answers("[2,1,\"p\",{\"x\":7},8]", call -> {});
-        answers("[2,1,\"p\"]", call -> {});
+    void single_object_argument_contains_named_arguments() {
+        responses("[2,1,\"p\",{\"x\":7}]", call -> {});
+        responses("[2,1,\"p\",{\"x\":7},8]", call -> {});
+        responses("[2,1,\"p\"]", call -> {});
 
         assertThat(calls.get(0).named())
                 .hasValueSatisfying(
@@ -79,62 +79,62 @@ final class CallTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"id\"", "7", "\"7\"", "-1", "1.5", "1e3", "\"\"", "\"\\u00e9\\\"\""})
-    void the_call_id_keeps_its_JSON_type_in_the_answer(String id) {
-        assertThat(answers("[2," + id + ",\"p\"]", call -> call.result(1))).containsExactly("[3," + id + ",1]");
-        assertThat(answers("[2," + id + ",\"p\"]", call -> call.error("e", "d")))
+    void result_keeps_json_type_of_call_id(String id) {
+        assertThat(responses("[2," + id + ",\"p\"]", call -> call.result(1))).containsExactly("[3," + id + ",1]");
+        assertThat(responses("[2," + id + ",\"p\"]", call -> call.error("e", "d")))
                 .containsExactly("[4," + id + ",\"e\",\"d\"]");
     }
 
     @Test
-    void a_result_is_any_data_and_without_data_an_empty_array() {
-        assertThat(answers("[2,1,\"p\"]", call -> call.result(Map.of("a", List.of(1, "<é>")))))
+    void empty_result_is_empty_array() {
+        assertThat(responses("[2,1,\"p\"]", call -> call.result(Map.of("a", List.of(1, "<é>")))))
                 .containsExactly("[3,1,{\"a\":[1,\"<é>\"]}]");
-        assertThat(answers("[2,1,\"p\"]", call -> call.result("x"))).containsExactly("[3,1,\"x\"]");
-        assertThat(answers("[2,1,\"p\"]", call -> call.result(null))).containsExactly("[3,1,[]]");
+        assertThat(responses("[2,1,\"p\"]", call -> call.result("x"))).containsExactly("[3,1,\"x\"]");
+        assertThat(responses("[2,1,\"p\"]", call -> call.result(null))).containsExactly("[3,1,[]]");
     }
 
     @Test
-    void an_error_has_details_only_if_there_are_some() {
-        assertThat(answers("[2,1,\"p\"]", call -> call.error("http://e/#x", "no \"way\"")))
+    void error_contains_details_if_present() {
+        assertThat(responses("[2,1,\"p\"]", call -> call.error("http://e/#x", "no \"way\"")))
                 .containsExactly("[4,1,\"http://e/#x\",\"no \\\"way\\\"\"]");
-        assertThat(answers("[2,1,\"p\"]", call -> call.error("e", "d", Map.of("code", 7))))
+        assertThat(responses("[2,1,\"p\"]", call -> call.error("e", "d", Map.of("code", 7))))
                 .containsExactly("[4,1,\"e\",\"d\",{\"code\":7}]");
     }
 
     @Test
-    void a_call_can_be_answered_later() {
+    void call_can_be_completed_asynchronously() {
         RecordingApp app = app(call -> {});
         try (WampPeer peer = new WampPeer(app)) {
-            peer.hears();
-            peer.says("[2,\"a\",\"p\"]").says("[2,\"b\",\"p\"]");
-            assertThat(peer.hears()).isEmpty();
+            peer.received();
+            peer.send("[2,\"a\",\"p\"]").send("[2,\"b\",\"p\"]");
+            assertThat(peer.received()).isEmpty();
 
             calls.get(1).result(2);
             app.conns.get(0).callResult(calls.get(0), 1);
 
-            assertThat(peer.hears()).containsExactly("[3,\"b\",2]", "[3,\"a\",1]");
+            assertThat(peer.received()).containsExactly("[3,\"b\",2]", "[3,\"a\",1]");
         }
     }
 
     @Test
-    void the_connection_answers_errors_too() {
+    void connection_can_send_call_error() {
         RecordingApp app = app(call -> {});
         try (WampPeer peer = new WampPeer(app)) {
-            peer.hears();
-            peer.says("[2,1,\"p\"]");
+            peer.received();
+            peer.send("[2,1,\"p\"]");
 
-            peer.says("[2,2,\"p\"]");
+            peer.send("[2,2,\"p\"]");
 
             assertThat(app.conns.get(0).callError(calls.get(0), "e", "d")).isTrue();
             assertThat(app.conns.get(0).callError(calls.get(1), "e", "d", 7)).isTrue();
 
-            assertThat(peer.hears()).containsExactly("[4,1,\"e\",\"d\"]", "[4,2,\"e\",\"d\",7]");
+            assertThat(peer.received()).containsExactly("[4,1,\"e\",\"d\"]", "[4,2,\"e\",\"d\",7]");
         }
     }
 
     @Test
-    void the_first_answer_counts() {
-        assertThat(answers("[2,1,\"p\"]", call -> {
+    void first_completion_of_call_wins() {
+        assertThat(responses("[2,1,\"p\"]", call -> {
                     assertThat(call.result(1)).isTrue();
                     assertThat(call.result(2)).isFalse();
                     assertThat(call.error("e", "d")).isFalse();
@@ -143,40 +143,40 @@ final class CallTest {
     }
 
     @Test
-    void what_is_no_JSON_is_no_answer() {
-        assertThat(answers("[2,1,\"p\"]", call -> {
+    void result_without_json_form_is_rejected() {
+        assertThat(responses("[2,1,\"p\"]", call -> {
                     assertThatThrownBy(() -> call.result(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
                     assertThat(call.error("e", "d")).isTrue();
                 }))
                 .containsExactly("[4,1,\"e\",\"d\"]");
-        assertThat(answers("[2,1,\"p\"]", call -> call.result(Double.NaN)))
+        assertThat(responses("[2,1,\"p\"]", call -> call.result(Double.NaN)))
                 .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
     }
 
     @Test
-    void an_answer_to_a_client_that_left_says_so() {
+    void result_for_disconnected_client_returns_false() {
         try (WampPeer peer = new WampPeer(app(call -> {}))) {
-            peer.says("[2,1,\"p\"]");
-            peer.vanishes();
+            peer.send("[2,1,\"p\"]");
+            peer.disconnect();
         }
 
         assertThat(calls.get(0).result(1)).isFalse();
     }
 
     @Test
-    void a_procedure_that_fails_is_answered_with_an_error_before_the_close() {
-        assertThat(answers("[2,1,\"p\"]", call -> {
+    void failing_procedure_sends_error_before_close() {
+        assertThat(responses("[2,1,\"p\"]", call -> {
                     throw new IllegalStateException("secret");
                 }))
                 .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
     }
 
     @Test
-    void without_procedures_every_call_is_answered_with_an_error() {
+    void unknown_procedures_fail_without_onCall() {
         try (WampPeer peer = new WampPeer(new WampComponent() {})) {
-            peer.hears();
+            peer.received();
 
-            assertThat(peer.says("[2,1,\"add\",1,2]").hears())
+            assertThat(peer.send("[2,1,\"add\",1,2]").received())
                     .containsExactly("[4,1,\"wamp.error.no_such_procedure\",\"no procedure add\"]");
             assertThat(peer.isConnected()).isTrue();
         }

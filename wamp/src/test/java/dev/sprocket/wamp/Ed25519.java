@@ -10,7 +10,7 @@ import java.security.spec.NamedParameterSpec;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A client's keys; made, and the public ones computed, by libsodium. */
+/** Key pair of a client, generated with libsodium. */
 record Ed25519(byte[] seed, String publicKey) {
     private static final List<String> PUBLIC = List.of(
             "1865d8bde8a83a5bc44fcfc7c28b0fa63b76b30347b4a7c8b9270033aa84f08a",

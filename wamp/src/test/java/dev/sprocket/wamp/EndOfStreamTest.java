@@ -26,21 +26,21 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Publishes of clients that end their connection right behind them. */
+/** Delivery of publishes that precede the end of a connection. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class EndOfStreamTest {
     private static final int PUBLISHES = 20_000;
     private static final int RECORD_END = 0x1E;
     private static final String HELLO = "[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]";
 
-    /** Notes the numbers that were published, and that the connection ended last. */
-    private static final class Noting implements WampComponent {
-        final List<String> numbers = new ArrayList<>();
+    /** Records the published topics and the close of the connection. */
+    private static final class RecordingComponent implements WampComponent {
+        final List<String> topics = new ArrayList<>();
         final CountDownLatch closed = new CountDownLatch(1);
 
         @Override
         public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
-            numbers.add(topic.id());
+            topics.add(topic.id());
         }
 
         @Override
@@ -48,18 +48,18 @@ final class EndOfStreamTest {
             closed.countDown();
         }
 
-        void hasAll() throws InterruptedException {
+        void assertComplete() throws InterruptedException {
             assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
             List<String> expected = new ArrayList<>();
             for (int i = 1; i <= PUBLISHES; i++) {
                 expected.add("t" + i);
             }
-            assertThat(numbers).isEqualTo(expected);
+            assertThat(topics).isEqualTo(expected);
         }
     }
 
-    /** What a client sends behind its publishes. */
-    private interface Goodbye {
+    /** Ends the connection after the publishes. */
+    private interface ConnectionEnd {
         void end(Socket socket) throws IOException;
     }
 
@@ -89,7 +89,7 @@ final class EndOfStreamTest {
         bytes.release();
     }
 
-    private static void rawSocket(Noting app, Goodbye goodbye) throws Exception {
+    private static void rawSocket(RecordingComponent app, ConnectionEnd connectionEnd) throws Exception {
         try (IoServer server = new IoServer("127.0.0.1", 0, new RawSocket(new WampServer(app).overRawSocket()))) {
             server.start();
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -105,13 +105,18 @@ final class EndOfStreamTest {
                 ByteBuf all = Unpooled.buffer();
                 publishes(all, EndOfStreamTest::rawFrame);
                 writeAll(socket, all);
-                goodbye.end(socket);
+                connectionEnd.end(socket);
             }
-            app.hasAll();
+            app.assertComplete();
         }
     }
 
-    private static void webSocket(Noting app, String subprotocol, Frame frame, @Nullable String hello, Goodbye goodbye)
+    private static void webSocket(
+            RecordingComponent app,
+            String subprotocol,
+            Frame frame,
+            @Nullable String hello,
+            ConnectionEnd connectionEnd)
             throws Exception {
         try (IoServer server = new IoServer("127.0.0.1", 0, new HttpServer(new WsServer(new WampServer(app))))) {
             server.start();
@@ -143,9 +148,9 @@ final class EndOfStreamTest {
                     all = batches;
                 }
                 writeAll(socket, all);
-                goodbye.end(socket);
+                connectionEnd.end(socket);
             }
-            app.hasAll();
+            app.assertComplete();
         }
     }
 
@@ -158,7 +163,7 @@ final class EndOfStreamTest {
         }
     }
 
-    /** WELCOME, of either generation, is shorter than 64 KiB. */
+    /** Skips WELCOME, which is shorter than 64 KiB in both versions. */
     private static void skipFrame(DataInputStream in) throws IOException {
         in.readByte();
         int length = in.readUnsignedByte();
@@ -171,32 +176,37 @@ final class EndOfStreamTest {
     }
 
     @Test
-    void publishes_before_a_fin_arrive_by_RawSocket() throws Exception {
-        rawSocket(new Noting(), Socket::close);
+    void raw_socket_publishes_before_fin_are_delivered() throws Exception {
+        rawSocket(new RecordingComponent(), Socket::close);
     }
 
     @Test
-    void publishes_before_a_half_close_arrive_by_RawSocket() throws Exception {
-        rawSocket(new Noting(), socket -> {
+    void raw_socket_publishes_before_half_close_are_delivered() throws Exception {
+        rawSocket(new RecordingComponent(), socket -> {
             socket.shutdownOutput();
             assertThat(socket.getInputStream().readAllBytes()).isEmpty();
         });
     }
 
     @Test
-    void publishes_before_a_fin_arrive_by_WebSocket() throws Exception {
-        webSocket(new Noting(), "wamp.2.json", EndOfStreamTest::webSocketFrame, HELLO, Socket::close);
+    void web_socket_publishes_before_fin_are_delivered() throws Exception {
+        webSocket(new RecordingComponent(), "wamp.2.json", EndOfStreamTest::webSocketFrame, HELLO, Socket::close);
     }
 
     @Test
-    void publishes_before_a_close_frame_arrive_by_WebSocket() throws Exception {
-        webSocket(new Noting(), "wamp.2.json", EndOfStreamTest::webSocketFrame, HELLO, EndOfStreamTest::closeFrame);
-    }
-
-    @Test
-    void publishes_of_v1_before_a_fin_arrive() throws Exception {
+    void web_socket_publishes_before_close_frame_are_delivered() throws Exception {
         webSocket(
-                new Noting(),
+                new RecordingComponent(),
+                "wamp.2.json",
+                EndOfStreamTest::webSocketFrame,
+                HELLO,
+                EndOfStreamTest::closeFrame);
+    }
+
+    @Test
+    void v1_publishes_before_fin_are_delivered() throws Exception {
+        webSocket(
+                new RecordingComponent(),
                 "wamp",
                 (out, json) -> webSocketFrame(
                         out, "[7,\"" + json.substring(json.indexOf('"') + 1, json.length() - 2) + "\",1]"),
@@ -210,14 +220,19 @@ final class EndOfStreamTest {
     }
 
     @Test
-    void a_batch_before_a_fin_is_handled() throws Exception {
-        webSocket(new Noting(), "wamp.2.json.batched", EndOfStreamTest::record, HELLO + "\u001e", Socket::close);
+    void batch_before_fin_is_handled() throws Exception {
+        webSocket(
+                new RecordingComponent(),
+                "wamp.2.json.batched",
+                EndOfStreamTest::record,
+                HELLO + "\u001e",
+                Socket::close);
     }
 
     @Test
-    void a_batch_before_a_close_frame_is_handled() throws Exception {
+    void batch_before_close_frame_is_handled() throws Exception {
         webSocket(
-                new Noting(),
+                new RecordingComponent(),
                 "wamp.2.json.batched",
                 EndOfStreamTest::record,
                 HELLO + "\u001e",

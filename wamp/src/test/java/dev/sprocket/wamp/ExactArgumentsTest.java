@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Numbers that a parameter's type cannot hold, which Gson alone would change. */
+/** Numbers that a parameter type cannot represent, which Gson alone would round. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ExactArgumentsTest {
     record Amounts(long cents, float rate, int[] parts) {}
@@ -37,7 +37,7 @@ final class ExactArgumentsTest {
         "1e999999999",
         "1e-999999999"
     })
-    void long_takes_no_number_that_it_cannot_hold(String json) {
+    void long_rejects_unrepresentable_numbers(String json) {
         assertThatThrownBy(() -> read(long.class, json))
                 .isInstanceOf(CallException.class)
                 .hasMessage("a: " + json + " (expected: an integer of 64 bits)");
@@ -55,7 +55,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void small_types_take_no_larger_numbers() {
+    void small_types_reject_larger_numbers() {
         assertThatThrownBy(() -> read(int.class, "2147483648"))
                 .hasMessageEndingWith("(expected: an integer of 32 bits)");
         assertThatThrownBy(() -> read(short.class, "32768")).hasMessageEndingWith("(expected: an integer of 16 bits)");
@@ -63,7 +63,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void floating_point_is_never_infinite_or_zero_instead() {
+    void floating_point_rejects_overflow_and_underflow() {
         assertThat(read(double.class, "1e308")).isEqualTo(1e308);
         assertThat(read(float.class, "0.1")).isEqualTo(0.1f);
         assertThat(read(double.class, "0e-999")).isEqualTo(0.0);
@@ -74,7 +74,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void numbers_inside_of_objects_are_read() {
+    void numbers_inside_objects_are_read() {
         Amounts read = (Amounts) read(Amounts.class, "{\"cents\":1.0,\"rate\":0.5,\"parts\":[1,2]}");
 
         assertThat(read.cents()).isEqualTo(1);
@@ -83,7 +83,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void errors_name_the_number_inside_of_an_object() {
+    void errors_name_number_inside_object() {
         assertThatThrownBy(() -> read(Amounts.class, "{\"cents\":9223372036854775808}"))
                 .hasMessageEndingWith("(expected: Amounts; wrong at $.cents)");
         assertThatThrownBy(() -> read(Amounts.class, "{\"rate\":1e300}")).hasMessageEndingWith("wrong at $.rate)");
@@ -94,7 +94,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void numbers_of_no_given_type_are_exact() {
+    void untyped_numbers_are_exact() {
         Type type = new TypeToken<Map<String, Object>>() {}.getType();
         Map<?, ?> map = (Map<?, ?>)
                 read(
@@ -112,7 +112,7 @@ final class ExactArgumentsTest {
     }
 
     @Test
-    void maps_may_have_numbers_for_names() {
+    void maps_may_have_numeric_keys() {
         assertThat(read(new TypeToken<Map<Long, Integer>>() {}.getType(), "{\"5\":1}"))
                 .isEqualTo(Map.of(5L, 1));
     }

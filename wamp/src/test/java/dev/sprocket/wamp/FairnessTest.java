@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One client takes no more than its share of time and memory. */
+/** Limits on the time and memory that one client can use. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class FairnessTest {
     private final Topics topics = new Topics();
 
     @ParameterizedTest
     @ValueSource(strings = {"wamp", "wamp.2.json"})
-    void publisher_is_not_read_while_too_much_waits(String subprotocol) {
+    void publisher_reads_pause_while_pending_limit_is_exceeded(String subprotocol) {
         Queue<Runnable> tasks = new ArrayDeque<>();
         topics.topic("com.topic").subscribe(Subscriber.of("slow", tasks::add, (topic, event) -> {}));
         Event large = Event.of("x".repeat(1 << 20));
@@ -50,9 +50,9 @@ final class FairnessTest {
                 subprotocol,
                 Unpooled.EMPTY_BUFFER)) {
             if (subprotocol.equals("wamp")) {
-                peer.says("[7,\"com.topic\",1]");
+                peer.send("[7,\"com.topic\",1]");
             } else {
-                peer.says("[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]").says("[16,1,{},\"com.topic\"]");
+                peer.send("[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]").send("[16,1,{},\"com.topic\"]");
             }
             assertThat(peer.channel.config().isAutoRead()).isFalse();
 
@@ -67,7 +67,7 @@ final class FairnessTest {
     }
 
     @Test
-    void meta_rate_lets_a_budget_be_used_at_once() {
+    void meta_rate_limit_allows_burst() {
         AtomicLong now = new AtomicLong();
         MetaRate rate = new MetaRate(now::get);
         rate.begin();
@@ -82,39 +82,39 @@ final class FairnessTest {
     }
 
     @Test
-    void page_is_charged_for_hidden_entries() {
+    void meta_page_counts_hidden_entries() {
         NavigableMap<Long, String> all = new TreeMap<>();
         for (long id = 1; id <= 50; id++) {
             all.put(id, "topic");
         }
-        List<Integer> looked = new ArrayList<>();
+        List<Integer> entries = new ArrayList<>();
 
-        MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), looked::add);
+        MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), entries::add);
         assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Ids(List.of(), 20L));
-        assertThat(MetaPage.of(OptionReader.EMPTY, looked::add)
+        assertThat(MetaPage.of(OptionReader.EMPTY, entries::add)
                         .of(all, topic -> true)
                         .ids())
                 .hasSize(50);
-        assertThat(looked).containsExactly(20, 50);
+        assertThat(entries).containsExactly(20, 50);
     }
 
     @Test
-    void client_in_debt_gets_no_meta_answer() {
+    void client_over_meta_limit_is_rejected() {
         WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics).meta(MetaAccess.ANYONE));
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[32,1,{},\"wamp.session.on_join\"]").hears();
+            peer.send("[32,1,{},\"wamp.session.on_join\"]").received();
             topics.topic("wamp.session.on_join").subscribers().forEach(subscriber -> MetaRate.of(
                             (WampConnection) subscriber.connection().orElseThrow())
                     .charge(Integer.MAX_VALUE));
 
-            peer.says("[48,2,{},\"wamp.session.count\"]");
+            peer.send("[48,2,{},\"wamp.session.count\"]");
 
-            assertThat(peer.hears()).singleElement().asString().contains("wamp.error.unavailable");
+            assertThat(peer.received()).singleElement().asString().contains("wamp.error.unavailable");
         }
     }
 
     @Test
-    void history_answers_at_most_a_thousand_events() {
+    void history_returns_at_most_thousand_events() {
         List<EventHistory.StoredEvent> all = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
             all.add(new EventHistory.StoredEvent(
@@ -133,19 +133,19 @@ final class FairnessTest {
     }
 
     @Test
-    void long_hello_is_refused() {
+    void long_hello_is_rejected() {
         WampServer server = new WampServer(new OpenApp());
         String methods = IntStream.range(0, 101).mapToObj(i -> "\"m" + i + "\"").collect(Collectors.joining(","));
         for (String details : List.of("\"authid\":\"" + "x".repeat(513) + "\"", "\"authmethods\":[" + methods + "]")) {
             try (V2Peer peer = new V2Peer(server)) {
-                peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}," + details + "}]");
-                assertThat(peer.hears().get(0)).startsWith("[3,").contains("wamp.error.protocol_violation");
+                peer.send("[1,\"realm1\",{\"roles\":{\"caller\":{}}," + details + "}]");
+                assertThat(peer.received().get(0)).startsWith("[3,").contains("wamp.error.protocol_violation");
             }
         }
     }
 
     @Test
-    void handshakes_at_the_same_time_are_limited_and_counted_down() {
+    void concurrent_handshakes_are_limited_and_released() {
         V2Server server = new V2Server(
                 new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)),
                 new LongAdder());
@@ -165,9 +165,9 @@ final class FairnessTest {
             try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
                 assertThat(protocol.pendingHandshakes()).isEqualTo(1);
                 switch (i) {
-                    case 0 -> peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
-                    case 1 -> peer.says("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
-                    default -> peer.vanishes();
+                    case 0 -> peer.send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+                    case 1 -> peer.send("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
+                    default -> peer.disconnect();
                 }
                 assertThat(protocol.pendingHandshakes()).isZero();
             }

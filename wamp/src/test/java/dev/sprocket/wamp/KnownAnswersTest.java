@@ -10,21 +10,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Keys and signatures, as others compute them: libsodium, and autobahn-python 22.7.1. */
+/** Keys and signatures computed by libsodium and autobahn-python 22.7.1. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class KnownAnswersTest {
     private static final String CHALLENGE =
             "{\"authid\":\"peter\",\"nonce\":\"LHRTC9zeOIrt_9U3\",\"session\":3251278072152162}";
 
     @Test
-    void a_password_and_salt_become_a_key() {
+    void cra_key_matches_reference_implementation() {
         assertThat(CraSecret.derive("correct horse", "salt123", 1000, 32).derived())
                 .isEqualTo("DbSbNn7vXOI9PMu5pmX7xtyIoPbeJdP3FGuU9mUISfI=");
         assertThat(CraSecret.derive("pässword", "0a1b2c3d", 4096, 16).derived()).isEqualTo("wJjDqNbqb2ySMwezHpuvlQ==");
     }
 
     @Test
-    void a_key_signs_a_challenge() {
+    void cra_signature_matches_reference_implementation() {
         CraSecret salted = CraSecret.salted("DbSbNn7vXOI9PMu5pmX7xtyIoPbeJdP3FGuU9mUISfI=", "salt123", 1000);
 
         assertThat(CraSecret.of("secret").isSignature(CHALLENGE, "H/bDylE4ENNFsBFvjGT/KUbF3d4YiZwztWRfXm3sH4E="))
@@ -48,7 +48,7 @@ final class KnownAnswersTest {
                 + "51cd4f9d62675e32ce94fb925ee84253b5f02bc16a621a3569dfeb49c807ebb5"
                 + "8b4d86aa85028e62c9ac22a7680c17009ae3d8e677f487e14bbe4f5706508a0d"
     })
-    void a_private_key_signs_a_challenge(String publicKey, String challenge, String signature) {
+    void cryptosign_signature_matches_reference_implementation(String publicKey, String challenge, String signature) {
         byte[] bytes = HexFormat.of().parseHex(challenge);
         assertThat(CryptosignMethod.isSignature(publicKey, bytes, signature + challenge))
                 .isTrue();

@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may use the meta API, and what it shows to whom. */
+/** Access to the meta API and filtering of its results. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class MetaAccessTest {
     private static final User STAFF = new User("ann", Set.of("staff"), Map.of());
 
-    /** Lets everybody do everything, but topics and procedures of the staff. */
+    /** Allows everything except topics and procedures of the staff. */
     private static final class StaffOnly implements Authorizer {
-        final List<String> asked = new ArrayList<>();
+        final List<String> requests = new ArrayList<>();
 
         @Override
         public AccessDecision authorize(WampConnection conn, Action action, String uri) {
-            asked.add(uri);
+            requests.add(uri);
             return !uri.startsWith("staff.")
                             || User.find(conn)
                                     .filter(u -> u.roles().contains("staff"))
@@ -56,32 +56,32 @@ final class MetaAccessTest {
                     CredentialAuthenticator.ticket(List.of(UserCredential.of("bob", "user", SharedSecret.of("t")))),
                     CredentialAuthenticator.anonymous()));
 
-    private V2Peer anonymous(Realm served) {
-        return V2Peer.joined(new WampServer(served));
+    private V2Peer anonymous(Realm target) {
+        return V2Peer.joined(new WampServer(target));
     }
 
-    private WampPeer over(Realm served, User user, String subprotocol) {
+    private WampPeer authenticated(Realm target, User user, String subprotocol) {
         return new WampPeer(
                 Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(user)),
                         Duration.ofSeconds(1),
-                        new WsServer(new WampServer(served))),
+                        new WsServer(new WampServer(target))),
                 subprotocol,
                 Unpooled.EMPTY_BUFFER);
     }
 
-    private WampPeer staff(Realm served) {
-        WampPeer peer = over(served, STAFF, "wamp.2.json");
-        peer.says("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + "}]");
-        assertThat(peer.hears()).singleElement().asString().startsWith("[2,").contains("session_meta_api");
+    private WampPeer staff(Realm target) {
+        WampPeer peer = authenticated(target, STAFF, "wamp.2.json");
+        peer.send("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + "}]");
+        assertThat(peer.received()).singleElement().asString().startsWith("[2,").contains("session_meta_api");
         return peer;
     }
 
-    private WampPeer bob(Realm served) {
-        WampPeer peer = new WampPeer(new WsServer(new WampServer(served)), "wamp.2.json", Unpooled.EMPTY_BUFFER);
-        peer.says("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + ",\"authid\":\"bob\",\"authmethods\":[\"ticket\"]}]")
-                .says("[5,\"t\",{}]");
-        assertThat(peer.hears().get(1)).startsWith("[2,");
+    private WampPeer bob(Realm target) {
+        WampPeer peer = new WampPeer(new WsServer(new WampServer(target)), "wamp.2.json", Unpooled.EMPTY_BUFFER);
+        peer.send("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + ",\"authid\":\"bob\",\"authmethods\":[\"ticket\"]}]")
+                .send("[5,\"t\",{}]");
+        assertThat(peer.received().get(1)).startsWith("[2,");
         return peer;
     }
 
@@ -100,57 +100,57 @@ final class MetaAccessTest {
                 "subscription.list_subscribers",
                 "nosuch"
             })
-    void anonymous_clients_get_no_meta_procedure_by_default(String procedure) {
+    void anonymous_clients_cannot_call_meta_procedures_by_default(String procedure) {
         try (V2Peer peer = anonymous(realm.allowSessionKill());
                 WampPeer old = new WampPeer(
                         new WsServer(new WampServer(realm.allowSessionKill())), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.welcome).doesNotContain("session_meta_api", "subscription_meta_api", "registration_meta");
-            old.hears();
-            peer.says("[48,1,{},\"wamp." + procedure + "\",[\"x\"]]");
-            old.says("[2,\"c\",\"wamp." + procedure + "\",\"x\"]");
+            old.received();
+            peer.send("[48,1,{},\"wamp." + procedure + "\",[\"x\"]]");
+            old.send("[2,\"c\",\"wamp." + procedure + "\",\"x\"]");
 
-            assertThat(peer.hears()).singleElement().asString().contains("wamp.error.not_authorized");
-            assertThat(old.hears()).singleElement().asString().contains("wamp.error.not_authorized");
+            assertThat(peer.received()).singleElement().asString().contains("wamp.error.not_authorized");
+            assertThat(old.received()).singleElement().asString().contains("wamp.error.not_authorized");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"exact,wamp.session.on_join", "prefix,wamp", "prefix,wamp.", "wildcard,wamp.session."})
-    void anonymous_clients_hear_no_meta_event_by_default(String subscribed) {
+    void anonymous_clients_receive_no_meta_events_by_default(String subscribed) {
         String[] parts = subscribed.split(",", -1);
         try (V2Peer peer = anonymous(realm);
                 WampPeer old = new WampPeer(new WsServer(new WampServer(realm)), "wamp", Unpooled.EMPTY_BUFFER)) {
-            peer.says("[32,1,{\"match\":\"" + parts[0] + "\"},\"" + parts[1] + "\"]");
-            old.says("[5,\"" + parts[1] + "\"]");
-            old.hears();
-            assertThat(peer.hears()).singleElement().asString().contains("wamp.error.not_authorized");
+            peer.send("[32,1,{\"match\":\"" + parts[0] + "\"},\"" + parts[1] + "\"]");
+            old.send("[5,\"" + parts[1] + "\"]");
+            old.received();
+            assertThat(peer.received()).singleElement().asString().contains("wamp.error.not_authorized");
 
             bob(realm).close();
 
-            assertThat(peer.hears()).isEmpty();
-            assertThat(old.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
+            assertThat(old.received()).isEmpty();
         }
     }
 
     @Test
-    void authenticated_clients_use_the_meta_api_by_default() {
+    void authenticated_clients_can_use_meta_api_by_default() {
         try (WampPeer bob = bob(realm);
-                WampPeer ann = over(realm, STAFF, "wamp")) {
-            ann.hears();
-            bob.says("[48,1,{},\"wamp.session.count\"]").says("[32,2,{},\"wamp.session.on_join\"]");
-            ann.says("[2,\"c\",\"wamp.session.count\"]");
+                WampPeer ann = authenticated(realm, STAFF, "wamp")) {
+            ann.received();
+            bob.send("[48,1,{},\"wamp.session.count\"]").send("[32,2,{},\"wamp.session.on_join\"]");
+            ann.send("[2,\"c\",\"wamp.session.count\"]");
 
-            assertThat(bob.hears()).containsExactly("[50,1,{},[1]]", "[33,2,1]");
-            assertThat(ann.hears()).containsExactly("[3,\"c\",1]");
+            assertThat(bob.received()).containsExactly("[50,1,{},[1]]", "[33,2,1]");
+            assertThat(ann.received()).containsExactly("[3,\"c\",1]");
         }
     }
 
     @Test
-    void nobody_uses_the_meta_api_where_it_is_off() {
-        try (WampPeer peer = over(realm.meta(MetaAccess.NOBODY), STAFF, "wamp.2.json")) {
-            peer.says("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + "}]").says("[48,1,{},\"wamp.session.count\"]");
+    void disabled_meta_api_rejects_all_clients() {
+        try (WampPeer peer = authenticated(realm.meta(MetaAccess.NOBODY), STAFF, "wamp.2.json")) {
+            peer.send("[1,\"realm1\",{\"roles\":" + V2Peer.ROLES + "}]").send("[48,1,{},\"wamp.session.count\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .satisfiesExactly(
                             one -> assertThat(one).startsWith("[2,").doesNotContain("meta_api\":true,\"subscription"),
                             two -> assertThat(two).contains("wamp.error.not_authorized"));
@@ -158,98 +158,96 @@ final class MetaAccessTest {
     }
 
     @Test
-    void topics_and_procedures_are_shown_to_those_who_may_use_them() {
+    void meta_api_shows_authorized_topics_and_procedures() {
         try (WampPeer ann = staff(realm);
                 WampPeer bob = bob(realm)) {
-            ann.says("[32,1,{},\"staff.topic\"]")
-                    .says("[32,2,{\"match\":\"prefix\"},\"staff.\"]")
-                    .says("[64,3,{},\"staff.procedure\"]")
-                    .says("[32,4,{},\"open.topic\"]")
-                    .says("[64,5,{},\"open.procedure\"]");
-            ann.hears();
+            ann.send("[32,1,{},\"staff.topic\"]")
+                    .send("[32,2,{\"match\":\"prefix\"},\"staff.\"]")
+                    .send("[64,3,{},\"staff.procedure\"]")
+                    .send("[32,4,{},\"open.topic\"]")
+                    .send("[64,5,{},\"open.procedure\"]");
+            ann.received();
 
-            assertThat(answer(bob, 1, "subscription.list", "")).contains("\"exact\":[3]", "\"prefix\":[]");
-            assertThat(answer(ann, 6, "subscription.list", "")).contains("\"exact\":[1,3]", "\"prefix\":[2]");
-            assertThat(answer(bob, 2, "subscription.get", ",[1]")).contains("no_such_subscription");
-            assertThat(answer(bob, 3, "subscription.lookup", ",[\"staff.topic\"]"))
+            assertThat(call(bob, 1, "subscription.list", "")).contains("\"exact\":[3]", "\"prefix\":[]");
+            assertThat(call(ann, 6, "subscription.list", "")).contains("\"exact\":[1,3]", "\"prefix\":[2]");
+            assertThat(call(bob, 2, "subscription.get", ",[1]")).contains("no_such_subscription");
+            assertThat(call(bob, 3, "subscription.lookup", ",[\"staff.topic\"]"))
                     .isEqualTo("[50,3,{},[null]]");
-            assertThat(answer(bob, 4, "subscription.match", ",[\"staff.topic\"]"))
-                    .isEqualTo("[50,4,{},[null]]");
-            assertThat(answer(ann, 7, "subscription.match", ",[\"staff.topic\"]"))
-                    .isEqualTo("[50,7,{},[[1,2]]]");
-            assertThat(answer(bob, 5, "subscription.list_subscribers", ",[1]")).contains("no_such_subscription");
-            assertThat(answer(bob, 6, "subscription.count_subscribers", ",[1]")).contains("no_such_subscription");
-            assertThat(answer(bob, 7, "registration.list", "")).contains("\"exact\":[2]");
-            assertThat(answer(bob, 8, "registration.get", ",[1]")).contains("no_such_registration");
-            assertThat(answer(bob, 9, "registration.lookup", ",[\"staff.procedure\"]"))
+            assertThat(call(bob, 4, "subscription.match", ",[\"staff.topic\"]")).isEqualTo("[50,4,{},[null]]");
+            assertThat(call(ann, 7, "subscription.match", ",[\"staff.topic\"]")).isEqualTo("[50,7,{},[[1,2]]]");
+            assertThat(call(bob, 5, "subscription.list_subscribers", ",[1]")).contains("no_such_subscription");
+            assertThat(call(bob, 6, "subscription.count_subscribers", ",[1]")).contains("no_such_subscription");
+            assertThat(call(bob, 7, "registration.list", "")).contains("\"exact\":[2]");
+            assertThat(call(bob, 8, "registration.get", ",[1]")).contains("no_such_registration");
+            assertThat(call(bob, 9, "registration.lookup", ",[\"staff.procedure\"]"))
                     .contains("[null]");
-            assertThat(answer(bob, 10, "registration.match", ",[\"staff.procedure\"]"))
+            assertThat(call(bob, 10, "registration.match", ",[\"staff.procedure\"]"))
                     .contains("[null]");
-            assertThat(answer(bob, 11, "registration.list_callees", ",[1]")).contains("no_such_registration");
-            assertThat(answer(bob, 12, "registration.count_callees", ",[1]")).contains("no_such_registration");
+            assertThat(call(bob, 11, "registration.list_callees", ",[1]")).contains("no_such_registration");
+            assertThat(call(bob, 12, "registration.count_callees", ",[1]")).contains("no_such_registration");
         }
     }
 
     @Test
-    void meta_events_are_sent_to_those_who_may_use_the_topic() {
+    void meta_events_require_access_to_topic() {
         try (WampPeer ann = staff(realm);
                 WampPeer bob = bob(realm)) {
             for (WampPeer peer : List.of(ann, bob)) {
-                peer.says("[32,1,{\"match\":\"prefix\"},\"wamp.subscription.on_\"]")
-                        .says("[32,2,{\"match\":\"prefix\"},\"wamp.registration.on_\"]");
+                peer.send("[32,1,{\"match\":\"prefix\"},\"wamp.subscription.on_\"]")
+                        .send("[32,2,{\"match\":\"prefix\"},\"wamp.registration.on_\"]");
             }
             try (WampPeer other = staff(realm)) {
-                ann.hears();
-                bob.hears();
-                other.says("[32,1,{},\"staff.topic\"]").says("[64,2,{},\"staff.procedure\"]");
-                assertThat(bob.hears()).isEmpty();
-                assertThat(ann.hears()).hasSize(4);
-                other.says("[32,3,{},\"open.topic\"]");
-                assertThat(bob.hears()).hasSize(2);
+                ann.received();
+                bob.received();
+                other.send("[32,1,{},\"staff.topic\"]").send("[64,2,{},\"staff.procedure\"]");
+                assertThat(bob.received()).isEmpty();
+                assertThat(ann.received()).hasSize(4);
+                other.send("[32,3,{},\"open.topic\"]");
+                assertThat(bob.received()).hasSize(2);
             }
-            assertThat(bob.hears()).hasSize(2);
+            assertThat(bob.received()).hasSize(2);
         }
     }
 
     @Test
-    void lists_have_pages_and_ask_for_one_page_only() {
+    void lists_are_paged_and_authorize_one_page() {
         try (WampPeer bob = bob(realm)) {
             for (int i = 1; i <= 30; i++) {
-                bob.says("[32," + i + ",{},\"open.t" + i + "\"]");
+                bob.send("[32," + i + ",{},\"open.t" + i + "\"]");
             }
-            bob.hears();
-            authorizer.asked.clear();
+            bob.received();
+            authorizer.requests.clear();
 
-            bob.says("[48,31,{},\"wamp.subscription.list\",[],{\"limit\":2}]");
-            assertThat(bob.hears())
+            bob.send("[48,31,{},\"wamp.subscription.list\",[],{\"limit\":2}]");
+            assertThat(bob.received())
                     .singleElement()
                     .asString()
                     .contains("\"exact\":[1,2]")
                     .endsWith("{\"after\":2}]");
-            assertThat(authorizer.asked).containsExactly("wamp.subscription.list", "open.t1", "open.t2");
-            bob.says("[48,32,{},\"wamp.subscription.list\",[],{\"after\":28}]");
-            assertThat(bob.hears())
+            assertThat(authorizer.requests).containsExactly("wamp.subscription.list", "open.t1", "open.t2");
+            bob.send("[48,32,{},\"wamp.subscription.list\",[],{\"after\":28}]");
+            assertThat(bob.received())
                     .singleElement()
                     .asString()
                     .contains("\"exact\":[29,30]")
                     .doesNotContain("after");
-            bob.says("[48,33,{},\"wamp.subscription.list\",[],{\"limit\":1001}]");
-            assertThat(bob.hears()).singleElement().asString().contains("wamp.error.invalid_argument");
-            bob.says("[48,34,{},\"wamp.session.list\",[],{\"limit\":\"2\"}]");
-            assertThat(bob.hears()).singleElement().asString().contains("wamp.error.invalid_argument");
+            bob.send("[48,33,{},\"wamp.subscription.list\",[],{\"limit\":1001}]");
+            assertThat(bob.received()).singleElement().asString().contains("wamp.error.invalid_argument");
+            bob.send("[48,34,{},\"wamp.session.list\",[],{\"limit\":\"2\"}]");
+            assertThat(bob.received()).singleElement().asString().contains("wamp.error.invalid_argument");
         }
     }
 
     @Test
-    void session_list_by_role_has_pages() {
+    void session_list_by_role_is_paged() {
         try (WampPeer bob = bob(realm);
                 WampPeer ann = staff(realm);
                 WampPeer other = staff(realm)) {
-            bob.says("[48,1,{},\"wamp.session.list\",[[\"staff\"]],{\"limit\":1}]")
-                    .says("[48,2,{},\"wamp.session.list\",[[\"staff\",\"user\"]]]")
-                    .says("[48,3,{},\"wamp.session.count\",[[\"staff\",\"staff\"]]]");
+            bob.send("[48,1,{},\"wamp.session.list\",[[\"staff\"]],{\"limit\":1}]")
+                    .send("[48,2,{},\"wamp.session.list\",[[\"staff\",\"user\"]]]")
+                    .send("[48,3,{},\"wamp.session.count\",[[\"staff\",\"staff\"]]]");
 
-            assertThat(bob.hears())
+            assertThat(bob.received())
                     .satisfiesExactly(
                             one -> assertThat(one).matches("\\[50,1,\\{},\\[\\[(\\d+)]],\\{\"after\":\\1}]"),
                             two -> assertThat(two).matches("\\[50,2,\\{},\\[\\[\\d+,\\d+,\\d+]]]"),
@@ -259,44 +257,45 @@ final class MetaAccessTest {
     }
 
     @Test
-    void history_of_a_secret_topic_looks_like_an_unknown_one() {
-        Realm kept = realm.history(MatchPolicy.PREFIX, "staff.", 5);
-        try (WampPeer ann = staff(kept);
-                V2Peer other = anonymous(kept)) {
-            ann.says("[32,1,{},\"staff.topic\"]");
-            ann.hears();
+    void history_of_forbidden_topic_looks_unknown() {
+        Realm withHistory = realm.history(MatchPolicy.PREFIX, "staff.", 5);
+        try (WampPeer ann = staff(withHistory);
+                V2Peer other = anonymous(withHistory)) {
+            ann.send("[32,1,{},\"staff.topic\"]");
+            ann.received();
 
-            other.says("[48,1,{},\"wamp.subscription.get_events\",[1]]")
-                    .says("[48,2,{},\"wamp.subscription.get_events\",[99]]");
+            other.send("[48,1,{},\"wamp.subscription.get_events\",[1]]")
+                    .send("[48,2,{},\"wamp.subscription.get_events\",[99]]");
 
-            assertThat(other.hears()).allSatisfy(text -> assertThat(text).contains("wamp.error.no_such_subscription"));
+            assertThat(other.received())
+                    .allSatisfy(text -> assertThat(text).contains("wamp.error.no_such_subscription"));
         }
     }
 
     @Test
-    void testament_is_authorized_again_when_it_is_published() {
+    void testament_is_authorized_again_on_publication() {
         List<String> denied = new ArrayList<>();
         Realm changing = new Realm("realm1", new OpenApp(), new Topics())
                 .options(WampOptions.DEFAULT.authorizer(
                         (conn, action, uri) -> action == Authorizer.Action.PUBLISH && denied.contains(uri)
                                 ? AccessDecision.deny("no")
                                 : AccessDecision.ALLOW));
-        try (V2Peer heir = anonymous(changing);
-                V2Peer dying = anonymous(changing)) {
-            heir.says("[32,1,{},\"com.will\"]");
-            heir.hears();
-            dying.says("[48,1,{},\"wamp.session.add_testament\",[\"com.will\",[1]]]");
-            assertThat(dying.hears()).containsExactly("[50,1,{}]");
+        try (V2Peer subscriber = anonymous(changing);
+                V2Peer publisher = anonymous(changing)) {
+            subscriber.send("[32,1,{},\"com.will\"]");
+            subscriber.received();
+            publisher.send("[48,1,{},\"wamp.session.add_testament\",[\"com.will\",[1]]]");
+            assertThat(publisher.received()).containsExactly("[50,1,{}]");
             denied.add("com.will");
 
-            dying.peer.vanishes();
+            publisher.peer.disconnect();
 
-            assertThat(heir.hears()).isEmpty();
+            assertThat(subscriber.received()).isEmpty();
         }
     }
 
-    private static String answer(WampPeer peer, int request, String procedure, String arguments) {
-        peer.says("[48," + request + ",{},\"wamp." + procedure + "\"" + arguments + "]");
-        return peer.hears().get(0);
+    private static String call(WampPeer peer, int request, String procedure, String arguments) {
+        peer.send("[48," + request + ",{},\"wamp." + procedure + "\"" + arguments + "]");
+        return peer.received().get(0);
     }
 }

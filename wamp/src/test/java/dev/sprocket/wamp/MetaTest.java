@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What a realm tells of itself, keeps and remembers. */
+/** Meta API, testaments, retained events and event history. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class MetaTest {
     private static final Pattern PUBLICATION = Pattern.compile("\"publication\":(\\d+)");
@@ -33,24 +33,24 @@ final class MetaTest {
         bob.close();
     }
 
-    /** What ann is answered, without what all answers have. */
+    /** Calls a meta procedure as ann and returns the result without variable parts. */
     private String call(String procedure, String arguments) {
-        ann.says("[48," + ++request + ",{},\"wamp." + procedure + "\"" + arguments + "]");
-        List<String> heard = ann.hears();
-        assertThat(heard).hasSize(1);
-        return heard.get(0)
+        ann.send("[48," + ++request + ",{},\"wamp." + procedure + "\"" + arguments + "]");
+        List<String> received = ann.received();
+        assertThat(received).hasSize(1);
+        return received.get(0)
                 .replace("[50," + request + ",{}", "[")
                 .replace("[8,48," + request + ",{},", "[error ")
                 .replaceAll("\"created\":\"[^\"]+\"", "\"created\":T");
     }
 
     private void subscribe(String topic) {
-        ann.says("[32," + ++request + ",{},\"" + topic + "\"]");
-        assertThat(ann.hears()).isNotEmpty();
+        ann.send("[32," + ++request + ",{},\"" + topic + "\"]");
+        assertThat(ann.received()).isNotEmpty();
     }
 
     @Test
-    void sessions_are_counted_listed_and_described() {
+    void meta_api_counts_lists_and_describes_sessions() {
         assertThat(call("session.count", "")).isEqualTo("[,[2]]");
         assertThat(call("session.count", ",[[\"anonymous\"]]")).isEqualTo("[,[2]]");
         assertThat(call("session.count", ",[[\"admin\"]]")).isEqualTo("[,[0]]");
@@ -64,57 +64,57 @@ final class MetaTest {
     }
 
     @Test
-    void who_joins_and_leaves_is_told() {
+    void join_and_leave_events_are_published() {
         subscribe("wamp.session.on_join");
         subscribe("wamp.session.on_leave");
         try (V2Peer cid = V2Peer.joined(server)) {
-            List<String> heard = ann.hears();
-            assertThat(heard).hasSize(1).first().asString().contains("\"session\":" + cid.session);
-            cid.says("[6,{},\"wamp.close.normal\"]");
-            assertThat(ann.hears()).hasSize(1).first().asString().contains("[" + cid.session + ",");
+            List<String> received = ann.received();
+            assertThat(received).hasSize(1).first().asString().contains("\"session\":" + cid.session);
+            cid.send("[6,{},\"wamp.close.normal\"]");
+            assertThat(ann.received()).hasSize(1).first().asString().contains("[" + cid.session + ",");
         }
-        assertThat(ann.hears()).isEmpty();
+        assertThat(ann.received()).isEmpty();
     }
 
     @Test
-    void sessions_are_ended_by_others_but_not_ones_own() {
+    void session_kill_excludes_own_session() {
         assertThat(call("session.kill", ",[" + ann.session + "]")).contains("no_such_session");
         assertThat(call("session.kill", ",[" + bob.session + "],{\"reason\":\"not a uri\"}"))
                 .contains("invalid_uri");
         assertThat(call("session.kill", ",[" + bob.session + "],{\"reason\":\"com.bye\",\"message\":\"go\"}"))
                 .isEqualTo("[]");
-        assertThat(bob.hears()).containsExactly("[6,{\"message\":\"go\"},\"com.bye\"]");
-        assertThat(bob.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears()).containsExactly("close 1000 go");
+        assertThat(bob.received()).containsExactly("[6,{\"message\":\"go\"},\"com.bye\"]");
+        assertThat(bob.send("[6,{},\"wamp.close.goodbye_and_out\"]").received()).containsExactly("close 1000 go");
         try (V2Peer cid = V2Peer.joined(server)) {
             assertThat(call("session.kill_by_authrole", ",[\"anonymous\"]")).startsWith("[,[");
-            assertThat(cid.hears()).containsExactly("[6,{},\"wamp.close.killed\"]");
-            assertThat(cid.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears())
+            assertThat(cid.received()).containsExactly("[6,{},\"wamp.close.killed\"]");
+            assertThat(cid.send("[6,{},\"wamp.close.goodbye_and_out\"]").received())
                     .containsExactly("close 1000");
         }
         assertThat(call("session.kill_by_authid", ",[\"nobody\"]")).isEqualTo("[,[[]]]");
     }
 
     @Test
-    void nobody_ends_sessions_unless_the_realm_lets_them() {
+    void session_kill_is_disabled_by_default() {
         try (V2Peer peer = V2Peer.joined(new WampServer(new Realm("realm1", new OpenApp()).meta(MetaAccess.ANYONE)))) {
-            peer.says("[48,1,{},\"wamp.session.kill_all\"]");
+            peer.send("[48,1,{},\"wamp.session.kill_all\"]");
 
-            assertThat(peer.hears()).first().asString().contains("wamp.error.no_such_procedure");
+            assertThat(peer.received()).first().asString().contains("wamp.error.no_such_procedure");
             assertThat(peer.welcome).doesNotContain("event_history");
         }
         assertThat(ann.welcome).contains("\"event_history\":true", "\"session_meta_api\":true");
     }
 
     @Test
-    void registrations_are_told_of_and_looked_up() {
+    void meta_api_publishes_and_finds_registrations() {
         subscribe("wamp.registration.on_create");
         subscribe("wamp.registration.on_register");
         subscribe("wamp.registration.on_unregister");
         subscribe("wamp.registration.on_delete");
-        bob.says("[64,1,{\"match\":\"prefix\",\"invoke\":\"last\"},\"com.a\"]").says("[64,2,{},\"com.a.b\"]");
-        bob.says("[66,3,2]");
+        bob.send("[64,1,{\"match\":\"prefix\",\"invoke\":\"last\"},\"com.a\"]").send("[64,2,{},\"com.a.b\"]");
+        bob.send("[66,3,2]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .hasSize(6)
                 .satisfiesExactly(
                         one -> assertThat(one)
@@ -140,17 +140,17 @@ final class MetaTest {
     }
 
     @Test
-    void subscriptions_are_told_of_and_looked_up() {
+    void meta_api_publishes_and_finds_subscriptions() {
         subscribe("wamp.subscription.on_create");
         subscribe("wamp.subscription.on_subscribe");
         subscribe("wamp.subscription.on_unsubscribe");
         subscribe("wamp.subscription.on_delete");
-        ann.hears();
-        bob.says("[32,1,{},\"com.t\"]")
-                .says("[32,2,{\"match\":\"prefix\"},\"com\"]")
-                .says("[34,3,5]");
+        ann.received();
+        bob.send("[32,1,{},\"com.t\"]")
+                .send("[32,2,{\"match\":\"prefix\"},\"com\"]")
+                .send("[34,3,5]");
 
-        assertThat(ann.hears().stream().map(text -> text.substring(0, 6)).toList())
+        assertThat(ann.received().stream().map(text -> text.substring(0, 6)).toList())
                 .containsExactly("[36,1,", "[36,2,", "[36,1,", "[36,2,", "[36,3,", "[36,4,");
         assertThat(call("subscription.list", "")).contains("\"prefix\":[6]");
         assertThat(call("subscription.lookup", ",[\"com\",{\"match\":\"prefix\"}]"))
@@ -165,14 +165,14 @@ final class MetaTest {
     }
 
     @Test
-    void testaments_are_executed_when_the_session_is_gone_and_not_if_they_were_flushed() {
+    void testaments_are_published_at_session_end_unless_flushed() {
         subscribe("com.gone");
-        bob.says("[48,1,{},\"wamp.session.add_testament\",[\"com.gone\",[\"bob\"],{\"k\":1}],{\"publish_options\":{}}]")
-                .says("[48,2,{},\"wamp.session.add_testament\",[\"com.gone\",[\"detached\"]],{\"scope\":\"detached\"}]")
-                .says("[48,3,{},\"wamp.session.flush_testaments\",[],{\"scope\":\"detached\"}]")
-                .says("[48,4,{},\"wamp.session.add_testament\",[\"com.gone\",[]],{\"scope\":\"when\"}]")
-                .says("[48,5,{},\"wamp.session.add_testament\",[\"wamp.gone\",[]]]");
-        assertThat(bob.hears())
+        bob.send("[48,1,{},\"wamp.session.add_testament\",[\"com.gone\",[\"bob\"],{\"k\":1}],{\"publish_options\":{}}]")
+                .send("[48,2,{},\"wamp.session.add_testament\",[\"com.gone\",[\"detached\"]],{\"scope\":\"detached\"}]")
+                .send("[48,3,{},\"wamp.session.flush_testaments\",[],{\"scope\":\"detached\"}]")
+                .send("[48,4,{},\"wamp.session.add_testament\",[\"com.gone\",[]],{\"scope\":\"when\"}]")
+                .send("[48,5,{},\"wamp.session.add_testament\",[\"wamp.gone\",[]]]");
+        assertThat(bob.received())
                 .satisfiesExactly(
                         one -> assertThat(one).isEqualTo("[50,1,{}]"),
                         two -> assertThat(two).isEqualTo("[50,2,{}]"),
@@ -180,24 +180,24 @@ final class MetaTest {
                         four -> assertThat(four).contains("wamp.error.invalid_argument"),
                         five -> assertThat(five).contains("wamp.error.invalid_uri"));
 
-        bob.peer.vanishes();
+        bob.peer.disconnect();
 
-        assertThat(ann.hears()).containsExactly("[36,1,P,{},[\"bob\"],{\"k\":1}]");
+        assertThat(ann.received()).containsExactly("[36,1,P,{},[\"bob\"],{\"k\":1}]");
     }
 
     @Test
-    void a_retained_event_greets_those_who_want_it_and_may_have_it() {
-        bob.says("[16,1,{\"retain\":true},\"com.state\",[1]]")
-                .says("[16,2,{\"retain\":true},\"com.state\",[2]]")
-                .says("[16,3,{},\"com.state\",[3]]")
-                .says("[16,4,{\"retain\":true,\"eligible_authrole\":[\"admin\"]},\"com.state\",[4]]");
+    void retained_event_is_sent_on_request_if_authorized() {
+        bob.send("[16,1,{\"retain\":true},\"com.state\",[1]]")
+                .send("[16,2,{\"retain\":true},\"com.state\",[2]]")
+                .send("[16,3,{},\"com.state\",[3]]")
+                .send("[16,4,{\"retain\":true,\"eligible_authrole\":[\"admin\"]},\"com.state\",[4]]");
 
-        ann.says("[32,1,{},\"com.state\"]")
-                .says("[32,2,{\"get_retained\":true},\"com.state\"]")
-                .says("[32,3,{\"get_retained\":true,\"match\":\"prefix\"},\"com.st\"]")
-                .says("[32,4,{\"get_retained\":true},\"com.none\"]");
+        ann.send("[32,1,{},\"com.state\"]")
+                .send("[32,2,{\"get_retained\":true},\"com.state\"]")
+                .send("[32,3,{\"get_retained\":true,\"match\":\"prefix\"},\"com.st\"]")
+                .send("[32,4,{\"get_retained\":true},\"com.none\"]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .satisfiesExactly(
                         one -> assertThat(one).isEqualTo("[33,1,1]"),
                         two -> assertThat(two).isEqualTo("[33,2,1]"),
@@ -211,12 +211,12 @@ final class MetaTest {
     }
 
     @Test
-    void what_was_missed_is_asked_for() {
+    void history_returns_missed_events() {
         for (int i = 1; i <= 4; i++) {
             topics.topic("com.kept.a").broadcast(Event.of(i));
         }
-        bob.says("[16,1,{\"exclude\":[5]},\"com.kept.b\",[\"personal\"]]")
-                .says("[16,2,{\"eligible_authrole\":[\"admin\"]},\"com.kept.b\",[\"secret\"]]");
+        bob.send("[16,1,{\"exclude\":[5]},\"com.kept.b\",[\"personal\"]]")
+                .send("[16,2,{\"eligible_authrole\":[\"admin\"]},\"com.kept.b\",[\"secret\"]]");
         subscribe("com.kept.a");
         String all = call("subscription.get_events", ",[1]");
 
@@ -249,18 +249,18 @@ final class MetaTest {
     }
 
     @Test
-    void a_subscriber_whom_the_application_has_removed_is_forgotten_when_it_leaves() {
+    void removed_subscriber_leaves_without_meta_event() {
         Topics all = new Topics();
         WampServer own = new WampServer(new Realm("realm1", new OpenApp(), all).meta(MetaAccess.ANYONE));
         V2Peer one = V2Peer.joined(own);
         V2Peer other = V2Peer.joined(own);
-        one.says("[32,1,{},\"com.topic\"]");
+        one.send("[32,1,{},\"com.topic\"]");
         all.topic("com.topic").subscribers().forEach(all.topic("com.topic")::unsubscribe);
         one.close();
 
-        other.says("[48,1,{},\"wamp.subscription.lookup\",[\"com.topic\"]]");
+        other.send("[48,1,{},\"wamp.subscription.lookup\",[\"com.topic\"]]");
 
-        assertThat(other.hears()).containsExactly("[50,1,{},[null]]");
+        assertThat(other.received()).containsExactly("[50,1,{},[null]]");
         other.close();
     }
 }

@@ -4,7 +4,7 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 
-/** Whatever is published goes to whoever has subscribed; and a procedure or two. */
+/** Application that broadcasts every publish and has a few procedures. */
 class OpenApp implements WampComponent {
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {

@@ -20,8 +20,8 @@ final class OptionsTest {
         return new OptionReader(Map.of("o", value));
     }
 
-    private static void refused(Object value, Consumer<OptionReader> reading, String message) {
-        assertThatThrownBy(() -> reading.accept(of(value)))
+    private static void assertRejected(Object value, Consumer<OptionReader> read, String message) {
+        assertThatThrownBy(() -> read.accept(of(value)))
                 .isInstanceOf(CallException.class)
                 .hasMessage(message)
                 .extracting("errorUri")
@@ -42,7 +42,7 @@ final class OptionsTest {
     }
 
     @Test
-    void missing_and_null_options_are_not_given() {
+    void missing_and_null_options_are_absent() {
         Map<String, Object> nothing = new HashMap<>();
         nothing.put("o", null);
         for (OptionReader options : List.of(OptionReader.EMPTY, new OptionReader(nothing))) {
@@ -59,38 +59,38 @@ final class OptionsTest {
     }
 
     @Test
-    void whole_numbers_in_floating_point_are_integers() {
+    void integral_floating_point_numbers_are_integers() {
         assertThat(of(50.0).number("o")).isEqualTo(50);
         assertThat(of(-0.0).number("o")).isZero();
         assertThat(of(0x1p53).number("o")).isEqualTo(1L << 53);
-        refused(0x1p54, one -> one.number("o"), "o: 1.8014398509481984E16 (expected: an integer of 0 or more)");
-        refused(50.5, one -> one.number("o"), "o: 50.5 (expected: an integer of 0 or more)");
-        refused(Double.NaN, one -> one.number("o"), "o: null (expected: an integer of 0 or more)");
+        assertRejected(0x1p54, one -> one.number("o"), "o: 1.8014398509481984E16 (expected: an integer of 0 or more)");
+        assertRejected(50.5, one -> one.number("o"), "o: 50.5 (expected: an integer of 0 or more)");
+        assertRejected(Double.NaN, one -> one.number("o"), "o: null (expected: an integer of 0 or more)");
     }
 
     @Test
-    void options_of_another_type_are_refused() {
-        refused("yes", one -> one.isTrue("o"), "o: \"yes\" (expected: true or false)");
-        refused(1L, one -> one.isTrue("o"), "o: 1 (expected: true or false)");
-        refused(5L, one -> one.text("o"), "o: 5 (expected: a string)");
-        refused("50", one -> one.number("o"), "o: \"50\" (expected: an integer of 0 or more)");
-        refused(-1L, one -> one.number("o"), "o: -1 (expected: an integer of 0 or more)");
-        refused(
+    void options_of_wrong_type_are_rejected() {
+        assertRejected("yes", one -> one.isTrue("o"), "o: \"yes\" (expected: true or false)");
+        assertRejected(1L, one -> one.isTrue("o"), "o: 1 (expected: true or false)");
+        assertRejected(5L, one -> one.text("o"), "o: 5 (expected: a string)");
+        assertRejected("50", one -> one.number("o"), "o: \"50\" (expected: an integer of 0 or more)");
+        assertRejected(-1L, one -> one.number("o"), "o: -1 (expected: an integer of 0 or more)");
+        assertRejected(
                 BigInteger.TEN.pow(30),
                 one -> one.number("o"),
                 "o: 1" + "0".repeat(30) + " (expected: an integer of 0 or more)");
-        refused(List.of(), one -> one.dict("o"), "o: [] (expected: a dictionary)");
-        refused("ann", one -> one.names("o"), "o: \"ann\" (expected: a list of strings)");
-        refused(Map.of("0", "a"), one -> one.names("o"), "o: {\"0\":\"a\"} (expected: a list of strings)");
-        refused(List.of(1L), one -> one.names("o"), "o: [1] (expected: a list of strings)");
-        refused(123L, one -> one.ids("o"), "o: 123 (expected: a list of session ids)");
-        refused(List.of("1"), one -> one.ids("o"), "o: [\"1\"] (expected: a list of session ids)");
-        refused(Arrays.asList(1L, null), one -> one.ids("o"), "o: [1,null] (expected: a list of session ids)");
-        refused(new byte[] {1}, one -> one.text("o"), "o: \"\\u0000AQ==\" (expected: a string)");
+        assertRejected(List.of(), one -> one.dict("o"), "o: [] (expected: a dictionary)");
+        assertRejected("ann", one -> one.names("o"), "o: \"ann\" (expected: a list of strings)");
+        assertRejected(Map.of("0", "a"), one -> one.names("o"), "o: {\"0\":\"a\"} (expected: a list of strings)");
+        assertRejected(List.of(1L), one -> one.names("o"), "o: [1] (expected: a list of strings)");
+        assertRejected(123L, one -> one.ids("o"), "o: 123 (expected: a list of session ids)");
+        assertRejected(List.of("1"), one -> one.ids("o"), "o: [\"1\"] (expected: a list of session ids)");
+        assertRejected(Arrays.asList(1L, null), one -> one.ids("o"), "o: [1,null] (expected: a list of session ids)");
+        assertRejected(new byte[] {1}, one -> one.text("o"), "o: \"\\u0000AQ==\" (expected: a string)");
     }
 
     @Test
-    void unknown_words_are_refused_with_the_given_error() {
+    void unknown_option_values_are_rejected_with_given_error() {
         assertThatThrownBy(() -> of("glob").enumValue("o", MatchPolicy.class, "com.error"))
                 .hasMessage("o: \"glob\" (expected: exact, prefix, wildcard)")
                 .extracting("errorUri")
@@ -98,7 +98,8 @@ final class OptionsTest {
     }
 
     @Test
-    void long_values_are_cut_in_errors() {
-        refused("x".repeat(500), one -> one.isTrue("o"), "o: \"" + "x".repeat(59) + "… (expected: true or false)");
+    void long_values_are_truncated_in_errors() {
+        assertRejected(
+                "x".repeat(500), one -> one.isTrue("o"), "o: \"" + "x".repeat(59) + "… (expected: true or false)");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The bound for the patterns of one connection that match one topic. */
+/** Upper bound for the patterns of a connection that match one topic. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PatternOverlapTest {
     private final Topics topics = new Topics();
@@ -32,13 +32,13 @@ final class PatternOverlapTest {
     }
 
     @Test
-    void nested_prefixes_count_each() {
+    void nested_prefixes_are_counted_individually() {
         assertThat(PatternOverlap.upperBound(prefixes("a", "a.b", "a.c", "a.b.c"), MatchPolicy.PREFIX, "a."))
                 .isEqualTo(4);
     }
 
     @Test
-    void prefixes_beside_each_other_count_once() {
+    void disjoint_prefixes_are_counted_once() {
         List<Topic> rooms = IntStream.range(0, 500)
                 .mapToObj(i -> topics.pattern(MatchPolicy.PREFIX, "room." + i + "."))
                 .toList();
@@ -50,19 +50,19 @@ final class PatternOverlapTest {
     }
 
     @Test
-    void wildcards_of_one_shape_count_once() {
+    void wildcards_of_same_shape_are_counted_once() {
         assertThat(PatternOverlap.upperBound(wildcards("a..1", "a..2", "b..1", ".x.1"), MatchPolicy.WILDCARD, "..1"))
                 .isEqualTo(3);
     }
 
     @Test
-    void topics_do_not_count() {
+    void exact_topics_are_not_counted() {
         assertThat(PatternOverlap.upperBound(List.of(topics.topic("a.b")), MatchPolicy.PREFIX, "a"))
                 .isEqualTo(1);
     }
 
     @Test
-    void bound_is_never_below_what_matches() {
+    void bound_is_never_below_number_of_matches() {
         Random random = new Random(1);
         for (int round = 0; round < 300; round++) {
             List<Topic> known = new ArrayList<>();

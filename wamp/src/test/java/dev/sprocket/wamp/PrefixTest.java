@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** PREFIX and CURIEs. */
+/** The message PREFIX and CURIEs. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PrefixTest {
     private final RecordingApp app = new RecordingApp();
 
     private WampPeer peer(WampOptions options) {
         WampPeer peer = new WampPeer(app, new Topics(), options);
-        peer.hears();
+        peer.received();
         app.calls();
         return peer;
     }
@@ -36,7 +36,7 @@ final class PrefixTest {
         "http:t,evil!t,evil!#t",
         ":t,empty/t,empty/#t"
     })
-    void a_known_prefix_expands_and_anything_else_stays(String curie, String plain, String ratchet) {
+    void known_prefix_is_expanded(String curie, String plain, String ratchet) {
         Map<String, String> prefixes =
                 Map.of("ex", "http://example.com/", "http", "evil!", "https", "evil!", "", "empty/");
 
@@ -45,13 +45,14 @@ final class PrefixTest {
     }
 
     @Test
-    void a_CURIE_works_wherever_a_URI_does() {
+    void curie_is_accepted_in_every_message() {
         try (WampPeer peer = peer(WampOptions.DEFAULT)) {
-            assertThat(peer.says("[1,\"ex\",\"http://example.com/\"]").hears()).isEmpty();
-            peer.says("[5,\"ex:t\"]")
-                    .says("[7,\"ex:t\",1]")
-                    .says("[2,1,\"ex:p\"]")
-                    .says("[6,\"http://example.com/t\"]");
+            assertThat(peer.send("[1,\"ex\",\"http://example.com/\"]").received())
+                    .isEmpty();
+            peer.send("[5,\"ex:t\"]")
+                    .send("[7,\"ex:t\",1]")
+                    .send("[2,1,\"ex:p\"]")
+                    .send("[6,\"http://example.com/t\"]");
 
             assertThat(app.calls())
                     .containsExactly(
@@ -63,53 +64,53 @@ final class PrefixTest {
     }
 
     @Test
-    void Ratchets_CURIEs_have_a_hash_between() {
+    void ratchet_curies_are_joined_with_hash() {
         try (WampPeer peer = peer(WampOptions.RATCHET)) {
-            peer.says("[1,\"ex\",\"http://example.com/\"]").says("[5,\"ex:t\"]");
+            peer.send("[1,\"ex\",\"http://example.com/\"]").send("[5,\"ex:t\"]");
 
             assertThat(app.calls()).containsExactly("subscribe http://example.com/#t");
         }
     }
 
     @Test
-    void a_prefix_can_be_defined_again() {
+    void prefix_can_be_redefined() {
         try (WampPeer peer = peer(WampOptions.DEFAULT)) {
-            peer.says("[1,\"x\",\"one/\"]")
-                    .says("[5,\"x:t\"]")
-                    .says("[1,\"x\",\"two/\"]")
-                    .says("[5,\"x:t\"]");
+            peer.send("[1,\"x\",\"one/\"]")
+                    .send("[5,\"x:t\"]")
+                    .send("[1,\"x\",\"two/\"]")
+                    .send("[5,\"x:t\"]");
 
             assertThat(app.calls()).containsExactly("subscribe one/t", "subscribe two/t");
         }
     }
 
     @Test
-    void prefixes_are_each_connections_own() {
+    void prefixes_are_specific_to_connection() {
         try (WampPeer one = peer(WampOptions.DEFAULT);
                 WampPeer other = peer(WampOptions.DEFAULT)) {
-            one.says("[1,\"x\",\"one/\"]");
-            other.says("[5,\"x:t\"]");
+            one.send("[1,\"x\",\"one/\"]");
+            other.send("[5,\"x:t\"]");
 
             assertThat(app.calls()).containsExactly("subscribe x:t");
         }
     }
 
     @Test
-    void the_server_can_offer_a_prefix() {
+    void server_can_define_prefix() {
         try (WampPeer peer = peer(WampOptions.DEFAULT)) {
             assertThat(app.conns.get(0).prefix("ex", "http://example.com/")).isTrue();
 
-            assertThat(peer.hears()).containsExactly("[1,\"ex\",\"http://example.com/\"]");
+            assertThat(peer.received()).containsExactly("[1,\"ex\",\"http://example.com/\"]");
         }
     }
 
     @Test
-    void past_the_limit_of_prefixes_the_connection_is_closed_with_1008() {
+    void closes_1008_when_prefix_limit_is_exceeded() {
         try (WampPeer peer = peer(new WampOptions(Curies.PLAIN, false, 1000, 2))) {
-            peer.says("[1,\"a\",\"x\"]").says("[1,\"b\",\"x\"]").says("[1,\"a\",\"y\"]");
-            assertThat(peer.hears()).isEmpty();
+            peer.send("[1,\"a\",\"x\"]").send("[1,\"b\",\"x\"]").send("[1,\"a\",\"y\"]");
+            assertThat(peer.received()).isEmpty();
 
-            assertThat(peer.says("[1,\"c\",\"x\"]").hears()).containsExactly("close 1008 more than 2 prefixes");
+            assertThat(peer.send("[1,\"c\",\"x\"]").received()).containsExactly("close 1008 more than 2 prefixes");
         }
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Methods with {@link Procedure}: arguments in, answers out. */
+/** Methods with {@link Procedure}: conversion of arguments and results. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ProcedureTest {
     enum Color {
@@ -165,8 +165,8 @@ final class ProcedureTest {
         }
 
         @Procedure("itself")
-        void itself(Call call, String answer) {
-            call.result(answer);
+        void itself(Call call, String result) {
+            call.result(result);
         }
 
         @Procedure("throws")
@@ -175,12 +175,12 @@ final class ProcedureTest {
         }
 
         @Procedure("error")
-        String refuses() {
+        String callError() {
             throw new CallException("http://e/#x", "not today", Map.of("code", 7));
         }
 
         @Procedure("assert")
-        String dies() {
+        String assertion() {
             throw new AssertionError("secret");
         }
 
@@ -192,11 +192,11 @@ final class ProcedureTest {
 
     private final Api api = new Api();
 
-    private List<String> answers(String procedure, String arguments) {
+    private List<String> responses(String procedure, String arguments) {
         try (WampPeer peer = new WampPeer(WampMethods.of(api))) {
-            peer.hears();
-            return peer.says("[2,1,\"" + procedure + "\"" + (arguments.isEmpty() ? "" : "," + arguments) + "]")
-                    .hears();
+            peer.received();
+            return peer.send("[2,1,\"" + procedure + "\"" + (arguments.isEmpty() ? "" : "," + arguments) + "]")
+                    .received();
         }
     }
 
@@ -237,8 +237,8 @@ final class ProcedureTest {
                 "inherited||\"from above\"",
                 "overridden||\"from below\""
             })
-    void arguments_and_results_are_any_JSON(String procedure, String arguments, String result) {
-        assertThat(answers(procedure, arguments == null ? "" : arguments)).containsExactly("[3,1," + result + "]");
+    void arguments_and_results_are_converted(String procedure, String arguments, String result) {
+        assertThat(responses(procedure, arguments == null ? "" : arguments)).containsExactly("[3,1," + result + "]");
     }
 
     @ParameterizedTest
@@ -272,70 +272,69 @@ final class ProcedureTest {
                 "sum|\"a\",1,null|argument 3: null (expected: an integer of 32 bits)",
                 "void|1|arguments: 1 (expected: 0)"
             })
-    void what_does_not_fit_is_answered_with_the_argument_and_what_was_expected(
-            String procedure, String arguments, String error) {
-        assertThat(answers(procedure, arguments == null ? "" : arguments))
+    void invalid_argument_error_names_argument_and_expected_type(String procedure, String arguments, String error) {
+        assertThat(responses(procedure, arguments == null ? "" : arguments))
                 .containsExactly("[4,1,\"wamp.error.invalid_argument\",\"" + error.replace("'q'", "\\\"") + "\"]");
     }
 
     @Test
-    void a_long_argument_is_not_shown_whole() {
-        assertThat(answers("int", "\"" + "x".repeat(1000) + "\""))
+    void long_argument_is_truncated_in_error() {
+        assertThat(responses("int", "\"" + "x".repeat(1000) + "\""))
                 .first()
                 .asString()
                 .hasSizeLessThan(250);
     }
 
     @Test
-    void the_caller_and_the_call_are_handed_in() {
+    void caller_and_call_are_injected() {
         try (WampPeer peer = new WampPeer(WampMethods.of(api))) {
-            String id = peer.hears().get(0).split("\"")[1];
+            String id = peer.received().get(0).split("\"")[1];
 
-            assertThat(peer.says("[2,1,\"who\",7]").hears()).containsExactly("[3,1,\"" + id + " who 7\"]");
+            assertThat(peer.send("[2,1,\"who\",7]").received()).containsExactly("[3,1,\"" + id + " who 7\"]");
         }
     }
 
     @Test
-    void a_stage_is_answered_when_it_is_complete() {
+    void completion_stage_result_is_sent_when_complete() {
         try (WampPeer peer = new WampPeer(WampMethods.of(api))) {
-            peer.hears();
-            assertThat(peer.says("[2,1,\"later\"]").hears()).isEmpty();
+            peer.received();
+            assertThat(peer.send("[2,1,\"later\"]").received()).isEmpty();
             api.later.complete(Optional.of(7));
 
-            assertThat(peer.hears()).containsExactly("[3,1,7]");
+            assertThat(peer.received()).containsExactly("[3,1,7]");
         }
     }
 
     @Test
-    void a_stage_that_fails_is_answered_with_an_error() {
+    void failed_completion_stage_sends_error() {
         try (WampPeer peer = new WampPeer(WampMethods.of(api))) {
-            peer.hears();
-            peer.says("[2,1,\"later\"]");
+            peer.received();
+            peer.send("[2,1,\"later\"]");
             api.later.completeExceptionally(new IllegalStateException("secret"));
 
-            assertThat(peer.hears()).containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]");
+            assertThat(peer.received()).containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]");
         }
         Api other = new Api();
         try (WampPeer peer = new WampPeer(WampMethods.of(other))) {
-            peer.hears();
-            peer.says("[2,1,\"later\"]");
+            peer.received();
+            peer.send("[2,1,\"later\"]");
             var unused = other.later.completeAsync(
                     () -> {
                         throw new CallException("e", "d");
                     },
                     Runnable::run);
 
-            assertThat(peer.hears()).containsExactly("[4,1,\"e\",\"d\"]");
+            assertThat(peer.received()).containsExactly("[4,1,\"e\",\"d\"]");
         }
     }
 
     @Test
-    void a_CallException_is_answered_as_it_is() {
-        assertThat(answers("error", "")).containsExactly("[4,1,\"http://e/#x\",\"not today\",{\"code\":7}]");
+    void call_exception_is_sent_unchanged() {
+        assertThat(responses("error", "")).containsExactly("[4,1,\"http://e/#x\",\"not today\",{\"code\":7}]");
     }
 
     @Test
-    void a_CallException_of_any_component_is_answered_and_its_connection_lives() {
+    void call_exception_keeps_connection_open() {
         WampComponent refusing = new WampComponent() {
             @Override
             public void onCall(WampConnection conn, Call call) {
@@ -343,41 +342,41 @@ final class ProcedureTest {
             }
         };
         try (WampPeer peer = new WampPeer(refusing)) {
-            peer.hears();
+            peer.received();
 
-            assertThat(peer.says("[2,1,\"p\"]").hears()).containsExactly("[4,1,\"e\",\"d\"]");
+            assertThat(peer.send("[2,1,\"p\"]").received()).containsExactly("[4,1,\"e\",\"d\"]");
             assertThat(peer.isConnected()).isTrue();
-            assertThat(peer.says("[2,1,\"unwritable\"]").hears())
+            assertThat(peer.send("[2,1,\"unwritable\"]").received())
                     .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
         }
     }
 
     @Test
-    void any_other_exception_tells_nothing_and_the_connection_lives() {
+    void other_exception_hides_details_and_keeps_connection() {
         String nothing = "[4,1,\"wamp.error.internal\",\"the procedure failed\"]";
 
-        assertThat(answers("throws", "")).containsExactly(nothing);
-        assertThat(answers("unwritable", "")).containsExactly(nothing);
-        assertThat(answers("assert", "")).containsExactly(nothing, "close 1011");
+        assertThat(responses("throws", "")).containsExactly(nothing);
+        assertThat(responses("unwritable", "")).containsExactly(nothing);
+        assertThat(responses("assert", "")).containsExactly(nothing, "close 1011");
     }
 
     @Test
-    void other_procedures_and_callbacks_are_the_fallbacks() {
+    void other_procedures_and_callbacks_use_fallback() {
         RecordingApp fallback = new RecordingApp();
         try (WampPeer peer = new WampPeer(WampMethods.of(api, fallback))) {
-            peer.hears();
-            peer.says("[2,1,\"add\",1,2]")
-                    .says("[2,2,\"other\"]")
-                    .says("[5,\"t\"]")
-                    .says("[7,\"t\",1]")
-                    .says("[6,\"t\"]");
-            assertThat(peer.hears()).containsExactly("[3,1,3.0]");
+            peer.received();
+            peer.send("[2,1,\"add\",1,2]")
+                    .send("[2,2,\"other\"]")
+                    .send("[5,\"t\"]")
+                    .send("[7,\"t\",1]")
+                    .send("[6,\"t\"]");
+            assertThat(peer.received()).containsExactly("[3,1,3.0]");
         }
 
         assertThat(fallback.calls())
                 .containsExactly(
                         "open", "call other []", "subscribe t", "publish t 1 not [] only []", "unsubscribe t", "close");
-        assertThat(answers("other", ""))
+        assertThat(responses("other", ""))
                 .containsExactly("[4,1,\"wamp.error.no_such_procedure\",\"no procedure other\"]");
     }
 
@@ -424,7 +423,7 @@ final class ProcedureTest {
     }
 
     @Test
-    void what_cannot_be_called_is_named_when_the_component_is_made() {
+    void constructor_names_invalid_procedure_methods() {
         assertThatThrownBy(() -> WampMethods.of(new Twice()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("Twice.one()", "Twice.other(int)", "@Procedure(\"p\") (expected: one method");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is no well-formed message of a client closes its connection with 1007 and a reason, and nothing else. */
+/** Malformed messages close the connection with 1007 and a reason. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ProtocolErrorTest {
     private final RecordingApp app = new RecordingApp();
@@ -22,7 +22,7 @@ final class ProtocolErrorTest {
         return "JSON, line 1, column " + column + ": " + expected;
     }
 
-    static Stream<Arguments> mistakes() {
+    static Stream<Arguments> malformedMessages() {
         String types = " (expected: 1, 2, 5, 6 or 7)";
         return Stream.of(
                 arguments("", json(1, "expected an array")),
@@ -82,43 +82,43 @@ final class ProtocolErrorTest {
     }
 
     @ParameterizedTest
-    @MethodSource("mistakes")
-    void a_mistake_closes_with_1007_and_its_reason_and_reaches_nobody(String wire, String reason) {
+    @MethodSource("malformedMessages")
+    void malformed_message_closes_1007_with_reason(String wire, String reason) {
         try (WampPeer other = new WampPeer(app, topics);
                 WampPeer peer = new WampPeer(app, topics)) {
-            other.says("[5,\"t\"]").hears();
-            peer.hears();
+            other.send("[5,\"t\"]").received();
+            peer.received();
             app.calls();
 
-            peer.says(wire).says("[5,\"after\"]");
+            peer.send(wire).send("[5,\"after\"]");
 
-            assertThat(peer.hears()).containsExactly("close 1007 " + reason);
+            assertThat(peer.received()).containsExactly("close 1007 " + reason);
             assertThat(app.calls()).isEmpty();
-            peer.says_goodbye();
+            peer.sendClose();
             assertThat(app.calls()).containsExactly("close");
-            assertThat(other.hears()).isEmpty();
-            assertThat(other.says("[5,\"u\"]").isConnected()).isTrue();
+            assertThat(other.received()).isEmpty();
+            assertThat(other.send("[5,\"u\"]").isConnected()).isTrue();
             assertThat(app.calls()).containsExactly("subscribe u");
         }
     }
 
     @Test
-    void a_binary_message_is_none() {
+    void binary_message_is_rejected() {
         try (WampPeer peer = new WampPeer(app, topics)) {
-            peer.hears();
+            peer.received();
 
-            assertThat(peer.saysBinary("[5,\"t\"]").hears())
+            assertThat(peer.sendBinary("[5,\"t\"]").received())
                     .containsExactly("close 1007 binary message (expected: text)");
             assertThat(topics.all()).isEmpty();
         }
     }
 
     @Test
-    void the_subscriptions_of_one_who_is_closed_end() {
+    void protocol_error_ends_subscriptions() {
         try (WampPeer peer = new WampPeer(app, topics)) {
-            peer.says("[5,\"t\"]").says("nonsense");
+            peer.send("[5,\"t\"]").send("nonsense");
             app.calls();
-            peer.vanishes();
+            peer.disconnect();
 
             assertThat(app.calls()).containsExactly("unsubscribe t", "close");
             assertThat(topics.all()).isEmpty();
@@ -126,14 +126,14 @@ final class ProtocolErrorTest {
     }
 
     @Test
-    void an_application_closes_with_a_code_of_its_own_and_hears_nothing_more() {
+    void application_close_code_ends_callbacks() {
         try (WampPeer peer = new WampPeer(app, topics)) {
-            peer.hears();
+            peer.received();
             app.calls();
             app.conns.get(0).close(4000, "enough");
-            peer.says("[5,\"t\"]");
+            peer.send("[5,\"t\"]");
 
-            assertThat(peer.hears()).containsExactly("close 4000 enough");
+            assertThat(peer.received()).containsExactly("close 4000 enough");
             assertThat(app.conns.get(0).isOpen()).isFalse();
             assertThat(app.conns.get(0).prefix("a", "b")).isFalse();
             assertThat(app.calls()).isEmpty();
@@ -142,12 +142,12 @@ final class ProtocolErrorTest {
     }
 
     @Test
-    void a_close_without_a_code_is_a_normal_one() {
+    void close_without_code_is_normal() {
         try (WampPeer peer = new WampPeer(app, topics)) {
-            peer.hears();
+            peer.received();
             app.conns.get(0).close();
 
-            assertThat(peer.hears()).containsExactly("close 1000");
+            assertThat(peer.received()).containsExactly("close 1000");
         }
     }
 }

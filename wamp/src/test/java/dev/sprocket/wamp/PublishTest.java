@@ -27,12 +27,12 @@ final class PublishTest {
 
     private WampPeer peer(RecordingApp with) {
         WampPeer peer = new WampPeer(with, topics);
-        peer.hears();
+        peer.received();
         with.calls();
         return peer;
     }
 
-    /** SELF stands for the sender's session id. */
+    /** The word SELF stands for the session id of the sender. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -61,21 +61,21 @@ final class PublishTest {
                 "[ 7 , \"t\" , 1 , [ \"a\" ] , [ \"b\" ] ]|[a]|[b]",
                 "[7,\"t\",1,[\"a\"],[\"b\"],\"future\"]|[a]|[b]"
             })
-    void the_fourth_item_excludes_and_the_fifth_makes_eligible(String wire, String excluded, String eligible) {
+    void publish_items_define_excluded_and_eligible(String wire, String excluded, String eligible) {
         try (WampPeer peer = peer(app)) {
-            peer.says(wire);
+            peer.send(wire);
 
             String self = app.conns.get(0).sessionId();
             assertThat(app.calls())
                     .containsExactly("publish t 1 not " + excluded.replace("SELF", self) + " only " + eligible);
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
         }
     }
 
     @Test
-    void an_event_is_any_JSON_and_stays_the_text_it_was() {
+    void event_keeps_its_json_text() {
         try (WampPeer peer = peer(app)) {
-            peer.says("[7,\"t\", { \"a\" : 1.50 } ]").says("[7,\"t\",null]").says("[7,\"t\",\"\\u00e9\"]");
+            peer.send("[7,\"t\", { \"a\" : 1.50 } ]").send("[7,\"t\",null]").send("[7,\"t\",\"\\u00e9\"]");
 
             assertThat(app.calls())
                     .containsExactly(
@@ -86,82 +86,82 @@ final class PublishTest {
     }
 
     @Test
-    void the_server_never_forwards_by_itself() {
+    void server_never_forwards_without_application() {
         try (WampPeer publisher = peer(app);
                 WampPeer subscriber = peer(app)) {
-            subscriber.says("[5,\"t\"]");
-            publisher.says("[7,\"t\",1]");
+            subscriber.send("[5,\"t\"]");
+            publisher.send("[7,\"t\",1]");
 
-            assertThat(subscriber.hears()).isEmpty();
+            assertThat(subscriber.received()).isEmpty();
         }
     }
 
     @Test
-    void a_publisher_need_not_be_subscribed() {
+    void publisher_need_not_be_subscribed() {
         try (WampPeer publisher = peer(forwarding);
                 WampPeer subscriber = peer(forwarding)) {
-            subscriber.says("[5,\"t\"]");
-            publisher.says("[7,\"t\",{\"x\":1}]");
+            subscriber.send("[5,\"t\"]");
+            publisher.send("[7,\"t\",{\"x\":1}]");
 
-            assertThat(subscriber.hears()).containsExactly("[8,\"t\",{\"x\":1}]");
-            assertThat(publisher.hears()).isEmpty();
+            assertThat(subscriber.received()).containsExactly("[8,\"t\",{\"x\":1}]");
+            assertThat(publisher.received()).isEmpty();
         }
     }
 
     @Test
-    void excludeMe_keeps_the_event_from_its_sender_alone() {
+    void exclude_me_excludes_sender_only() {
         try (WampPeer one = peer(forwarding);
                 WampPeer other = peer(forwarding)) {
-            one.says("[5,\"t\"]");
-            other.says("[5,\"t\"]");
-            one.says("[7,\"t\",1,true]").says("[7,\"t\",2,false]");
+            one.send("[5,\"t\"]");
+            other.send("[5,\"t\"]");
+            one.send("[7,\"t\",1,true]").send("[7,\"t\",2,false]");
 
-            assertThat(one.hears()).containsExactly("[8,\"t\",2]");
-            assertThat(other.hears()).containsExactly("[8,\"t\",1]", "[8,\"t\",2]");
+            assertThat(one.received()).containsExactly("[8,\"t\",2]");
+            assertThat(other.received()).containsExactly("[8,\"t\",1]", "[8,\"t\",2]");
         }
     }
 
     @Test
-    void exclude_beats_eligible() {
+    void exclude_takes_precedence_over_eligible() {
         try (WampPeer one = peer(forwarding);
                 WampPeer other = peer(forwarding);
                 WampPeer third = peer(forwarding)) {
-            one.says("[5,\"t\"]");
-            other.says("[5,\"t\"]");
-            third.says("[5,\"t\"]");
+            one.send("[5,\"t\"]");
+            other.send("[5,\"t\"]");
+            third.send("[5,\"t\"]");
             String first = forwarding.conns.get(0).sessionId();
             String second = forwarding.conns.get(1).sessionId();
-            third.says("[7,\"t\",1,[\"" + first + "\"],[\"" + first + "\",\"" + second + "\"]]");
+            third.send("[7,\"t\",1,[\"" + first + "\"],[\"" + first + "\",\"" + second + "\"]]");
 
-            assertThat(one.hears()).isEmpty();
-            assertThat(other.hears()).containsExactly("[8,\"t\",1]");
-            assertThat(third.hears()).isEmpty();
+            assertThat(one.received()).isEmpty();
+            assertThat(other.received()).containsExactly("[8,\"t\",1]");
+            assertThat(third.received()).isEmpty();
         }
     }
 
     @Test
-    void ids_are_compared_strictly() {
+    void session_ids_are_compared_exactly() {
         try (WampPeer one = peer(forwarding);
                 WampPeer other = peer(forwarding)) {
-            one.says("[5,\"t\"]");
+            one.send("[5,\"t\"]");
             String id = forwarding.conns.get(0).sessionId();
             for (String almost : List.of(" " + id, id + " ", id + "\\u0000", swapCase(id), "true", "0", "")) {
-                other.says("[7,\"t\",1,[\"" + almost + "\"]]");
-                assertThat(one.hears()).as(almost).hasSize(1);
-                other.says("[7,\"t\",1,[],[\"" + almost + "\"]]");
-                assertThat(one.hears()).as(almost).isEmpty();
+                other.send("[7,\"t\",1,[\"" + almost + "\"]]");
+                assertThat(one.received()).as(almost).hasSize(1);
+                other.send("[7,\"t\",1,[],[\"" + almost + "\"]]");
+                assertThat(one.received()).as(almost).isEmpty();
             }
         }
     }
 
-    /** An id of 22 random characters has a letter. */
+    /** Changes the case of the first letter; a random id of 22 characters has one. */
     private static String swapCase(String id) {
         String upper = id.toUpperCase(Locale.ROOT);
         return upper.equals(id) ? id.toLowerCase(Locale.ROOT) : upper;
     }
 
     @Test
-    void a_topic_without_subscribers_is_a_topic_for_onPublish() {
+    void on_publish_receives_topic_without_subscribers() {
         RecordingApp keeping = new RecordingApp() {
             @Override
             public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
@@ -170,46 +170,47 @@ final class PublishTest {
             }
         };
         try (WampPeer peer = peer(keeping)) {
-            peer.says("[7,\"t\",1]");
+            peer.send("[7,\"t\",1]");
 
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
             assertThat(keeping.calls()).isEmpty();
         }
     }
 
     @Test
-    void an_event_can_be_sent_to_one_connection_by_topic_or_id_and_subscribed_or_not() {
+    void event_can_be_sent_to_one_connection() {
         try (WampPeer peer = peer(app)) {
             WampConnection conn = app.conns.get(0);
 
             assertThat(conn.event("t", Event.of(1))).isTrue();
             assertThat(conn.event(topics.topic("t"), Event.json("{ \"a\" : null }")))
                     .isTrue();
-            assertThat(peer.hears()).containsExactly("[8,\"t\",1]", "[8,\"t\",{\"a\":null}]");
+            assertThat(peer.received()).containsExactly("[8,\"t\",1]", "[8,\"t\",{\"a\":null}]");
 
-            peer.vanishes();
+            peer.disconnect();
             assertThat(conn.event("t", Event.of(1))).isFalse();
         }
     }
 
     @Test
-    void events_reach_subscribers_in_the_order_of_publishing_across_topics() {
+    void events_keep_publish_order_across_topics() {
         try (WampPeer publisher = peer(forwarding);
                 WampPeer subscriber = peer(forwarding)) {
-            subscriber.says("[5,\"a\"]").says("[5,\"b\"]");
+            subscriber.send("[5,\"a\"]").send("[5,\"b\"]");
             publisher
-                    .says("[7,\"a\",1]")
-                    .says("[7,\"b\",2]")
-                    .says("[7,\"a\",3]")
-                    .says("[7,\"a\",4]");
+                    .send("[7,\"a\",1]")
+                    .send("[7,\"b\",2]")
+                    .send("[7,\"a\",3]")
+                    .send("[7,\"a\",4]");
 
-            assertThat(subscriber.hears()).containsExactly("[8,\"a\",1]", "[8,\"b\",2]", "[8,\"a\",3]", "[8,\"a\",4]");
+            assertThat(subscriber.received())
+                    .containsExactly("[8,\"a\",1]", "[8,\"b\",2]", "[8,\"a\",3]", "[8,\"a\",4]");
         }
     }
 
     @Test
-    void an_application_that_fails_is_closed_with_1011_and_others_are_not() {
+    void failing_callback_closes_own_connection_with_1011() {
         RecordingApp failing = new RecordingApp() {
             @Override
             public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
@@ -218,11 +219,11 @@ final class PublishTest {
         };
         try (WampPeer bad = peer(failing);
                 WampPeer good = peer(failing)) {
-            bad.says("[7,\"t\",1]").says("[5,\"t\"]");
+            bad.send("[7,\"t\",1]").send("[5,\"t\"]");
 
-            assertThat(bad.hears()).containsExactly("close 1011");
+            assertThat(bad.received()).containsExactly("close 1011");
             assertThat(failing.calls()).containsExactly("error boom");
-            assertThat(good.says("[5,\"t\"]").isConnected()).isTrue();
+            assertThat(good.send("[5,\"t\"]").isConnected()).isTrue();
             assertThat(failing.calls()).containsExactly("subscribe t");
         }
     }

@@ -31,10 +31,14 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Messages sent all at once, each of which takes 2 of the 5 milliseconds that a connection has in a turn; the clock is virtual. */
+/**
+ * Read budget of 5 milliseconds per connection and loop iteration.
+ *
+ * <p>Each message takes 2 milliseconds of virtual time.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ReadBudgetTest {
-    private static final String OTHERS = "others";
+    private static final String OTHER_CONNECTION = "other connection";
 
     private final List<String> log = new ArrayList<>();
 
@@ -57,14 +61,14 @@ final class ReadBudgetTest {
         }
     }
 
-    private void serve(EmbeddedChannel channel, String what) {
-        log.add(what);
+    private void serve(EmbeddedChannel channel, String entry) {
+        log.add(entry);
         channel.advanceTimeBy(2, TimeUnit.MILLISECONDS);
     }
 
-    /** Reads the bytes in one turn in which another connection has something to do, too. */
+    /** Reads the bytes in one loop iteration, together with a task of another connection. */
     private void read(EmbeddedChannel channel, ByteBuf bytes) {
-        channel.eventLoop().execute(() -> log.add(OTHERS));
+        channel.eventLoop().execute(() -> log.add(OTHER_CONNECTION));
         channel.writeInbound(bytes);
     }
 
@@ -95,28 +99,28 @@ final class ReadBudgetTest {
         return channel;
     }
 
-    private void served_in_turns(EmbeddedChannel channel, ByteBuf bytes) {
+    private void assertServedAcrossIterations(EmbeddedChannel channel, ByteBuf bytes) {
         read(channel, bytes);
 
-        assertThat(log).containsExactly("p1", "p2", "p3", OTHERS, "p4", "p5", "p6", "p7");
+        assertThat(log).containsExactly("p1", "p2", "p3", OTHER_CONNECTION, "p4", "p5", "p6", "p7");
         assertThat(channel.config().isAutoRead()).isTrue();
         channel.finishAndReleaseAll();
     }
 
     @Test
-    void calls_of_WAMP_v1_are_served_in_turns() {
-        served_in_turns(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
+    void v1_calls_are_spread_across_loop_iterations() {
+        assertServedAcrossIterations(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
     }
 
     @Test
-    void calls_of_WAMP_v2_are_served_in_turns() {
+    void v2_calls_are_spread_across_loop_iterations() {
         EmbeddedChannel channel = webSocket("wamp.2.json");
         channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]"));
-        served_in_turns(channel, frames(7, "[48,%d,{},\"p%d\"]"));
+        assertServedAcrossIterations(channel, frames(7, "[48,%d,{},\"p%d\"]"));
     }
 
     @Test
-    void messages_of_a_batch_are_served_in_turns() {
+    void batch_messages_are_spread_across_loop_iterations() {
         EmbeddedChannel channel = webSocket("wamp.2.json.batched");
         channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
         StringBuilder batch = new StringBuilder();
@@ -124,12 +128,12 @@ final class ReadBudgetTest {
             batch.append("[48,").append(i).append(",{},\"p").append(i).append("\"]\u001e");
         }
         ByteBuf last = WampPeer.textFrame("[48,7,{},\"p7\"]\u001e");
-        served_in_turns(channel, Unpooled.wrappedBuffer(WampPeer.textFrame(batch.toString()), last));
+        assertServedAcrossIterations(channel, Unpooled.wrappedBuffer(WampPeer.textFrame(batch.toString()), last));
     }
 
     @Test
-    void calls_by_RawSocket_are_served_in_turns() {
-        served_in_turns(rawSocket(), rawCalls());
+    void raw_socket_calls_are_spread_across_loop_iterations() {
+        assertServedAcrossIterations(rawSocket(), rawCalls());
     }
 
     private EmbeddedChannel rawSocket() {
@@ -137,7 +141,7 @@ final class ReadBudgetTest {
         IoServer.attach(channel, new RawSocket(new WampServer(new SlowApp(channel)).overRawSocket()));
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x7F, (byte) 0xF1, 0, 0}));
         ByteBuf hello = Unpooled.buffer();
-        raw(hello, "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+        rawFrame(hello, "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
         channel.writeInbound(hello);
         return channel;
     }
@@ -145,17 +149,17 @@ final class ReadBudgetTest {
     private static ByteBuf rawCalls() {
         ByteBuf calls = Unpooled.buffer();
         for (int i = 1; i <= 7; i++) {
-            raw(calls, "[48," + i + ",{},\"p" + i + "\"]");
+            rawFrame(calls, "[48," + i + ",{},\"p" + i + "\"]");
         }
         return calls;
     }
 
-    private static void raw(ByteBuf out, String json) {
+    private static void rawFrame(ByteBuf out, String json) {
         out.writeInt(json.length()).writeBytes(json.getBytes(UTF_8));
     }
 
     @Test
-    void messages_of_a_WebSocket_are_served_in_turns() {
+    void web_socket_messages_are_spread_across_loop_iterations() {
         EmbeddedChannel channel = channel();
         IoServer.attach(channel, new HttpServer(new WsServer(new MessageComponent<WsConnection, Message>() {
             @Override
@@ -167,7 +171,7 @@ final class ReadBudgetTest {
                 "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
                 UTF_8));
-        served_in_turns(channel, frames(7, "p%d"));
+        assertServedAcrossIterations(channel, frames(7, "p%d"));
     }
 
     private EmbeddedChannel http() {
@@ -194,12 +198,12 @@ final class ReadBudgetTest {
     }
 
     @Test
-    void pipelined_requests_are_served_in_turns() {
-        served_in_turns(http(), requests());
+    void pipelined_requests_are_spread_across_loop_iterations() {
+        assertServedAcrossIterations(http(), requests());
     }
 
     @Test
-    void pipelined_requests_are_answered_after_a_half_close() {
+    void pipelined_requests_are_served_after_half_close() {
         EmbeddedChannel channel = http();
         channel.eventLoop()
                 .execute(() -> channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE));
@@ -212,8 +216,8 @@ final class ReadBudgetTest {
         channel.finishAndReleaseAll();
     }
 
-    /** The peer's last byte comes while messages wait for other turns. */
-    private void handled_after_the_end(EmbeddedChannel channel, ByteBuf bytes) {
+    /** Asserts that messages are handled if the stream ends while they wait. */
+    private void assertHandledAfterEndOfStream(EmbeddedChannel channel, ByteBuf bytes) {
         channel.eventLoop()
                 .execute(() -> channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE));
         channel.writeInbound(bytes);
@@ -224,31 +228,31 @@ final class ReadBudgetTest {
     }
 
     @Test
-    void calls_of_WAMP_v1_are_served_after_the_end_of_the_stream() {
-        handled_after_the_end(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
+    void v1_calls_are_handled_after_end_of_stream() {
+        assertHandledAfterEndOfStream(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
     }
 
     @Test
-    void calls_by_RawSocket_are_served_after_the_end_of_the_stream() {
+    void raw_socket_calls_are_handled_after_end_of_stream() {
         EmbeddedChannel channel = rawSocket();
-        handled_after_the_end(channel, rawCalls());
+        assertHandledAfterEndOfStream(channel, rawCalls());
     }
 
     @Test
-    void messages_of_a_batch_are_served_before_a_close_frame() {
+    void batch_messages_are_handled_before_close_frame() {
         EmbeddedChannel channel = webSocket("wamp.2.json.batched");
         channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
         StringBuilder batch = new StringBuilder();
         for (int i = 1; i <= 7; i++) {
             batch.append("[48,").append(i).append(",{},\"p").append(i).append("\"]\u001e");
         }
-        handled_after_the_end(
+        assertHandledAfterEndOfStream(
                 channel,
                 Unpooled.wrappedBuffer(
                         WampPeer.textFrame(batch.toString()), WampPeer.frame(0x8, new byte[] {3, (byte) 0xE8})));
     }
 
-    private void counted_when_cut(EmbeddedChannel channel, ByteBuf bytes, int dropped) {
+    private void assertDroppedMessagesCounted(EmbeddedChannel channel, ByteBuf bytes, int dropped) {
         Logger logger = (Logger) LoggerFactory.getLogger(ReadBudget.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         PeerLog.flush();
@@ -271,20 +275,20 @@ final class ReadBudgetTest {
     }
 
     @Test
-    void dropped_messages_of_a_WebSocket_are_counted() {
-        counted_when_cut(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"), 4);
+    void dropped_web_socket_messages_are_counted() {
+        assertDroppedMessagesCounted(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"), 4);
     }
 
     @Test
-    void dropped_messages_of_RawSocket_are_counted() {
-        counted_when_cut(rawSocket(), rawCalls(), 4);
+    void dropped_raw_socket_messages_are_counted() {
+        assertDroppedMessagesCounted(rawSocket(), rawCalls(), 4);
     }
 
     @Test
-    void dropped_messages_of_a_batch_are_counted() {
+    void dropped_batch_messages_are_counted() {
         EmbeddedChannel channel = webSocket("wamp.2.json.batched");
         channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
-        counted_when_cut(
+        assertDroppedMessagesCounted(
                 channel,
                 WampPeer.textFrame(IntStream.rangeClosed(1, 7)
                         .mapToObj(i -> "[48," + i + ",{},\"p" + i + "\"]\u001e")
@@ -293,7 +297,7 @@ final class ReadBudgetTest {
     }
 
     @Test
-    void nothing_is_done_for_a_peer_that_is_gone() {
+    void messages_of_disconnected_peer_are_not_handled() {
         EmbeddedChannel channel = webSocket("wamp");
         channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
         channel.writeInbound(frames(7, "[2,\"%d\",\"p%d\"]"));
@@ -303,7 +307,7 @@ final class ReadBudgetTest {
     }
 
     @Test
-    void what_is_read_meanwhile_comes_behind() {
+    void later_reads_are_handled_after_pending_messages() {
         EmbeddedChannel channel = webSocket("wamp");
         channel.pipeline().fireChannelRead(frames(4, "[2,\"%d\",\"p%d\"]"));
         assertThat(channel.config().isAutoRead()).isFalse();

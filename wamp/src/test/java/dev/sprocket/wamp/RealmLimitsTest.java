@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What a realm keeps for its clients is limited in number and in bytes, for one client and for all. */
+/** Limits on the number and bytes of entries per client and realm. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class RealmLimitsTest {
     private static final String LONG = "x".repeat(1000);
@@ -40,17 +40,17 @@ final class RealmLimitsTest {
     }
 
     private static String last(V2Peer peer) {
-        List<String> heard = peer.hears();
-        return heard.get(heard.size() - 1);
+        List<String> received = peer.received();
+        return received.get(received.size() - 1);
     }
 
     private static String publish(V2Peer peer, int request, String topic, String payload) {
-        peer.says("[16," + request + ",{\"acknowledge\":true,\"retain\":true},\"" + topic + "\"" + payload + "]");
+        peer.send("[16," + request + ",{\"acknowledge\":true,\"retain\":true},\"" + topic + "\"" + payload + "]");
         return last(peer);
     }
 
     @Test
-    void retained_events_are_limited_for_a_client_and_for_all() {
+    void retained_events_are_limited_per_client_and_realm() {
         String payload = ",[\"" + LONG + "\"]";
         assertThat(publish(ann, 1, "com.a", payload)).startsWith("[17,1,");
         assertThat(publish(ann, 2, "com.b", payload)).startsWith("[17,2,");
@@ -65,16 +65,16 @@ final class RealmLimitsTest {
     }
 
     @Test
-    void refused_retained_publish_reaches_nobody() {
-        bob.says("[32,1,{\"match\":\"prefix\"},\"com.\"]").hears();
+    void rejected_retained_publish_is_not_delivered() {
+        bob.send("[32,1,{\"match\":\"prefix\"},\"com.\"]").received();
 
         assertThat(publish(ann, 1, "com.a", ",[\"" + LONG.repeat(4) + "\"]")).contains("wamp.error.unavailable");
 
-        assertThat(bob.hears()).isEmpty();
+        assertThat(bob.received()).isEmpty();
     }
 
     @Test
-    void publish_without_arguments_removes_the_retained_event() {
+    void publish_without_arguments_removes_retained_event() {
         publish(ann, 1, "com.a", ",[1]");
         publish(ann, 2, "com.b", ",[2]");
         publish(ann, 3, "com.c", ",[3]");
@@ -83,13 +83,13 @@ final class RealmLimitsTest {
         assertThat(realm.clearRetained("com.c")).isTrue();
         assertThat(realm.clearRetained("com.c")).isFalse();
 
-        bob.says("[32,1,{\"match\":\"prefix\",\"get_retained\":true},\"com.\"]");
+        bob.send("[32,1,{\"match\":\"prefix\",\"get_retained\":true},\"com.\"]");
 
-        assertThat(bob.hears()).containsExactly("[33,1,1]");
+        assertThat(bob.received()).containsExactly("[33,1,1]");
     }
 
     @Test
-    void retained_event_expires_by_its_own_time_or_the_realms() {
+    void retained_event_expires_by_own_or_realm_ttl() {
         AtomicLong now = new AtomicLong();
         RetainedEvents retained = new RetainedEvents(now::get);
         MemoryUsage owner = MemoryUsage.forRealm().forClient();
@@ -116,14 +116,14 @@ final class RealmLimitsTest {
     }
 
     @Test
-    void ttl_of_the_wrong_type_is_an_error() {
-        ann.says("[16,1,{\"acknowledge\":true,\"retain\":true,\"_ttl\":\"5\"},\"com.a\",[1]]");
+    void ttl_of_wrong_type_is_rejected() {
+        ann.send("[16,1,{\"acknowledge\":true,\"retain\":true,\"_ttl\":\"5\"},\"com.a\",[1]]");
 
         assertThat(last(ann)).contains("wamp.error.invalid_argument", "_ttl");
     }
 
     @Test
-    void retained_event_does_not_keep_its_message() {
+    void retained_event_does_not_retain_message_buffer() {
         byte[] message = ("[[1]" + " ".repeat(100_000)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         CallArguments small =
                 new CallArguments(JsonSerializer.JSON, new dev.sprocket.wamp.spi.ByteSlice(message, 1, 4), null);
@@ -133,7 +133,7 @@ final class RealmLimitsTest {
     }
 
     @Test
-    void pattern_that_matches_too_many_retained_events_is_refused() {
+    void pattern_with_too_many_retained_events_is_rejected() {
         RetainedEvents retained = new RetainedEvents();
         RetainOption retention = RetainOption.of(MemoryUsage.forRealm().forClient(), RealmLimits.DEFAULT, 0);
         for (int i = 0; i <= RetainedEvents.MAX_PER_SUBSCRIPTION; i++) {
@@ -150,86 +150,88 @@ final class RealmLimitsTest {
     }
 
     @Test
-    void unanswered_calls_are_limited_for_a_client_and_for_all() {
+    void pending_calls_are_limited_per_client_and_realm() {
         for (int i = 1; i <= 3; i++) {
-            ann.says("[48," + i + ",{},\"app.never\",[\"" + LONG + "\"]]");
-            bob.says("[48," + i + ",{},\"app.never\",[\"" + LONG + "\"]]");
+            ann.send("[48," + i + ",{},\"app.never\",[\"" + LONG + "\"]]");
+            bob.send("[48," + i + ",{},\"app.never\",[\"" + LONG + "\"]]");
         }
-        assertThat(ann.hears()).singleElement().asString().contains("[8,48,3,", "wamp.error.unavailable");
-        assertThat(bob.hears()).hasSize(2).allSatisfy(text -> assertThat(text).contains("wamp.error.unavailable"));
+        assertThat(ann.received()).singleElement().asString().contains("[8,48,3,", "wamp.error.unavailable");
+        assertThat(bob.received()).hasSize(2).allSatisfy(text -> assertThat(text)
+                .contains("wamp.error.unavailable"));
 
-        ann.says("[49,1,{}]").says("[48,4,{},\"app.never\",[\"" + LONG + "\"]]");
-        assertThat(ann.hears()).singleElement().asString().contains("[8,48,1,", "wamp.error.canceled");
+        ann.send("[49,1,{}]").send("[48,4,{},\"app.never\",[\"" + LONG + "\"]]");
+        assertThat(ann.received()).singleElement().asString().contains("[8,48,1,", "wamp.error.canceled");
     }
 
     @Test
-    void calls_of_v1_clients_are_limited_by_their_parsed_size() {
-        try (WampPeer old = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
-            old.hears();
-            old.says("[2,\"a\",\"app.never\",\"" + "x".repeat(200) + "\"]")
-                    .says("[2,\"b\",\"app.never\",\"" + "x".repeat(200) + "\"]");
+    void v1_calls_are_limited_by_parsed_size() {
+        try (WampPeer v1 = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
+            v1.received();
+            v1.send("[2,\"a\",\"app.never\",\"" + "x".repeat(200) + "\"]")
+                    .send("[2,\"b\",\"app.never\",\"" + "x".repeat(200) + "\"]");
 
-            assertThat(old.hears()).singleElement().asString().startsWith("[4,\"b\",\"wamp.error.unavailable\"");
+            assertThat(v1.received()).singleElement().asString().startsWith("[4,\"b\",\"wamp.error.unavailable\"");
         }
     }
 
     @Test
-    void calls_of_a_leaving_client_are_given_back() {
-        ann.says("[48,1,{},\"app.never\",[\"" + LONG.repeat(2) + "\"]]");
-        ann.peer.vanishes();
+    void calls_of_leaving_client_are_released() {
+        ann.send("[48,1,{},\"app.never\",[\"" + LONG.repeat(2) + "\"]]");
+        ann.peer.disconnect();
         assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.CALLS)).isZero();
         assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.CALLS)).isZero();
     }
 
     @Test
-    void invocations_of_a_silent_callee_are_limited() {
-        bob.says("[64,1,{},\"com.slow\"]").hears();
+    void pending_invocations_of_callee_are_limited() {
+        bob.send("[64,1,{},\"com.slow\"]").received();
         try (V2Peer cid = V2Peer.joined(server)) {
-            ann.says("[48,1,{},\"com.slow\",[\"" + LONG + "\"]]").says("[48,2,{},\"com.slow\",[\"" + LONG + "\"]]");
-            cid.says("[48,1,{},\"com.slow\",[\"" + LONG + "\"]]");
+            ann.send("[48,1,{},\"com.slow\",[\"" + LONG + "\"]]").send("[48,2,{},\"com.slow\",[\"" + LONG + "\"]]");
+            cid.send("[48,1,{},\"com.slow\",[\"" + LONG + "\"]]");
 
-            assertThat(bob.hears()).hasSize(2);
-            assertThat(cid.hears()).singleElement().asString().contains("unavailable", "callee");
-            bob.says("[70,1,{}]");
-            cid.says("[48,2,{},\"com.slow\",[\"" + LONG + "\"]]");
-            assertThat(bob.hears()).hasSize(1);
+            assertThat(bob.received()).hasSize(2);
+            assertThat(cid.received()).singleElement().asString().contains("unavailable", "callee");
+            bob.send("[70,1,{}]");
+            cid.send("[48,2,{},\"com.slow\",[\"" + LONG + "\"]]");
+            assertThat(bob.received()).hasSize(1);
         }
     }
 
     @Test
-    void cancel_flood_interrupts_the_callee_once() {
-        bob.says("[64,1,{},\"com.slow\"]").hears();
-        ann.says("[48,1,{},\"com.slow\"]");
+    void repeated_cancel_interrupts_callee_once() {
+        bob.send("[64,1,{},\"com.slow\"]").received();
+        ann.send("[48,1,{},\"com.slow\"]");
         for (int i = 0; i < 10; i++) {
-            ann.says("[49,1,{\"mode\":\"kill\"}]");
+            ann.send("[49,1,{\"mode\":\"kill\"}]");
         }
 
-        assertThat(bob.hears().stream().filter(text -> text.startsWith("[69,"))).hasSize(1);
+        assertThat(bob.received().stream().filter(text -> text.startsWith("[69,")))
+                .hasSize(1);
     }
 
     @Test
-    void testaments_are_limited_in_bytes_and_given_back() {
+    void testaments_are_limited_in_bytes_and_released() {
         for (int i = 1; i <= 3; i++) {
-            ann.says("[48," + i + ",{},\"wamp.session.add_testament\",[\"com.will\",[\"" + LONG + "\"]]]");
+            ann.send("[48," + i + ",{},\"wamp.session.add_testament\",[\"com.will\",[\"" + LONG + "\"]]]");
         }
-        assertThat(ann.hears().get(2)).contains("wamp.error.unavailable", "bytes of testaments");
-        ann.says("[48,4,{},\"wamp.session.flush_testaments\"]").hears();
-        ann.says("[48,5,{},\"wamp.session.add_testament\",[\"com.will\",[\"" + LONG + "\"]]]");
+        assertThat(ann.received().get(2)).contains("wamp.error.unavailable", "bytes of testaments");
+        ann.send("[48,4,{},\"wamp.session.flush_testaments\"]").received();
+        ann.send("[48,5,{},\"wamp.session.add_testament\",[\"com.will\",[\"" + LONG + "\"]]]");
         assertThat(last(ann)).isEqualTo("[50,5,{}]");
 
-        ann.peer.vanishes();
+        ann.peer.disconnect();
         assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.TESTAMENTS))
                 .isZero();
     }
 
     @Test
-    void registrations_are_limited_in_bytes_and_given_back() {
+    void registrations_are_limited_in_bytes_and_released() {
         for (int i = 1; i <= 6; i++) {
-            ann.says("[64," + i + ",{},\"com.p" + i + "." + "x".repeat(200) + "\"]");
+            ann.send("[64," + i + ",{},\"com.p" + i + "." + "x".repeat(200) + "\"]");
         }
-        assertThat(ann.hears().get(5)).contains("[8,64,6,", "wamp.error.unavailable", "bytes of registrations");
+        assertThat(ann.received().get(5)).contains("[8,64,6,", "wamp.error.unavailable", "bytes of registrations");
 
-        ann.peer.vanishes();
+        ann.peer.disconnect();
         assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.REGISTRATIONS))
                 .isZero();
         assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.REGISTRATIONS))
@@ -239,13 +241,13 @@ final class RealmLimitsTest {
     @Test
     void subscriptions_of_all_clients_are_limited_in_bytes() {
         for (int i = 1; i <= 20; i++) {
-            ann.says("[32," + i + ",{},\"com.t" + i + "." + "x".repeat(120) + "\"]");
+            ann.send("[32," + i + ",{},\"com.t" + i + "." + "x".repeat(120) + "\"]");
         }
-        assertThat(ann.hears().get(19)).contains("[8,32,20,", "wamp.error.unavailable", "bytes of subscriptions");
-        try (WampPeer old = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
-            old.hears();
-            old.says("[5,\"com." + "x".repeat(300) + "\"]");
-            assertThat(old.hears()).singleElement().asString().startsWith("close 1008 more than 5000 bytes");
+        assertThat(ann.received().get(19)).contains("[8,32,20,", "wamp.error.unavailable", "bytes of subscriptions");
+        try (WampPeer v1 = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
+            v1.received();
+            v1.send("[5,\"com." + "x".repeat(300) + "\"]");
+            assertThat(v1.received()).singleElement().asString().startsWith("close 1008 more than 5000 bytes");
         }
 
         ann.close();
@@ -253,45 +255,45 @@ final class RealmLimitsTest {
     }
 
     @Test
-    void patterns_of_one_connection_that_match_one_topic_are_limited() {
+    void overlapping_patterns_of_connection_are_limited() {
         for (int i = 1; i <= 17; i++) {
-            ann.says("[32," + i + ",{\"match\":\"prefix\"},\"" + "a".repeat(i) + "\"]");
+            ann.send("[32," + i + ",{\"match\":\"prefix\"},\"" + "a".repeat(i) + "\"]");
         }
-        List<String> heard = ann.hears();
-        assertThat(heard).hasSize(17);
-        assertThat(heard.subList(0, 16)).allSatisfy(text -> assertThat(text).startsWith("[33,"));
-        assertThat(heard.get(16)).contains("[8,32,17,", "wamp.error.unavailable", "more than 16 patterns");
+        List<String> received = ann.received();
+        assertThat(received).hasSize(17);
+        assertThat(received.subList(0, 16)).allSatisfy(text -> assertThat(text).startsWith("[33,"));
+        assertThat(received.get(16)).contains("[8,32,17,", "wamp.error.unavailable", "more than 16 patterns");
 
         topics.topic("a".repeat(30)).broadcast(Event.of(1));
-        assertThat(ann.hears()).hasSize(16);
+        assertThat(ann.received()).hasSize(16);
 
-        ann.says("[32,18,{\"match\":\"prefix\"},\"b\"]").says("[32,19,{\"match\":\"prefix\"},\"aa\"]");
-        assertThat(ann.hears()).containsExactly("[33,18,17]", "[33,19,2]");
+        ann.send("[32,18,{\"match\":\"prefix\"},\"b\"]").send("[32,19,{\"match\":\"prefix\"},\"aa\"]");
+        assertThat(ann.received()).containsExactly("[33,18,17]", "[33,19,2]");
     }
 
     @Test
     void history_is_limited_in_bytes() {
         Topics own = new Topics();
-        WampServer kept =
+        WampServer withHistory =
                 new WampServer(new Realm("realm1", new OpenApp(), own).history(MatchPolicy.EXACT, "com.h", 100, 3000));
-        try (V2Peer peer = V2Peer.joined(kept)) {
+        try (V2Peer peer = V2Peer.joined(withHistory)) {
             for (int i = 0; i < 5; i++) {
                 own.topic("com.h").broadcast(Event.of(i + LONG));
             }
-            peer.says("[32,1,{},\"com.h\"]").says("[48,2,{},\"wamp.subscription.get_events\",[1]]");
+            peer.send("[32,1,{},\"com.h\"]").send("[48,2,{},\"wamp.subscription.get_events\",[1]]");
 
             assertThat(last(peer)).contains("\"3x", "\"4x").doesNotContain("\"2x");
         }
     }
 
     @Test
-    void long_prefixes_and_procedures_of_v1_are_refused() {
+    void long_v1_prefixes_and_procedures_are_rejected() {
         for (String message :
                 List.of("[1,\"p\",\"" + LONG + "\"]", "[1,\"" + LONG + "\",\"u\"]", "[2,\"c\",\"" + LONG + "\"]")) {
-            try (WampPeer old = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
-                old.hears();
-                old.says(message);
-                assertThat(old.hears()).singleElement().asString().startsWith("close 1007 ");
+            try (WampPeer v1 = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
+                v1.received();
+                v1.send(message);
+                assertThat(v1.received()).singleElement().asString().startsWith("close 1007 ");
             }
         }
     }
@@ -299,13 +301,13 @@ final class RealmLimitsTest {
     @Test
     void realms_with_the_same_topics_retain_an_event_once() {
         Realm other = new Realm("realm2", new OpenApp(), topics);
-        try (V2Peer peer = new V2Peer(new WampServer(other)).joins("realm2", V2Peer.ROLES)) {
+        try (V2Peer peer = new V2Peer(new WampServer(other)).join("realm2", V2Peer.ROLES)) {
             publish(ann, 1, "com.a", ",[\"" + LONG + "\"]");
             assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.RETAINED))
                     .isEqualTo(1);
 
-            peer.says("[32,1,{\"get_retained\":true},\"com.a\"]");
-            assertThat(peer.hears()).hasSize(2);
+            peer.send("[32,1,{\"get_retained\":true},\"com.a\"]");
+            assertThat(peer.received()).hasSize(2);
         }
     }
 }

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Writes down what it is told, one line a callback. */
+/** Records one line for each callback. */
 class RecordingApp implements WampComponent {
     final List<WampConnection> conns = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
 
-    /** What was written down since the last time. */
+    /** Returns the lines recorded since the last call. */
     List<String> calls() {
         List<String> all = List.copyOf(calls);
         calls.clear();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names below {@code wamp.} belong to the router, whatever clients register, subscribe to or publish. */
+/** Names below {@code wamp.} are reserved for the router. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ReservedNamesTest {
     private final Topics topics = new Topics();
@@ -21,39 +21,39 @@ final class ReservedNamesTest {
             new WampServer(new Realm("realm1", new OpenApp(), topics).meta(MetaAccess.ANYONE));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
-    private final WampPeer old = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER);
+    private final WampPeer v1 = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER);
 
     @AfterEach
     void close() {
         ann.close();
         bob.close();
-        old.close();
+        v1.close();
     }
 
     @ParameterizedTest
     @CsvSource({"prefix,w", "prefix,wa", "prefix,wam", "wildcard,.nosuch", "wildcard,."})
-    void pattern_registration_gets_no_reserved_calls(String match, String pattern) {
-        ann.says("[64,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
-        assertThat(ann.hears()).containsExactly("[65,1,1]");
+    void pattern_registration_receives_no_reserved_calls(String match, String pattern) {
+        ann.send("[64,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
+        assertThat(ann.received()).containsExactly("[65,1,1]");
 
-        bob.says("[48,1,{},\"wamp.nosuch\"]").says("[48,2,{},\"wamp.registration.match\",[\"wamp.nosuch\"]]");
-        old.hears();
-        old.says("[2,\"c\",\"wamp.nosuch\"]");
+        bob.send("[48,1,{},\"wamp.nosuch\"]").send("[48,2,{},\"wamp.registration.match\",[\"wamp.nosuch\"]]");
+        v1.received();
+        v1.send("[2,\"c\",\"wamp.nosuch\"]");
 
-        assertThat(ann.hears()).isEmpty();
-        assertThat(bob.hears())
+        assertThat(ann.received()).isEmpty();
+        assertThat(bob.received())
                 .satisfiesExactly(
                         one -> assertThat(one).contains("wamp.error.no_such_procedure"),
                         two -> assertThat(two).isEqualTo("[50,2,{},[null]]"));
-        assertThat(old.hears()).singleElement().asString().contains("wamp.error.no_such_procedure");
+        assertThat(v1.received()).singleElement().asString().contains("wamp.error.no_such_procedure");
     }
 
     @ParameterizedTest
     @CsvSource({"exact,wamp.x", "prefix,wamp", "prefix,wamp.", "prefix,wamp.se", "wildcard,wamp..", "wildcard,wamp."})
-    void reserved_registration_is_refused(String match, String pattern) {
-        ann.says("[64,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
+    void reserved_registration_is_rejected(String match, String pattern) {
+        ann.send("[64,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
 
-        assertThat(ann.hears()).singleElement().asString().contains("wamp.error.invalid_uri");
+        assertThat(ann.received()).singleElement().asString().contains("wamp.error.invalid_uri");
     }
 
     @ParameterizedTest
@@ -65,36 +65,36 @@ final class ReservedNamesTest {
         "prefix,wamp.s,1",
         "wildcard,wamp..on_join,1"
     })
-    void pattern_hears_meta_events_only_if_reserved_itself(String match, String pattern, int events) {
-        ann.says("[32,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
-        ann.hears();
+    void only_reserved_patterns_receive_meta_events(String match, String pattern, int events) {
+        ann.send("[32,1,{\"match\":\"" + match + "\"},\"" + pattern + "\"]");
+        ann.received();
 
         try (V2Peer joining = V2Peer.joined(server)) {
             assertThat(joining.session).isPositive();
-            assertThat(ann.hears().stream().filter(text -> text.startsWith("[36,")))
+            assertThat(ann.received().stream().filter(text -> text.startsWith("[36,")))
                     .hasSize(events);
         }
     }
 
     @Test
-    void v1_and_v2_clients_publish_no_meta_event() {
-        ann.says("[32,1,{},\"wamp.session.on_join\"]");
-        ann.hears();
+    void v1_and_v2_clients_cannot_publish_meta_events() {
+        ann.send("[32,1,{},\"wamp.session.on_join\"]");
+        ann.received();
 
-        old.says("[7,\"wamp.session.on_join\",{\"session\":1}]");
-        bob.says("[16,1,{\"acknowledge\":true},\"wamp.session.on_join\",[1]]");
+        v1.send("[7,\"wamp.session.on_join\",{\"session\":1}]");
+        bob.send("[16,1,{\"acknowledge\":true},\"wamp.session.on_join\",[1]]");
 
-        assertThat(ann.hears()).isEmpty();
-        assertThat(bob.hears()).singleElement().asString().contains("wamp.error.invalid_uri");
+        assertThat(ann.received()).isEmpty();
+        assertThat(bob.received()).singleElement().asString().contains("wamp.error.invalid_uri");
     }
 
     @Test
-    void prefix_still_hears_other_names() {
-        ann.says("[32,1,{\"match\":\"prefix\"},\"wam\"]");
-        ann.hears();
+    void prefix_subscription_receives_unreserved_events() {
+        ann.send("[32,1,{\"match\":\"prefix\"},\"wam\"]");
+        ann.received();
 
         topics.topic("wampum").broadcast(Event.of(1));
 
-        assertThat(ann.hears()).hasSize(1);
+        assertThat(ann.received()).hasSize(1);
     }
 }

@@ -20,21 +20,21 @@ final class SubscribeMethodTest {
 
     @SuppressWarnings("unused")
     private static final class Api {
-        final List<String> heard = new ArrayList<>();
+        final List<String> received = new ArrayList<>();
 
         @Subscribe("raw")
         void raw(Event event) {
-            heard.add("raw " + event.json());
+            received.add("raw " + event.json());
         }
 
         @Subscribe("line")
         void line(WampConnection publisher, Line line) {
-            heard.add(publisher.sessionId() + " " + line);
+            received.add(publisher.sessionId() + " " + line);
         }
 
         @Subscribe("all")
         void all(WampConnection publisher, Topic topic, List<Integer> event, Audience audience) {
-            heard.add(topic + " " + event + " " + audience.excluded());
+            received.add(topic + " " + event + " " + audience.excluded());
         }
 
         @Subscribe("odd")
@@ -59,122 +59,123 @@ final class SubscribeMethodTest {
 
     private WampPeer subscriber(String topic) {
         WampPeer peer = new WampPeer(WampMethods.of(api, fallback), topics);
-        peer.says("[5,\"" + topic + "\"]").hears();
+        peer.send("[5,\"" + topic + "\"]").received();
         fallback.calls();
         return peer;
     }
 
     @Test
-    void a_method_hears_the_event_and_then_the_subscribers_do() {
+    void method_receives_event_before_subscribers() {
         try (WampPeer peer = subscriber("raw")) {
-            peer.says("[7,\"raw\",{ \"a\" : 1 }]").says("[7,\"raw\",2,true]");
+            peer.send("[7,\"raw\",{ \"a\" : 1 }]").send("[7,\"raw\",2,true]");
 
-            assertThat(api.heard).containsExactly("raw { \"a\" : 1 }", "raw 2");
-            assertThat(peer.hears()).containsExactly("[8,\"raw\",{ \"a\" : 1 }]");
+            assertThat(api.received).containsExactly("raw { \"a\" : 1 }", "raw 2");
+            assertThat(peer.received()).containsExactly("[8,\"raw\",{ \"a\" : 1 }]");
             assertThat(fallback.calls()).isEmpty();
         }
     }
 
     @Test
-    void an_event_is_mapped_and_the_publisher_topic_and_audience_handed_in() {
+    void event_is_converted_and_context_is_injected() {
         try (WampPeer peer = subscriber("line")) {
             String id = fallback.conns.get(0).sessionId();
-            peer.says("[7,\"line\",{\"text\":\"x\",\"size\":3}]").says("[7,\"all\",[1,2],[\"a\"]]");
+            peer.send("[7,\"line\",{\"text\":\"x\",\"size\":3}]").send("[7,\"all\",[1,2],[\"a\"]]");
 
-            assertThat(api.heard).containsExactly(id + " Line[text=x, size=3]", "all [1, 2] [a]");
+            assertThat(api.received).containsExactly(id + " Line[text=x, size=3]", "all [1, 2] [a]");
         }
     }
 
     @Test
-    void a_method_that_returns_false_keeps_the_event_back() {
+    void method_returning_false_suppresses_event() {
         try (WampPeer peer = subscriber("odd")) {
-            peer.says("[7,\"odd\",1]").says("[7,\"odd\",2]").says("[7,\"odd\",3]");
+            peer.send("[7,\"odd\",1]").send("[7,\"odd\",2]").send("[7,\"odd\",3]");
 
-            assertThat(peer.hears()).containsExactly("[8,\"odd\",1]", "[8,\"odd\",3]");
+            assertThat(peer.received()).containsExactly("[8,\"odd\",1]", "[8,\"odd\",3]");
         }
     }
 
     @Test
-    void an_event_that_does_not_fit_or_is_refused_goes_nowhere_and_the_connection_lives() {
+    void invalid_event_is_dropped_and_connection_stays_open() {
         try (WampPeer peer = subscriber("line")) {
-            peer.says("[5,\"odd\"]").says("[5,\"refused\"]");
-            peer.says("[7,\"line\",\"x\"]").says("[7,\"odd\",null]").says("[7,\"refused\",1]");
+            peer.send("[5,\"odd\"]").send("[5,\"refused\"]");
+            peer.send("[7,\"line\",\"x\"]").send("[7,\"odd\",null]").send("[7,\"refused\",1]");
 
-            assertThat(api.heard).isEmpty();
-            assertThat(peer.hears()).isEmpty();
+            assertThat(api.received).isEmpty();
+            assertThat(peer.received()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
         }
     }
 
     @Test
-    void a_method_that_fails_ends_the_connection_as_every_callback() {
+    void failing_method_closes_connection() {
         try (WampPeer peer = subscriber("failing")) {
-            peer.says("[7,\"failing\",1]");
+            peer.send("[7,\"failing\",1]");
 
-            assertThat(peer.hears()).containsExactly("close 1011");
+            assertThat(peer.received()).containsExactly("close 1011");
             assertThat(fallback.calls()).containsExactly("error boom");
         }
     }
 
     @Test
-    void other_topics_are_the_fallbacks_and_without_one_nobodys() {
+    void other_topics_use_fallback_if_present() {
         try (WampPeer peer = subscriber("other")) {
-            peer.says("[7,\"other\",1]");
+            peer.send("[7,\"other\",1]");
 
             assertThat(fallback.calls()).containsExactly("publish other 1 not [] only []");
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
         }
         try (WampPeer peer = new WampPeer(WampMethods.of(api), topics)) {
-            peer.hears();
-            assertThat(peer.says("[5,\"other\"]").says("[7,\"other\",1]").hears())
+            peer.received();
+            assertThat(peer.send("[5,\"other\"]").send("[7,\"other\",1]").received())
                     .isEmpty();
         }
     }
 
-    /** Whoever asked for an acknowledgement learns that the event reached nobody. */
+    /** An acknowledged publish fails if the event is not delivered. */
     @Test
-    void refused_publish_is_answered_with_error_in_wamp_v2() {
+    void rejected_v2_publish_returns_error() {
         try (V2Peer peer = V2Peer.joined(new WampServer(WampMethods.of(api), topics))) {
-            peer.says("[16,1,{\"acknowledge\":true},\"line\",[\"x\"]]");
-            assertThat(peer.hears())
+            peer.send("[16,1,{\"acknowledge\":true},\"line\",[\"x\"]]");
+            assertThat(peer.received())
                     .singleElement()
                     .asString()
                     .startsWith("[8,16,1,{},\"wamp.error.invalid_argument\",[\"");
-            peer.says("[16,2,{\"acknowledge\":true},\"refused\",[1]]");
-            assertThat(peer.hears()).containsExactly("[8,16,2,{},\"e\",[\"not now\"]]");
-            peer.says("[16,3,{\"acknowledge\":true},\"other\",[1]]");
-            assertThat(peer.hears())
+            peer.send("[16,2,{\"acknowledge\":true},\"refused\",[1]]");
+            assertThat(peer.received()).containsExactly("[8,16,2,{},\"e\",[\"not now\"]]");
+            peer.send("[16,3,{\"acknowledge\":true},\"other\",[1]]");
+            assertThat(peer.received())
                     .containsExactly("[8,16,3,{},\"wamp.error.not_authorized\","
                             + "[\"the application accepts no events for topic other\"]]");
-            peer.says("[16,4,{},\"other\",[1]]");
-            assertThat(peer.hears()).isEmpty();
-            peer.says("[16,5,{\"acknowledge\":true},\"raw\",[1]]").says("[16,6,{\"acknowledge\":true},\"odd\",[2]]");
-            assertThat(peer.hears()).containsExactly("[17,5,P]", "[17,6,P]");
-            peer.says("[16,7,{\"acknowledge\":true},\"failing\",[1]]");
-            assertThat(peer.hears().get(0)).isEqualTo("[8,16,7,{},\"wamp.error.internal\",[\"the request failed\"]]");
+            peer.send("[16,4,{},\"other\",[1]]");
+            assertThat(peer.received()).isEmpty();
+            peer.send("[16,5,{\"acknowledge\":true},\"raw\",[1]]").send("[16,6,{\"acknowledge\":true},\"odd\",[2]]");
+            assertThat(peer.received()).containsExactly("[17,5,P]", "[17,6,P]");
+            peer.send("[16,7,{\"acknowledge\":true},\"failing\",[1]]");
+            assertThat(peer.received().get(0))
+                    .isEqualTo("[8,16,7,{},\"wamp.error.internal\",[\"the request failed\"]]");
         }
     }
 
     @Test
-    void component_without_onPublish_refuses_an_acknowledged_publish() {
+    void acknowledged_publish_fails_without_onPublish() {
         try (V2Peer peer = V2Peer.joined(new WampServer(new WampComponent() {}, topics))) {
-            peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
-            assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
+            peer.send("[16,1,{\"acknowledge\":true},\"t\",[1]]");
+            assertThat(peer.received().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
         }
         try (V2Peer peer =
                 V2Peer.joined(new WampServer(new WampCommandAdapter(new WampCommandComponent() {}), topics))) {
-            peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
-            assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
+            peer.send("[16,1,{\"acknowledge\":true},\"t\",[1]]");
+            assertThat(peer.received().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
         }
     }
 
     @Test
-    void what_the_application_broadcasts_does_not_pass_by_the_method() {
+    void application_broadcast_bypasses_method() {
         try (WampPeer peer = subscriber("raw")) {
             topics.topic("raw").broadcast(Event.of(1));
 
-            assertThat(peer.hears()).containsExactly("[8,\"raw\",1]");
-            assertThat(api.heard).isEmpty();
+            assertThat(peer.received()).containsExactly("[8,\"raw\",1]");
+            assertThat(api.received).isEmpty();
         }
     }
 
@@ -205,7 +206,7 @@ final class SubscribeMethodTest {
     }
 
     @Test
-    void what_cannot_hear_is_named_when_the_component_is_made() {
+    void constructor_names_invalid_subscribe_methods() {
         assertThatThrownBy(() -> WampMethods.of(new NoEvent()))
                 .hasMessageStartingWith("NoEvent.take(WampConnection) (expected: one parameter for the event");
         assertThatThrownBy(() -> WampMethods.of(new TwoEvents()))

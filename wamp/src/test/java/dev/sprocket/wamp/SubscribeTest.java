@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** SUBSCRIBE, UNSUBSCRIBE, EVENT, and what happens to subscriptions at the end. */
+/** The messages SUBSCRIBE, UNSUBSCRIBE and EVENT, and the end of subscriptions. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SubscribeTest {
     private final RecordingApp app = new RecordingApp();
@@ -22,20 +22,20 @@ final class SubscribeTest {
 
     private WampPeer peer(RecordingApp with, WampOptions options) {
         WampPeer peer = new WampPeer(with, topics, options);
-        peer.hears();
+        peer.received();
         with.calls();
         return peer;
     }
 
     @Test
-    void a_subscriber_gets_events_of_its_topics_with_their_text_untouched() {
+    void subscriber_receives_events_with_unchanged_text() {
         String json = "{ \"a\" : 1.0e1, \"b\":\"\\u00e9<\" }";
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"http://example.com/#t\"]");
+            peer.send("[5,\"http://example.com/#t\"]");
             topics.topic("http://example.com/#t").broadcast(Event.raw(json.getBytes(UTF_8)));
             topics.topic("other").broadcast(Event.of(1));
 
-            assertThat(peer.hears()).containsExactly("[8,\"http://example.com/#t\"," + json + "]");
+            assertThat(peer.received()).containsExactly("[8,\"http://example.com/#t\"," + json + "]");
             assertThat(app.calls()).containsExactly("subscribe http://example.com/#t");
         }
     }
@@ -43,77 +43,77 @@ final class SubscribeTest {
     @Test
     void topics_are_written_as_JSON_strings() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"say \\\"\\u00e9\\\\\"]");
+            peer.send("[5,\"say \\\"\\u00e9\\\\\"]");
             topics.topic("say \"é\\").broadcast(Event.of(1));
 
-            assertThat(peer.hears()).containsExactly("[8,\"say \\\"é\\\\\",1]");
+            assertThat(peer.received()).containsExactly("[8,\"say \\\"é\\\\\",1]");
         }
     }
 
     @Test
-    void subscribe_and_unsubscribe_are_not_answered() {
+    void subscribe_and_unsubscribe_have_no_response() {
         try (WampPeer peer = peer()) {
-            assertThat(peer.says("[5,\"t\"]").says("[6,\"t\"]").hears()).isEmpty();
+            assertThat(peer.send("[5,\"t\"]").send("[6,\"t\"]").received()).isEmpty();
             assertThat(app.calls()).containsExactly("subscribe t", "unsubscribe t");
         }
     }
 
     @Test
-    void a_second_subscribe_is_ignored() {
+    void second_subscribe_is_ignored() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"t\"]").says("[5,\"t\"]");
+            peer.send("[5,\"t\"]").send("[5,\"t\"]");
             topics.topic("t").broadcast(Event.of(1));
 
-            assertThat(peer.hears()).containsExactly("[8,\"t\",1]");
+            assertThat(peer.received()).containsExactly("[8,\"t\",1]");
             assertThat(app.calls()).containsExactly("subscribe t");
         }
     }
 
     @Test
-    void an_unsubscribe_without_a_subscription_is_ignored() {
+    void unsubscribe_without_subscription_is_ignored() {
         try (WampPeer peer = peer()) {
-            peer.says("[6,\"t\"]").says("[5,\"t\"]").says("[6,\"t\"]").says("[6,\"t\"]");
+            peer.send("[6,\"t\"]").send("[5,\"t\"]").send("[6,\"t\"]").send("[6,\"t\"]");
 
             assertThat(app.calls()).containsExactly("subscribe t", "unsubscribe t");
         }
     }
 
     @Test
-    void after_an_unsubscribe_no_more_events_come() {
+    void unsubscribe_stops_events() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"t\"]").says("[6,\"t\"]");
+            peer.send("[5,\"t\"]").send("[6,\"t\"]");
 
             assertThat(topics.topic("t").broadcast(Event.of(1))).isZero();
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
         }
     }
 
     @Test
-    void items_that_are_too_many_are_passed_over() {
+    void extra_message_items_are_ignored() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"t\",{\"future\":true}]").says("[6,\"t\",1,2]");
+            peer.send("[5,\"t\",{\"future\":true}]").send("[6,\"t\",1,2]");
 
             assertThat(app.calls()).containsExactly("subscribe t", "unsubscribe t");
         }
     }
 
     @Test
-    void a_topic_that_emptied_and_filled_again_still_works_through_a_kept_handle() {
+    void topic_handle_works_after_topic_was_inactive() {
         Topic kept = topics.topic("t");
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"t\"]").says("[6,\"t\"]");
+            peer.send("[5,\"t\"]").send("[6,\"t\"]");
             assertThat(topics.all()).isEmpty();
-            peer.says("[5,\"t\"]");
+            peer.send("[5,\"t\"]");
 
             assertThat(kept.broadcast(Event.of(1))).isEqualTo(1);
-            assertThat(peer.hears()).containsExactly("[8,\"t\",1]");
+            assertThat(peer.received()).containsExactly("[8,\"t\",1]");
         }
     }
 
     @Test
-    void a_connection_knows_its_subscriptions() {
+    void connection_lists_its_subscriptions() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"a\"]").says("[5,\"b\"]").says("[6,\"a\"]");
+            peer.send("[5,\"a\"]").send("[5,\"b\"]").send("[6,\"a\"]");
 
             assertThat(app.conns.get(0).subscriptions()).containsExactly(topics.topic("b"));
         }
@@ -121,11 +121,11 @@ final class SubscribeTest {
     }
 
     @Test
-    void who_disconnects_is_unsubscribed_from_each_topic_before_onClose() {
+    void disconnect_unsubscribes_each_topic_before_onClose() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"a\"]").says("[5,\"b\"]").says("[5,\"c\"]").says("[6,\"b\"]");
+            peer.send("[5,\"a\"]").send("[5,\"b\"]").send("[5,\"c\"]").send("[6,\"b\"]");
             app.calls();
-            peer.vanishes();
+            peer.disconnect();
 
             assertThat(app.calls()).containsExactly("unsubscribe a", "unsubscribe c", "close");
             assertThat(topics.all()).isEmpty();
@@ -133,20 +133,20 @@ final class SubscribeTest {
     }
 
     @Test
-    void a_goodbye_is_a_disconnect_too() {
+    void close_frame_unsubscribes_each_topic() {
         try (WampPeer peer = peer()) {
-            peer.says("[5,\"a\"]");
+            peer.send("[5,\"a\"]");
             app.calls();
-            peer.says_goodbye();
+            peer.sendClose();
 
             assertThat(app.calls()).containsExactly("unsubscribe a", "close");
-            assertThat(peer.hears()).containsExactly("close 1000");
+            assertThat(peer.received()).containsExactly("close 1000");
             assertThat(peer.isConnected()).isFalse();
         }
     }
 
     @Test
-    void silent_disconnects_are_Ratchets_onClose_first_and_no_onUnsubscribe() {
+    void silent_disconnect_skips_onUnsubscribe() {
         RecordingApp silent = new RecordingApp() {
             @Override
             public void onClose(WampConnection conn) throws Exception {
@@ -155,9 +155,9 @@ final class SubscribeTest {
             }
         };
         try (WampPeer peer = peer(silent, new WampOptions(Curies.PLAIN, true, 1000, 100))) {
-            peer.says("[5,\"a\"]").says("[5,\"b\"]");
+            peer.send("[5,\"a\"]").send("[5,\"b\"]");
             silent.calls();
-            peer.vanishes();
+            peer.disconnect();
 
             assertThat(silent.calls()).containsExactly("close");
             assertThat(topics.all()).isEmpty();
@@ -165,7 +165,7 @@ final class SubscribeTest {
     }
 
     @Test
-    void others_hear_of_a_disconnect_in_onUnsubscribe_and_the_one_who_left_does_not() {
+    void onUnsubscribe_can_notify_other_subscribers() {
         RecordingApp telling = new RecordingApp() {
             @Override
             public void onUnsubscribe(WampConnection conn, Topic topic) {
@@ -174,17 +174,17 @@ final class SubscribeTest {
         };
         try (WampPeer leaving = peer(telling, WampOptions.DEFAULT);
                 WampPeer staying = peer(telling, WampOptions.DEFAULT)) {
-            leaving.says("[5,\"t\"]");
-            staying.says("[5,\"t\"]");
-            leaving.vanishes();
+            leaving.send("[5,\"t\"]");
+            staying.send("[5,\"t\"]");
+            leaving.disconnect();
 
-            assertThat(staying.hears()).containsExactly("[8,\"t\",\"left\"]");
+            assertThat(staying.received()).containsExactly("[8,\"t\",\"left\"]");
             assertThat(telling.calls()).doesNotContain("error");
         }
     }
 
     @Test
-    void an_onUnsubscribe_that_fails_at_the_end_keeps_no_other_from_being_called() {
+    void failing_onUnsubscribe_does_not_skip_others() {
         RecordingApp failing = new RecordingApp() {
             @Override
             public void onUnsubscribe(WampConnection conn, Topic topic) throws Exception {
@@ -193,9 +193,9 @@ final class SubscribeTest {
             }
         };
         try (WampPeer peer = peer(failing, WampOptions.DEFAULT)) {
-            peer.says("[5,\"a\"]").says("[5,\"b\"]");
+            peer.send("[5,\"a\"]").send("[5,\"b\"]");
             failing.calls();
-            peer.vanishes();
+            peer.disconnect();
 
             assertThat(failing.calls())
                     .containsExactly("unsubscribe a", "error on a", "unsubscribe b", "error on b", "close");
@@ -203,14 +203,14 @@ final class SubscribeTest {
     }
 
     @Test
-    void past_the_limit_of_subscriptions_the_connection_is_closed_with_1008() {
+    void closes_1008_when_subscription_limit_is_exceeded() {
         try (WampPeer peer = peer(app, new WampOptions(Curies.PLAIN, false, 2, 100))) {
-            peer.says("[5,\"a\"]").says("[5,\"b\"]").says("[5,\"a\"]");
-            assertThat(peer.hears()).isEmpty();
+            peer.send("[5,\"a\"]").send("[5,\"b\"]").send("[5,\"a\"]");
+            assertThat(peer.received()).isEmpty();
 
-            peer.says("[5,\"c\"]");
+            peer.send("[5,\"c\"]");
 
-            assertThat(peer.hears()).containsExactly("close 1008 more than 2 subscriptions");
+            assertThat(peer.received()).containsExactly("close 1008 more than 2 subscriptions");
             assertThat(app.calls()).containsExactly("subscribe a", "subscribe b");
         }
     }

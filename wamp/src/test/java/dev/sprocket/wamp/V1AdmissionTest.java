@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of WAMP v1 in a realm whose clients log in. */
+/** WAMP v1 clients in a realm that requires a login. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V1AdmissionTest {
     private static final String REFUSED =
@@ -42,18 +42,18 @@ final class V1AdmissionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"wamp", ""})
-    void v1_client_is_refused_where_a_login_is_needed(String subprotocol) {
+    void v1_client_is_rejected_if_login_is_required(String subprotocol) {
         try (WampPeer peer =
                 peer(server(CredentialAuthenticator.of(CredentialAuthenticator.http(), TICKET)), subprotocol)) {
-            peer.says("[5,\"http://example.com/topic\"]");
+            peer.send("[5,\"http://example.com/topic\"]");
 
-            assertThat(peer.hears()).containsExactly(REFUSED);
+            assertThat(peer.received()).containsExactly(REFUSED);
             assertThat(app.calls()).isEmpty();
         }
     }
 
     @Test
-    void v1_client_is_admitted_as_user_of_the_handshake() {
+    void v1_client_is_admitted_as_handshake_user() {
         User ann = new User("ann", Set.of(), Map.of());
         try (WampPeer peer = new WampPeer(
                 Authenticator.custom(
@@ -62,49 +62,49 @@ final class V1AdmissionTest {
                         new WsServer(server(CredentialAuthenticator.of(CredentialAuthenticator.http(), TICKET)))),
                 "wamp",
                 Unpooled.EMPTY_BUFFER)) {
-            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+            assertThat(peer.received()).singleElement().asString().startsWith("[0,");
         }
     }
 
     @Test
-    void v1_client_is_admitted_where_anonymous_clients_are() {
+    void v1_client_is_admitted_if_anonymous_is_allowed() {
         try (WampPeer peer =
                 peer(server(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous())), "wamp")) {
-            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+            assertThat(peer.received()).singleElement().asString().startsWith("[0,");
         }
     }
 
     @Test
-    void v1_client_waits_for_a_later_decision() {
+    void v1_client_waits_for_asynchronous_decision() {
         CompletableFuture<AuthResult> decision = new CompletableFuture<>();
         try (WampPeer peer = peer(server(joining -> AuthResult.later(decision)), "wamp")) {
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             decision.complete(AuthResult.admit(SessionIdentity.anonymous()));
-            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
-            peer.says("[5,\"http://example.com/topic\"]");
+            assertThat(peer.received()).singleElement().asString().startsWith("[0,");
+            peer.send("[5,\"http://example.com/topic\"]");
             assertThat(app.calls()).isNotEmpty();
         }
     }
 
     @Test
-    void v1_client_that_speaks_before_the_decision_is_closed() {
+    void v1_client_sending_before_decision_is_closed() {
         CompletableFuture<AuthResult> decision = new CompletableFuture<>();
         try (WampPeer peer = peer(server(joining -> AuthResult.later(decision)), "wamp")) {
-            peer.says("[5,\"http://example.com/topic\"]");
+            peer.send("[5,\"http://example.com/topic\"]");
             decision.complete(AuthResult.admit(SessionIdentity.anonymous()));
 
-            assertThat(peer.hears()).containsExactly("close 1008 message before WELCOME");
+            assertThat(peer.received()).containsExactly("close 1008 message before WELCOME");
             assertThat(app.calls()).isEmpty();
         }
     }
 
     @Test
-    void v1_client_is_refused_when_the_decision_takes_too_long() {
+    void v1_client_is_rejected_after_decision_timeout() {
         try (WampPeer peer = peer(server(joining -> AuthResult.later(new CompletableFuture<>())), "wamp")) {
             peer.channel.advanceTimeBy(11, TimeUnit.SECONDS);
             peer.channel.runScheduledPendingTasks();
 
-            assertThat(peer.hears()).containsExactly(REFUSED);
+            assertThat(peer.received()).containsExactly(REFUSED);
         }
     }
 
@@ -126,12 +126,12 @@ final class V1AdmissionTest {
                 WampPeer late = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(protocol.pendingHandshakes()).isEqualTo(4);
             admitted.complete(AuthResult.admit(SessionIdentity.anonymous()));
-            assertThat(first.hears()).hasSize(1);
+            assertThat(first.received()).hasSize(1);
             assertThat(protocol.pendingHandshakes()).isEqualTo(3);
             denied.complete(AuthResult.deny("wamp.error.not_authorized", "no"));
-            assertThat(second.hears()).hasSize(1);
+            assertThat(second.received()).hasSize(1);
             assertThat(protocol.pendingHandshakes()).isEqualTo(2);
-            third.vanishes();
+            third.disconnect();
             assertThat(protocol.pendingHandshakes()).isEqualTo(1);
             late.channel.advanceTimeBy(11, TimeUnit.SECONDS);
             late.channel.runScheduledPendingTasks();
@@ -141,24 +141,24 @@ final class V1AdmissionTest {
     }
 
     @Test
-    void v1_client_past_the_limit_is_closed_with_1013() {
+    void v1_client_over_limit_is_closed_with_1013() {
         WampProtocol protocol = protocol(CredentialAuthenticator.of(CredentialAuthenticator.anonymous()));
         V2Server handshakes = Objects.requireNonNull(protocol.v2Server());
         for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
             assertThat(handshakes.beginHandshake()).isTrue();
         }
         try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
-            assertThat(peer.hears()).containsExactly("close 1013 too many handshakes at the same time");
+            assertThat(peer.received()).containsExactly("close 1013 too many handshakes at the same time");
         }
         assertThat(protocol.pendingHandshakes()).isEqualTo(V2Server.MAX_HANDSHAKES);
         handshakes.endHandshake();
         try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
-            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+            assertThat(peer.received()).singleElement().asString().startsWith("[0,");
         }
     }
 
     @Test
-    void v1_client_is_refused_when_the_authenticator_fails() {
+    void v1_client_is_rejected_if_authenticator_fails() {
         try (WampPeer now = peer(
                         server(joining -> {
                             throw new IllegalStateException("database away");
@@ -168,17 +168,17 @@ final class V1AdmissionTest {
                         server(joining ->
                                 AuthResult.later(CompletableFuture.failedStage(new IllegalStateException("away")))),
                         "wamp")) {
-            assertThat(now.hears()).containsExactly("close 1008 the authentication failed");
-            assertThat(later.hears()).containsExactly("close 1008 the authentication failed");
+            assertThat(now.received()).containsExactly("close 1008 the authentication failed");
+            assertThat(later.received()).containsExactly("close 1008 the authentication failed");
         }
     }
 
     @Test
-    void v1_is_not_offered_where_it_is_off() {
+    void disabled_v1_is_not_offered() {
         WampServer server = new WampServer(new OpenApp()).onlyV2();
         assertThat(server.subprotocols()).doesNotContain("wamp").contains("wamp.2.json");
         try (WampPeer peer = peer(server, "")) {
-            assertThat(peer.hears()).containsExactly("close 1008 WAMP v1 is disabled (expected: WAMP v2)");
+            assertThat(peer.received()).containsExactly("close 1008 WAMP v1 is disabled (expected: WAMP v2)");
         }
     }
 }

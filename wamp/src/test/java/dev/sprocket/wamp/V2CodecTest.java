@@ -35,13 +35,13 @@ final class V2CodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[16,1,{},\"t\",[\"\\ud83d\"],{}]", "[16,1,{},\"t\",[1e999],{}]"})
-    void what_JSON_allows_is_handed_on(String json) {
+    void valid_json_values_are_passed_on(String json) {
         assertThat(new String(V2Codec.write(JsonSerializer.JSON, read(json)), StandardCharsets.UTF_8))
                 .isEqualTo(json);
     }
 
     @Test
-    void text_that_is_not_UTF8_is_refused() {
+    void text_that_is_not_utf8_is_rejected() {
         byte[] bytes = "[16,1,{},\"t\",[\"?\"]]".getBytes(StandardCharsets.ISO_8859_1);
         bytes[15] = (byte) 0xFF;
 
@@ -51,7 +51,7 @@ final class V2CodecTest {
     }
 
     @Test
-    void nesting_has_an_end() {
+    void nesting_depth_is_limited() {
         String deep = "[16,1,{},\"t\"," + "[".repeat(63) + "]".repeat(63) + "]";
         String deeper = "[16,1,{},\"t\"," + "[".repeat(64) + "]".repeat(64) + "]";
 
@@ -59,7 +59,7 @@ final class V2CodecTest {
         assertThatThrownBy(() -> read(deeper)).hasMessageContaining("nested too deep (expected: <= 64)");
     }
 
-    /** Each type of message with null for every dictionary and list. */
+    /** Messages of each type with null for every dictionary and list. */
     @ParameterizedTest
     @EnumSource(V2MessageType.class)
     void null_dictionaries_and_lists_are_empty(V2MessageType type) {
@@ -99,12 +99,12 @@ final class V2CodecTest {
                 "[16,1,{},\"t\",[],[]]",
                 "[16,1,{},\"t\",false]"
             })
-    void other_kinds_of_items_are_refused(String json) {
+    void items_of_wrong_type_are_rejected(String json) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(WampProtocolException.class);
     }
 
     @Test
-    void bytes_are_strings_of_NUL_and_base64() {
+    void bytes_are_strings_of_nul_and_base64() {
         String json = "[\"\\u0000EOP/kA==\",\"\\u0000no base64!\"]";
         var in = JsonSerializer.JSON.reader(json.getBytes(StandardCharsets.UTF_8), 0, json.length());
 
@@ -134,7 +134,7 @@ final class V2CodecTest {
     }
 
     @Test
-    void numbers_are_what_they_were_and_what_is_not_finite_is_null() {
+    void numbers_are_exact_and_non_finite_ones_null() {
         assertThat(JsonReader.numberText(1L)).isEqualTo("1");
         assertThat(JsonReader.numberText(0.1)).isEqualTo("0.1");
         assertThat(JsonReader.numberText(1e300)).isEqualTo("1.0E300");
@@ -142,7 +142,7 @@ final class V2CodecTest {
     }
 
     @Test
-    void ids_are_different_and_in_their_range() {
+    void ids_are_unique_and_in_range() {
         Set<Long> seen = new HashSet<>();
         for (int i = 1; i <= 1000; i++) {
             seen.add(WampIds.publication(i));
@@ -155,7 +155,7 @@ final class V2CodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"9", "-9", "0.9", "9e9"})
-    void numbers_of_more_than_a_thousand_characters_are_refused(String number) {
+    void numbers_over_thousand_characters_are_rejected(String number) {
         String most = number.replaceFirst("9", "9".repeat(1001 - number.length()));
         String more = number.replaceFirst("9", "9".repeat(1002 - number.length()));
 
@@ -184,7 +184,7 @@ final class V2CodecTest {
     }
 
     @Test
-    void entries_of_a_dictionary_that_come_twice_are_refused() {
+    void duplicate_dictionary_entries_are_rejected() {
         assertThatThrownBy(() -> read("[16,1,{\"eligible\":[1],\"eligible\":null},\"t\"]"))
                 .hasMessage("two entries eligible (expected: one)");
         assertThatThrownBy(() -> read("[1,\"r\",{\"roles\":{\"caller\":{},\"caller\":{}}}]"))
@@ -202,7 +202,7 @@ final class V2CodecTest {
                 "[16,1,{},\"t\",[{\"a\":{\"x\\ud83dx\":1}}]]",
                 "[8,68,1,{},\"com.\\ud83d\"]"
             })
-    void names_with_unpaired_surrogates_are_refused(String json) {
+    void names_with_unpaired_surrogates_are_rejected(String json) {
         assertThatThrownBy(() -> read(json)).hasMessageContaining("unpaired surrogate");
     }
 

@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options of the wrong type, which must never count as not given; the samples are those of wamp-proto, and more. */
+/**
+ * Options of wrong types, which must not be ignored.
+ *
+ * <p>Includes the samples of wamp-proto.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2OptionTypesTest {
     private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), new Topics())
@@ -58,63 +62,63 @@ final class V2OptionTypesTest {
                 "\"transaction_hash\":123",
                 "\"forward_for\":\"hello\""
             })
-    void publish_with_wrong_option_reaches_nobody(String option) {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void publish_with_wrong_option_is_not_delivered(String option) {
+        bob.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[16,1,{\"acknowledge\":true," + option + "},\"com.topic\",[1]]");
-        assertThat(ann.hears())
+        ann.send("[16,1,{\"acknowledge\":true," + option + "},\"com.topic\",[1]]");
+        assertThat(ann.received())
                 .singleElement()
                 .asString()
                 .startsWith("[8,16,1,{},\"wamp.error.invalid_argument\",[\"" + name(option) + ": ");
 
-        ann.says("[16,2,{" + option + "},\"com.topic\",[1]]");
-        assertThat(ann.hears())
+        ann.send("[16,2,{" + option + "},\"com.topic\",[1]]");
+        assertThat(ann.received())
                 .hasSize(2)
                 .first()
                 .asString()
                 .startsWith("[3,{\"message\":\"PUBLISH: " + name(option) + ": ")
                 .endsWith("},\"wamp.error.protocol_violation\"]");
-        assertThat(bob.hears()).isEmpty();
+        assertThat(bob.received()).isEmpty();
 
-        bob.says("[32,2,{\"get_retained\":true},\"com.topic\"]");
-        assertThat(bob.hears()).containsExactly("[33,2,1]");
+        bob.send("[32,2,{\"get_retained\":true},\"com.topic\"]");
+        assertThat(bob.received()).containsExactly("[33,2,1]");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"hello\"", "1", "[]", "{}"})
-    void publish_with_wrong_acknowledge_is_a_violation(String acknowledge) {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void publish_with_wrong_acknowledge_is_protocol_violation(String acknowledge) {
+        bob.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[16,1,{\"acknowledge\":" + acknowledge + "},\"com.topic\",[1]]");
+        ann.send("[16,1,{\"acknowledge\":" + acknowledge + "},\"com.topic\",[1]]");
 
-        assertThat(ann.hears()).first().asString().contains("acknowledge", "wamp.error.protocol_violation");
-        assertThat(bob.hears()).isEmpty();
+        assertThat(ann.received()).first().asString().contains("acknowledge", "wamp.error.protocol_violation");
+        assertThat(bob.received()).isEmpty();
     }
 
     @Test
-    void options_of_null_are_not_given() {
-        bob.says("[32,1,{\"match\":null,\"get_retained\":null},\"com.topic\"]").hears();
+    void null_options_are_absent() {
+        bob.send("[32,1,{\"match\":null,\"get_retained\":null},\"com.topic\"]").received();
 
-        ann.says(
+        ann.send(
                 "[16,1,{\"acknowledge\":null,\"exclude_me\":null,\"disclose_me\":null,\"retain\":null,"
                     + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
 
-        assertThat(ann.hears()).isEmpty();
-        assertThat(bob.hears()).containsExactly("[36,1,P,{}]");
+        assertThat(ann.received()).isEmpty();
+        assertThat(bob.received()).containsExactly("[36,1,P,{}]");
     }
 
     @Test
-    void valid_options_of_every_type_are_taken() {
-        bob.says("[32,1,{\"match\":\"exact\",\"get_retained\":false,\"forward_for\":[]},\"com.topic\"]")
-                .hears();
+    void valid_options_of_every_type_are_accepted() {
+        bob.send("[32,1,{\"match\":\"exact\",\"get_retained\":false,\"forward_for\":[]},\"com.topic\"]")
+                .received();
 
-        ann.says("[16,1,{\"acknowledge\":false,\"exclude_me\":true,\"exclude\":[],\"eligible\":[" + bob.session
+        ann.send("[16,1,{\"acknowledge\":false,\"exclude_me\":true,\"exclude\":[],\"eligible\":[" + bob.session
                 + ".0,5],\"exclude_authid\":[\"alice\"],\"exclude_authrole\":[\"manager\"],"
                 + "\"eligible_authrole\":[\"anonymous\"],\"retain\":false,\"transaction_hash\":\"abc\","
                 + "\"forward_for\":[{\"session\":1}],\"x_own\":5},\"com.topic\"]");
 
-        assertThat(ann.hears()).isEmpty();
-        assertThat(bob.hears()).containsExactly("[36,1,P,{}]");
+        assertThat(ann.received()).isEmpty();
+        assertThat(bob.received()).containsExactly("[36,1,P,{}]");
     }
 
     @ParameterizedTest
@@ -141,25 +145,25 @@ final class V2OptionTypesTest {
                 "48|\"disclose_me\":\"true\"",
                 "48|\"progress\":1"
             })
-    void request_with_wrong_option_is_answered_with_an_error(String sample) {
+    void request_with_wrong_option_returns_error(String sample) {
         String type = sample.substring(0, 2);
         String option = sample.substring(3);
-        ann.says("[" + type + ",1,{" + option + "},\"app.one\"]");
+        ann.send("[" + type + ",1,{" + option + "},\"app.one\"]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .singleElement()
                 .asString()
                 .startsWith("[8," + type + ",1,{},\"wamp.error.invalid_argument\",[\"" + name(option) + ": ");
 
-        ann.says("[48,2,{\"timeout\":50.0,\"receive_progress\":null},\"app.one\"]");
-        assertThat(ann.hears()).containsExactly("[50,2,{},[1]]");
+        ann.send("[48,2,{\"timeout\":50.0,\"receive_progress\":null},\"app.one\"]");
+        assertThat(ann.received()).containsExactly("[50,2,{},[1]]");
     }
 
     @Test
-    void unknown_words_are_not_allowed() {
-        ann.says("[32,1,{\"match\":\"invalid\"},\"com.topic\"]").says("[64,2,{\"invoke\":\"all\"},\"com.proc\"]");
+    void unknown_option_values_are_rejected() {
+        ann.send("[32,1,{\"match\":\"invalid\"},\"com.topic\"]").send("[64,2,{\"invoke\":\"all\"},\"com.proc\"]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .containsExactly(
                         "[8,32,1,{},\"wamp.error.option_not_allowed\","
                                 + "[\"match: \\\"invalid\\\" (expected: exact, prefix, wildcard)\"]]",
@@ -169,39 +173,39 @@ final class V2OptionTypesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[70,1,{\"progress\":1},[1]]", "[70,1,{\"progress\":\"true\"},[1]]"})
-    void yield_with_wrong_option_ends_the_callee(String yielded) {
-        bob.says("[64,1,{},\"com.proc\"]").hears();
-        ann.says("[48,1,{},\"com.proc\"]");
-        assertThat(bob.hears()).hasSize(1);
+    void yield_with_wrong_option_aborts_callee(String yielded) {
+        bob.send("[64,1,{},\"com.proc\"]").received();
+        ann.send("[48,1,{},\"com.proc\"]");
+        assertThat(bob.received()).hasSize(1);
 
-        bob.says(yielded);
+        bob.send(yielded);
 
-        assertThat(bob.hears()).first().asString().contains("YIELD: progress: ", "wamp.error.protocol_violation");
-        assertThat(ann.hears()).singleElement().asString().startsWith("[8,48,1,{},\"wamp.error.canceled\"");
+        assertThat(bob.received()).first().asString().contains("YIELD: progress: ", "wamp.error.protocol_violation");
+        assertThat(ann.received()).singleElement().asString().startsWith("[8,48,1,{},\"wamp.error.canceled\"");
     }
 
     @Test
-    void cancel_with_wrong_mode_ends_the_caller() {
-        ann.says("[48,1,{},\"app.never\"]").says("[49,1,{\"mode\":5}]");
+    void cancel_with_wrong_mode_aborts_caller() {
+        ann.send("[48,1,{},\"app.never\"]").send("[49,1,{\"mode\":5}]");
 
-        assertThat(ann.hears()).first().asString().contains("CANCEL: mode: 5", "wamp.error.protocol_violation");
+        assertThat(ann.received()).first().asString().contains("CANCEL: mode: 5", "wamp.error.protocol_violation");
     }
 
     @Test
-    void later_bit_with_wrong_option_fails_the_call() {
-        bob.says("[64,1,{},\"com.proc\"]").hears();
-        ann.says("[48,1,{\"progress\":true},\"com.proc\",[1]]");
-        assertThat(bob.hears()).singleElement().asString().startsWith("[68,1,1,");
+    void later_progressive_call_with_wrong_option_fails() {
+        bob.send("[64,1,{},\"com.proc\"]").received();
+        ann.send("[48,1,{\"progress\":true},\"com.proc\",[1]]");
+        assertThat(bob.received()).singleElement().asString().startsWith("[68,1,1,");
 
-        ann.says("[48,1,{\"progress\":\"no\"},\"com.proc\",[2]]");
+        ann.send("[48,1,{\"progress\":\"no\"},\"com.proc\",[2]]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .containsExactly("[8,48,1,{},\"wamp.error.invalid_argument\","
                         + "[\"progress: \\\"no\\\" (expected: true or false)\"]]");
-        assertThat(bob.hears()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
+        assertThat(bob.received()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
 
-        ann.says("[48,1,{\"progress\":true},\"com.proc\",[3]]").says("[48,2,{},\"app.one\"]");
-        assertThat(ann.hears()).containsExactly("[50,2,{},[1]]");
+        ann.send("[48,1,{\"progress\":true},\"com.proc\",[3]]").send("[48,2,{},\"app.one\"]");
+        assertThat(ann.received()).containsExactly("[50,2,{},[1]]");
     }
 
     @ParameterizedTest
@@ -221,11 +225,11 @@ final class V2OptionTypesTest {
                 "\"roles\":{\"caller\":{}},\"authid\":5",
                 "\"roles\":{\"caller\":{}},\"authextra\":[]",
             })
-    void hello_with_wrong_detail_is_a_violation(String details) {
+    void hello_with_wrong_detail_is_protocol_violation(String details) {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says("[1,\"realm1\",{" + details + "}]");
+            peer.send("[1,\"realm1\",{" + details + "}]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .hasSize(2)
                     .first()
                     .asString()
@@ -237,11 +241,11 @@ final class V2OptionTypesTest {
     @Test
     void hello_with_nulls_joins() {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says("[1,\"realm1\",{\"roles\":{\"caller\":null,\"callee\":{\"features\":null},\"subscriber\":"
+            peer.send("[1,\"realm1\",{\"roles\":{\"caller\":null,\"callee\":{\"features\":null},\"subscriber\":"
                     + "{\"features\":{\"call_canceling\":null,\"x\":5}}},\"authmethods\":null,\"authid\":null,"
                     + "\"authextra\":null}]");
 
-            assertThat(peer.hears()).singleElement().asString().startsWith("[2,");
+            assertThat(peer.received()).singleElement().asString().startsWith("[2,");
         }
     }
 
@@ -285,28 +289,31 @@ final class V2OptionTypesTest {
                 "wamp.session.add_testament|[\"com.topic\"],{\"publish_options\":{\"retain\":1}}",
                 "wamp.session.flush_testaments|[],{\"scope\":[]}"
             })
-    void meta_procedure_with_wrong_argument_is_an_error(String sample) {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void meta_procedure_with_wrong_argument_returns_error(String sample) {
+        bob.send("[32,1,{},\"com.topic\"]").received();
         String procedure = sample.substring(0, sample.indexOf('|'));
 
-        ann.says("[48,1,{},\"" + procedure + "\"," + sample.substring(sample.indexOf('|') + 1) + "]");
+        ann.send("[48,1,{},\"" + procedure + "\"," + sample.substring(sample.indexOf('|') + 1) + "]");
 
-        assertThat(ann.hears()).singleElement().asString().startsWith("[8,48,1,{},\"wamp.error.invalid_argument\",[\"");
+        assertThat(ann.received())
+                .singleElement()
+                .asString()
+                .startsWith("[8,48,1,{},\"wamp.error.invalid_argument\",[\"");
         ann.close();
-        assertThat(bob.hears()).isEmpty();
+        assertThat(bob.received()).isEmpty();
     }
 
     @Test
-    void meta_procedures_take_null_for_what_is_left_out() {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void meta_procedures_accept_null_for_optional_arguments() {
+        bob.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[48,1,{},\"wamp.session.count\",[null]]")
-                .says("[48,2,{},\"wamp.registration.lookup\",[\"com.proc\",null]]")
-                .says("[48,3,{},\"wamp.session.add_testament\",[\"com.topic\",null,null],"
+        ann.send("[48,1,{},\"wamp.session.count\",[null]]")
+                .send("[48,2,{},\"wamp.registration.lookup\",[\"com.proc\",null]]")
+                .send("[48,3,{},\"wamp.session.add_testament\",[\"com.topic\",null,null],"
                         + "{\"scope\":null,\"publish_options\":null}]");
-        assertThat(ann.hears()).containsExactly("[50,1,{},[2]]", "[50,2,{},[null]]", "[50,3,{}]");
+        assertThat(ann.received()).containsExactly("[50,1,{},[2]]", "[50,2,{},[null]]", "[50,3,{}]");
 
         ann.close();
-        assertThat(bob.hears()).containsExactly("[36,1,P,{}]");
+        assertThat(bob.received()).containsExactly("[36,1,P,{}]");
     }
 }

@@ -5,9 +5,9 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A client of WAMP v2 in memory, in JSON. */
+/** WAMP v2 client in memory, with JSON. */
 final class V2Peer implements AutoCloseable {
-    /** All that a client can announce. */
+    /** Roles with all features of a client. */
     static final String ROLES = "{\"publisher\":{},\"subscriber\":{},\"caller\":{\"features\":"
             + "{\"progressive_call_invocations\":true}},\"callee\":{\"features\":{\"call_canceling\":true,"
             + "\"progressive_call_results\":true,\"progressive_call_invocations\":true}}}";
@@ -28,7 +28,7 @@ final class V2Peer implements AutoCloseable {
         this(new WsServer(server), subprotocol);
     }
 
-    /** One that comes by another stack. */
+    /** Creates a client of another stack. */
     V2Peer(WsServer server) {
         this(server, "wamp.2.json");
     }
@@ -37,31 +37,31 @@ final class V2Peer implements AutoCloseable {
         peer = new WampPeer(server, subprotocol, Unpooled.EMPTY_BUFFER);
     }
 
-    /** One that has joined the realm of this name. */
+    /** Returns a client that has joined {@code realm1}. */
     static V2Peer joined(WampServer server) {
-        return new V2Peer(server).joins("realm1", ROLES);
+        return new V2Peer(server).join("realm1", ROLES);
     }
 
-    V2Peer joins(String realm, String roles) {
-        peer.says("[1,\"" + realm + "\",{\"roles\":" + roles + "}]");
-        String answer = peer.hears().get(0);
-        var welcomed = WELCOME.matcher(answer);
+    V2Peer join(String realm, String roles) {
+        peer.send("[1,\"" + realm + "\",{\"roles\":" + roles + "}]");
+        String response = peer.received().get(0);
+        var welcomed = WELCOME.matcher(response);
         if (!welcomed.matches()) {
-            throw new AssertionError(answer);
+            throw new AssertionError(response);
         }
         session = Long.parseLong(welcomed.group(1));
         welcome = welcomed.group(2);
         return this;
     }
 
-    V2Peer says(String json) {
-        peer.says(json);
+    V2Peer send(String json) {
+        peer.send(json);
         return this;
     }
 
-    /** What it hears; P for each publication. */
-    List<String> hears() {
-        return peer.hears().stream()
+    /** Returns the received messages, with P for publication ids. */
+    List<String> received() {
+        return peer.received().stream()
                 .map(text -> EVENT.matcher(text).replaceAll("[36,$1,P,"))
                 .map(text -> PUBLISHED.matcher(text).replaceAll("[17,$1,P]"))
                 .toList();

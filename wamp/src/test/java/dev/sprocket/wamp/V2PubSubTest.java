@@ -28,47 +28,47 @@ final class V2PubSubTest {
     }
 
     @Test
-    void subscribers_have_one_id_for_a_topic_and_hear_of_it_until_they_unsubscribe() {
-        ann.says("[32,1,{},\"com.topic\"]");
-        bob.says("[32,1,{},\"com.other\"]").says("[32,2,{},\"com.topic\"]").says("[32,3,{},\"com.topic\"]");
+    void subscribers_share_topic_id_until_unsubscribe() {
+        ann.send("[32,1,{},\"com.topic\"]");
+        bob.send("[32,1,{},\"com.other\"]").send("[32,2,{},\"com.topic\"]").send("[32,3,{},\"com.topic\"]");
 
-        assertThat(ann.hears()).containsExactly("[33,1,1]");
-        assertThat(bob.hears()).containsExactly("[33,1,2]", "[33,2,1]", "[33,3,1]");
+        assertThat(ann.received()).containsExactly("[33,1,1]");
+        assertThat(bob.received()).containsExactly("[33,1,2]", "[33,2,1]", "[33,3,1]");
 
         topics.topic("com.topic").broadcast(Event.json("{\"a\":1}"));
-        assertThat(ann.hears()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
-        assertThat(bob.hears()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
+        assertThat(ann.received()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
+        assertThat(bob.received()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
 
-        ann.says("[34,2,1]").says("[34,3,1]").says("[34,4,77]");
+        ann.send("[34,2,1]").send("[34,3,1]").send("[34,4,77]");
         topics.topic("com.topic").broadcast(Event.of(2));
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .containsExactly(
                         "[35,2]",
                         "[8,34,3,{},\"wamp.error.no_such_subscription\",[\"no subscription 1\"]]",
                         "[8,34,4,{},\"wamp.error.no_such_subscription\",[\"no subscription 77\"]]");
-        assertThat(bob.hears()).containsExactly("[36,1,P,{},[2]]");
+        assertThat(bob.received()).containsExactly("[36,1,P,{},[2]]");
     }
 
     @Test
-    void arguments_reach_subscribers_as_the_text_that_they_were() {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void arguments_are_delivered_with_unchanged_text() {
+        bob.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[16,1,{},\"com.topic\"]")
-                .says("[16,2,{},\"com.topic\",[ 1.50, \"\\u00e4\" ]]")
-                .says("[16,3,{},\"com.topic\",[],{\"k\" : null}]");
+        ann.send("[16,1,{},\"com.topic\"]")
+                .send("[16,2,{},\"com.topic\",[ 1.50, \"\\u00e4\" ]]")
+                .send("[16,3,{},\"com.topic\",[],{\"k\" : null}]");
 
-        assertThat(bob.hears())
+        assertThat(bob.received())
                 .containsExactly("[36,1,P,{}]", "[36,1,P,{},[ 1.50, \"\\u00e4\" ]]", "[36,1,P,{},[],{\"k\" : null}]");
-        assertThat(ann.hears()).isEmpty();
+        assertThat(ann.received()).isEmpty();
     }
 
     @Test
-    void a_publish_is_acknowledged_if_that_is_wanted() {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
-        ann.says("[16,1,{\"acknowledge\":true},\"com.topic\"]");
+    void publish_is_acknowledged_on_request() {
+        bob.send("[32,1,{},\"com.topic\"]").received();
+        ann.send("[16,1,{\"acknowledge\":true},\"com.topic\"]");
 
-        String published = ann.peer.hears().get(0);
-        String event = bob.peer.hears().get(0);
+        String published = ann.peer.received().get(0);
+        String event = bob.peer.received().get(0);
 
         assertThat(published).startsWith("[17,1,");
         String id = published.substring(6, published.length() - 1);
@@ -77,21 +77,21 @@ final class V2PubSubTest {
     }
 
     @Test
-    void a_publisher_does_not_hear_itself_unless_it_wants_to() {
-        ann.says("[32,1,{},\"com.topic\"]").hears();
+    void publisher_is_excluded_by_default() {
+        ann.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[16,2,{},\"com.topic\",[1]]").says("[16,3,{\"exclude_me\":false},\"com.topic\",[2]]");
+        ann.send("[16,2,{},\"com.topic\",[1]]").send("[16,3,{\"exclude_me\":false},\"com.topic\",[2]]");
 
-        assertThat(ann.hears()).containsExactly("[36,1,P,{},[2]]");
+        assertThat(ann.received()).containsExactly("[36,1,P,{},[2]]");
     }
 
     @Test
-    void a_publisher_may_say_who_it_is() {
-        bob.says("[32,1,{},\"com.topic\"]").hears();
+    void publisher_can_be_disclosed() {
+        bob.send("[32,1,{},\"com.topic\"]").received();
 
-        ann.says("[16,1,{\"disclose_me\":true},\"com.topic\",[1]]");
+        ann.send("[16,1,{\"disclose_me\":true},\"com.topic\",[1]]");
 
-        assertThat(bob.hears().get(0))
+        assertThat(bob.received().get(0))
                 .contains("\"publisher\":" + ann.session)
                 .contains("\"publisher_authrole\":\"anonymous\"")
                 .contains("\"publisher_authid\":\"")
@@ -99,31 +99,31 @@ final class V2PubSubTest {
     }
 
     @Test
-    void sessions_and_roles_are_excluded_and_eligible() {
+    void publish_filters_by_session_and_role() {
         try (V2Peer cid = V2Peer.joined(server)) {
-            bob.says("[32,1,{},\"com.topic\"]").hears();
-            cid.says("[32,1,{},\"com.topic\"]").hears();
+            bob.send("[32,1,{},\"com.topic\"]").received();
+            cid.send("[32,1,{},\"com.topic\"]").received();
 
-            ann.says("[16,1,{\"exclude\":[" + bob.session + "]},\"com.topic\",[1]]")
-                    .says("[16,2,{\"eligible\":[" + bob.session + ".0]},\"com.topic\",[2]]")
-                    .says("[16,3,{\"eligible\":[]},\"com.topic\",[3]]")
-                    .says("[16,4,{\"exclude_authrole\":[\"anonymous\"]},\"com.topic\",[4]]")
-                    .says("[16,5,{\"eligible_authrole\":[\"anonymous\"]},\"com.topic\",[5]]")
-                    .says("[16,6,{\"eligible_authid\":[\"nobody\"]},\"com.topic\",[6]]");
+            ann.send("[16,1,{\"exclude\":[" + bob.session + "]},\"com.topic\",[1]]")
+                    .send("[16,2,{\"eligible\":[" + bob.session + ".0]},\"com.topic\",[2]]")
+                    .send("[16,3,{\"eligible\":[]},\"com.topic\",[3]]")
+                    .send("[16,4,{\"exclude_authrole\":[\"anonymous\"]},\"com.topic\",[4]]")
+                    .send("[16,5,{\"eligible_authrole\":[\"anonymous\"]},\"com.topic\",[5]]")
+                    .send("[16,6,{\"eligible_authid\":[\"nobody\"]},\"com.topic\",[6]]");
 
-            assertThat(bob.hears()).containsExactly("[36,1,P,{},[2]]", "[36,1,P,{},[5]]");
-            assertThat(cid.hears()).containsExactly("[36,1,P,{},[1]]", "[36,1,P,{},[5]]");
+            assertThat(bob.received()).containsExactly("[36,1,P,{},[2]]", "[36,1,P,{},[5]]");
+            assertThat(cid.received()).containsExactly("[36,1,P,{},[1]]", "[36,1,P,{},[5]]");
         }
     }
 
     @Test
-    void patterns_are_subscriptions_of_their_own_and_say_which_topic_it_was() {
-        bob.says("[32,1,{\"match\":\"prefix\"},\"com.top\"]")
-                .says("[32,2,{\"match\":\"wildcard\"},\"com..a\"]")
-                .says("[32,3,{\"match\":\"exact\"},\"com.topic.a\"]")
-                .says("[32,4,{\"match\":\"glob\"},\"com.*\"]")
-                .says("[32,5,{\"match\":null},\"com.topic.a\"]");
-        assertThat(bob.hears())
+    void pattern_subscription_events_contain_topic() {
+        bob.send("[32,1,{\"match\":\"prefix\"},\"com.top\"]")
+                .send("[32,2,{\"match\":\"wildcard\"},\"com..a\"]")
+                .send("[32,3,{\"match\":\"exact\"},\"com.topic.a\"]")
+                .send("[32,4,{\"match\":\"glob\"},\"com.*\"]")
+                .send("[32,5,{\"match\":null},\"com.topic.a\"]");
+        assertThat(bob.received())
                 .containsExactly(
                         "[33,1,1]",
                         "[33,2,2]",
@@ -132,30 +132,30 @@ final class V2PubSubTest {
                                 + " exact, prefix, wildcard)\"]]",
                         "[33,5,3]");
 
-        ann.says("[16,1,{},\"com.topic.a\",[1]]");
+        ann.send("[16,1,{},\"com.topic.a\",[1]]");
 
-        assertThat(bob.hears())
+        assertThat(bob.received())
                 .containsExactly(
                         "[36,3,P,{},[1]]",
                         "[36,1,P,{\"topic\":\"com.topic.a\"},[1]]",
                         "[36,2,P,{\"topic\":\"com.topic.a\"},[1]]");
 
-        bob.says("[34,6,1]").hears();
+        bob.send("[34,6,1]").received();
         topics.topic("com.topic.b").broadcast(Event.of(1));
-        assertThat(bob.hears()).isEmpty();
+        assertThat(bob.received()).isEmpty();
     }
 
     @Test
-    void URIs_are_loose_and_those_of_the_protocol_are_its_own() {
-        ann.says("[32,1,{},\"com..topic\"]")
-                .says("[32,2,{},\"com.to pic\"]")
-                .says("[32,3,{},\"com.topic#1\"]")
-                .says("[32,4,{},\"\"]")
-                .says("[16,5,{\"acknowledge\":true},\"wamp.topic\"]")
-                .says("[16,6,{},\"com..topic\"]")
-                .says("[32,7,{},\"http://example.com/T\u00f6pic\"]");
+    void uris_are_loose_and_reserved_ones_rejected() {
+        ann.send("[32,1,{},\"com..topic\"]")
+                .send("[32,2,{},\"com.to pic\"]")
+                .send("[32,3,{},\"com.topic#1\"]")
+                .send("[32,4,{},\"\"]")
+                .send("[16,5,{\"acknowledge\":true},\"wamp.topic\"]")
+                .send("[16,6,{},\"com..topic\"]")
+                .send("[32,7,{},\"http://example.com/T\u00f6pic\"]");
 
-        assertThat(ann.hears())
+        assertThat(ann.received())
                 .containsExactly(
                         "[8,32,1,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com..topic\"]]",
                         "[8,32,2,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com.to pic\"]]",
@@ -166,32 +166,32 @@ final class V2PubSubTest {
     }
 
     @Test
-    void URIs_may_be_strict() {
+    void uris_can_be_strict() {
         WampServer strict = new WampServer(new Realm("realm1", new OpenApp()).strictUris());
         try (V2Peer peer = V2Peer.joined(strict)) {
-            peer.says("[32,1,{},\"com.Topic\"]").says("[32,2,{},\"com.topic_1\"]");
+            peer.send("[32,1,{},\"com.Topic\"]").send("[32,2,{},\"com.topic_1\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly("[8,32,1,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com.Topic\"]]", "[33,2,1]");
         }
     }
 
     @Test
-    void both_generations_share_a_topic() {
+    void v1_and_v2_clients_share_topics() {
         try (WampPeer old = new V2Peer(server, "wamp").peer) {
-            old.says("[5,\"com.topic\"]").hears();
-            ann.says("[32,1,{},\"com.topic\"]").hears();
+            old.send("[5,\"com.topic\"]").received();
+            ann.send("[32,1,{},\"com.topic\"]").received();
 
-            old.says("[7,\"com.topic\",{\"from\":\"v1\"},true]");
-            assertThat(ann.hears()).containsExactly("[36,1,P,{},[{\"from\":\"v1\"}]]");
-            assertThat(old.hears()).isEmpty();
+            old.send("[7,\"com.topic\",{\"from\":\"v1\"},true]");
+            assertThat(ann.received()).containsExactly("[36,1,P,{},[{\"from\":\"v1\"}]]");
+            assertThat(old.received()).isEmpty();
 
-            ann.says("[16,2,{},\"com.topic\"]")
-                    .says("[16,3,{},\"com.topic\",[ {\"from\":\"v2\"} ]]")
-                    .says("[16,4,{},\"com.topic\",[1,2]]")
-                    .says("[16,5,{},\"com.topic\",[],{\"a\":1}]")
-                    .says("[16,6,{},\"com.topic\",[1],{\"a\":1}]");
-            assertThat(old.hears())
+            ann.send("[16,2,{},\"com.topic\"]")
+                    .send("[16,3,{},\"com.topic\",[ {\"from\":\"v2\"} ]]")
+                    .send("[16,4,{},\"com.topic\",[1,2]]")
+                    .send("[16,5,{},\"com.topic\",[],{\"a\":1}]")
+                    .send("[16,6,{},\"com.topic\",[1],{\"a\":1}]");
+            assertThat(old.received())
                     .containsExactly(
                             "[8,\"com.topic\",null]",
                             "[8,\"com.topic\",{\"from\":\"v2\"}]",
@@ -202,24 +202,24 @@ final class V2PubSubTest {
     }
 
     @Test
-    void what_is_denied_is_answered_and_what_ends_the_session_is_said() {
+    void denied_requests_return_error_or_abort() {
         AccessRules rules = new AccessRules()
                 .allow(Action.SUBSCRIBE, "com.public.*")
                 .deny(Action.SUBSCRIBE, "com.public.drafts.*")
                 .allow(Action.PUBLISH, "com.public.x");
         WampServer guarded = new WampServer(new OpenApp(), topics, WampOptions.DEFAULT.authorizer(rules));
         try (V2Peer peer = V2Peer.joined(guarded)) {
-            peer.says("[32,1,{},\"com.secret\"]")
-                    .says("[32,2,{},\"com.public.x\"]")
-                    .says("[32,3,{\"match\":\"prefix\"},\"com.public.\"]")
-                    .says("[32,4,{\"match\":\"prefix\"},\"com.public.news\"]")
-                    .says("[32,5,{\"match\":\"wildcard\"},\"com..x\"]")
-                    .says("[32,6,{\"match\":\"wildcard\"},\"com.public.news..x\"]")
-                    .says("[16,7,{},\"com.secret\"]")
-                    .says("[16,8,{\"acknowledge\":true},\"com.secret\"]")
-                    .says("[64,9,{},\"com.proc\"]");
+            peer.send("[32,1,{},\"com.secret\"]")
+                    .send("[32,2,{},\"com.public.x\"]")
+                    .send("[32,3,{\"match\":\"prefix\"},\"com.public.\"]")
+                    .send("[32,4,{\"match\":\"prefix\"},\"com.public.news\"]")
+                    .send("[32,5,{\"match\":\"wildcard\"},\"com..x\"]")
+                    .send("[32,6,{\"match\":\"wildcard\"},\"com.public.news..x\"]")
+                    .send("[16,7,{},\"com.secret\"]")
+                    .send("[16,8,{\"acknowledge\":true},\"com.secret\"]")
+                    .send("[64,9,{},\"com.proc\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[8,32,1,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
                             "[33,2,1]",
@@ -236,24 +236,24 @@ final class V2PubSubTest {
                 topics,
                 WampOptions.DEFAULT.authorizer((conn, action, uri) -> AccessDecision.close("go away")));
         try (V2Peer peer = V2Peer.joined(closing)) {
-            peer.says("[32,1,{},\"com.secret\"]").says("[32,2,{\"match\":\"prefix\"},\"com\"]");
+            peer.send("[32,1,{},\"com.secret\"]").send("[32,2,{\"match\":\"prefix\"},\"com\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[8,32,1,{},\"wamp.error.not_authorized\",[\"go away\"]]",
                             "[6,{\"message\":\"go away\"},\"wamp.close.killed\"]");
-            assertThat(peer.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears())
+            assertThat(peer.send("[6,{},\"wamp.close.goodbye_and_out\"]").received())
                     .containsExactly("close 1008 go away");
         }
     }
 
     @Test
-    void too_many_subscriptions_end_the_session() {
+    void too_many_subscriptions_abort_session() {
         WampServer two = new WampServer(new OpenApp(), topics, new WampOptions(Curies.PLAIN, false, 2, 1));
         try (V2Peer peer = V2Peer.joined(two)) {
-            peer.says("[32,1,{},\"com.a\"]").says("[32,2,{},\"com.b\"]").says("[32,3,{},\"com.c\"]");
+            peer.send("[32,1,{},\"com.a\"]").send("[32,2,{},\"com.b\"]").send("[32,3,{},\"com.c\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[33,1,1]",
                             "[33,2,2]",
@@ -263,7 +263,7 @@ final class V2PubSubTest {
     }
 
     @Test
-    void the_application_hears_of_it_as_under_WAMP_v1_and_may_greet_subscribers() {
+    void v2_callbacks_match_v1_and_can_send_events() {
         RecordingApp app = new RecordingApp() {
             @Override
             public void onSubscribe(WampConnection conn, Topic topic) throws Exception {
@@ -274,12 +274,12 @@ final class V2PubSubTest {
             }
         };
         try (V2Peer peer = V2Peer.joined(new WampServer(app))) {
-            peer.says("[32,1,{},\"com.topic\"]").says("[32,2,{},\"com.topic\"]");
-            assertThat(peer.hears()).containsExactly("[33,1,1]", "[36,1,P,{},[\"welcome\"]]", "[33,2,1]");
+            peer.send("[32,1,{},\"com.topic\"]").send("[32,2,{},\"com.topic\"]");
+            assertThat(peer.received()).containsExactly("[33,1,1]", "[36,1,P,{},[\"welcome\"]]", "[33,2,1]");
 
-            peer.says("[16,3,{\"exclude\":[5],\"eligible\":[6]},\"com.topic\",[1]]")
-                    .says("[34,4,1]");
-            peer.says("[32,5,{},\"com.topic\"]").says("[6,{},\"wamp.close.normal\"]");
+            peer.send("[16,3,{\"exclude\":[5],\"eligible\":[6]},\"com.topic\",[1]]")
+                    .send("[34,4,1]");
+            peer.send("[32,5,{},\"com.topic\"]").send("[6,{},\"wamp.close.normal\"]");
 
             assertThat(app.calls())
                     .containsExactly(
@@ -294,7 +294,7 @@ final class V2PubSubTest {
     }
 
     @Test
-    void an_application_may_refuse_what_is_published() {
+    void application_can_reject_publish() {
         WampServer refusing = new WampServer(new WampComponent() {
             @Override
             public void onPublish(
@@ -303,14 +303,14 @@ final class V2PubSubTest {
             }
         });
         try (V2Peer peer = V2Peer.joined(refusing)) {
-            peer.says("[16,1,{\"acknowledge\":true},\"com.topic\"]").says("[16,2,{},\"com.topic\"]");
+            peer.send("[16,1,{\"acknowledge\":true},\"com.topic\"]").send("[16,2,{},\"com.topic\"]");
 
-            assertThat(peer.hears()).containsExactly("[8,16,1,{},\"com.error.no\",[\"not today\"]]");
+            assertThat(peer.received()).containsExactly("[8,16,1,{},\"com.error.no\",[\"not today\"]]");
         }
     }
 
     @Test
-    void what_is_retained_is_what_was_published_last_however_late_that_is_heard() {
+    void late_subscriber_receives_last_retained_event() {
         RetainedEvents retained = new RetainedEvents();
         Topics all = new Topics();
         V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));

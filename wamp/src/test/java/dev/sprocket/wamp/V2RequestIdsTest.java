@@ -14,17 +14,17 @@ final class V2RequestIdsTest {
             new WampServer(new Realm("realm1", new OpenApp()).options(WampOptions.DEFAULT.requestIds(RequestIds.ANY)));
 
     @Test
-    void any_ids_are_taken_in_any_order() {
+    void lenient_ids_are_accepted_in_any_order() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[32,9007199254740992,{},\"com.a\"]")
-                    .says("[48,77,{},\"app.one\"]")
-                    .says("[64,4503599627370495,{},\"com.proc\"]")
-                    .says("[16,3.0,{\"acknowledge\":true},\"com.b\"]")
-                    .says("[48,77,{},\"app.one\"]")
-                    .says("[34,1,1]")
-                    .says("[66,1,1]");
+            peer.send("[32,9007199254740992,{},\"com.a\"]")
+                    .send("[48,77,{},\"app.one\"]")
+                    .send("[64,4503599627370495,{},\"com.proc\"]")
+                    .send("[16,3.0,{\"acknowledge\":true},\"com.b\"]")
+                    .send("[48,77,{},\"app.one\"]")
+                    .send("[34,1,1]")
+                    .send("[66,1,1]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[33,9007199254740992,1]",
                             "[50,77,{},[1]]",
@@ -37,48 +37,48 @@ final class V2RequestIdsTest {
     }
 
     @Test
-    void pending_id_cannot_be_used_again() {
+    void pending_id_cannot_be_reused() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[48,77,{},\"app.never\"]").says("[48,77,{},\"app.never\"]");
+            peer.send("[48,77,{},\"app.never\"]").send("[48,77,{},\"app.never\"]");
 
-            assertThat(peer.hears()).first().asString().contains("request 77 used twice", "protocol_violation");
+            assertThat(peer.received()).first().asString().contains("request 77 used twice", "protocol_violation");
         }
     }
 
     @Test
-    void progressive_calls_go_on_under_random_ids() {
+    void progressive_calls_continue_with_random_ids() {
         try (V2Peer callee = V2Peer.joined(server);
                 V2Peer caller = V2Peer.joined(server)) {
-            callee.says("[64,8,{},\"com.proc\"]").hears();
-            caller.says("[48,500,{\"progress\":true},\"com.proc\",[1]]")
-                    .says("[48,20,{},\"app.one\"]")
-                    .says("[48,500,{},\"com.proc\",[2]]");
+            callee.send("[64,8,{},\"com.proc\"]").received();
+            caller.send("[48,500,{\"progress\":true},\"com.proc\",[1]]")
+                    .send("[48,20,{},\"app.one\"]")
+                    .send("[48,500,{},\"com.proc\",[2]]");
 
-            assertThat(callee.hears()).containsExactly("[68,1,1,{\"progress\":true},[1]]", "[68,1,1,{},[2]]");
-            callee.says("[70,1,{},[3]]");
-            assertThat(caller.hears()).containsExactly("[50,20,{},[1]]", "[50,500,{},[3]]");
+            assertThat(callee.received()).containsExactly("[68,1,1,{\"progress\":true},[1]]", "[68,1,1,{},[2]]");
+            callee.send("[70,1,{},[3]]");
+            assertThat(caller.received()).containsExactly("[50,20,{},[1]]", "[50,500,{},[3]]");
 
-            caller.says("[49,12345,{}]").says("[48,21,{},\"app.one\"]");
-            assertThat(caller.hears()).containsExactly("[50,21,{},[1]]");
+            caller.send("[49,12345,{}]").send("[48,21,{},\"app.one\"]");
+            assertThat(caller.received()).containsExactly("[50,21,{},[1]]");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "9007199254740993", "1.5", "\"1\"", "null"})
-    void ids_out_of_range_are_violations(String id) {
+    void ids_out_of_range_are_protocol_violations(String id) {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[48," + id + ",{},\"app.one\"]");
+            peer.send("[48," + id + ",{},\"app.one\"]");
 
-            assertThat(peer.hears()).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
+            assertThat(peer.received()).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
         }
     }
 
     @Test
     void ids_are_sequential_by_default() {
         try (V2Peer peer = V2Peer.joined(new WampServer(new OpenApp()))) {
-            peer.says("[48,77,{},\"app.one\"]");
+            peer.send("[48,77,{},\"app.one\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .first()
                     .asString()
                     .contains("request 77 (expected: 1)", "wamp.error.protocol_violation");

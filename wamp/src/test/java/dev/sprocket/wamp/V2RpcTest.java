@@ -27,43 +27,43 @@ final class V2RpcTest {
     }
 
     private void registered(String options, String procedure) {
-        callee.says("[64,1," + options + ",\"" + procedure + "\"]");
-        assertThat(callee.hears()).containsExactly("[65,1,1]");
+        callee.send("[64,1," + options + ",\"" + procedure + "\"]");
+        assertThat(callee.received()).containsExactly("[65,1,1]");
     }
 
     @Test
-    void a_call_goes_to_who_registered_it_and_the_answer_comes_back() {
+    void call_is_routed_to_callee_and_back() {
         registered("{}", "com.sum");
 
-        caller.says("[48,1,{},\"com.sum\",[ 1,2 ],{\"k\":3}]").says("[48,2,{},\"com.sum\"]");
-        assertThat(callee.hears()).containsExactly("[68,1,1,{},[ 1,2 ],{\"k\":3}]", "[68,2,1,{}]");
+        caller.send("[48,1,{},\"com.sum\",[ 1,2 ],{\"k\":3}]").send("[48,2,{},\"com.sum\"]");
+        assertThat(callee.received()).containsExactly("[68,1,1,{},[ 1,2 ],{\"k\":3}]", "[68,2,1,{}]");
 
-        callee.says("[70,2,{}]").says("[70,1,{},[ 3.0 ],{\"x\":[]}]");
-        assertThat(caller.hears()).containsExactly("[50,2,{}]", "[50,1,{},[ 3.0 ],{\"x\":[]}]");
+        callee.send("[70,2,{}]").send("[70,1,{},[ 3.0 ],{\"x\":[]}]");
+        assertThat(caller.received()).containsExactly("[50,2,{}]", "[50,1,{},[ 3.0 ],{\"x\":[]}]");
     }
 
     @Test
-    void an_error_comes_back_too() {
+    void error_of_callee_is_returned_to_caller() {
         registered("{}", "com.sum");
 
-        caller.says("[48,1,{},\"com.sum\"]");
-        callee.says("[8,68,1,{},\"com.error.no\",[\"no\"],{\"k\":3}]");
+        caller.send("[48,1,{},\"com.sum\"]");
+        callee.send("[8,68,1,{},\"com.error.no\",[\"no\"],{\"k\":3}]");
 
-        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"com.error.no\",[\"no\"],{\"k\":3}]");
+        assertThat(caller.received()).containsExactly("[8,48,1,{},\"com.error.no\",[\"no\"],{\"k\":3}]");
     }
 
     @Test
-    void procedures_are_the_applications_if_no_client_has_registered_them() {
-        caller.says("[48,1,{},\"app.echo\",[1,\"a\"],{\"k\":[]}]")
-                .says("[48,2,{},\"app.one\"]")
-                .says("[48,3,{},\"app.named\",[],{\"k\":1}]")
-                .says("[48,4,{},\"app.none\"]")
-                .says("[48,5,{},\"app.error\"]")
-                .says("[48,6,{},\"app..one\"]")
-                .says("[48,7,{\"receive_progress\":true},\"app.progress\"]")
-                .says("[48,8,{},\"app.progress\"]");
+    void unregistered_procedures_are_called_on_application() {
+        caller.send("[48,1,{},\"app.echo\",[1,\"a\"],{\"k\":[]}]")
+                .send("[48,2,{},\"app.one\"]")
+                .send("[48,3,{},\"app.named\",[],{\"k\":1}]")
+                .send("[48,4,{},\"app.none\"]")
+                .send("[48,5,{},\"app.error\"]")
+                .send("[48,6,{},\"app..one\"]")
+                .send("[48,7,{\"receive_progress\":true},\"app.progress\"]")
+                .send("[48,8,{},\"app.progress\"]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly(
                         "[50,1,{},[[1,\"a\",{\"k\":[]}]]]",
                         "[50,2,{},[1]]",
@@ -77,10 +77,10 @@ final class V2RpcTest {
     }
 
     @Test
-    void a_bug_of_the_application_is_an_answer_and_ends_the_session() {
-        caller.says("[48,1,{},\"app.bug\"]");
+    void application_failure_returns_error_and_aborts_session() {
+        caller.send("[48,1,{},\"app.bug\"]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly(
                         "[8,48,1,{},\"wamp.error.internal\",[\"the procedure failed\"]]",
                         "[3,{\"message\":\"internal error\"},\"wamp.close.killed\"]",
@@ -88,33 +88,33 @@ final class V2RpcTest {
     }
 
     @Test
-    void clients_of_WAMP_v1_call_what_clients_of_v2_have_registered() {
+    void v1_clients_can_call_v2_registrations() {
         registered("{}", "com.sum");
         try (WampPeer old = new V2Peer(server, "wamp").peer) {
-            old.hears();
-            old.says("[2,\"a\",\"com.sum\",1,{\"x\":2}]").says("[2,\"b\",\"com.sum\"]");
-            assertThat(callee.hears()).containsExactly("[68,1,1,{},[1,{\"x\":2}]]", "[68,2,1,{},[]]");
+            old.received();
+            old.send("[2,\"a\",\"com.sum\",1,{\"x\":2}]").send("[2,\"b\",\"com.sum\"]");
+            assertThat(callee.received()).containsExactly("[68,1,1,{},[1,{\"x\":2}]]", "[68,2,1,{},[]]");
 
-            callee.says("[70,1,{},[3]]").says("[8,68,2,{},\"com.error.no\",[\"no\",{\"why\":1}]]");
-            assertThat(old.hears())
+            callee.send("[70,1,{},[3]]").send("[8,68,2,{},\"com.error.no\",[\"no\",{\"why\":1}]]");
+            assertThat(old.received())
                     .containsExactly("[3,\"a\",3]", "[4,\"b\",\"com.error.no\",\"no\",[\"no\",{\"why\":1}]]");
 
-            old.says("[2,\"c\",\"com.sum\"]");
+            old.send("[2,\"c\",\"com.sum\"]");
         }
-        assertThat(callee.hears()).containsExactly("[68,3,1,{},[]]", "[69,3,{\"mode\":\"killnowait\"}]");
+        assertThat(callee.received()).containsExactly("[68,3,1,{},[]]", "[69,3,{\"mode\":\"killnowait\"}]");
     }
 
     @Test
-    void a_procedure_is_registered_once() {
+    void procedure_can_be_registered_once() {
         registered("{}", "com.sum");
 
-        caller.says("[64,1,{},\"com.sum\"]")
-                .says("[64,2,{\"invoke\":\"roundrobin\"},\"com.sum\"]")
-                .says("[64,3,{\"invoke\":\"somehow\"},\"com.other\"]")
-                .says("[64,4,{},\"wamp.session.count\"]")
-                .says("[64,5,{},\"com.a b\"]");
+        caller.send("[64,1,{},\"com.sum\"]")
+                .send("[64,2,{\"invoke\":\"roundrobin\"},\"com.sum\"]")
+                .send("[64,3,{\"invoke\":\"somehow\"},\"com.other\"]")
+                .send("[64,4,{},\"wamp.session.count\"]")
+                .send("[64,5,{},\"com.a b\"]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly(
                         "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.sum is registered\"]]",
                         "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.sum is registered\"]]",
@@ -125,7 +125,7 @@ final class V2RpcTest {
     }
 
     @Test
-    void what_the_server_has_a_method_for_is_not_registered_by_clients() {
+    void clients_cannot_register_procedures_of_server() {
         class Own {
             @Procedure("com.own")
             int own() {
@@ -133,13 +133,13 @@ final class V2RpcTest {
             }
         }
         try (V2Peer peer = V2Peer.joined(new WampServer(WampMethods.of(new Own())))) {
-            peer.says("[64,1,{},\"com.own\"]")
-                    .says("[64,2,{\"match\":\"prefix\"},\"com.o\"]")
-                    .says("[64,3,{\"match\":\"wildcard\"},\"com.\"]")
-                    .says("[64,4,{},\"com.other\"]")
-                    .says("[48,5,{},\"com.own\"]");
+            peer.send("[64,1,{},\"com.own\"]")
+                    .send("[64,2,{\"match\":\"prefix\"},\"com.o\"]")
+                    .send("[64,3,{\"match\":\"wildcard\"},\"com.\"]")
+                    .send("[64,4,{},\"com.other\"]")
+                    .send("[48,5,{},\"com.own\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.own belongs to the"
                                     + " server\"]]",
@@ -153,58 +153,58 @@ final class V2RpcTest {
     }
 
     @Test
-    void what_is_unregistered_is_not_called_and_free_again() {
+    void unregistered_procedure_can_be_registered_again() {
         registered("{}", "com.sum");
 
-        callee.says("[66,2,1]").says("[66,3,1]");
-        caller.says("[48,1,{},\"com.sum\"]").says("[64,2,{},\"com.sum\"]");
+        callee.send("[66,2,1]").send("[66,3,1]");
+        caller.send("[48,1,{},\"com.sum\"]").send("[64,2,{},\"com.sum\"]");
 
-        assertThat(callee.hears())
+        assertThat(callee.received())
                 .containsExactly("[67,2]", "[8,66,3,{},\"wamp.error.no_such_registration\",[\"no registration 1\"]]");
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly("[8,48,1,{},\"wamp.error.no_such_procedure\",[\"no procedure com.sum\"]]", "[65,2,2]");
     }
 
     @Test
-    void another_clients_registration_is_not_mine_to_end() {
+    void client_cannot_unregister_foreign_registration() {
         registered("{}", "com.sum");
 
-        caller.says("[66,1,1]");
+        caller.send("[66,1,1]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly("[8,66,1,{},\"wamp.error.no_such_registration\",[\"no registration 1\"]]");
     }
 
     @Test
-    void a_callee_that_leaves_is_an_error_for_who_waits_for_it() {
+    void leaving_callee_fails_pending_calls() {
         registered("{}", "com.sum");
-        caller.says("[48,1,{},\"com.sum\"]").says("[48,2,{},\"com.sum\"]");
+        caller.send("[48,1,{},\"com.sum\"]").send("[48,2,{},\"com.sum\"]");
 
-        callee.peer.vanishes();
+        callee.peer.disconnect();
 
-        assertThat(caller.hears()).containsExactlyInAnyOrder("[8,48,1,{}," + LEFT, "[8,48,2,{}," + LEFT);
-        caller.says("[48,3,{},\"com.sum\"]");
-        assertThat(caller.hears())
+        assertThat(caller.received()).containsExactlyInAnyOrder("[8,48,1,{}," + LEFT, "[8,48,2,{}," + LEFT);
+        caller.send("[48,3,{},\"com.sum\"]");
+        assertThat(caller.received())
                 .containsExactly("[8,48,3,{},\"wamp.error.no_such_procedure\",[\"no procedure com.sum\"]]");
     }
 
     @Test
-    void a_caller_that_leaves_interrupts_and_late_answers_are_passed_over() {
+    void leaving_caller_interrupts_callee() {
         registered("{}", "com.sum");
-        caller.says("[48,1,{},\"com.sum\"]").says("[6,{},\"wamp.close.normal\"]");
+        caller.send("[48,1,{},\"com.sum\"]").send("[6,{},\"wamp.close.normal\"]");
 
-        assertThat(callee.hears()).containsExactly("[68,1,1,{}]", "[69,1,{\"mode\":\"killnowait\"}]");
-        callee.says("[70,1,{},[1]]").says("[48,2,{},\"app.one\"]");
-        assertThat(callee.hears()).containsExactly("[50,2,{},[1]]");
+        assertThat(callee.received()).containsExactly("[68,1,1,{}]", "[69,1,{\"mode\":\"killnowait\"}]");
+        callee.send("[70,1,{},[1]]").send("[48,2,{},\"app.one\"]");
+        assertThat(callee.received()).containsExactly("[50,2,{},[1]]");
     }
 
     @Test
-    void an_answer_to_what_was_never_asked_is_a_violation() {
+    void unsolicited_yield_is_protocol_violation() {
         registered("{}", "com.sum");
 
-        callee.says("[70,1,{},[1]]");
+        callee.send("[70,1,{},[1]]");
 
-        assertThat(callee.hears())
+        assertThat(callee.received())
                 .first()
                 .isEqualTo("[3,{\"message\":\"answer to invocation 1 (expected: <= 0)\"},"
                         + "\"wamp.error.protocol_violation\"]");
@@ -217,94 +217,94 @@ final class V2RpcTest {
         "'{\"mode\":\"killnowait\"}', true, true",
         "'{}', true, true"
     })
-    void a_call_is_canceled(String options, boolean interrupts, boolean answersAtOnce) {
+    void cancel_mode_determines_interrupt_and_error(String options, boolean interrupts, boolean answersAtOnce) {
         registered("{}", "com.slow");
-        caller.says("[48,1,{},\"com.slow\"]").says("[49,1," + options + "]");
+        caller.send("[48,1,{},\"com.slow\"]").send("[49,1," + options + "]");
 
         String canceled = "[8,48,1,{},\"wamp.error.canceled\"]";
-        assertThat(callee.hears().size() == 2).isEqualTo(interrupts);
-        assertThat(caller.hears()).isEqualTo(answersAtOnce ? java.util.List.of(canceled) : java.util.List.of());
+        assertThat(callee.received().size() == 2).isEqualTo(interrupts);
+        assertThat(caller.received()).isEqualTo(answersAtOnce ? java.util.List.of(canceled) : java.util.List.of());
 
-        callee.says("[8,68,1,{},\"wamp.error.canceled\"]").says("[48,2,{},\"app.one\"]");
-        assertThat(caller.hears()).isEqualTo(answersAtOnce ? java.util.List.of() : java.util.List.of(canceled));
-        assertThat(callee.hears()).containsExactly("[50,2,{},[1]]");
+        callee.send("[8,68,1,{},\"wamp.error.canceled\"]").send("[48,2,{},\"app.one\"]");
+        assertThat(caller.received()).isEqualTo(answersAtOnce ? java.util.List.of() : java.util.List.of(canceled));
+        assertThat(callee.received()).containsExactly("[50,2,{},[1]]");
     }
 
     @Test
-    void a_callee_that_cannot_be_interrupted_is_not() {
-        try (V2Peer simple = new V2Peer(server).joins("realm1", "{\"callee\":{}}")) {
-            simple.says("[64,1,{},\"com.slow\"]").hears();
+    void callee_without_canceling_is_not_interrupted() {
+        try (V2Peer simple = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
+            simple.send("[64,1,{},\"com.slow\"]").received();
 
-            caller.says("[48,1,{},\"com.slow\"]").says("[49,1,{\"mode\":\"kill\"}]");
+            caller.send("[48,1,{},\"com.slow\"]").send("[49,1,{\"mode\":\"kill\"}]");
 
-            assertThat(simple.hears()).containsExactly("[68,1,1,{}]");
-            assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
+            assertThat(simple.received()).containsExactly("[68,1,1,{}]");
+            assertThat(caller.received()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
         }
     }
 
     @Test
-    void what_is_over_or_never_was_cannot_be_canceled() {
-        caller.says("[48,1,{},\"app.one\"]").says("[49,1,{}]").says("[49,7,{}]");
+    void cancel_of_unknown_call_is_ignored() {
+        caller.send("[48,1,{},\"app.one\"]").send("[49,1,{}]").send("[49,7,{}]");
 
-        assertThat(caller.hears()).containsExactly("[50,1,{},[1]]");
+        assertThat(caller.received()).containsExactly("[50,1,{},[1]]");
     }
 
     @Test
-    void a_call_of_the_application_can_be_canceled_and_can_time_out() {
+    void application_call_can_be_canceled_and_time_out() {
         caller.peer.channel.freezeTime();
-        caller.says("[48,1,{},\"app.never\"]").says("[49,1,{}]").says("[48,2,{\"timeout\":100},\"app.never\"]");
-        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
+        caller.send("[48,1,{},\"app.never\"]").send("[49,1,{}]").send("[48,2,{\"timeout\":100},\"app.never\"]");
+        assertThat(caller.received()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
 
         caller.peer.channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
         caller.peer.channel.runScheduledPendingTasks();
-        assertThat(caller.hears()).containsExactly("[8,48,2,{},\"wamp.error.timeout\"]");
+        assertThat(caller.received()).containsExactly("[8,48,2,{},\"wamp.error.timeout\"]");
     }
 
     @Test
-    void a_callee_that_never_answers_is_interrupted_in_time_and_progress_gives_it_more() {
+    void call_timeout_interrupts_callee_unless_progress_arrives() {
         caller.peer.channel.freezeTime();
         registered("{}", "com.slow");
-        caller.says("[48,1,{\"timeout\":100,\"receive_progress\":true},\"com.slow\"]");
+        caller.send("[48,1,{\"timeout\":100,\"receive_progress\":true},\"com.slow\"]");
         caller.peer.channel.advanceTimeBy(99, TimeUnit.MILLISECONDS);
-        callee.says("[70,1,{\"progress\":true},[1]]");
+        callee.send("[70,1,{\"progress\":true},[1]]");
         caller.peer.channel.advanceTimeBy(99, TimeUnit.MILLISECONDS);
         caller.peer.channel.runScheduledPendingTasks();
-        assertThat(caller.hears()).containsExactly("[50,1,{\"progress\":true},[1]]");
+        assertThat(caller.received()).containsExactly("[50,1,{\"progress\":true},[1]]");
 
         caller.peer.channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
         caller.peer.channel.runScheduledPendingTasks();
 
-        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.timeout\"]");
-        assertThat(callee.hears())
+        assertThat(caller.received()).containsExactly("[8,48,1,{},\"wamp.error.timeout\"]");
+        assertThat(callee.received())
                 .containsExactly("[68,1,1,{\"receive_progress\":true}]", "[69,1,{\"mode\":\"killnowait\"}]");
     }
 
     @Test
-    void a_callee_may_see_to_the_timeout_itself() {
+    void callee_can_handle_timeout_itself() {
         try (V2Peer careful =
-                new V2Peer(server).joins("realm1", "{\"callee\":{\"features\":{\"call_timeout\":true}}}")) {
-            careful.says("[64,1,{\"forward_timeout\":true},\"com.slow\"]").hears();
+                new V2Peer(server).join("realm1", "{\"callee\":{\"features\":{\"call_timeout\":true}}}")) {
+            careful.send("[64,1,{\"forward_timeout\":true},\"com.slow\"]").received();
 
-            caller.says("[48,1,{\"timeout\":100},\"com.slow\"]");
+            caller.send("[48,1,{\"timeout\":100},\"com.slow\"]");
 
-            assertThat(careful.hears()).containsExactly("[68,1,1,{\"timeout\":100}]");
+            assertThat(careful.received()).containsExactly("[68,1,1,{\"timeout\":100}]");
         }
     }
 
     @Test
-    void results_come_bit_by_bit_if_the_caller_wants_them_so() {
+    void progressive_results_are_sent_on_request() {
         registered("{}", "com.slow");
-        caller.says("[48,1,{\"receive_progress\":true},\"com.slow\"]").says("[48,2,{},\"com.slow\"]");
-        assertThat(callee.hears()).containsExactly("[68,1,1,{\"receive_progress\":true}]", "[68,2,1,{}]");
+        caller.send("[48,1,{\"receive_progress\":true},\"com.slow\"]").send("[48,2,{},\"com.slow\"]");
+        assertThat(callee.received()).containsExactly("[68,1,1,{\"receive_progress\":true}]", "[68,2,1,{}]");
 
-        callee.says("[70,1,{\"progress\":true},[1]]")
-                .says("[70,1,{\"progress\":true}]")
-                .says("[70,1,{},[2]]")
-                .says("[70,1,{\"progress\":true},[3]]")
-                .says("[70,2,{\"progress\":true},[1]]")
-                .says("[70,2,{},[2]]");
+        callee.send("[70,1,{\"progress\":true},[1]]")
+                .send("[70,1,{\"progress\":true}]")
+                .send("[70,1,{},[2]]")
+                .send("[70,1,{\"progress\":true},[3]]")
+                .send("[70,2,{\"progress\":true},[1]]")
+                .send("[70,2,{},[2]]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .containsExactly(
                         "[50,1,{\"progress\":true},[1]]",
                         "[50,1,{\"progress\":true}]",
@@ -313,74 +313,74 @@ final class V2RpcTest {
     }
 
     @Test
-    void calls_come_bit_by_bit_and_go_to_the_same_callee() {
+    void progressive_calls_go_to_same_callee() {
         try (V2Peer other = V2Peer.joined(server)) {
             registered("{\"invoke\":\"roundrobin\"}", "com.upload");
-            other.says("[64,1,{\"invoke\":\"roundrobin\"},\"com.upload\"]").hears();
+            other.send("[64,1,{\"invoke\":\"roundrobin\"},\"com.upload\"]").received();
 
-            caller.says("[48,1,{\"progress\":true,\"receive_progress\":true},\"com.upload\",[1]]")
-                    .says("[48,2,{},\"com.upload\",[\"other\"]]")
-                    .says("[48,1,{\"progress\":true},\"com.upload\",[2]]")
-                    .says("[48,1,{},\"com.upload\",[3]]");
+            caller.send("[48,1,{\"progress\":true,\"receive_progress\":true},\"com.upload\",[1]]")
+                    .send("[48,2,{},\"com.upload\",[\"other\"]]")
+                    .send("[48,1,{\"progress\":true},\"com.upload\",[2]]")
+                    .send("[48,1,{},\"com.upload\",[3]]");
 
-            assertThat(callee.hears())
+            assertThat(callee.received())
                     .hasSize(3)
                     .allMatch(text -> text.startsWith("[68,1,1,{") && text.contains("\"receive_progress\":true"))
                     .satisfiesExactly(
                             one -> assertThat(one).contains("\"progress\":true").endsWith("},[1]]"),
                             two -> assertThat(two).contains("\"progress\":true").endsWith("},[2]]"),
                             three -> assertThat(three).endsWith("{\"receive_progress\":true},[3]]"));
-            assertThat(other.hears()).containsExactly("[68,1,1,{},[\"other\"]]");
+            assertThat(other.received()).containsExactly("[68,1,1,{},[\"other\"]]");
 
-            callee.says("[70,1,{},[6]]");
-            caller.says("[48,1,{\"progress\":true},\"com.upload\",[4]]");
-            assertThat(caller.hears()).containsExactly("[50,1,{},[6]]");
-            assertThat(callee.hears()).isEmpty();
+            callee.send("[70,1,{},[6]]");
+            caller.send("[48,1,{\"progress\":true},\"com.upload\",[4]]");
+            assertThat(caller.received()).containsExactly("[50,1,{},[6]]");
+            assertThat(callee.received()).isEmpty();
         }
     }
 
     @Test
-    void a_call_id_that_was_used_is_a_violation() {
-        caller.says("[48,1,{},\"app.never\"]").says("[48,1,{},\"app.never\"]");
+    void reused_call_id_is_protocol_violation() {
+        caller.send("[48,1,{},\"app.never\"]").send("[48,1,{},\"app.never\"]");
 
-        assertThat(caller.hears())
+        assertThat(caller.received())
                 .first()
                 .isEqualTo("[3,{\"message\":\"request 1 used twice (expected: a progressive call)\"},"
                         + "\"wamp.error.protocol_violation\"]");
     }
 
     @Test
-    void a_callee_that_takes_no_calls_bit_by_bit_gets_none_and_neither_does_the_application() {
-        try (V2Peer simple = new V2Peer(server).joins("realm1", "{\"callee\":{}}")) {
-            simple.says("[64,1,{},\"com.simple\"]").hears();
+    void progressive_call_requires_supporting_callee() {
+        try (V2Peer simple = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
+            simple.send("[64,1,{},\"com.simple\"]").received();
 
-            caller.says("[48,1,{\"progress\":true},\"com.simple\"]").says("[48,2,{\"progress\":true},\"app.one\"]");
+            caller.send("[48,1,{\"progress\":true},\"com.simple\"]").send("[48,2,{\"progress\":true},\"app.one\"]");
 
-            assertThat(simple.hears()).isEmpty();
-            assertThat(caller.hears())
+            assertThat(simple.received()).isEmpty();
+            assertThat(caller.received())
                     .hasSize(2)
                     .allMatch(text -> text.contains("\"wamp.error.feature_not_supported\""));
         }
-        try (V2Peer silent = new V2Peer(server).joins("realm1", "{\"caller\":{}}")) {
-            silent.says("[48,1,{\"progress\":true},\"app.one\"]");
-            assertThat(silent.hears()).first().asString().contains("wamp.error.protocol_violation");
+        try (V2Peer silent = new V2Peer(server).join("realm1", "{\"caller\":{}}")) {
+            silent.send("[48,1,{\"progress\":true},\"app.one\"]");
+            assertThat(silent.received()).first().asString().contains("wamp.error.protocol_violation");
         }
     }
 
     @Test
-    void patterns_of_procedures_say_which_it_was_and_the_best_fits() {
-        callee.says("[64,1,{\"match\":\"prefix\"},\"com.a\"]")
-                .says("[64,2,{\"match\":\"prefix\"},\"com.a.b\"]")
-                .says("[64,3,{\"match\":\"wildcard\"},\"org..x\"]")
-                .says("[64,4,{},\"com.a.b.c\"]")
-                .hears();
+    void best_matching_pattern_receives_call_with_procedure() {
+        callee.send("[64,1,{\"match\":\"prefix\"},\"com.a\"]")
+                .send("[64,2,{\"match\":\"prefix\"},\"com.a.b\"]")
+                .send("[64,3,{\"match\":\"wildcard\"},\"org..x\"]")
+                .send("[64,4,{},\"com.a.b.c\"]")
+                .received();
 
-        caller.says("[48,1,{},\"com.a.z\"]")
-                .says("[48,2,{},\"com.a.b.z\"]")
-                .says("[48,3,{},\"org.q.x\"]")
-                .says("[48,4,{},\"com.a.b.c\"]");
+        caller.send("[48,1,{},\"com.a.z\"]")
+                .send("[48,2,{},\"com.a.b.z\"]")
+                .send("[48,3,{},\"org.q.x\"]")
+                .send("[48,4,{},\"com.a.b.c\"]");
 
-        assertThat(callee.hears())
+        assertThat(callee.received())
                 .containsExactly(
                         "[68,1,1,{\"procedure\":\"com.a.z\"}]",
                         "[68,2,2,{\"procedure\":\"com.a.b.z\"}]",
@@ -390,89 +390,91 @@ final class V2RpcTest {
 
     @ParameterizedTest
     @CsvSource({"first, 4, 0", "last, 0, 4", "roundrobin, 2, 2"})
-    void registrations_are_shared(String invoke, int first, int second) {
+    void invocation_policy_selects_callee(String invoke, int first, int second) {
         try (V2Peer other = V2Peer.joined(server)) {
             registered("{\"invoke\":\"" + invoke + "\"}", "com.work");
-            other.says("[64,1,{\"invoke\":\"" + invoke + "\"},\"com.work\"]")
-                    .says("[64,2,{\"invoke\":\"random\"},\"com.work\"]");
-            assertThat(other.hears())
+            other.send("[64,1,{\"invoke\":\"" + invoke + "\"},\"com.work\"]")
+                    .send("[64,2,{\"invoke\":\"random\"},\"com.work\"]");
+            assertThat(other.received())
                     .containsExactly(
                             "[65,1,1]",
                             "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.work is"
                                     + " registered\"]]");
 
             for (int i = 1; i <= 4; i++) {
-                caller.says("[48," + i + ",{},\"com.work\"]");
+                caller.send("[48," + i + ",{},\"com.work\"]");
             }
-            assertThat(callee.hears()).hasSize(first);
-            assertThat(other.hears()).hasSize(second);
+            assertThat(callee.received()).hasSize(first);
+            assertThat(other.received()).hasSize(second);
 
-            callee.peer.vanishes();
-            other.hears();
-            caller.says("[48,5,{},\"com.work\"]");
-            assertThat(other.hears()).hasSize(1);
+            callee.peer.disconnect();
+            other.received();
+            caller.send("[48,5,{},\"com.work\"]");
+            assertThat(other.received()).hasSize(1);
         }
     }
 
     @Test
-    void a_caller_may_say_who_it_is() {
+    void caller_can_be_disclosed() {
         registered("{}", "com.who");
 
-        caller.says("[48,1,{\"disclose_me\":true},\"com.who\"]");
+        caller.send("[48,1,{\"disclose_me\":true},\"com.who\"]");
 
-        assertThat(callee.hears().get(0))
+        assertThat(callee.received().get(0))
                 .contains("\"caller\":" + caller.session, "\"caller_authid\":\"", "\"caller_authrole\":\"anonymous\"");
     }
 
     @Test
-    void a_flood_of_registrations_ends_the_session_and_leaves_nothing_behind() {
+    void too_many_registrations_abort_session_and_are_released() {
         WampServer two = new WampServer(new Realm("realm1", new OpenApp()).maxRegistrations(2));
         try (V2Peer flood = V2Peer.joined(two);
                 V2Peer other = V2Peer.joined(two)) {
-            flood.says("[64,1,{},\"com.a\"]").says("[64,2,{},\"com.b\"]").says("[64,3,{},\"com.c\"]");
+            flood.send("[64,1,{},\"com.a\"]").send("[64,2,{},\"com.b\"]").send("[64,3,{},\"com.c\"]");
 
-            assertThat(flood.hears()).contains("[3,{\"message\":\"more than 2 registrations\"},\"wamp.close.killed\"]");
-            flood.peer.vanishes();
-            other.says("[64,1,{},\"com.a\"]").says("[64,2,{},\"com.b\"]");
-            assertThat(other.hears()).containsExactly("[65,1,3]", "[65,2,4]");
+            assertThat(flood.received())
+                    .contains("[3,{\"message\":\"more than 2 registrations\"},\"wamp.close.killed\"]");
+            flood.peer.disconnect();
+            other.send("[64,1,{},\"com.a\"]").send("[64,2,{},\"com.b\"]");
+            assertThat(other.received()).containsExactly("[65,1,3]", "[65,2,4]");
         }
     }
 
     @Test
-    void a_callee_is_told_no_mode_of_canceling_that_there_is_not() {
+    void interrupt_contains_known_cancel_mode_only() {
         registered("{}", "com.slow");
-        caller.says("[48,1,{},\"com.slow\"]");
-        callee.hears();
+        caller.send("[48,1,{},\"com.slow\"]");
+        callee.received();
 
-        caller.says("[49,1,{\"mode\":\"bogus\"}]");
+        caller.send("[49,1,{\"mode\":\"bogus\"}]");
 
-        assertThat(callee.hears()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
-        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
+        assertThat(callee.received()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
+        assertThat(caller.received()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
     }
 
     @Test
-    void however_many_calls_come_bit_by_bit_each_goes_on() {
+    void concurrent_progressive_calls_continue_independently() {
         registered("{}", "com.bits");
         for (int i = 1; i <= 101; i++) {
-            caller.says("[48," + i + ",{\"progress\":true},\"com.bits\",[1]]");
+            caller.send("[48," + i + ",{\"progress\":true},\"com.bits\",[1]]");
         }
-        assertThat(callee.hears()).hasSize(101);
+        assertThat(callee.received()).hasSize(101);
 
-        caller.says("[48,1,{},\"com.bits\",[2]]");
+        caller.send("[48,1,{},\"com.bits\",[2]]");
 
-        assertThat(callee.hears()).containsExactly("[68,1,1,{},[2]]");
-        assertThat(caller.hears()).isEmpty();
+        assertThat(callee.received()).containsExactly("[68,1,1,{},[2]]");
+        assertThat(caller.received()).isEmpty();
     }
 
     @Test
-    void bits_of_a_call_that_was_refused_are_passed_over() {
-        caller.says("[48,1,{\"progress\":true},\"com..bits\",[1]]").says("[48,1,{},\"com..bits\",[2]]");
+    void progressive_parts_of_rejected_call_are_ignored() {
+        caller.send("[48,1,{\"progress\":true},\"com..bits\",[1]]").send("[48,1,{},\"com..bits\",[2]]");
 
-        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.invalid_uri\",[\"procedure com..bits\"]]");
+        assertThat(caller.received())
+                .containsExactly("[8,48,1,{},\"wamp.error.invalid_uri\",[\"procedure com..bits\"]]");
     }
 
     @Test
-    void a_call_that_the_application_is_at_is_over_when_the_caller_has_left() {
+    void leaving_caller_ends_application_call() {
         List<Call> calls = new ArrayList<>();
         V2Peer leaving = V2Peer.joined(new WampServer(new WampComponent() {
             @Override
@@ -480,7 +482,7 @@ final class V2RpcTest {
                 calls.add(call);
             }
         }));
-        leaving.says("[48,1,{},\"app.slow\"]");
+        leaving.send("[48,1,{},\"app.slow\"]");
         assertThat(calls).hasSize(1).noneMatch(Call::isDone);
 
         leaving.close();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How sessions begin and end. */
+/** Start and end of sessions. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2SessionTest {
     private final RecordingApp app = new RecordingApp();
@@ -25,12 +25,12 @@ final class V2SessionTest {
     }
 
     @Test
-    void hello_is_answered_with_welcome_and_then_the_application_hears_of_it() {
+    void hello_returns_welcome_then_calls_onOpen() {
         try (V2Peer peer = new V2Peer(server)) {
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             assertThat(app.conns).isEmpty();
 
-            peer.joins("realm1", "{\"subscriber\":{}}");
+            peer.join("realm1", "{\"subscriber\":{}}");
 
             assertThat(peer.session).isBetween(1L, 1L << 53);
             assertThat(peer.welcome)
@@ -42,28 +42,28 @@ final class V2SessionTest {
     }
 
     @Test
-    void goodbye_is_answered_and_ends_the_session_before_the_socket() {
+    void goodbye_ends_session_before_connection() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[6,{},\"wamp.close.close_realm\"]");
+            peer.send("[6,{},\"wamp.close.close_realm\"]");
 
-            assertThat(peer.hears()).containsExactly("[6,{},\"wamp.close.goodbye_and_out\"]", "close 1000");
+            assertThat(peer.received()).containsExactly("[6,{},\"wamp.close.goodbye_and_out\"]", "close 1000");
             assertThat(app.calls()).last().isEqualTo("close");
         }
     }
 
-    private static List<String> hearsOf(CloseRequest.Cause cause, V2Peer peer) {
+    private static List<String> closeMessages(CloseRequest.Cause cause, V2Peer peer) {
         peer.peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(cause));
-        return peer.hears();
+        return peer.received();
     }
 
     private static final String ECHO = "[6,{},\"wamp.close.goodbye_and_out\"]";
 
     @Test
-    void a_server_that_stops_says_so_before_the_close_frame() {
+    void stopping_server_sends_goodbye_before_close_frame() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
+            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
                     .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
-            assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
+            assertThat(peer.send(ECHO).received()).containsExactly("close 1001 server is going away");
         }
         assertThat(app.calls()).containsExactly("open", "close");
     }
@@ -72,13 +72,13 @@ final class V2SessionTest {
     void close_frame_follows_goodbye_without_an_echo() {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.peer.channel.freezeTime();
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).hasSize(1);
+            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).hasSize(1);
             peer.peer.channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
             peer.peer.channel.runScheduledPendingTasks();
-            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.received()).isEmpty();
             peer.peer.channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
             peer.peer.channel.runScheduledPendingTasks();
-            assertThat(peer.hears()).containsExactly("close 1001 server is going away");
+            assertThat(peer.received()).containsExactly("close 1001 server is going away");
         }
     }
 
@@ -86,22 +86,22 @@ final class V2SessionTest {
     void nothing_follows_goodbye_but_the_close_frame() {
         Topics topics = new Topics();
         try (V2Peer peer = V2Peer.joined(new WampServer(app, topics))) {
-            peer.says("[32,1,{},\"com.topic\"]").hears();
-            hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer);
+            peer.send("[32,1,{},\"com.topic\"]").received();
+            closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer);
 
             topics.topic("com.topic").broadcast(Event.of(1));
 
-            assertThat(peer.says("[32,2,{},\"com.other\"]").hears()).isEmpty();
+            assertThat(peer.send("[32,2,{},\"com.other\"]").received()).isEmpty();
             assertThat(app.calls()).last().isEqualTo("close");
-            assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
-            assertThat(peer.says(ECHO).hears()).isEmpty();
+            assertThat(peer.send(ECHO).received()).containsExactly("close 1001 server is going away");
+            assertThat(peer.send(ECHO).received()).isEmpty();
         }
     }
 
     @Test
-    void who_has_not_joined_when_the_server_stops_is_told_by_abort() {
+    void stopping_server_aborts_clients_without_session() {
         try (V2Peer peer = new V2Peer(server)) {
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
+            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
                     .containsExactly(
                             "[3,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
                             "close 1001 server is going away");
@@ -110,47 +110,47 @@ final class V2SessionTest {
     }
 
     @Test
-    void who_is_not_let_in_any_more_is_told_why() {
+    void unauthorized_session_receives_goodbye_with_reason() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(hearsOf(CloseRequest.Cause.UNAUTHORIZED, peer))
+            assertThat(closeMessages(CloseRequest.Cause.UNAUTHORIZED, peer))
                     .containsExactly("[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]");
-            assertThat(peer.says(ECHO).hears()).containsExactly("close 4401 no longer authorized");
+            assertThat(peer.send(ECHO).received()).containsExactly("close 4401 no longer authorized");
         }
     }
 
     @Test
-    void who_has_left_is_told_nothing() {
+    void session_after_goodbye_receives_nothing() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[6,{},\"wamp.close.close_realm\"]").hears();
+            peer.send("[6,{},\"wamp.close.close_realm\"]").received();
 
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).isEmpty();
+            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).isEmpty();
         }
     }
 
     @Test
-    void a_client_that_vanishes_is_missed_once() {
+    void disconnect_calls_onClose_once() {
         V2Peer peer = V2Peer.joined(server);
-        peer.peer.vanishes();
+        peer.peer.disconnect();
         peer.close();
 
         assertThat(app.calls()).containsExactly("open", "close");
     }
 
     @Test
-    void who_vanishes_before_hello_was_never_there() {
+    void disconnect_before_hello_calls_no_callback() {
         V2Peer peer = new V2Peer(server);
-        peer.peer.vanishes();
+        peer.peer.disconnect();
         peer.close();
 
         assertThat(app.calls()).isEmpty();
     }
 
     @Test
-    void an_abort_of_the_client_is_not_answered() {
+    void client_abort_has_no_response() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[3,{},\"com.example.bye\"]");
+            peer.send("[3,{},\"com.example.bye\"]");
 
-            assertThat(peer.hears()).containsExactly("close 1000");
+            assertThat(peer.received()).containsExactly("close 1000");
             assertThat(app.calls()).containsExactly("open", "close");
         }
     }
@@ -170,11 +170,11 @@ final class V2SessionTest {
                 "[33,1,1]",
                 "[50,1,{}]"
             })
-    void anything_before_hello_is_a_violation(String message) {
+    void message_before_hello_is_protocol_violation(String message) {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says(message).says("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+            peer.send(message).send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
 
-            assertThat(peer.hears()).hasSize(2).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
+            assertThat(peer.received()).hasSize(2).first().asString().endsWith("\"wamp.error.protocol_violation\"]");
             assertThat(app.calls()).isEmpty();
             assertThat(server.malformed()).isEqualTo(1);
         }
@@ -221,29 +221,29 @@ final class V2SessionTest {
                 "[32,1,{},\"com.topic\"] x",
                 "nonsense"
             })
-    void what_the_protocol_has_not_ends_the_session_and_nobody_elses(String message) {
+    void unknown_message_aborts_own_session_only(String message) {
         try (V2Peer other = V2Peer.joined(server);
                 V2Peer peer = V2Peer.joined(server)) {
-            peer.says(message).says("[32,1,{},\"com.topic\"]");
+            peer.send(message).send("[32,1,{},\"com.topic\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .hasSize(2)
                     .first()
                     .asString()
                     .startsWith("[3,{\"message\":")
                     .endsWith("\"wamp.error.protocol_violation\"]");
             assertThat(app.calls()).containsExactly("open", "open", "close");
-            other.says("[32,1,{},\"com.topic\"]");
-            assertThat(other.hears()).containsExactly("[33,1,1]");
+            other.send("[32,1,{},\"com.topic\"]");
+            assertThat(other.received()).containsExactly("[33,1,1]");
         }
     }
 
     @Test
-    void a_request_id_that_was_used_is_a_violation_that_says_what_was_expected() {
+    void reused_request_id_is_protocol_violation() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.says("[32,1,{},\"com.a\"]").says("[32,1,{},\"com.b\"]");
+            peer.send("[32,1,{},\"com.a\"]").send("[32,1,{},\"com.b\"]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .containsExactly(
                             "[33,1,1]",
                             violation("request 1 (expected: 2)"),
@@ -252,105 +252,106 @@ final class V2SessionTest {
     }
 
     @Test
-    void binary_messages_are_none_of_json() {
+    void json_session_rejects_binary_message() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            peer.peer.saysBinary("[32,1,{},\"com.a\"]");
+            peer.peer.sendBinary("[32,1,{},\"com.a\"]");
 
-            assertThat(peer.hears()).first().isEqualTo(violation("binary message (expected: text)"));
+            assertThat(peer.received()).first().isEqualTo(violation("binary message (expected: text)"));
         }
     }
 
     @Test
-    void there_must_be_a_realm_of_that_name() {
+    void unknown_realm_is_rejected() {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says("[1,\"com.example.none\",{\"roles\":{\"caller\":{}}}]");
+            peer.send("[1,\"com.example.none\",{\"roles\":{\"caller\":{}}}]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .first()
                     .isEqualTo("[3,{\"message\":\"no realm com.example.none\"},\"wamp.error.no_such_realm\"]");
         }
     }
 
     @Test
-    void a_realm_whose_name_is_no_URI_is_not_looked_for() {
+    void invalid_realm_name_is_rejected_without_lookup() {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says("[1,\"no realm\",{\"roles\":{\"caller\":{}}}]");
+            peer.send("[1,\"no realm\",{\"roles\":{\"caller\":{}}}]");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .first()
                     .isEqualTo("[3,{\"message\":\"realm no realm\"},\"wamp.error.invalid_uri\"]");
         }
     }
 
     @Test
-    void a_client_has_a_role() {
+    void hello_without_roles_is_rejected() {
         try (V2Peer peer = new V2Peer(server)) {
-            peer.says("[1,\"realm1\",{}]");
+            peer.send("[1,\"realm1\",{}]");
 
-            assertThat(peer.hears()).first().isEqualTo(violation("HELLO without roles (expected: one or more)"));
+            assertThat(peer.received()).first().isEqualTo(violation("HELLO without roles (expected: one or more)"));
         }
     }
 
     @Test
-    void realms_are_worlds_of_their_own_and_WAMP_v1_is_in_the_first() {
+    void realms_are_isolated_and_v1_uses_first() {
         Topics topics = new Topics();
-        WampServer two = new WampServer(new Realm("one", new OpenApp(), topics), new Realm("two", new OpenApp()));
-        try (V2Peer one = new V2Peer(two).joins("one", V2Peer.ROLES);
-                V2Peer other = new V2Peer(two).joins("two", V2Peer.ROLES);
-                WampPeer old = new V2Peer(two, "wamp").peer) {
-            one.says("[32,1,{},\"com.topic\"]").hears();
-            other.says("[32,1,{},\"com.topic\"]").hears();
-            old.hears();
+        WampServer bothRealms =
+                new WampServer(new Realm("one", new OpenApp(), topics), new Realm("two", new OpenApp()));
+        try (V2Peer one = new V2Peer(bothRealms).join("one", V2Peer.ROLES);
+                V2Peer other = new V2Peer(bothRealms).join("two", V2Peer.ROLES);
+                WampPeer v1 = new V2Peer(bothRealms, "wamp").peer) {
+            one.send("[32,1,{},\"com.topic\"]").received();
+            other.send("[32,1,{},\"com.topic\"]").received();
+            v1.received();
 
-            old.says("[7,\"com.topic\",\"hello\"]");
+            v1.send("[7,\"com.topic\",\"hello\"]");
 
-            assertThat(one.hears()).containsExactly("[36,1,P,{},[\"hello\"]]");
-            assertThat(other.hears()).isEmpty();
+            assertThat(one.received()).containsExactly("[36,1,P,{},[\"hello\"]]");
+            assertThat(other.received()).isEmpty();
             assertThat(topics.size()).isEqualTo(1);
         }
     }
 
     @Test
-    void realms_may_be_made_on_demand() {
+    void realms_can_be_created_on_demand() {
         WampServer onDemand = new WampServer(
                 name -> name.startsWith("demand.") ? Optional.of(new Realm(name, new OpenApp())) : Optional.empty(),
                 new Realm("realm1", app));
-        try (V2Peer one = new V2Peer(onDemand).joins("demand.a", V2Peer.ROLES);
-                V2Peer same = new V2Peer(onDemand).joins("demand.a", V2Peer.ROLES);
+        try (V2Peer one = new V2Peer(onDemand).join("demand.a", V2Peer.ROLES);
+                V2Peer same = new V2Peer(onDemand).join("demand.a", V2Peer.ROLES);
                 V2Peer none = new V2Peer(onDemand)) {
-            one.says("[32,1,{},\"com.topic\"]").hears();
-            same.says("[16,1,{},\"com.topic\",[1]]");
-            none.says("[1,\"other\",{\"roles\":{\"caller\":{}}}]");
+            one.send("[32,1,{},\"com.topic\"]").received();
+            same.send("[16,1,{},\"com.topic\",[1]]");
+            none.send("[1,\"other\",{\"roles\":{\"caller\":{}}}]");
 
-            assertThat(one.hears()).containsExactly("[36,1,P,{},[1]]");
-            assertThat(none.hears()).first().asString().contains("wamp.error.no_such_realm");
+            assertThat(one.received()).containsExactly("[36,1,P,{},[1]]");
+            assertThat(none.received()).first().asString().contains("wamp.error.no_such_realm");
         }
     }
 
     @Test
-    void messages_come_and_go_in_batches_if_that_was_agreed_on() {
+    void batched_subprotocol_sends_and_receives_batches() {
         try (V2Peer peer = new V2Peer(server, "wamp.2.json.batched")) {
-            peer.says(
+            peer.send(
                     "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]\u001e[32,1,{},\"com.a\"]\u001e[32,2,{},\"com.b\"]\u001e");
 
-            List<String> heard = peer.hears();
-            assertThat(heard).hasSize(3);
-            assertThat(heard.get(0)).startsWith("[2,").endsWith("]\u001e");
-            assertThat(heard.subList(1, 3)).containsExactly("[33,1,1]\u001e", "[33,2,2]\u001e");
+            List<String> received = peer.received();
+            assertThat(received).hasSize(3);
+            assertThat(received.get(0)).startsWith("[2,").endsWith("]\u001e");
+            assertThat(received.subList(1, 3)).containsExactly("[33,1,1]\u001e", "[33,2,2]\u001e");
 
-            peer.says("[32,3,{},\"com.c\"]");
-            assertThat(peer.hears()).first().asString().contains("batch without a record separator at its end");
+            peer.send("[32,3,{},\"com.c\"]");
+            assertThat(peer.received()).first().asString().contains("batch without a record separator at its end");
         }
     }
 
     @Test
-    void an_application_that_closes_says_goodbye() {
+    void application_close_sends_goodbye() {
         try (V2Peer peer = V2Peer.joined(server)) {
             app.conns.get(0).close(3000, "that is all");
 
-            assertThat(peer.hears()).containsExactly("[6,{\"message\":\"that is all\"},\"wamp.close.killed\"]");
+            assertThat(peer.received()).containsExactly("[6,{\"message\":\"that is all\"},\"wamp.close.killed\"]");
             assertThat(app.conns.get(0).isOpen()).isFalse();
-            assertThat(peer.says(ECHO).hears()).containsExactly("close 3000 that is all");
+            assertThat(peer.send(ECHO).received()).containsExactly("close 3000 that is all");
         }
     }
 }

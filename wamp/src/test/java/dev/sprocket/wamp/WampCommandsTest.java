@@ -65,59 +65,59 @@ final class WampCommandsTest {
 
     private final App app = new App();
 
-    private List<String> answers(String request) {
+    private List<String> responses(String request) {
         try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
-            peer.hears();
-            return peer.says(request).hears();
+            peer.received();
+            return peer.send(request).received();
         }
     }
 
     @Test
-    void a_prefix_is_a_command() {
+    void prefix_command_sends_prefix() {
         try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
-            assertThat(peer.hears()).last().isEqualTo("[1,\"blog\",\"http://example.com/blog#\"]");
+            assertThat(peer.received()).last().isEqualTo("[1,\"blog\",\"http://example.com/blog#\"]");
         }
     }
 
     @Test
-    void a_call_result_is_a_command_also_of_a_function() {
-        assertThat(answers("[2,\"1\",\"add\",1,2]")).containsExactly("[3,\"1\",3]");
+    void call_result_command_sends_result() {
+        assertThat(responses("[2,\"1\",\"add\",1,2]")).containsExactly("[3,\"1\",3]");
     }
 
     @Test
-    void a_call_error_is_a_command() {
-        assertThat(answers("[2,\"1\",\"fail\"]")).containsExactly("[4,\"1\",\"error:no\",\"no\",[1]]");
+    void call_error_command_sends_error() {
+        assertThat(responses("[2,\"1\",\"fail\"]")).containsExactly("[4,\"1\",\"error:no\",\"no\",[1]]");
     }
 
     @Test
-    void what_a_command_throws_is_what_the_procedure_threw() {
-        assertThat(answers("[2,\"1\",\"throw\"]")).containsExactly("[4,\"1\",\"error:thrown\",\"thrown\"]");
+    void exception_of_command_fails_procedure() {
+        assertThat(responses("[2,\"1\",\"throw\"]")).containsExactly("[4,\"1\",\"error:thrown\",\"thrown\"]");
     }
 
     @Test
-    void a_procedure_that_nobody_knows_is_answered() {
-        assertThat(answers("[2,\"1\",\"other\"]"))
+    void unknown_procedure_returns_error() {
+        assertThat(responses("[2,\"1\",\"other\"]"))
                 .containsExactly("[4,\"1\",\"wamp.error.no_such_procedure\",\"no procedure other\"]");
     }
 
     @Test
-    void an_event_is_a_command_and_so_is_a_broadcast() {
-        assertThat(answers("[5,\"news\"]")).containsExactly("[8,\"news\",\"welcome\"]");
+    void event_and_broadcast_commands_send_events() {
+        assertThat(responses("[5,\"news\"]")).containsExactly("[8,\"news\",\"welcome\"]");
         WampCommandAdapter commands = new WampCommandAdapter(app);
         Topics topics = new Topics();
         try (WampPeer ann = new WampPeer(commands, topics);
                 WampPeer bob = new WampPeer(commands, topics)) {
-            ann.says("[5,\"news\"]").hears();
-            bob.says("[7,\"news\",{\"a\":1}]");
-            assertThat(ann.hears()).containsExactly("[8,\"news\",{\"a\":1}]");
+            ann.send("[5,\"news\"]").received();
+            bob.send("[7,\"news\",{\"a\":1}]");
+            assertThat(ann.received()).containsExactly("[8,\"news\",{\"a\":1}]");
         }
     }
 
     @Test
-    void a_farewell_event_arrives_and_nothing_is_told_after_the_close() {
+    void event_before_close_command_is_delivered() {
         try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
-            peer.says("[5,\"news\"]").hears();
-            assertThat(peer.says("[2,\"1\",\"leave\"]").hears())
+            peer.send("[5,\"news\"]").received();
+            assertThat(peer.send("[2,\"1\",\"leave\"]").received())
                     .startsWith("[3,\"1\",\"bye\"]", "[8,\"farewell\",1]")
                     .hasSize(3);
         }
@@ -125,15 +125,15 @@ final class WampCommandsTest {
     }
 
     @Test
-    void a_peer_that_leaves_unsubscribes_first() {
+    void disconnect_unsubscribes_before_onClose() {
         WampPeer peer = new WampPeer(new WampCommandAdapter(app));
-        peer.says("[5,\"news\"]").hears();
+        peer.send("[5,\"news\"]").received();
         peer.close();
         assertThat(app.log).containsExactly("subscribe news", "unsubscribe news", "close");
     }
 
     @Test
-    void two_that_say_the_same_are_equal() throws Exception {
+    void equal_commands_are_equal() throws Exception {
         Topic topic = new Topics().topic("news");
         assertThat(app.onPublish(null, topic, Event.of(1), Audience.except("x")))
                 .isEqualTo(new WampCommand.Broadcast(topic, Event.of(1), Audience.except("x")))

@@ -16,12 +16,16 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A WebSocket client in memory: sends masked text frames, and shows the frames that it gets. */
+/**
+ * WebSocket client in memory that sends and records frames.
+ *
+ * <p>It sends masked text frames.
+ */
 final class WampPeer implements AutoCloseable {
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
 
     final EmbeddedChannel channel = new EmbeddedChannel();
-    /** The server's answer to the handshake. */
+    /** Response of the server to the handshake. */
     final String handshake;
 
     private final List<String> frames = new ArrayList<>();
@@ -38,20 +42,24 @@ final class WampPeer implements AutoCloseable {
         this(new WsServer(new WampServer(app, topics, options)), "wamp", Unpooled.EMPTY_BUFFER);
     }
 
-    /** Asks for a subprotocol, unless it is empty, and sends some bytes right behind the handshake. */
+    /**
+     * Connects with a subprotocol, unless it is empty.
+     *
+     * @param glued bytes that directly follow the handshake
+     */
     WampPeer(MessageComponent<? super HttpConnection, ? super Message> server, String subprotocol, ByteBuf glued) {
         IoServer.attach(channel, new HttpServer(server));
         String request = "GET /wamp?a=b HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + (subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n";
         receive(Unpooled.wrappedBuffer(Unpooled.copiedBuffer(request, UTF_8), glued));
-        ByteBuf answer = sent();
-        int end = answer.toString(UTF_8).indexOf("\r\n\r\n");
-        handshake = answer.readCharSequence(end + 4, UTF_8).toString();
+        ByteBuf response = sent();
+        int end = response.toString(UTF_8).indexOf("\r\n\r\n");
+        handshake = response.readCharSequence(end + 4, UTF_8).toString();
         if (handshake.startsWith("HTTP/1.1 101 ")) {
-            read(answer);
+            read(response);
         } else {
-            answer.release();
+            response.release();
         }
     }
 
@@ -73,22 +81,22 @@ final class WampPeer implements AutoCloseable {
         return frame;
     }
 
-    WampPeer says(String json) {
+    WampPeer send(String json) {
         receive(textFrame(json));
         return this;
     }
 
-    WampPeer saysBinary(String bytes) {
+    WampPeer sendBinary(String bytes) {
         receive(frame(0x2, bytes.getBytes(UTF_8)));
         return this;
     }
 
-    /** The closing handshake (RFC 6455 7.1.2) with code 1000. */
-    void says_goodbye() {
+    /** Sends a close frame with code 1000 (RFC 6455 7.1.2). */
+    void sendClose() {
         receive(frame(0x8, new byte[] {0x03, (byte) 0xE8}));
     }
 
-    void vanishes() {
+    void disconnect() {
         channel.close();
         channel.runPendingTasks();
     }
@@ -101,8 +109,12 @@ final class WampPeer implements AutoCloseable {
         }
     }
 
-    /** The frames sent since the last time: the text of a text frame, "close code reason" of a close frame. */
-    List<String> hears() {
+    /**
+     * Returns the frames received since the last call.
+     *
+     * <p>A text frame is its text, a close frame is "close code reason".
+     */
+    List<String> received() {
         channel.runPendingTasks();
         read(sent());
         List<String> all = List.copyOf(frames);

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The protocol alone, under applications that keep their own topics. */
+/** The protocol without topics, for applications with their own topics. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class WampProtocolTest {
-    /** All that it takes to do without Sprocket's topics. */
+    /** Minimal topics of an application. */
     private static class OwnTopics implements RawWampComponent {
         final Map<String, Set<WampConnection>> topics = new HashMap<>();
 
@@ -49,7 +49,7 @@ final class WampProtocolTest {
         }
     }
 
-    private static class Recording implements RawWampComponent {
+    private static class RecordingComponent implements RawWampComponent {
         final List<String> calls = new ArrayList<>();
         final List<WampConnection> conns = new ArrayList<>();
 
@@ -81,7 +81,7 @@ final class WampProtocolTest {
 
     private static WampPeer peer(RawWampComponent app, WampOptions options) {
         WampPeer peer = new WampPeer(new WsServer(new WampProtocol(app, options)), "wamp", Unpooled.EMPTY_BUFFER);
-        assertThat(peer.hears()).hasSize(1).first().asString().startsWith("[0,");
+        assertThat(peer.received()).hasSize(1).first().asString().startsWith("[0,");
         return peer;
     }
 
@@ -90,37 +90,37 @@ final class WampProtocolTest {
     }
 
     @Test
-    void an_application_with_topics_of_its_own_broadcasts_by_event() {
+    void application_can_broadcast_with_own_topics() {
         OwnTopics app = new OwnTopics();
         try (WampPeer one = peer(app);
                 WampPeer other = peer(app)) {
-            one.says("[5,\"t\"]").says("[5,\"u\"]").says("[5,\"t\"]");
-            other.says("[5,\"t\"]");
-            other.says("[7,\"t\",{ \"a\" : 1 },true]").says("[7,\"u\",2]").says("[7,\"nobody\",3]");
+            one.send("[5,\"t\"]").send("[5,\"u\"]").send("[5,\"t\"]");
+            other.send("[5,\"t\"]");
+            other.send("[7,\"t\",{ \"a\" : 1 },true]").send("[7,\"u\",2]").send("[7,\"nobody\",3]");
 
-            assertThat(one.hears()).containsExactly("[8,\"t\",{ \"a\" : 1 }]", "[8,\"u\",2]");
-            assertThat(other.hears()).isEmpty();
+            assertThat(one.received()).containsExactly("[8,\"t\",{ \"a\" : 1 }]", "[8,\"u\",2]");
+            assertThat(other.received()).isEmpty();
 
-            one.says("[6,\"t\"]").vanishes();
-            other.says("[7,\"t\",4]");
+            one.send("[6,\"t\"]").disconnect();
+            other.send("[7,\"t\",4]");
 
-            assertThat(other.hears()).containsExactly("[8,\"t\",4]");
+            assertThat(other.received()).containsExactly("[8,\"t\",4]");
             assertThat(app.topics.get("t")).hasSize(1);
             assertThat(app.topics.get("u")).isEmpty();
         }
     }
 
     @Test
-    void every_subscribe_and_unsubscribe_is_the_applications_and_a_disconnect_is_onClose_alone() {
-        Recording app = new Recording();
+    void raw_component_receives_every_subscribe_and_unsubscribe() {
+        RecordingComponent app = new RecordingComponent();
         try (WampPeer peer = peer(app)) {
-            peer.says("[1,\"ex\",\"http://ex/\"]")
-                    .says("[6,\"ex:t\"]")
-                    .says("[5,\"ex:t\"]")
-                    .says("[5,\"http://ex/t\"]");
+            peer.send("[1,\"ex\",\"http://ex/\"]")
+                    .send("[6,\"ex:t\"]")
+                    .send("[5,\"ex:t\"]")
+                    .send("[5,\"http://ex/t\"]");
 
             assertThat(app.conns.get(0).subscriptions()).isEmpty();
-            peer.vanishes();
+            peer.disconnect();
 
             assertThat(app.calls)
                     .containsExactly(
@@ -129,27 +129,27 @@ final class WampProtocolTest {
     }
 
     @Test
-    void mistakes_and_limits_are_the_protocols() {
-        Recording app = new Recording();
-        try (WampPeer shouting = peer(app);
-                WampPeer long_winded = peer(app);
+    void protocol_enforces_format_and_limits() {
+        RecordingComponent app = new RecordingComponent();
+        try (WampPeer malformed = peer(app);
+                WampPeer verbose = peer(app);
                 WampPeer prefixing = peer(app, new WampOptions(Curies.PLAIN, false, 1000, 1))) {
-            assertThat(shouting.says("[9]").hears())
+            assertThat(malformed.send("[9]").received())
                     .containsExactly("close 1007 message type 9 (expected: 1, 2, 5, 6 or 7)");
-            assertThat(long_winded.says("[5,\"" + "x".repeat(513) + "\"]").hears())
+            assertThat(verbose.send("[5,\"" + "x".repeat(513) + "\"]").received())
                     .containsExactly("close 1007 topic of 513 characters (expected: 1-512)");
             assertThat(prefixing
-                            .says("[1,\"a\",\"x\"]")
-                            .says("[1,\"b\",\"x\"]")
-                            .says("[5,\"t\"]")
-                            .hears())
+                            .send("[1,\"a\",\"x\"]")
+                            .send("[1,\"b\",\"x\"]")
+                            .send("[5,\"t\"]")
+                            .received())
                     .containsExactly("close 1008 more than 1 prefixes");
             assertThat(app.calls).isEmpty();
         }
     }
 
     @Test
-    void a_call_without_procedures_is_answered_and_a_failing_one_too() {
+    void unknown_and_failing_calls_return_error() {
         RawWampComponent failing = new RawWampComponent() {
             @Override
             public void onCall(WampConnection conn, Call call) {
@@ -158,19 +158,19 @@ final class WampProtocolTest {
         };
         try (WampPeer peer = peer(new RawWampComponent() {});
                 WampPeer failed = peer(failing)) {
-            assertThat(peer.says("[2,1,\"add\"]").hears())
+            assertThat(peer.send("[2,1,\"add\"]").received())
                     .containsExactly("[4,1,\"wamp.error.no_such_procedure\",\"no procedure add\"]");
-            assertThat(failed.says("[2,1,\"p\"]").hears())
+            assertThat(failed.send("[2,1,\"p\"]").received())
                     .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
         }
     }
 
     @Test
-    void messages_that_are_not_well_formed_are_counted() {
+    void malformed_messages_are_counted() {
         WampProtocol protocol = new WampProtocol(new RawWampComponent() {});
         for (String wire : List.of("", "[9]", "[5]", "[5,\"t\"]")) {
             new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)
-                    .says(wire)
+                    .send(wire)
                     .close();
         }
 
@@ -178,7 +178,7 @@ final class WampProtocolTest {
     }
 
     @Test
-    void an_applications_own_subprotocols_come_first() {
+    void subprotocols_of_application_come_first() {
         class Versioned extends OwnTopics implements Subprotocols {
             @Override
             public List<String> subprotocols() {

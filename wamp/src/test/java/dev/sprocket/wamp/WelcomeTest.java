@@ -21,7 +21,7 @@ final class WelcomeTest {
     private final RecordingApp app = new RecordingApp();
 
     @Test
-    void WELCOME_is_the_first_message_before_anything_that_onOpen_sends() {
+    void welcome_precedes_messages_of_onOpen() {
         RecordingApp eager = new RecordingApp() {
             @Override
             public void onOpen(WampConnection conn) throws Exception {
@@ -32,12 +32,12 @@ final class WelcomeTest {
         try (WampPeer peer = new WampPeer(eager)) {
             String id = eager.conns.get(0).sessionId();
 
-            assertThat(peer.hears()).containsExactly("[0,\"" + id + "\",1,\"Sprocket/dev\"]", "[8,\"hello\",1]");
+            assertThat(peer.received()).containsExactly("[0,\"" + id + "\",1,\"Sprocket/dev\"]", "[8,\"hello\",1]");
         }
     }
 
     @Test
-    void session_ids_are_long_and_all_different() {
+    void session_ids_are_long_and_unique() {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             new WampPeer(app).close();
@@ -48,7 +48,7 @@ final class WelcomeTest {
     }
 
     @Test
-    void the_subprotocol_is_wamp() {
+    void subprotocol_is_wamp() {
         try (WampPeer peer = new WampPeer(app)) {
             assertThat(peer.handshake)
                     .startsWith("HTTP/1.1 101 ")
@@ -57,7 +57,7 @@ final class WelcomeTest {
     }
 
     @Test
-    void the_subprotocols_are_the_applications_own_and_wamp() {
+    void subprotocols_are_those_of_application_and_wamp() {
         class Versioned extends RecordingApp implements Subprotocols {
             @Override
             public List<String> subprotocols() {
@@ -71,37 +71,37 @@ final class WelcomeTest {
         assertThat(new WampServer(app).subprotocols()).containsExactly("wamp.2.json", "wamp.2.json.batched", "wamp");
         try (WampPeer peer = new WampPeer(new WsServer(server), "chat.v1, wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.handshake).containsIgnoringCase("Sec-WebSocket-Protocol: chat.v1\r\n");
-            assertThat(peer.hears()).hasSize(1);
+            assertThat(peer.received()).hasSize(1);
         }
     }
 
     @Test
-    void a_client_that_asks_for_no_subprotocol_is_refused_unless_the_server_is_lenient() {
+    void missing_subprotocol_is_rejected_unless_lenient() {
         WampServer server = new WampServer(app);
         try (WampPeer refused = new WampPeer(new WsServer(server), "", Unpooled.EMPTY_BUFFER)) {
             assertThat(refused.handshake).startsWith("HTTP/1.1 426 ");
             assertThat(app.calls()).isEmpty();
         }
         try (WampPeer peer = new WampPeer(new WsServer(server).lenient(), "", Unpooled.EMPTY_BUFFER)) {
-            assertThat(peer.hears()).hasSize(1).first().asString().startsWith("[0,");
+            assertThat(peer.received()).hasSize(1).first().asString().startsWith("[0,");
             assertThat(peer.handshake).doesNotContainIgnoringCase("Sec-WebSocket-Protocol");
         }
     }
 
     @Test
-    void messages_glued_to_the_handshake_are_not_lost() {
+    void messages_following_handshake_are_not_lost() {
         WsServer server = new WsServer(new WampServer(app));
         try (WampPeer peer = new WampPeer(
                 server,
                 "wamp",
                 Unpooled.wrappedBuffer(WampPeer.textFrame("[5,\"a\"]"), WampPeer.textFrame("[5,\"b\"]")))) {
             assertThat(app.calls()).containsExactly("open", "subscribe a", "subscribe b");
-            assertThat(peer.hears()).hasSize(1);
+            assertThat(peer.received()).hasSize(1);
         }
     }
 
     @Test
-    void facts_of_lower_layers_are_seen_and_the_connection_is_always_the_same() {
+    void attributes_of_lower_layers_are_visible() {
         List<WampConnection> seen = new ArrayList<>();
         WampComponent checking = new WampComponent() {
             @Override
@@ -121,7 +121,7 @@ final class WelcomeTest {
             }
         };
         try (WampPeer peer = new WampPeer(checking, new Topics())) {
-            peer.says("[2,1,\"p\"]");
+            peer.send("[2,1,\"p\"]");
         }
 
         assertThat(seen).hasSize(3).containsOnly(seen.get(0));

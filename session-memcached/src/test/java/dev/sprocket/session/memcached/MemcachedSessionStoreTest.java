@@ -57,10 +57,9 @@ class MemcachedSessionStoreTest {
     void flags_determine_format_of_value() throws Exception {
         assertThat(MemcachedValue.decompress(new byte[] {1}, 0)).containsExactly(1);
         assertThat(MemcachedValue.decompress(zlib("hello", 5), 0x30)).isEqualTo("hello".getBytes(UTF_8));
-        assertThat(error(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, a text)");
+        assertThat(error(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, string)");
         assertThat(error(new byte[9], 0x50))
-                .isEqualTo("compressed by something else than zlib, flags 0x50"
-                        + " (expected: memcached.compression_type = zlib)");
+                .isEqualTo("unsupported compression, flags 0x50" + " (expected: memcached.compression_type = zlib)");
     }
 
     @Test
@@ -89,7 +88,7 @@ class MemcachedSessionStoreTest {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().get(20, SECONDS))
                     .withCauseInstanceOf(IOException.class)
-                    .withMessageContaining("memcached at 127.0.0.1:" + port + ": no answer within 50 ms");
+                    .withMessageContaining("memcached at 127.0.0.1:" + port + ": no response within 50 ms");
             for (String id : List.of("", "a b", "a\r\nflush_all", "a".repeat(240))) {
                 assertThat(store.load(id).toCompletableFuture().get(20, SECONDS))
                         .isEmpty();
