@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 class AddressesTest {
     private static final EchoServer ECHO = new EchoServer();
 
-    private static ServerSocket taken() throws IOException {
+    private static ServerSocket listen() throws IOException {
         return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = taken()) {
+        try (ServerSocket socket = listen()) {
             return socket.getLocalPort();
         }
     }
@@ -42,7 +42,7 @@ class AddressesTest {
             assertThat(server.address()).isEqualTo(server.addresses().get(0));
             assertThat(server.port()).isEqualTo(((InetSocketAddress) server.address()).getPort());
             for (SocketAddress address : server.addresses()) {
-                try (Client client = Client.to(address)) {
+                try (Client client = Client.connect(address)) {
                     assertThat(client.send("hello").read(5)).isEqualTo("hello");
                 }
             }
@@ -50,8 +50,8 @@ class AddressesTest {
     }
 
     @Test
-    void an_address_in_use_is_named_in_the_same_words_on_every_transport() throws Exception {
-        try (ServerSocket other = taken()) {
+    void address_in_use_message_is_equal_on_every_transport() throws Exception {
+        try (ServerSocket other = listen()) {
             int port = other.getLocalPort();
             for (Transport transport : Transport.values()) {
                 IoServer server = new IoServer("127.0.0.1", port, EventLoops.on(transport), ECHO);
@@ -65,9 +65,9 @@ class AddressesTest {
     }
 
     @Test
-    void when_the_second_address_fails_the_first_is_closed_again() throws Exception {
+    void closes_first_address_if_second_fails() throws Exception {
         int first = freePort();
-        try (ServerSocket other = taken()) {
+        try (ServerSocket other = listen()) {
             IoServer server = IoServer.builder(ECHO)
                     .bind(first)
                     .bind("127.0.0.1", other.getLocalPort())
@@ -76,34 +76,34 @@ class AddressesTest {
             assertThatThrownBy(server::start)
                     .hasMessage("cannot listen on 127.0.0.1:" + other.getLocalPort() + ": Address already in use");
 
-            assertThatThrownBy(() -> Client.to(new InetSocketAddress("127.0.0.1", first)))
+            assertThatThrownBy(() -> Client.connect(new InetSocketAddress("127.0.0.1", first)))
                     .isInstanceOf(IOException.class);
             assertThatThrownBy(server::address).hasMessage("not started");
         }
     }
 
     @Test
-    void a_start_that_failed_can_be_tried_again() throws Exception {
+    void start_can_be_retried_after_failure() throws Exception {
         IoServer server;
-        try (ServerSocket other = taken()) {
+        try (ServerSocket other = listen()) {
             server = new IoServer(other.getLocalPort(), ECHO);
             assertThatThrownBy(server::start).isInstanceOf(IOException.class);
         }
         server.start();
         try (server;
-                Client client = Client.to(server.address())) {
+                Client client = Client.connect(server.address())) {
             assertThat(client.send("x").read(1)).isEqualTo("x");
         }
     }
 
     @Test
-    void an_unknown_host_is_named() {
+    void unknown_host_is_named_in_the_error() {
         IoServer server = new IoServer("no-such-host.invalid", 8080, ECHO);
         assertThatThrownBy(server::start).hasMessage("cannot listen on no-such-host.invalid:8080: unknown host");
     }
 
     @Test
-    void what_makes_no_sense_is_refused_before_the_start() {
+    void builder_rejects_invalid_values() {
         IoServerBuilder builder = IoServer.builder(ECHO);
         assertThatThrownBy(builder::build).hasMessage("no listen address (expected: bind before build)");
         assertThatThrownBy(() -> builder.bind(70000)).hasMessage("port: 70000 (expected: 0-65535)");
@@ -112,7 +112,7 @@ class AddressesTest {
     }
 
     @Test
-    void all_of_ipv4_leaves_ipv6_alone() throws Exception {
+    void ipv4_wildcard_does_not_accept_ipv6() throws Exception {
         for (Transport transport : new Transport[] {Transport.EPOLL, Transport.NIO}) {
             if (!transport.isAvailable()) {
                 continue;
@@ -123,17 +123,17 @@ class AddressesTest {
                     .build()) {
                 server.start();
                 assertThat(AddressText.of(server.address())).isEqualTo("0.0.0.0:" + server.port());
-                try (Client client = Client.to(new InetSocketAddress("127.0.0.1", server.port()))) {
+                try (Client client = Client.connect(new InetSocketAddress("127.0.0.1", server.port()))) {
                     assertThat(client.send("x").read(1)).isEqualTo("x");
                 }
-                assertThatThrownBy(() -> Client.to(new InetSocketAddress("::1", server.port())))
+                assertThatThrownBy(() -> Client.connect(new InetSocketAddress("::1", server.port())))
                         .isInstanceOf(IOException.class);
             }
         }
     }
 
     @Test
-    void both_wildcards_share_a_port() throws Exception {
+    void ipv4_and_ipv6_wildcards_share_a_port() throws Exception {
         for (Transport transport : Transport.values()) {
             if (!transport.isAvailable()) {
                 continue;
@@ -146,7 +146,7 @@ class AddressesTest {
                     .build()) {
                 server.start();
                 for (String host : new String[] {"127.0.0.1", "::1"}) {
-                    try (Client client = Client.to(new InetSocketAddress(host, port))) {
+                    try (Client client = Client.connect(new InetSocketAddress(host, port))) {
                         assertThat(client.send("x").read(1)).isEqualTo("x");
                     }
                 }
@@ -158,8 +158,8 @@ class AddressesTest {
     }
 
     @Test
-    void two_servers_share_a_port_by_family() throws Exception {
-        Assumptions.assumeTrue(Transport.EPOLL.isAvailable(), "epoll does not work on this machine");
+    void servers_share_a_port_with_separate_families() throws Exception {
+        Assumptions.assumeTrue(Transport.EPOLL.isAvailable(), "epoll is not available on this machine");
         try (IoServer ipv4 = new IoServer("0.0.0.0", 0, EventLoops.on(Transport.EPOLL), ECHO)) {
             ipv4.start();
             try (IoServer ipv6 = IoServer.builder(ECHO)
@@ -181,20 +181,20 @@ class AddressesTest {
     }
 
     @Test
-    void an_ipv6_address_stands_in_brackets() {
+    void ipv6_address_is_formatted_in_brackets() {
         assertThat(new TcpAddress("::1", 80)).hasToString("[::1]:80");
         assertThat(AddressText.of(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");
         assertThat(AddressText.of(new InetSocketAddress("127.0.0.1", 80))).isEqualTo("127.0.0.1:80");
     }
 
     @Test
-    void the_outbound_limit_of_the_builder_holds() throws Exception {
+    void outbound_limit_of_builder_closes_slow_reader() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         MessageComponent<Connection, Message> flood = new MessageComponent<>() {
             @Override
             public void onMessage(Connection from, Message message) {
                 while (from.send("x".repeat(1000))) {
-                    // until the limit closes it
+                    // until the limit closes the connection
                 }
             }
 
@@ -207,12 +207,12 @@ class AddressesTest {
                 IoServer server =
                         IoServer.builder(flood).bind(0).outboundLimit(2000).build()) {
             server.start();
-            try (Client client = Client.to(server.address())) {
-                // reads nothing
+            try (Client client = Client.connect(server.address())) {
+                // the client does not read
                 client.send("go");
                 assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(log.with("limit=2000")).hasSize(1);
+            assertThat(log.containing("limit=2000")).hasSize(1);
         }
     }
 }

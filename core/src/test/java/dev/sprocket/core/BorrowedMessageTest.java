@@ -15,21 +15,22 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Messages that are valid for one callback, on buffers whose memory is used again. */
+/** Tests messages that are valid for one callback, with buffers whose memory is reused. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BorrowedMessageTest {
-    private static final String ENDED = "message used after its callback returned (call copy() inside the callback)";
+    private static final String INVALIDATED =
+            "message used after its callback returned (call copy() inside the callback)";
 
     private static ByteBuf buffer(String text) {
         return PooledByteBufAllocator.DEFAULT.directBuffer(64).writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void assertEnded(ThrowingCallable use) {
-        assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage(ENDED);
+    private static void assertInvalidated(ThrowingCallable use) {
+        assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage(INVALIDATED);
     }
 
     @Test
-    void every_use_after_the_end_throws() {
+    void every_use_after_invalidation_throws() {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.text(bytes);
         assertThat(message.text()).isEqualTo("mine");
@@ -37,40 +38,40 @@ class BorrowedMessageTest {
         BorrowedMessages.invalidate(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
-        for (Message ended : List.of(message, parts)) {
-            assertEnded(ended::text);
-            assertEnded(ended::bytes);
-            assertEnded(ended::size);
-            assertEnded(ended::copy);
-            assertEnded(ended::content);
-            assertEnded(() -> ended.fragmented(4));
-            assertEnded(() -> BorrowedMessages.bytes(ended));
-            assertThat(ended).hasToString("text message that is no longer valid");
-            assertThat(ended.isBinary()).isFalse();
+        for (Message invalid : List.of(message, parts)) {
+            assertInvalidated(invalid::text);
+            assertInvalidated(invalid::bytes);
+            assertInvalidated(invalid::size);
+            assertInvalidated(invalid::copy);
+            assertInvalidated(invalid::content);
+            assertInvalidated(() -> invalid.fragmented(4));
+            assertInvalidated(() -> BorrowedMessages.bytes(invalid));
+            assertThat(invalid).hasToString("text message that is no longer valid");
+            assertThat(invalid.isBinary()).isFalse();
         }
         next.release();
     }
 
     @Test
-    void keep_and_plain_values_outlive_the_callback() {
+    void copies_and_values_outlive_the_callback() {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.binary(bytes);
-        Message kept = message.copy();
+        Message copy = message.copy();
         Message parts = message.fragmented(2, 4).copy();
         String text = message.text();
         BorrowedMessages.invalidate(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
-        assertThat(kept.text()).isEqualTo("mine").isEqualTo(text);
-        assertThat(kept.isBinary()).isTrue();
+        assertThat(copy.text()).isEqualTo("mine").isEqualTo(text);
+        assertThat(copy.isBinary()).isTrue();
         assertThat(parts.fragmentEnds()).containsExactly(2, 4);
-        BorrowedMessages.invalidate(kept);
-        assertThat(kept.text()).isEqualTo("mine");
+        BorrowedMessages.invalidate(copy);
+        assertThat(copy.text()).isEqualTo("mine");
         next.release();
     }
 
     @Test
-    void content_kept_without_retain_throws_and_with_it_stays() {
+    void content_requires_retain_after_invalidation() {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.text(bytes);
         ByteBuf leaked = message.content();
@@ -89,18 +90,18 @@ class BorrowedMessageTest {
 
         ByteBuf others = buffer("ours");
         Message second = BorrowedMessages.text(others);
-        ByteBuf held = second.content().retain();
+        ByteBuf retainedContent = second.content().retain();
         BorrowedMessages.invalidate(second);
         others.release();
         next = buffer("theirs");
-        assertThat(held.toString(StandardCharsets.UTF_8)).isEqualTo("ours");
-        assertEnded(second::text);
-        held.release();
+        assertThat(retainedContent.toString(StandardCharsets.UTF_8)).isEqualTo("ours");
+        assertInvalidated(second::text);
+        retainedContent.release();
         next.release();
     }
 
     @Test
-    void messages_of_a_callers_own_do_not_end() {
+    void owned_messages_cannot_be_invalidated() {
         Message text = Message.text("mine");
         Message binary = Message.binary(new byte[] {1, 2});
         BorrowedMessages.invalidate(text);
@@ -111,9 +112,9 @@ class BorrowedMessageTest {
     }
 
     @Test
-    void a_message_used_by_another_thread_while_it_ends_is_whole_or_refused() throws Exception {
+    void concurrent_read_is_complete_or_throws() throws Exception {
         ByteBuf bytes = buffer("aaaaaaaaaaaaaaaa");
-        List<String> wrong = new ArrayList<>();
+        List<String> mixedTexts = new ArrayList<>();
         for (int round = 0; round < 2_000; round++) {
             bytes.setBytes(0, "aaaaaaaaaaaaaaaa".getBytes(StandardCharsets.US_ASCII));
             Message message = BorrowedMessages.text(bytes);
@@ -122,12 +123,12 @@ class BorrowedMessageTest {
                     while (true) {
                         String text = message.text();
                         if (!text.equals("aaaaaaaaaaaaaaaa")) {
-                            wrong.add(text);
+                            mixedTexts.add(text);
                             return;
                         }
                     }
-                } catch (IllegalStateException ended) {
-                    // refused
+                } catch (IllegalStateException invalidated) {
+                    // invalidated
                 }
             });
             reader.start();
@@ -136,6 +137,6 @@ class BorrowedMessageTest {
             reader.join();
         }
         bytes.release();
-        assertThat(wrong).isEmpty();
+        assertThat(mixedTexts).isEmpty();
     }
 }

@@ -33,7 +33,7 @@ class CidrTest {
         "::1, ::1",
         "::/0, 2001:db8::1",
     })
-    void matches_what_shares_its_prefix(String range, String inside) throws Exception {
+    void matches_addresses_with_same_prefix(String range, String inside) throws Exception {
         assertThat(Cidr.parse(range).matches(address(inside))).isTrue();
     }
 
@@ -47,12 +47,12 @@ class CidrTest {
         "0.0.0.0/0, ::1",
         "::/0, 127.0.0.1",
     })
-    void does_not_match_anything_else(String range, String outside) throws Exception {
+    void does_not_match_other_addresses(String range, String outside) throws Exception {
         assertThat(Cidr.parse(range).matches(address(outside))).isFalse();
     }
 
     @Test
-    void ipv4_written_as_ipv6_is_ipv4() throws Exception {
+    void ipv4_mapped_address_is_ipv4() throws Exception {
         byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 1, 2, 3};
         assertThat(Cidr.parse("10.0.0.0/8").matches(Inet6Address.getByAddress(null, mapped, 0)))
                 .isTrue();
@@ -60,7 +60,7 @@ class CidrTest {
     }
 
     @Test
-    void bits_behind_the_prefix_do_not_count() {
+    void ignores_bits_after_the_prefix() {
         assertThat(Cidr.parse("10.1.2.3/8"))
                 .isEqualTo(Cidr.parse("10.0.0.0/8"))
                 .hasSameHashCodeAs(Cidr.parse("10.0.0.0/8"))
@@ -69,7 +69,7 @@ class CidrTest {
     }
 
     @Test
-    void a_socket_without_an_ip_address_is_in_no_range() {
+    void address_without_ip_is_in_no_range() {
         assertThat(Cidr.parse("0.0.0.0/0").matches(UnixDomainSocketAddress.of("/tmp/x")))
                 .isFalse();
         assertThat(Cidr.parse("0.0.0.0/0").matches(InetSocketAddress.createUnresolved("name", 1)))
@@ -80,14 +80,14 @@ class CidrTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "10.0.0/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "::/129", "::/-1"})
-    void a_wrong_range_is_named(String wrong) {
-        assertThatThrownBy(() -> Cidr.parse(wrong))
+    void invalid_range_is_named_in_the_error(String invalid) {
+        assertThatThrownBy(() -> Cidr.parse(invalid))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("address range: " + wrong + " (expected: ");
+                .hasMessageContaining("address range: " + invalid + " (expected: ");
     }
 
     @Test
-    void a_mapped_range_needs_a_prefix_behind_the_mapping() {
+    void mapped_range_requires_prefix_of_at_least_96() {
         assertThatThrownBy(() -> Cidr.parse("::ffff:10.0.0.0/8"))
                 .hasMessageContaining("a prefix of 96 to 128 for IPv4 written as IPv6");
     }

@@ -10,7 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** The other end of a real socket; what blocks gives up after ten seconds. */
+/** Client with a real socket, whose blocking operations time out after ten seconds. */
 final class Client implements AutoCloseable {
     private final AutoCloseable socket;
     private final InputStream in;
@@ -22,18 +22,18 @@ final class Client implements AutoCloseable {
         this.out = out;
     }
 
-    static Client to(SocketAddress address) throws IOException {
+    static Client connect(SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress) {
             Socket socket = new Socket();
             socket.connect(address, 10_000);
-            return over(socket);
+            return of(socket);
         }
         SocketChannel channel = SocketChannel.open(address);
         return new Client(channel, Channels.newInputStream(channel), Channels.newOutputStream(channel));
     }
 
-    /** Around a socket that is connected, such as one that speaks TLS. */
-    static Client over(Socket socket) throws IOException {
+    /** Wraps a connected socket, such as a TLS socket. */
+    static Client of(Socket socket) throws IOException {
         socket.setSoTimeout(10_000);
         return new Client(socket, socket.getInputStream(), socket.getOutputStream());
     }
@@ -48,13 +48,13 @@ final class Client implements AutoCloseable {
         return this;
     }
 
-    /** Reads as many bytes as the text has. */
+    /** Reads this number of bytes. */
     String read(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    /** Reads up to a line feed, which is left out. */
-    String line() throws IOException {
+    /** Reads a line, without its line feed. */
+    String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
@@ -65,15 +65,15 @@ final class Client implements AutoCloseable {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** Reads to the end; a reset counts as one. */
-    String rest() {
+    /** Reads to the end of the stream; a reset counts as the end. */
+    String readToEnd() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in.transferTo(all);
         } catch (java.net.SocketTimeoutException e) {
             throw new AssertionError("still open after ten seconds", e);
         } catch (IOException reset) {
-            // the end
+            // end of the stream
         }
         return all.toString(StandardCharsets.UTF_8);
     }

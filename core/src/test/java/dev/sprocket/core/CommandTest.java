@@ -22,7 +22,7 @@ final class CommandTest {
     private final TestConnection bob = new TestConnection();
 
     @Test
-    void they_are_a_closed_set_of_records_with_one_door_for_protocols() {
+    void commands_are_sealed_records_except_protocol_commands() {
         assertThat(Command.class.isSealed()).isTrue();
         assertThat(Command.class.getPermittedSubclasses())
                 .containsExactlyInAnyOrder(
@@ -32,7 +32,7 @@ final class CommandTest {
     }
 
     @Test
-    void an_empty_message_is_refused_when_it_is_made() {
+    void send_rejects_empty_message() {
         assertThatThrownBy(() -> new Send(ann, ""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("message to send: empty (expected: at least one byte)");
@@ -41,7 +41,7 @@ final class CommandTest {
     }
 
     @Test
-    void two_that_send_the_same_to_the_same_are_equal() {
+    void commands_with_equal_content_are_equal() {
         assertThat(new Send(ann, "hi")).isEqualTo(new Send(ann, "hi")).hasSameHashCodeAs(new Send(ann, "hi"));
         assertThat(new Send(ann, "hi"))
                 .isNotEqualTo(new Send(bob, "hi"))
@@ -52,7 +52,7 @@ final class CommandTest {
     }
 
     @Test
-    void all_flattens_those_inside_and_skips_nulls() {
+    void all_flattens_nested_commands_and_skips_nulls() {
         Command one = new Send(ann, "1");
         Command two = new Send(ann, "2");
         Command three = new Close(ann);
@@ -62,7 +62,7 @@ final class CommandTest {
     }
 
     @Test
-    void all_keeps_a_copy() {
+    void all_copies_its_list() {
         List<Command> mine = new ArrayList<>(List.of(new Close(ann)));
         All all = new All(mine);
         mine.add(new Close(bob));
@@ -70,7 +70,7 @@ final class CommandTest {
     }
 
     @Test
-    void all_of_all_of_all_ends_where_it_has_grown_too_large() {
+    void all_rejects_more_commands_than_the_limit() {
         assertThatThrownBy(() -> {
                     Command grown = new All(Collections.nCopies(1000, Command.NONE));
                     for (int i = 0; i < 40; i++) {

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class EchoServerTest {
     @Test
-    void every_message_comes_back_byte_for_byte() {
+    void echoes_every_byte() {
         byte[] all = new byte[256];
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) i;
         }
         try (Peer peer = new Peer(new EchoServer())) {
-            peer.says(all);
+            peer.send(all);
 
             ByteBuf back = peer.channel.readOutbound();
             byte[] bytes = new byte[back.readableBytes()];
@@ -27,11 +27,11 @@ final class EchoServerTest {
     }
 
     @Test
-    void messages_come_back_in_order() {
+    void echoes_messages_in_order() {
         try (Peer peer = new Peer(new EchoServer())) {
-            peer.says("a").says("b").says("c");
+            peer.send("a").send("b").send("c");
 
-            assertThat(peer.hears()).isEqualTo("abc");
+            assertThat(peer.received()).isEqualTo("abc");
         }
     }
 }

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FlashPolicyTest {
     @Test
-    void any_message_is_answered_with_the_policy_a_nul_and_a_close() {
+    void answers_with_policy_and_nul_then_closes() {
         try (Peer peer = new Peer(new FlashPolicy().allow("*.example.com", "80,8000-8010"))) {
-            peer.says("<policy-file-request/>\0");
+            peer.send("<policy-file-request/>\0");
 
-            assertThat(peer.hears())
+            assertThat(peer.received())
                     .startsWith("<?xml version=\"1.0\"?>")
                     .contains("permitted-cross-domain-policies=\"all\"")
                     .contains("<allow-access-from domain=\"*.example.com\" to-ports=\"80,8000-8010\"/>")
@@ -26,7 +26,7 @@ class FlashPolicyTest {
     }
 
     @Test
-    void without_rules_nobody_is_allowed() {
+    void no_domain_is_allowed_without_rules() {
         assertThat(new FlashPolicy().policy())
                 .contains("permitted-cross-domain-policies=\"none\"")
                 .doesNotContain("allow-access-from");
@@ -34,9 +34,9 @@ class FlashPolicyTest {
 
     @ParameterizedTest
     @CsvSource({"'a\"/><x', 80, domain", "example.com, 'http', ports", "'', 80, domain"})
-    void what_is_no_domain_or_port_is_refused(String domain, String ports, String wrong) {
+    void rejects_invalid_domain_or_port(String domain, String ports, String invalidName) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FlashPolicy().allow(domain, ports))
-                .withMessageStartingWith(wrong + ": ");
+                .withMessageStartingWith(invalidName + ": ");
     }
 }

@@ -22,7 +22,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void counts_what_all_hold_and_give_back() {
+    void counts_reserved_and_released_bytes() {
         InboundBudget.Reservation a = open("a");
         InboundBudget.Reservation b = open("b");
         assertThat(a.resize(400)).isTrue();
@@ -35,7 +35,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void largest_is_evicted_before_the_newcomer() {
+    void evicts_largest_reservation_before_the_new_one() {
         InboundBudget.Reservation large = open("large");
         InboundBudget.Reservation small = open("small");
         InboundBudget.Reservation next = open("next");
@@ -51,7 +51,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void slowest_is_evicted_before_a_larger_one_that_is_fast() {
+    void evicts_slow_reservation_before_larger_fast_one() {
         open("slow").resize(300);
         now.addAndGet(TimeUnit.SECONDS.toNanos(60));
         InboundBudget.Reservation fast = open("fast");
@@ -61,7 +61,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void newcomer_that_is_the_largest_is_refused_itself() {
+    void evicts_new_reservation_if_it_is_largest() {
         open("small").resize(100);
         InboundBudget.Reservation large = open("large");
 
@@ -71,7 +71,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void what_is_finished_counts_and_is_not_evicted() {
+    void pinned_reservation_counts_but_is_not_evicted() {
         InboundBudget.Reservation finished = open("finished");
         finished.resize(900);
         finished.pin();
@@ -86,7 +86,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void a_quarter_is_free_after_an_eviction() {
+    void eviction_frees_a_quarter() {
         for (int i = 0; i < 11; i++) {
             open("one").resize(100);
         }
@@ -95,7 +95,7 @@ class InboundBudgetTest {
     }
 
     @Test
-    void no_budget_is_an_error() {
+    void rejects_budget_of_zero() {
         assertThatThrownBy(() -> InboundBudget.of(0)).hasMessage("inbound limit: 0 (expected: >= 1)");
         assertThat(InboundBudget.shared().limit()).isPositive();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real sockets: here they are the point. */
+/** Tests servers with real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class IoServerTest {
     private static Socket connect(IoServer server) throws IOException {
@@ -33,7 +33,7 @@ final class IoServerTest {
     }
 
     @Test
-    void port_0_takes_a_free_one_and_the_address_tells_which() throws Exception {
+    void port_0_binds_a_free_port() throws Exception {
         try (IoServer server = new IoServer(0, new EchoServer())) {
             server.start();
 
@@ -49,7 +49,7 @@ final class IoServerTest {
     }
 
     @Test
-    void a_port_in_use_is_an_error_that_names_the_address() throws Exception {
+    void port_in_use_error_names_the_address() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 IoServer server = new IoServer(other.getLocalPort(), new EchoServer())) {
             assertThatIOException()
@@ -61,7 +61,7 @@ final class IoServerTest {
     }
 
     @Test
-    void a_start_that_failed_can_be_tried_again() throws Exception {
+    void start_can_be_retried_after_failure() throws Exception {
         ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         try (IoServer server = new IoServer(other.getLocalPort(), new EchoServer())) {
             assertThatIOException().isThrownBy(server::start);
@@ -74,7 +74,7 @@ final class IoServerTest {
     }
 
     @Test
-    void an_unknown_host_is_an_error_that_names_it() {
+    void unknown_host_is_named_in_the_error() {
         try (IoServer server = new IoServer("no-such-host.invalid", 0, new EchoServer())) {
             assertThatIOException()
                     .isThrownBy(server::start)
@@ -84,14 +84,14 @@ final class IoServerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 65536, 70000})
-    void a_port_that_is_none_is_refused(int port) {
+    void rejects_invalid_port(int port) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new IoServer(port, new EchoServer()))
                 .withMessage("port: " + port + " (expected: 0-65535)");
     }
 
     @Test
-    void it_starts_once() throws Exception {
+    void second_start_throws() throws Exception {
         try (IoServer server = new IoServer(0, new EchoServer())) {
             server.start();
 
@@ -100,7 +100,7 @@ final class IoServerTest {
     }
 
     @Test
-    void it_does_not_start_after_it_was_closed() {
+    void start_after_close_throws() {
         IoServer server = new IoServer(0, new EchoServer());
         server.close();
 
@@ -108,7 +108,7 @@ final class IoServerTest {
     }
 
     @Test
-    void close_may_be_repeated_and_frees_the_port() throws Exception {
+    void repeated_close_is_allowed_and_frees_the_port() throws Exception {
         IoServer server = new IoServer(0, new EchoServer());
         server.start();
         int port = server.port();
@@ -124,7 +124,7 @@ final class IoServerTest {
     }
 
     @Test
-    void closing_one_of_two_servers_leaves_the_shared_loops_to_the_other() throws Exception {
+    void closing_a_server_keeps_shared_loops_running() throws Exception {
         EventLoops loops = EventLoops.single();
         try (IoServer one = new IoServer("127.0.0.1", 0, loops, new EchoServer());
                 IoServer other = new IoServer("127.0.0.1", 0, loops, new EchoServer())) {
@@ -141,7 +141,7 @@ final class IoServerTest {
     }
 
     @Test
-    void close_ends_every_connection_before_it_returns() throws Exception {
+    void close_returns_after_all_connections_are_closed() throws Exception {
         BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         Recorder<Connection> app = new Recorder<>() {
             @Override
@@ -190,7 +190,7 @@ final class IoServerTest {
     }
 
     @Test
-    void a_client_that_has_sent_all_still_gets_its_answers() throws Exception {
+    void half_closed_client_receives_pending_responses() throws Exception {
         try (IoServer server = new IoServer(0, new Lines(new EchoServer()))) {
             server.start();
             try (Socket socket = connect(server)) {
@@ -204,8 +204,8 @@ final class IoServerTest {
     }
 
     @Test
-    void a_peer_that_does_not_read_is_cut_off_alone() throws Exception {
-        CountDownLatch cut = new CountDownLatch(1);
+    void slow_reader_is_closed_without_affecting_others() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
         byte[] block = new byte[64 * 1024];
         Recorder<Connection> flooding = new Recorder<>() {
             @Override
@@ -221,7 +221,7 @@ final class IoServerTest {
 
             @Override
             public void onClose(Connection conn) {
-                cut.countDown();
+                closed.countDown();
             }
         };
         try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.single(), flooding)) {
@@ -229,7 +229,7 @@ final class IoServerTest {
             try (Socket stuck = connect(server);
                     Socket healthy = connect(server)) {
                 stuck.getOutputStream().write("flood".getBytes(UTF_8));
-                assertThat(cut.await(20, SECONDS)).isTrue();
+                assertThat(closed.await(20, SECONDS)).isTrue();
 
                 healthy.getOutputStream().write('x');
                 assertThat(healthy.getInputStream().read()).isEqualTo('x');

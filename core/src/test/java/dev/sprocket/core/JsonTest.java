@@ -23,7 +23,7 @@ final class JsonTest {
         }
     }
 
-    /** Mirrors each move. */
+    /** Swaps the coordinates of each move. */
     private static final class Game implements MessageComponent<JsonConnection<Move>, Move> {
         final List<String> calls = new ArrayList<>();
 
@@ -35,7 +35,7 @@ final class JsonTest {
         @Override
         public void onMessage(JsonConnection<Move> from, Move move) {
             calls.add(move.toString());
-            if (move.by().equals("nobody")) {
+            if (move.by().equals("faulty")) {
                 throw new IllegalStateException("boom");
             }
             from.send(new Move(move.y(), move.x(), "<me>"));
@@ -56,11 +56,11 @@ final class JsonTest {
     private final Game game = new Game();
 
     @Test
-    void text_becomes_objects_and_objects_text() {
+    void converts_text_to_objects_and_back() {
         try (Peer peer = new Peer(new Lines(new Json<>(Move.class, game)))) {
-            peer.says("{\"x\": 1, \"y\": 2, \"by\": \"ann\"}\n");
-            assertThat(peer.hears()).isEqualTo("{\"x\":2,\"y\":1,\"by\":\"<me>\"}\n");
-            peer.leaves();
+            peer.send("{\"x\": 1, \"y\": 2, \"by\": \"ann\"}\n");
+            assertThat(peer.received()).isEqualTo("{\"x\":2,\"y\":1,\"by\":\"<me>\"}\n");
+            peer.disconnect();
             assertThat(game.calls).containsExactly("open", "Move[x=1, y=2, by=ann]", "close");
         }
     }
@@ -80,14 +80,14 @@ final class JsonTest {
                 "{\"x\": 9}| JSON: x: 9 (expected: <= 8) at line 1 column 9 path $ (expected: Move)",
                 "null| JSON: null (expected: Move)",
             })
-    void what_is_no_move_closes_the_connection_with_one_line(String line, String reason) {
+    void invalid_value_closes_connection_with_one_log_line(String line, String reason) {
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(new Lines(new Json<>(Move.class, game)))) {
-            peer.says(line + "\n{\"x\":1,\"y\":1,\"by\":\"never seen\"}\n");
+            peer.send(line + "\n{\"x\":1,\"y\":1,\"by\":\"never seen\"}\n");
             peer.channel.runPendingTasks();
             assertThat(peer.isConnected()).isFalse();
             assertThat(game.calls).containsExactly("open", "close");
-            assertThat(log.with("connection closed: "))
+            assertThat(log.containing("connection closed: "))
                     .singleElement()
                     .asString()
                     .contains(reason);
@@ -99,9 +99,9 @@ final class JsonTest {
         List<Object> seen = new ArrayList<>();
         MessageComponent<Connection, Object> any = (from, value) -> seen.add(value);
         try (Peer peer = new Peer(new Lines(new Json<>(Object.class, any)))) {
-            peer.says("[".repeat(64) + "]".repeat(64) + "\n");
+            peer.send("[".repeat(64) + "]".repeat(64) + "\n");
             assertThat(seen).hasSize(1);
-            peer.says("[".repeat(65) + "]".repeat(65) + "\n");
+            peer.send("[".repeat(65) + "]".repeat(65) + "\n");
             peer.channel.runPendingTasks();
             assertThat(seen).hasSize(1);
             assertThat(peer.isConnected()).isFalse();
@@ -109,40 +109,40 @@ final class JsonTest {
     }
 
     @Test
-    void a_raw_socket_is_told_that_lines_are_missing() {
+    void binary_message_error_suggests_lines_layer() {
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(new Json<>(Move.class, game))) {
-            peer.says("{}");
+            peer.send("{}");
             peer.channel.runPendingTasks();
             assertThat(peer.isConnected()).isFalse();
-            assertThat(log.with("a raw socket needs Lines below")).hasSize(1);
+            assertThat(log.containing("a raw socket needs Lines below")).hasSize(1);
         }
     }
 
     @Test
-    void a_refusal_can_be_answered_instead() {
-        var json = new Json<>(Move.class, game).onRejected((conn, refusal) -> conn.send("no: " + refusal.reason()));
+    void onRejected_can_answer_instead_of_closing() {
+        var json = new Json<>(Move.class, game).onRejected((conn, rejection) -> conn.send("no: " + rejection.reason()));
         try (Peer peer = new Peer(new Lines(json))) {
-            peer.says("{\n");
-            assertThat(peer.hears()).isEqualTo("no: JSON, line 1, column 2: expected a name in double quotes\n");
-            peer.says("{\"x\":1,\"y\":1,\"by\":\"ann\"}\n");
+            peer.send("{\n");
+            assertThat(peer.received()).isEqualTo("no: JSON, line 1, column 2: expected a name in double quotes\n");
+            peer.send("{\"x\":1,\"y\":1,\"by\":\"ann\"}\n");
             assertThat(peer.isConnected()).isTrue();
             assertThat(game.calls).containsExactly("open", "Move[x=1, y=1, by=ann]");
         }
     }
 
     @Test
-    void a_failure_of_the_application_is_its_own() {
+    void application_failure_is_passed_to_onError() {
         try (Peer peer = new Peer(new Lines(new Json<>(Move.class, game)))) {
-            peer.says("{\"x\":1,\"y\":1,\"by\":\"nobody\"}\n");
+            peer.send("{\"x\":1,\"y\":1,\"by\":\"faulty\"}\n");
             peer.channel.runPendingTasks();
             assertThat(peer.isConnected()).isFalse();
-            assertThat(game.calls).containsExactly("open", "Move[x=1, y=1, by=nobody]", "error: boom", "close");
+            assertThat(game.calls).containsExactly("open", "Move[x=1, y=1, by=faulty]", "error: boom", "close");
         }
     }
 
     @Test
-    void types_with_parameters_and_a_gson_of_ones_own() {
+    void supports_generic_types_and_custom_gson() {
         List<Integer> sums = new ArrayList<>();
         MessageComponent<JsonConnection<List<Integer>>, List<Integer>> adder = (from, numbers) -> {
             sums.add(numbers.stream().mapToInt(Integer::intValue).sum());
@@ -153,9 +153,9 @@ final class JsonTest {
                 .setPrettyPrinting()
                 .create();
         try (Peer peer = new Peer(new Lines(new Json<>(new TypeToken<List<Integer>>() {}, adder).withGson(gson)))) {
-            peer.says("[1, 2, 3]\n");
+            peer.send("[1, 2, 3]\n");
             assertThat(sums).containsExactly(6);
-            assertThat(peer.hears()).isEqualTo("[\n  0\n]\n");
+            assertThat(peer.received()).isEqualTo("[\n  0\n]\n");
         }
     }
 }

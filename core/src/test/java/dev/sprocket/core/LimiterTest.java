@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 final class LimiterTest {
     private final Recorder<Connection> app = new Recorder<>();
 
-    /** A channel from an address, whose clock stands still. */
-    private static final class From extends EmbeddedChannel {
+    /** Channel with an address and a frozen clock. */
+    private static final class AddressedChannel extends EmbeddedChannel {
         private final SocketAddress address;
 
-        private From(String ip) {
+        private AddressedChannel(String ip) {
             address = new InetSocketAddress(ip, 5000);
             freezeTime();
         }
@@ -32,27 +32,27 @@ final class LimiterTest {
             return address;
         }
 
-        void pass(long millis) {
+        void advance(long millis) {
             advanceTimeBy(millis, TimeUnit.MILLISECONDS);
             runScheduledPendingTasks();
             runPendingTasks();
         }
     }
 
-    private final From channel = new From("192.0.2.1");
+    private final AddressedChannel channel = new AddressedChannel("192.0.2.1");
 
     private Peer peer(LimiterBuilder limits) {
         return new Peer(channel, limits.around(app));
     }
 
-    private static void say(Peer peer, int count) {
+    private static void send(Peer peer, int count) {
         for (int i = 0; i < count; i++) {
-            peer.says("m");
+            peer.send("m");
         }
     }
 
     @Test
-    void connections_in_all() {
+    void limits_total_connections() {
         Limiter<Connection, Message> limiter = Limiter.builder().connections(2).around(app);
         try (LogLines log = LogLines.record();
                 Peer one = new Peer(limiter);
@@ -62,8 +62,8 @@ final class LimiterTest {
             assertThat(three.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "open");
             assertThat(limiter.rejectedConnections()).isEqualTo(1);
-            assertThat(log.with("reason=connection 3 (expected: <= 2)")).hasSize(1);
-            one.leaves();
+            assertThat(log.containing("reason=connection 3 (expected: <= 2)")).hasSize(1);
+            one.disconnect();
             assertThat(limiter.connections()).isEqualTo(1);
             try (Peer four = new Peer(limiter)) {
                 assertThat(four.isConnected()).isTrue();
@@ -74,15 +74,15 @@ final class LimiterTest {
     }
 
     @Test
-    void connections_of_one_address() {
+    void limits_connections_per_address() {
         Limiter<Connection, Message> limiter = Limiter.builder().perAddress(1).around(app);
-        try (Peer one = new Peer(new From("192.0.2.1"), limiter);
-                Peer other = new Peer(new From("192.0.2.2"), limiter);
-                Peer again = new Peer(new From("192.0.2.1"), limiter)) {
+        try (Peer one = new Peer(new AddressedChannel("192.0.2.1"), limiter);
+                Peer other = new Peer(new AddressedChannel("192.0.2.2"), limiter);
+                Peer again = new Peer(new AddressedChannel("192.0.2.1"), limiter)) {
             assertThat(one.isConnected() && other.isConnected()).isTrue();
             assertThat(again.isConnected()).isFalse();
-            one.leaves();
-            try (Peer later = new Peer(new From("192.0.2.1"), limiter)) {
+            one.disconnect();
+            try (Peer later = new Peer(new AddressedChannel("192.0.2.1"), limiter)) {
                 assertThat(later.isConnected()).isTrue();
             }
         }
@@ -90,17 +90,17 @@ final class LimiterTest {
     }
 
     @Test
-    void addresses_of_one_ipv6_network_count_as_one() throws Exception {
+    void ipv6_network_counts_as_one_address() throws Exception {
         Limiter<Connection, Message> limiter = Limiter.builder().perAddress(2).around(app);
-        try (Peer one = new Peer(new From("2001:db8:1:1::1"), limiter);
-                Peer two = new Peer(new From("2001:db8:1:1:ffff::2"), limiter);
-                Peer three = new Peer(new From("2001:db8:1:1:1:2:3:4"), limiter);
-                Peer neighbour = new Peer(new From("2001:db8:1:2::1"), limiter)) {
-            assertThat(one.isConnected() && two.isConnected() && neighbour.isConnected())
+        try (Peer one = new Peer(new AddressedChannel("2001:db8:1:1::1"), limiter);
+                Peer two = new Peer(new AddressedChannel("2001:db8:1:1:ffff::2"), limiter);
+                Peer three = new Peer(new AddressedChannel("2001:db8:1:1:1:2:3:4"), limiter);
+                Peer otherNetwork = new Peer(new AddressedChannel("2001:db8:1:2::1"), limiter)) {
+            assertThat(one.isConnected() && two.isConnected() && otherNetwork.isConnected())
                     .isTrue();
             assertThat(three.isConnected()).isFalse();
-            two.leaves();
-            try (Peer later = new Peer(new From("2001:db8:1:1::9"), limiter)) {
+            two.disconnect();
+            try (Peer later = new Peer(new AddressedChannel("2001:db8:1:1::9"), limiter)) {
                 assertThat(later.isConnected()).isTrue();
             }
         }
@@ -108,7 +108,7 @@ final class LimiterTest {
     }
 
     @Test
-    void ipv4_written_as_ipv6_counts_as_ipv4() throws Exception {
+    void ipv4_mapped_address_counts_as_ipv4() throws Exception {
         byte[] mapped = new byte[16];
         mapped[10] = mapped[11] = (byte) 0xff;
         System.arraycopy(InetAddress.getByName("192.0.2.1").getAddress(), 0, mapped, 12, 4);
@@ -119,22 +119,22 @@ final class LimiterTest {
     }
 
     @Test
-    void messages_past_the_limit_are_refused_until_time_has_passed() {
+    void rejects_messages_until_bucket_refills() {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(4, RateLimitAction.REJECT).around(app);
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(channel, limiter)) {
-            say(peer, 7);
+            send(peer, 7);
             assertThat(app.calls()).hasSize(1 + 4);
-            channel.pass(250);
-            say(peer, 2);
+            channel.advance(250);
+            send(peer, 2);
             assertThat(app.calls()).hasSize(1 + 5);
-            channel.pass(10_000);
-            say(peer, 5);
-            assertThat(app.calls()).as("no more than a second is saved up").hasSize(1 + 9);
+            channel.advance(10_000);
+            send(peer, 5);
+            assertThat(app.calls()).as("at most one second accumulates").hasSize(1 + 9);
             assertThat(limiter.rejectedMessages()).isEqualTo(5);
             PeerLog.flush();
-            assertThat(log.with("rate limit exceeded: "))
+            assertThat(log.containing("rate limit exceeded: "))
                     .hasSize(2)
                     .last()
                     .asString()
@@ -144,64 +144,64 @@ final class LimiterTest {
     }
 
     @Test
-    void too_many_messages_close_the_connection() {
+    void closes_connection_above_message_rate() {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(2, RateLimitAction.CLOSE).around(app);
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(channel, limiter)) {
-            say(peer, 4);
+            send(peer, 4);
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "m", "m", "close");
             assertThat(limiter.closedConnections()).isEqualTo(1);
-            assertThat(log.with("reason=more than 2 messages a second")).hasSize(1);
+            assertThat(log.containing("reason=more than 2 messages a second")).hasSize(1);
         }
     }
 
     @Test
-    void bytes_count_apart_from_messages() {
+    void bytes_are_limited_separately_from_messages() {
         try (Peer peer =
                 peer(Limiter.builder().messages(100, RateLimitAction.REJECT).bytes(10, RateLimitAction.CLOSE))) {
-            peer.says("0123456789");
+            peer.send("0123456789");
             assertThat(peer.isConnected()).isTrue();
-            peer.says("x");
+            peer.send("x");
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "0123456789", "close");
         }
     }
 
     @Test
-    void whoever_is_held_loses_nothing_and_is_read_from_when_the_debt_is_paid() {
+    void paused_connection_loses_nothing_and_resumes_after_debt() {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(2, RateLimitAction.PAUSE).around(app);
         try (Peer peer = new Peer(channel, limiter)) {
-            say(peer, 2);
+            send(peer, 2);
             assertThat(channel.config().isAutoRead()).isTrue();
-            say(peer, 4); // read before: two seconds of debt
+            send(peer, 4); // already read: two seconds of debt
             assertThat(app.calls()).hasSize(1 + 6);
             assertThat(channel.config().isAutoRead()).isFalse();
-            channel.pass(1_500);
+            channel.advance(1_500);
             assertThat(channel.config().isAutoRead()).isFalse();
-            channel.pass(500);
+            channel.advance(500);
             assertThat(channel.config().isAutoRead()).isTrue();
             assertThat(limiter.pausedConnections()).isEqualTo(1);
-            say(peer, 1);
+            send(peer, 1);
             assertThat(channel.config().isAutoRead()).isFalse();
         }
     }
 
     @Test
-    void bytes_can_be_held_too() {
+    void byte_limit_can_pause_reads() {
         try (Peer peer = peer(Limiter.builder().bytes(10, RateLimitAction.PAUSE))) {
-            peer.says("0123456789").says("01234");
+            peer.send("0123456789").send("01234");
             assertThat(app.calls()).hasSize(3);
             assertThat(channel.config().isAutoRead()).isFalse();
-            channel.pass(500);
+            channel.advance(500);
             assertThat(channel.config().isAutoRead()).isTrue();
         }
     }
 
     @Test
-    void what_has_no_socket_cannot_be_held_and_is_refused() throws Exception {
+    void rejects_instead_of_pausing_without_a_socket() throws Exception {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(1, RateLimitAction.PAUSE).around(app);
         TestConnection conn = new TestConnection();
@@ -215,7 +215,7 @@ final class LimiterTest {
     }
 
     @Test
-    void limits_of_nothing_are_refused() {
+    void rejects_limits_below_one() {
         LimiterBuilder limits = Limiter.builder();
         assertThatThrownBy(() -> limits.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> limits.perAddress(-1)).hasMessage("connections from an address: -1 (expected: >= 1)");

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Lines without an end on many connections. */
+/** Tests incomplete lines on many connections. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LinesBudgetTest {
     @Test
-    void unfinished_lines_beyond_the_budget_close_the_largest() {
+    void incomplete_lines_beyond_budget_close_largest_connections() {
         InboundBudget budget = InboundBudget.of(100_000);
         List<Wire> wires = new ArrayList<>();
         try {
@@ -27,11 +27,11 @@ class LinesBudgetTest {
             long open = wires.stream().filter(Wire::isOpen).count();
             assertThat(open).isBetween(5L, 15L);
             assertThat(budget.used()).isEqualTo(open * 9_000);
-            Wire honest = new Wire();
-            wires.add(honest);
-            IoServer.attach(honest.channel(), new Budgeted(budget, new Lines(new EchoServer())));
-            honest.send("hel").send("lo\n");
-            assertThat(honest.received()).isEqualTo("hello\n");
+            Wire complete = new Wire();
+            wires.add(complete);
+            IoServer.attach(complete.channel(), new Budgeted(budget, new Lines(new EchoServer())));
+            complete.send("hel").send("lo\n");
+            assertThat(complete.received()).isEqualTo("hello\n");
             Wire survivor = wires.stream().filter(Wire::isOpen).findFirst().orElseThrow();
             survivor.send("\n");
             assertThat(survivor.received()).isEqualTo("x".repeat(9_000) + "\n");

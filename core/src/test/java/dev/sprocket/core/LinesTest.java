@@ -18,69 +18,69 @@ final class LinesTest {
     @Test
     void LF_and_CR_LF_end_a_line() {
         try (Peer peer = new Peer(new Lines(app))) {
-            peer.says("one\ntwo\r\n\nfour\n");
+            peer.send("one\ntwo\r\n\nfour\n");
 
             assertThat(app.calls()).containsExactly("open", "one", "two", "", "four");
         }
     }
 
     @Test
-    void a_CR_alone_is_part_of_the_line() {
+    void single_CR_is_part_of_the_line() {
         try (Peer peer = new Peer(new Lines(app))) {
-            peer.says("a\rb\n");
+            peer.send("a\rb\n");
 
             assertThat(app.calls()).containsExactly("open", "a\rb");
         }
     }
 
     @Test
-    void an_unfinished_line_waits() {
+    void incomplete_line_is_buffered() {
         try (Peer peer = new Peer(new Lines(app))) {
-            peer.says("half");
+            peer.send("half");
             assertThat(app.calls()).containsExactly("open");
 
-            peer.says(" a line\n");
+            peer.send(" a line\n");
             assertThat(app.calls()).containsExactly("open", "half a line");
         }
     }
 
     @Test
-    void the_end_of_the_stream_ends_a_line() {
+    void end_of_stream_ends_a_line() {
         try (Peer peer = new Peer(new Lines(app))) {
-            peer.says("one\ntwo");
-            peer.endsItsStream();
+            peer.send("one\ntwo");
+            peer.shutdownOutput();
 
             assertThat(app.calls()).containsExactly("open", "one", "two", "close");
         }
     }
 
     @Test
-    void the_end_of_the_stream_after_an_LF_is_no_line() {
+    void end_of_stream_after_LF_adds_no_line() {
         try (Peer peer = new Peer(new Lines(app))) {
-            peer.says("one\n");
-            peer.endsItsStream();
+            peer.send("one\n");
+            peer.shutdownOutput();
 
             assertThat(app.calls()).containsExactly("open", "one", "close");
         }
     }
 
     @Test
-    void lines_may_be_cut_at_every_byte() {
+    void lines_may_be_split_at_every_byte() {
         byte[] bytes = "é\r\n€uro\n\n😀!\n".getBytes(UTF_8);
-        for (int cut = 0; cut <= bytes.length; cut++) {
+        for (int split = 0; split <= bytes.length; split++) {
             Recorder<Connection> lines = new Recorder<>();
             try (Peer peer = new Peer(new Lines(lines))) {
-                peer.says(Arrays.copyOf(bytes, cut)).says(Arrays.copyOfRange(bytes, cut, bytes.length));
+                peer.send(Arrays.copyOf(bytes, split)).send(Arrays.copyOfRange(bytes, split, bytes.length));
 
-                assertThat(lines.calls()).as("cut at %d", cut).containsExactly("open", "é", "€uro", "", "😀!");
+                assertThat(lines.calls()).as("split at %d", split).containsExactly("open", "é", "€uro", "", "😀!");
             }
         }
     }
 
     @Test
-    void a_line_of_the_limit_passes() {
+    void line_at_the_limit_is_delivered() {
         try (Peer peer = new Peer(new Lines(app, 5))) {
-            peer.says("12345\n");
+            peer.send("12345\n");
 
             assertThat(app.calls()).containsExactly("open", "12345");
             assertThat(peer.isConnected()).isTrue();
@@ -89,9 +89,9 @@ final class LinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"123456\nafter\n", "123456", "123456789\r\nafter\n"})
-    void a_longer_line_closes_and_nothing_is_delivered_any_more(String tooLong) {
+    void longer_line_closes_connection_without_delivery(String tooLong) {
         try (Peer peer = new Peer(new Lines(app, 5))) {
-            peer.says("ok\n").says(tooLong);
+            peer.send("ok\n").send(tooLong);
 
             assertThat(app.calls()).containsExactly("open", "ok", "close");
             assertThat(peer.isConnected()).isFalse();
@@ -99,13 +99,13 @@ final class LinesTest {
     }
 
     @Test
-    void bytes_that_are_not_UTF_8_arrive_as_replacement_characters() {
+    void invalid_utf8_arrives_as_replacement_characters() {
         try (Peer peer = new Peer(new Lines((MessageComponent<Connection, Message>) (from, line) -> {
             app.onMessage(from, line);
             assertThat(line.isBinary()).isFalse();
             assertThat(line.bytes()).isEqualTo("a\uFFFDb".getBytes(UTF_8));
         }))) {
-            peer.says(new byte[] {'a', (byte) 0xFF, 'b', '\n'});
+            peer.send(new byte[] {'a', (byte) 0xFF, 'b', '\n'});
 
             assertThat(app.calls()).containsExactly("a\uFFFDb");
             assertThat(peer.isConnected()).isTrue();
@@ -113,16 +113,16 @@ final class LinesTest {
     }
 
     @Test
-    void what_is_sent_gets_an_LF() {
+    void outbound_messages_end_with_LF() {
         try (Peer peer = new Peer(new Lines(new EchoServer()))) {
-            peer.says("a\r\nb\n\n");
+            peer.send("a\r\nb\n\n");
 
-            assertThat(peer.hears()).isEqualTo("a\nb\n\n");
+            assertThat(peer.received()).isEqualTo("a\nb\n\n");
         }
     }
 
     @Test
-    void a_component_that_fails_closes_its_connection() {
+    void failing_component_closes_its_connection() {
         Recorder<Connection> failing = new Recorder<>() {
             @Override
             public void onMessage(Connection from, Message line) {
@@ -130,7 +130,7 @@ final class LinesTest {
             }
         };
         try (Peer peer = new Peer(new Lines(failing))) {
-            peer.says("one\ntwo\n");
+            peer.send("one\ntwo\n");
 
             assertThat(failing.calls()).containsExactly("open", "error: on one", "close");
             assertThat(peer.isConnected()).isFalse();
@@ -138,7 +138,7 @@ final class LinesTest {
     }
 
     @Test
-    void a_failure_below_goes_up_to_the_component() {
+    void failure_below_is_passed_to_the_component() {
         ForwardingComponent<Connection, Message> broken = new ForwardingComponent<>(new Lines(app)) {
             @Override
             public void onMessage(Connection from, Message bytes) {
@@ -146,14 +146,14 @@ final class LinesTest {
             }
         };
         try (Peer peer = new Peer(broken)) {
-            peer.says("x\n");
+            peer.send("x\n");
 
             assertThat(app.calls()).containsExactly("open", "error: below", "close");
         }
     }
 
     @Test
-    void a_limit_below_one_is_refused() {
+    void rejects_limit_below_one() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Lines(app, 0))
                 .withMessage("limit: 0 (expected: >= 1)");

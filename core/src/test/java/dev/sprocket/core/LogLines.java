@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged while this is open, by anybody, from INFO upwards. */
+/** Records all log lines from INFO upwards while it is open. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
@@ -28,13 +28,13 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         events.add(event);
     }
 
-    /** The lines that contain this text. */
-    List<String> with(String text) {
-        return all().stream().filter(line -> line.contains(text)).toList();
+    /** Returns the lines that contain this text. */
+    List<String> containing(String text) {
+        return lines().stream().filter(line -> line.contains(text)).toList();
     }
 
-    /** All lines; one with a stack trace ends in {@code (+ trace)}. */
-    List<String> all() {
+    /** Returns all lines; one with a stack trace ends in {@code (+ trace)}. */
+    List<String> lines() {
         return events.stream()
                 .map(event -> event.getFormattedMessage() + (event.getThrowableProxy() == null ? "" : " (+ trace)"))
                 .toList();

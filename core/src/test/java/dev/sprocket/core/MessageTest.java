@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class MessageTest {
     @Test
-    void text_is_UTF_8_on_the_wire_and_its_size_is_in_bytes() {
+    void text_is_utf8_and_size_is_in_bytes() {
         Message message = Message.text("né€😀");
 
         assertThat(message.isBinary()).isFalse();
@@ -25,7 +25,7 @@ final class MessageTest {
     }
 
     @Test
-    void binary_keeps_every_byte() {
+    void binary_preserves_every_byte() {
         byte[] bytes = {0, -1, 127, -128, 10};
 
         Message message = Message.binary(bytes);
@@ -44,7 +44,7 @@ final class MessageTest {
     }
 
     @Test
-    void bytes_is_a_copy() {
+    void bytes_returns_a_copy() {
         Message message = Message.text("abc");
 
         message.bytes()[0] = 'X';
@@ -53,7 +53,7 @@ final class MessageTest {
     }
 
     @Test
-    void a_message_around_a_part_of_a_buffer_is_that_part_alone() {
+    void message_of_a_slice_contains_only_the_slice() {
         ByteBuf buffer = Unpooled.copiedBuffer("<<inner>>", UTF_8);
 
         Message message = Message.text(buffer.slice(2, 5));
@@ -63,7 +63,7 @@ final class MessageTest {
     }
 
     @Test
-    void a_buffer_stays_the_callers_to_release() {
+    void buffer_remains_owned_by_the_caller() {
         ByteBuf buffer = Unpooled.copiedBuffer("x", UTF_8);
 
         Message.text(buffer).text();
@@ -73,7 +73,7 @@ final class MessageTest {
     }
 
     @Test
-    void what_is_kept_outlives_the_buffer_and_stays_text_or_binary() {
+    void copy_is_independent_of_buffer_and_preserves_type() {
         ByteBuf buffer = Unpooled.copiedBuffer("before", UTF_8);
         Message text = Message.text(buffer).copy();
         Message binary = Message.binary(buffer).copy();
@@ -87,29 +87,29 @@ final class MessageTest {
     }
 
     @Test
-    void a_callback_borrows_its_message_and_may_keep_it() {
+    void borrowed_message_can_be_copied_in_callback() {
         AtomicReference<Message> borrowed = new AtomicReference<>();
-        AtomicReference<Message> kept = new AtomicReference<>();
+        AtomicReference<Message> copy = new AtomicReference<>();
         MessageComponent<Connection, Message> app = (from, message) -> {
             borrowed.set(message);
-            kept.set(message.copy());
+            copy.set(message.copy());
         };
         try (Peer peer = new Peer(app)) {
-            peer.says("hello");
+            peer.send("hello");
         }
 
         assertThatThrownBy(() -> borrowed.get().content()).hasMessageContaining("call copy()");
-        assertThat(kept.get().text()).isEqualTo("hello");
+        assertThat(copy.get().text()).isEqualTo("hello");
     }
 
     @Test
-    void logs_do_not_show_what_the_peer_wrote() {
+    void toString_omits_the_content() {
         assertThat(Message.text("secret")).hasToString("text message of 6 bytes");
         assertThat(Message.binary(new byte[3])).hasToString("binary message of 3 bytes");
     }
 
     @Test
-    void parts_end_where_they_are_said_to_and_survive_a_copy() {
+    void fragment_ends_are_preserved_by_copy() {
         Message message = Message.text("abcd");
 
         assertThat(message.isFragmented()).isFalse();
@@ -119,7 +119,7 @@ final class MessageTest {
     }
 
     @Test
-    void parts_that_are_not_the_whole_message_are_refused() {
+    void fragments_must_cover_the_whole_message() {
         Message message = Message.text("abcd");
 
         assertThatIllegalArgumentException()

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Which mixtures of Netty's modules are refused; a project with a real mixture is in checks. */
+/** Tests the check of Netty's versions; {@code checks} tests a project with mixed versions. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class NettyVersionsTest {
     @Test
@@ -17,7 +17,7 @@ class NettyVersionsTest {
     }
 
     @Test
-    void netty_4_1_is_named_with_its_modules() {
+    void netty_4_1_error_names_the_modules() {
         assertThat(NettyVersions.mismatch(Map.of("netty-common", "4.1.128.Final", "netty-buffer", "4.1.128.Final")))
                 .get()
                 .asString()
@@ -25,7 +25,7 @@ class NettyVersionsTest {
     }
 
     @Test
-    void mixture_names_only_the_modules_that_differ() {
+    void mixed_versions_error_names_only_differing_modules() {
         assertThat(NettyVersions.mismatch(Map.of(
                         "netty-common",
                         "4.2.18.Final",

@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
-/** A stack on a channel in memory, seen from the other end. */
+/** Client side of a stack on an in-memory channel. */
 public final class Peer implements AutoCloseable {
     public final EmbeddedChannel channel;
 
@@ -21,12 +21,12 @@ public final class Peer implements AutoCloseable {
         channel.runPendingTasks();
     }
 
-    public Peer says(String text) {
-        return says(text.getBytes(UTF_8));
+    public Peer send(String text) {
+        return send(text.getBytes(UTF_8));
     }
 
-    public Peer says(byte[] bytes) {
-        // as one turn of its event loop, if it is connected
+    public Peer send(byte[] bytes) {
+        // one event loop iteration, if it is connected
         if (channel.isOpen()) {
             channel.writeInbound(Unpooled.copiedBuffer(bytes));
         } else {
@@ -35,24 +35,24 @@ public final class Peer implements AutoCloseable {
         return this;
     }
 
-    /** What it was sent since the last time, as one text. */
-    public String hears() {
+    /** Returns the data received since the last call, as one text. */
+    public String received() {
         channel.runPendingTasks();
-        StringBuilder heard = new StringBuilder();
+        StringBuilder text = new StringBuilder();
         for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
-            heard.append(bytes.toString(UTF_8));
+            text.append(bytes.toString(UTF_8));
             bytes.release();
         }
-        return heard.toString();
+        return text.toString();
     }
 
-    /** Sends no more, and goes on reading. */
-    public void endsItsStream() {
+    /** Ends the outbound stream and continues to read. */
+    public void shutdownOutput() {
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         channel.runPendingTasks();
     }
 
-    public void leaves() {
+    public void disconnect() {
         channel.close();
         channel.runPendingTasks();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys in every form that OpenSSL 3 writes, from files that OpenSSL wrote. */
+/** Tests key files in every format that OpenSSL 3 writes. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PemFilesTest {
     @TempDir
@@ -51,7 +51,7 @@ class PemFilesTest {
         "ed-cert, ed",
         "pss-cert, pss"
     })
-    void key_without_passphrase_is_read(String chain, String key) throws Exception {
+    void reads_key_without_passphrase(String chain, String key) throws Exception {
         assertThat(tls(file(chain), file(key), null)).isNotNull();
     }
 
@@ -64,7 +64,7 @@ class PemFilesTest {
         "ec-cert, ec-pkcs8-default",
         "ec-cert, ec-pkcs8-pbe3des"
     })
-    void encrypted_key_needs_its_passphrase(String chain, String key) throws Exception {
+    void encrypted_key_requires_its_passphrase(String chain, String key) throws Exception {
         Path file = file(key);
 
         assertThat(tls(file(chain), file, "open")).isNotNull();
@@ -75,7 +75,7 @@ class PemFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ec-pkcs8-des3", "ec-pkcs8-scrypt"})
-    void unsupported_encryption_says_what_to_write_instead(String key) throws Exception {
+    void unsupported_encryption_error_suggests_a_command(String key) throws Exception {
         Path file = file(key);
 
         assertThatThrownBy(() -> tls(file("ec-cert"), file, "open"))
@@ -85,14 +85,14 @@ class PemFilesTest {
 
     @ParameterizedTest
     @CsvSource({"ec-sec1, ec-cert", "ec-cert, ec-sec1", "rsa-pkcs1, rsa-cert", "ed-cert, ed"})
-    void one_file_may_hold_key_and_chain(String first, String second) throws Exception {
+    void one_file_may_contain_key_and_chain(String first, String second) throws Exception {
         Path both = file(first, second);
 
         assertThat(tls(both, both, null)).isNotNull();
     }
 
     @Test
-    void line_ends_and_text_between_blocks_do_not_matter() throws Exception {
+    void ignores_line_ends_and_text_between_blocks() throws Exception {
         Path windows = Files.writeString(
                 folder.resolve("windows.pem"),
                 "\ufeffBag Attributes\r\n    friendlyName: mine\r\n"
@@ -102,7 +102,7 @@ class PemFilesTest {
     }
 
     @Test
-    void key_that_does_not_fit_the_chain_is_named() throws Exception {
+    void error_names_key_that_does_not_match_chain() throws Exception {
         Path chain = file("ec-cert");
         Path key = file("rsa-pkcs1");
 
@@ -111,25 +111,28 @@ class PemFilesTest {
     }
 
     @Test
-    void unreadable_files_are_named_without_class_names() throws Exception {
+    void errors_name_the_file_without_class_names() throws Exception {
         Path chain = file("ec-cert");
         Path explicit = file("ec-sec1-explicit");
-        Path cut = Files.writeString(folder.resolve("cut.pem"), text("ec-sec1").substring(0, 150));
+        Path truncated = Files.writeString(
+                folder.resolve("truncated.pem"), text("ec-sec1").substring(0, 150));
         Path short1 = folder.resolve("short.pem");
-        Files.writeString(short1, Identity.pem("RSA PRIVATE KEY", new byte[] {0x30, 3, 2, 1, 0}));
-        Path ssh = Files.writeString(folder.resolve("ssh.pem"), Identity.pem("OPENSSH PRIVATE KEY", new byte[] {1}));
+        Files.writeString(short1, TestCertificate.pem("RSA PRIVATE KEY", new byte[] {0x30, 3, 2, 1, 0}));
+        Path ssh = Files.writeString(
+                folder.resolve("ssh.pem"), TestCertificate.pem("OPENSSH PRIVATE KEY", new byte[] {1}));
         Path base64 = Files.writeString(
                 folder.resolve("base64.pem"), "-----BEGIN EC PRIVATE KEY-----\n§$%\n-----END EC PRIVATE KEY-----\n");
         Path cipher = Files.writeString(
                 folder.resolve("cipher.pem"), text("ec-sec1-aes256").replace("AES-256-CBC", "CAMELLIA-256-CBC"));
         Path lying = Files.writeString(
                 folder.resolve("lying.pem"),
-                Identity.pem("EC PRIVATE KEY", new byte[] {0x30, (byte) 0x84, 0x7f, -1, -1, -1, 2}));
+                TestCertificate.pem("EC PRIVATE KEY", new byte[] {0x30, (byte) 0x84, 0x7f, -1, -1, -1, 2}));
         Path directory = Files.createDirectory(folder.resolve("directory"));
-        Path garbled = Files.writeString(folder.resolve("garbled.pem"), Identity.pem("CERTIFICATE", new byte[] {1, 2}));
+        Path garbled =
+                Files.writeString(folder.resolve("garbled.pem"), TestCertificate.pem("CERTIFICATE", new byte[] {1, 2}));
         Path text = Files.writeString(folder.resolve("text.pem"), "not a certificate");
 
-        for (Path key : Arrays.asList(explicit, cut, short1, ssh, base64, cipher, lying, directory)) {
+        for (Path key : Arrays.asList(explicit, truncated, short1, ssh, base64, cipher, lying, directory)) {
             assertThatThrownBy(() -> tls(chain, key, "open"))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith(key + ": ")

@@ -21,21 +21,21 @@ final class PerConnectionTest {
     }
 
     @Test
-    void every_connection_has_state_of_its_own() {
+    void every_connection_has_separate_state() {
         PerConnection<Connection, Message> app = new PerConnection<>(conn -> new Counter());
         try (Peer one = new Peer(app);
                 Peer other = new Peer(app)) {
-            one.says("x").says("x");
-            other.says("x");
-            one.says("x");
+            one.send("x").send("x");
+            other.send("x");
+            one.send("x");
 
-            assertThat(one.hears()).isEqualTo("1 2 3 ");
-            assertThat(other.hears()).isEqualTo("1 ");
+            assertThat(one.received()).isEqualTo("1 2 3 ");
+            assertThat(other.received()).isEqualTo("1 ");
         }
     }
 
     @Test
-    void the_object_is_told_everything_of_its_connection() {
+    void component_receives_all_callbacks_of_its_connection() {
         List<Recorder<Connection>> made = new ArrayList<>();
         PerConnection<Connection, Message> app = new PerConnection<>(conn -> {
             Recorder<Connection> own = new Recorder<>() {
@@ -49,7 +49,7 @@ final class PerConnectionTest {
             return own;
         });
         try (Peer peer = new Peer(app)) {
-            peer.says("boom");
+            peer.send("boom");
         }
 
         assertThat(made).hasSize(1);
@@ -57,11 +57,11 @@ final class PerConnectionTest {
     }
 
     @Test
-    void a_factory_that_throws_closes_that_connection_alone() {
-        List<Connection> asked = new ArrayList<>();
+    void failing_factory_closes_only_its_connection() {
+        List<Connection> opened = new ArrayList<>();
         PerConnection<Connection, Message> app = new PerConnection<>(conn -> {
-            asked.add(conn);
-            if (asked.size() == 1) {
+            opened.add(conn);
+            if (opened.size() == 1) {
                 throw new IllegalStateException("no");
             }
             return new EchoServer();
@@ -69,8 +69,8 @@ final class PerConnectionTest {
         try (Peer first = new Peer(app);
                 Peer second = new Peer(app)) {
             assertThat(first.isConnected()).isFalse();
-            assertThat(second.says("still here").hears()).isEqualTo("still here");
-            assertThat(asked).hasSize(2);
+            assertThat(second.send("still here").received()).isEqualTo("still here");
+            assertThat(opened).hasSize(2);
         }
     }
 }

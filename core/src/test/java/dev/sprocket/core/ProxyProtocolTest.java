@@ -65,43 +65,43 @@ class ProxyProtocolTest {
         channel.runPendingTasks();
     }
 
-    private void says(String bytes) {
+    private void send(String bytes) {
         channel.writeInbound(Unpooled.copiedBuffer(bytes, ISO_8859_1));
         channel.runPendingTasks();
     }
 
-    private void saysHex(String hex) {
+    private void sendHex(String hex) {
         channel.writeInbound(Unpooled.copiedBuffer(HexFormat.of().parseHex(hex)));
         channel.runPendingTasks();
     }
 
     @Test
-    void the_peer_of_a_version_1_header_is_the_remote_address() {
+    void version_1_header_sets_the_remote_address() {
         connect("10.0.0.1", REQUIRED);
         assertThat(app.calls()).isEmpty();
 
-        says("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nhello");
+        send("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nhello");
 
         assertThat(app.calls()).containsExactly("open 203.0.113.9:5555 /203.0.113.9:5555 10.0.0.1:4711", "hello");
-        says("more");
+        send("more");
         assertThat(app.calls()).endsWith("more");
     }
 
     @Test
-    void the_peer_of_a_version_2_header_is_the_remote_address() {
+    void version_2_header_sets_the_remote_address() {
         connect("10.0.0.1", REQUIRED);
 
-        saysHex(V2 + "2111000c" + "cb007109" + "c0000201" + "15b3" + "0050" + "6869");
+        sendHex(V2 + "2111000c" + "cb007109" + "c0000201" + "15b3" + "0050" + "6869");
 
         assertThat(app.calls()).containsExactly("open 203.0.113.9:5555 /203.0.113.9:5555 10.0.0.1:4711", "hi");
     }
 
     @Test
-    void a_version_2_header_may_name_an_ipv6_peer_and_carry_more() {
+    void version_2_header_supports_ipv6_and_tlv() {
         connect("10.0.0.1", REQUIRED);
         String noop = "040003" + "616263";
 
-        saysHex(V2 + "2121002a" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "15b3"
+        sendHex(V2 + "2121002a" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "15b3"
                 + "01bb" + noop);
 
         assertThat(app.calls()).singleElement().asString().startsWith("open [2001:db8::1]:5555 ");
@@ -109,29 +109,29 @@ class ProxyProtocolTest {
 
     @ParameterizedTest
     @ValueSource(strings = {V2 + "20000000", "50524f585920554e4b4e4f574e0d0a"})
-    void a_proxy_that_speaks_for_itself_keeps_its_address(String local) {
+    void local_header_keeps_the_proxy_address(String local) {
         connect("10.0.0.1", REQUIRED);
 
-        saysHex(local + "78");
+        sendHex(local + "78");
 
         assertThat(app.calls()).containsExactly("open 10.0.0.1:4711 /10.0.0.1:4711 direct", "x");
     }
 
     @Test
-    void a_header_may_come_byte_by_byte() {
+    void header_may_arrive_byte_by_byte() {
         connect("10.0.0.1", OPTIONAL);
         for (char c : "PROXY TCP6 2001:db8::1 2001:db8::2 5555 80\r\n".toCharArray()) {
             assertThat(app.calls()).isEmpty();
-            says(String.valueOf(c));
+            send(String.valueOf(c));
         }
         assertThat(app.calls()).singleElement().asString().startsWith("open [2001:db8::1]:5555 ");
     }
 
     @Test
-    void what_follows_a_header_in_the_same_packet_is_delivered_once() {
+    void data_after_header_is_delivered_once() {
         connect("10.0.0.1", OPTIONAL);
 
-        says("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nPROXY TCP4 1.1.1.1 192.0.2.1 5555 80\r\n");
+        send("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nPROXY TCP4 1.1.1.1 192.0.2.1 5555 80\r\n");
 
         assertThat(app.calls())
                 .hasSize(2)
@@ -142,45 +142,45 @@ class ProxyProtocolTest {
     }
 
     @Test
-    void where_a_header_is_optional_a_short_first_message_is_not_held_back() {
+    void optional_header_does_not_delay_short_first_message() {
         connect("10.0.0.1", OPTIONAL);
 
-        says("P");
+        send("P");
         assertThat(app.calls()).isEmpty();
-        says("O");
+        send("O");
 
         assertThat(app.calls()).containsExactly("open 10.0.0.1:4711 /10.0.0.1:4711 direct", "PO");
     }
 
     @Test
-    void where_a_header_is_optional_strangers_are_what_they_seem_and_cannot_lie() {
+    void header_of_untrusted_address_is_data() {
         connect("203.0.113.7", OPTIONAL);
         assertThat(app.calls()).containsExactly("open 203.0.113.7:4711 /203.0.113.7:4711 direct");
 
-        says("PROXY TCP4 10.0.0.9 192.0.2.1 5555 80\r\n");
+        send("PROXY TCP4 10.0.0.9 192.0.2.1 5555 80\r\n");
 
         assertThat(app.calls()).endsWith("PROXY TCP4 10.0.0.9 192.0.2.1 5555 80\r\n");
     }
 
-    private void isClosedWith(String reason) {
+    private void assertClosed(String reason) {
         assertThat(channel.isOpen()).isFalse();
         assertThat(app.calls()).isEmpty();
-        assertThat(log.all()).singleElement().asString().isEqualTo(reason);
+        assertThat(log.lines()).singleElement().asString().isEqualTo(reason);
     }
 
     @Test
-    void where_a_header_is_required_strangers_are_closed() {
+    void required_header_rejects_untrusted_address() {
         connect("203.0.113.7", REQUIRED);
 
-        isClosedWith("connection closed: peer=203.0.113.7:4711 reason=not a trusted proxy (expected: [10.0.0.0/8])");
+        assertClosed("connection closed: peer=203.0.113.7:4711 reason=not a trusted proxy (expected: [10.0.0.0/8])");
     }
 
     @Test
-    void where_a_header_is_required_anything_else_is_closed() {
+    void required_header_rejects_other_data() {
         connect("10.0.0.1", REQUIRED);
-        says("GET / HTTP/1.1\r\n\r\n");
+        send("GET / HTTP/1.1\r\n\r\n");
 
-        isClosedWith("connection closed: peer=10.0.0.1:4711 reason=PROXY header: \"GET / HTTP/1\""
+        assertClosed("connection closed: peer=10.0.0.1:4711 reason=PROXY header: \"GET / HTTP/1\""
                 + " (expected: version 1 or 2 of the PROXY protocol)");
     }
 
@@ -197,13 +197,13 @@ class ProxyProtocolTest {
                 "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u00041234",
                 "\r\n\r\n\0\r\nQUIT\n\u0021\u0099\0\u000c123456789012",
             })
-    void a_malformed_header_is_closed_with_one_line(String wrong) {
+    void malformed_header_closes_with_one_log_line(String malformed) {
         connect("10.0.0.1", OPTIONAL);
-        says(wrong + "GET / HTTP/1.1\r\n\r\n");
+        send(malformed + "GET / HTTP/1.1\r\n\r\n");
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(app.calls()).isEmpty();
-        assertThat(log.all())
+        assertThat(log.lines())
                 .singleElement()
                 .asString()
                 .startsWith("connection closed: peer=10.0.0.1:4711 reason=PROXY header: ")
@@ -211,9 +211,9 @@ class ProxyProtocolTest {
     }
 
     @Test
-    void a_header_that_does_not_end_is_given_ten_seconds() {
+    void incomplete_header_closes_after_ten_seconds() {
         connect("10.0.0.1", REQUIRED);
-        says("PROXY TCP4 ");
+        send("PROXY TCP4 ");
         channel.advanceTimeBy(9, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isTrue();
@@ -221,22 +221,22 @@ class ProxyProtocolTest {
         channel.advanceTimeBy(1500, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
 
-        isClosedWith("connection closed: peer=10.0.0.1:4711 reason=no PROXY header within 10000 ms");
+        assertClosed("connection closed: peer=10.0.0.1:4711 reason=no PROXY header within 10000 ms");
     }
 
     @Test
-    void after_the_header_there_is_no_limit_any_more() {
+    void no_timeout_after_the_header() {
         connect("10.0.0.1", REQUIRED);
-        says("PROXY UNKNOWN\r\n");
+        send("PROXY UNKNOWN\r\n");
         channel.advanceTimeBy(60, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
 
         assertThat(channel.isOpen()).isTrue();
-        assertThat(log.all()).isEmpty();
+        assertThat(log.lines()).isEmpty();
     }
 
     @Test
-    void a_server_that_stops_does_not_wait_for_a_header() {
+    void shutdown_does_not_wait_for_the_header() {
         connect("10.0.0.1", REQUIRED);
         channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
 
@@ -245,8 +245,8 @@ class ProxyProtocolTest {
     }
 
     @Test
-    void the_header_comes_before_the_handshake(@TempDir Path folder) throws Exception {
-        Identity one = Identity.named("one");
+    void header_precedes_the_tls_handshake(@TempDir Path folder) throws Exception {
+        TestCertificate one = TestCertificate.named("one");
         try (IoServer server = IoServer.builder(new Lines((from, line) ->
                         from.send(from.remoteAddress() + " " + Tls.session(from).isPresent())))
                 .bind(0)
@@ -257,14 +257,14 @@ class ProxyProtocolTest {
             Socket socket = new Socket();
             socket.connect(server.address(), 10_000);
             socket.getOutputStream().write("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\n".getBytes(ISO_8859_1));
-            try (Client client = Client.over(one.over(socket, null))) {
-                assertThat(client.send("?\n").line()).isEqualTo("/203.0.113.9:5555 true");
+            try (Client client = Client.of(one.over(socket, null))) {
+                assertThat(client.send("?\n").readLine()).isEqualTo("/203.0.113.9:5555 true");
             }
         }
     }
 
     @Test
-    void a_proxy_must_be_named() {
+    void requires_trusted_addresses() {
         assertThatThrownBy(ProxyProtocol::required)
                 .hasMessage("trusted proxies: none (expected: address ranges such as 10.0.0.0/8)");
         assertThatThrownBy(() -> ProxyProtocol.optional("lb.example.com")).hasMessageContaining("lb.example.com");

@@ -3,7 +3,7 @@ package dev.sprocket.core;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down what it is told, one line a callback. */
+/** Records its callbacks, one line each. */
 public class Recorder<C extends Connection> implements MessageComponent<C, Message> {
     private final List<String> calls = new ArrayList<>();
 

@@ -9,21 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A peer in memory that reads only when the test says so. */
+/** In-memory peer that reads only on request of the test. */
 final class SlowPeer {
     final EmbeddedChannel channel = new EmbeddedChannel();
-    final DropStats losses = new DropStats();
-    private final Dam dam = new Dam();
+    final DropStats dropStats = new DropStats();
+    private final FlushGate gate = new FlushGate();
 
     SlowPeer(OutboundLimit limit, MessageComponent<? super Connection, ? super Message> app) {
         channel.freezeTime();
-        channel.pipeline().addFirst(dam);
-        IoServer.attach(channel, app, limit, losses);
+        channel.pipeline().addFirst(gate);
+        IoServer.attach(channel, app, limit, dropStats);
         channel.runPendingTasks();
     }
 
-    /** Holds back what is flushed: a socket whose peer does not read. */
-    private static final class Dam extends ChannelOutboundHandlerAdapter {
+    /** Blocks flushes, like a socket whose peer does not read. */
+    private static final class FlushGate extends ChannelOutboundHandlerAdapter {
         private boolean open;
 
         @Override
@@ -44,9 +44,9 @@ final class SlowPeer {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
-    /** Reads from now on, and says what arrives, by messages. */
-    List<String> reads() {
-        dam.open = true;
+    /** Starts reading and returns the received messages. */
+    List<String> read() {
+        gate.open = true;
         channel.flush();
         channel.runPendingTasks();
         List<String> all = new ArrayList<>();
@@ -59,8 +59,8 @@ final class SlowPeer {
         return all;
     }
 
-    void stalls() {
-        dam.open = false;
+    void stopReading() {
+        gate.open = false;
     }
 
     void advance(long millis) {
@@ -69,10 +69,10 @@ final class SlowPeer {
         channel.runPendingTasks();
     }
 
-    void leaves() {
+    void disconnect() {
         channel.close();
         channel.runPendingTasks();
-        reads();
+        read();
         channel.checkException();
     }
 }

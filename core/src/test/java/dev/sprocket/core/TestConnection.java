@@ -5,9 +5,9 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A connection without a socket: remembers what was sent. */
+/** Connection without a socket that records sent messages. */
 public final class TestConnection implements Connection {
-    private final Attributes facts;
+    private final Attributes attributes;
     private final List<String> sent = new CopyOnWriteArrayList<>();
     private volatile boolean open = true;
 
@@ -15,8 +15,8 @@ public final class TestConnection implements Connection {
         this(new Attributes());
     }
 
-    public TestConnection(Attributes facts) {
-        this.facts = facts;
+    public TestConnection(Attributes attributes) {
+        this.attributes = attributes;
     }
 
     @Override
@@ -46,7 +46,7 @@ public final class TestConnection implements Connection {
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     public List<String> sent() {

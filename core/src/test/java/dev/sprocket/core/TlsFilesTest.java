@@ -27,9 +27,9 @@ class TlsFilesTest {
     @TempDir
     Path folder;
 
-    private final Identity one = Identity.named("one");
+    private final TestCertificate one = TestCertificate.named("one");
 
-    private static Path encrypted(Identity identity, String algorithm, Path file) throws Exception {
+    private static Path encrypted(TestCertificate identity, String algorithm, Path file) throws Exception {
         Cipher cipher = Cipher.getInstance(algorithm);
         cipher.init(
                 Cipher.ENCRYPT_MODE,
@@ -37,13 +37,14 @@ class TlsFilesTest {
         byte[] sealed = cipher.doFinal(identity.key.getEncoded());
         AlgorithmParameters parameters = cipher.getParameters();
         if (algorithm.contains("AES")) {
-            // the JDK knows the object identifier of these under this name only (RFC 8018 6.2)
+            // the JDK has the object identifier of these only under this name (RFC 8018 6.2)
             parameters = AlgorithmParameters.getInstance("PBES2");
             parameters.init(cipher.getParameters().getEncoded());
         }
         return Files.writeString(
                 file,
-                Identity.pem("ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, sealed).getEncoded()));
+                TestCertificate.pem(
+                        "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, sealed).getEncoded()));
     }
 
     private SSLEngine engine(Tls tls) {
@@ -51,7 +52,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void only_tls_1_3_and_1_2_with_forward_secrecy_are_offered() throws Exception {
+    void offers_only_modern_versions_and_cipher_suites() throws Exception {
         SSLEngine engine = engine(one.tls(folder));
 
         assertThat(engine.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
@@ -62,7 +63,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void versions_restricts_what_the_handshake_offers() throws Exception {
+    void versions_restricts_offered_versions() throws Exception {
         Tls tls = Tls.builder()
                 .pem(one.writeChain(folder.resolve("chain.pem")), one.writeKey(folder.resolve("key.pem")))
                 .versions("TLSv1.3")
@@ -73,7 +74,7 @@ class TlsFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv9", "TLSv1.1", "SSLv3", "tlsv1.3", "h2", ""})
-    void unknown_version_is_refused(String name) {
+    void rejects_unknown_version(String name) {
         assertThatThrownBy(() -> Tls.builder().versions("TLSv1.3", name))
                 .hasMessage("TLS versions: [TLSv1.3, " + name + "] (expected: one or both of [TLSv1.3, TLSv1.2])");
         assertThatThrownBy(() -> Tls.builder().versions()).isInstanceOf(IllegalArgumentException.class);
@@ -81,7 +82,7 @@ class TlsFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PBEWithHmacSHA256AndAES_256", "PBEWithSHA1AndDESede"})
-    void a_key_may_have_a_passphrase(String algorithm) throws Exception {
+    void supports_encrypted_key(String algorithm) throws Exception {
         Path chain = one.writeChain(folder.resolve("chain.pem"));
         Path key = encrypted(one, algorithm, folder.resolve("key.pem"));
 
@@ -94,10 +95,10 @@ class TlsFilesTest {
     }
 
     @Test
-    void a_key_store_will_do() throws Exception {
+    void supports_key_store() throws Exception {
         Path store = one.writeStore(folder.resolve("store.p12"));
 
-        assertThat(engine(Tls.keyStore(store, Identity.PASSWORD))).isNotNull();
+        assertThat(engine(Tls.keyStore(store, TestCertificate.PASSWORD))).isNotNull();
         assertThatThrownBy(() -> Tls.keyStore(store, "wrong"))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(store + ": ")
@@ -105,9 +106,9 @@ class TlsFilesTest {
     }
 
     @Test
-    void a_key_that_belongs_to_another_certificate_is_refused() throws Exception {
+    void rejects_key_of_another_certificate() throws Exception {
         Path chain = one.writeChain(folder.resolve("chain.pem"));
-        for (Identity other : List.of(Identity.named("two"), Identity.named("rsa", "RSA"))) {
+        for (TestCertificate other : List.of(TestCertificate.named("two"), TestCertificate.named("rsa", "RSA"))) {
             Path key = other.writeKey(folder.resolve("other.pem"));
             assertThatThrownBy(() -> Tls.pem(chain, key))
                     .isInstanceOf(IOException.class)
@@ -116,14 +117,17 @@ class TlsFilesTest {
     }
 
     @Test
-    void files_that_are_missing_or_hold_something_else_are_named() throws Exception {
+    void errors_name_missing_and_invalid_files() throws Exception {
         Path chain = one.writeChain(folder.resolve("chain.pem"));
         Path key = one.writeKey(folder.resolve("key.pem"));
         Path missing = folder.resolve("missing.pem");
-        Path old = Files.writeString(folder.resolve("old.pem"), Identity.pem("EC PRIVATE KEY", new byte[] {1, 2}));
+        Path old =
+                Files.writeString(folder.resolve("old.pem"), TestCertificate.pem("EC PRIVATE KEY", new byte[] {1, 2}));
         Path empty = Files.writeString(folder.resolve("empty.pem"), "");
-        Path broken = Files.writeString(folder.resolve("broken.pem"), Identity.pem("CERTIFICATE", new byte[] {1, 2}));
-        Path rubbish = Files.writeString(folder.resolve("rubbish.pem"), Identity.pem("PRIVATE KEY", new byte[] {1, 2}));
+        Path broken =
+                Files.writeString(folder.resolve("broken.pem"), TestCertificate.pem("CERTIFICATE", new byte[] {1, 2}));
+        Path rubbish =
+                Files.writeString(folder.resolve("rubbish.pem"), TestCertificate.pem("PRIVATE KEY", new byte[] {1, 2}));
 
         assertThatThrownBy(() -> Tls.pem(missing, key)).hasMessage(missing + ": no such file");
         assertThatThrownBy(() -> Tls.pem(chain, missing)).hasMessage(missing + ": no such file");
@@ -146,8 +150,8 @@ class TlsFilesTest {
     }
 
     @Test
-    void neither_key_nor_password_is_in_its_text() throws Exception {
-        Tls tls = Tls.keyStore(one.writeStore(folder.resolve("store.p12")), Identity.PASSWORD);
+    void toString_contains_neither_key_nor_password() throws Exception {
+        Tls tls = Tls.keyStore(one.writeStore(folder.resolve("store.p12")), TestCertificate.PASSWORD);
 
         assertThat(tls).hasToString("TLS with " + folder.resolve("store.p12"));
     }

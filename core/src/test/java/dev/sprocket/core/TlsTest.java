@@ -37,10 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TlsTest {
-    private static final byte[] HELLO_ONE = {1};
+    private static final byte[] FIRST_BYTE = {1};
 
-    /** Answers each line with what is known of the connection. */
-    private static final MessageComponent<Connection, Message> TELLS =
+    /** Answers each line with the TLS attributes of the connection. */
+    private static final MessageComponent<Connection, Message> DESCRIBE_TLS =
             (from, line) -> from.send(Tls.applicationProtocol(from).orElse("-")
                     + " "
                     + Tls.session(from).map(session -> session.getProtocol()).orElse("-") + " "
@@ -51,7 +51,7 @@ class TlsTest {
     @TempDir
     Path folder;
 
-    private final Identity one = Identity.named("one");
+    private final TestCertificate one = TestCertificate.named("one");
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
@@ -69,7 +69,7 @@ class TlsTest {
         return server;
     }
 
-    private SSLSocket connect(IoServer server, Identity own) throws Exception {
+    private SSLSocket connect(IoServer server, TestCertificate own) throws Exception {
         SSLSocket socket = one.connect(server.address(), own);
         opened.add(0, socket);
         return socket;
@@ -81,38 +81,38 @@ class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-    void bytes_come_and_go(String version) throws Exception {
+    void echoes_bytes_over_tls(String version) throws Exception {
         IoServer server = serve(one.tls(folder), new EchoServer());
         SSLSocket socket = connect(server);
         socket.setEnabledProtocols(new String[] {version});
         String large = "0123456789".repeat(30_000);
 
-        assertThat(Client.over(socket).send("hello").read(5)).isEqualTo("hello");
-        assertThat(Client.over(socket).send(large).read(large.length())).isEqualTo(large);
+        assertThat(Client.of(socket).send("hello").read(5)).isEqualTo("hello");
+        assertThat(Client.of(socket).send(large).read(large.length())).isEqualTo(large);
         assertThat(socket.getSession().getProtocol()).isEqualTo(version);
     }
 
     @Test
-    void without_alpn_or_client_certificate_only_the_version_is_known() throws Exception {
-        IoServer server = serve(one.tls(folder), new Lines(TELLS));
+    void only_version_is_set_without_alpn_and_certificate() throws Exception {
+        IoServer server = serve(one.tls(folder), new Lines(DESCRIBE_TLS));
 
-        assertThat(Client.over(connect(server)).send("?\n").line()).isEqualTo("- TLSv1.3 -");
+        assertThat(Client.of(connect(server)).send("?\n").readLine()).isEqualTo("- TLSv1.3 -");
     }
 
     @Test
-    void on_a_plain_socket_nothing_is_known() throws Exception {
-        try (IoServer server = new IoServer(0, new Lines(TELLS))) {
+    void plain_socket_has_no_tls_attributes() throws Exception {
+        try (IoServer server = new IoServer(0, new Lines(DESCRIBE_TLS))) {
             server.start();
-            try (Client client = Client.to(server.address())) {
-                assertThat(client.send("?\n").line()).isEqualTo("- - -");
+            try (Client client = Client.connect(server.address())) {
+                assertThat(client.send("?\n").readLine()).isEqualTo("- - -");
             }
         }
     }
 
-    /** A stack that speaks two protocols. */
-    private static final class Both extends ForwardingComponent<Connection, Message> implements AlpnProtocols {
-        Both() {
-            super(new Lines(TELLS));
+    /** Stack that supports two application protocols. */
+    private static final class TwoProtocols extends ForwardingComponent<Connection, Message> implements AlpnProtocols {
+        TwoProtocols() {
+            super(new Lines(DESCRIBE_TLS));
         }
 
         @Override
@@ -121,7 +121,7 @@ class TlsTest {
         }
     }
 
-    private static SSLSocket asking(SSLSocket socket, String... protocols) {
+    private static SSLSocket withAlpn(SSLSocket socket, String... protocols) {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(protocols);
         socket.setSSLParameters(parameters);
@@ -129,65 +129,65 @@ class TlsTest {
     }
 
     @Test
-    void what_the_stack_speaks_is_negotiated_and_then_known() throws Exception {
-        IoServer server = serve(one.tls(folder), new Both());
+    void negotiates_application_protocol_of_the_stack() throws Exception {
+        IoServer server = serve(one.tls(folder), new TwoProtocols());
 
-        assertThat(Client.over(asking(connect(server), "http/1.1", "h2"))
+        assertThat(Client.of(withAlpn(connect(server), "http/1.1", "h2"))
                         .send("?\n")
-                        .line())
+                        .readLine())
                 .isEqualTo("h2 TLSv1.3 -");
-        assertThat(Client.over(asking(connect(server), "http/1.1")).send("?\n").line())
+        assertThat(Client.of(withAlpn(connect(server), "http/1.1")).send("?\n").readLine())
                 .isEqualTo("http/1.1 TLSv1.3 -");
-        assertThat(Client.over(connect(server)).send("?\n").line()).isEqualTo("- TLSv1.3 -");
+        assertThat(Client.of(connect(server)).send("?\n").readLine()).isEqualTo("- TLSv1.3 -");
     }
 
     @Test
-    void what_the_certificate_was_told_to_offer_comes_before_what_the_stack_offers() throws Exception {
+    void builder_protocols_override_those_of_the_stack() throws Exception {
         one.tls(folder);
         Tls tls = Tls.builder()
                 .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
                 .protocols("http/1.1")
                 .build();
-        IoServer server = serve(tls, new Both());
+        IoServer server = serve(tls, new TwoProtocols());
 
-        assertThat(Client.over(asking(connect(server), "h2", "http/1.1"))
+        assertThat(Client.of(withAlpn(connect(server), "h2", "http/1.1"))
                         .send("?\n")
-                        .line())
+                        .readLine())
                 .isEqualTo("http/1.1 TLSv1.3 -");
     }
 
     @Test
-    void a_client_that_speaks_none_of_the_protocols_is_refused_with_one_line() throws Exception {
-        IoServer server = serve(one.tls(folder), new Both());
-        SSLSocket socket = asking(connect(server), "spdy/3");
+    void client_without_common_protocol_is_rejected_and_logged() throws Exception {
+        IoServer server = serve(one.tls(folder), new TwoProtocols());
+        SSLSocket socket = withAlpn(connect(server), "spdy/3");
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
             server.close();
-            assertThat(log.all()).singleElement().asString().contains(" reason=TLS handshake failed: ");
+            assertThat(log.lines()).singleElement().asString().contains(" reason=TLS handshake failed: ");
         }
     }
 
     @Test
-    void plain_text_is_refused_with_one_line() throws Exception {
+    void plain_http_is_rejected_with_one_log_line() throws Exception {
         IoServer server = serve(one.tls(folder), new EchoServer());
         try (LogLines log = LogLines.record();
-                Client client = Client.to(server.address())) {
-            assertThat(client.send("GET / HTTP/1.1\r\n\r\n").rest())
+                Client client = Client.connect(server.address())) {
+            assertThat(client.send("GET / HTTP/1.1\r\n\r\n").readToEnd())
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .endsWith("(expected: https:// or wss://)\n");
             server.close();
-            assertThat(log.all()).singleElement().asString().endsWith(" received=HTTP request (expected: TLS)");
+            assertThat(log.lines()).singleElement().asString().endsWith(" received=HTTP request (expected: TLS)");
         }
     }
 
     @Test
-    void other_text_is_no_tls() throws Exception {
+    void other_data_is_rejected_as_not_tls() throws Exception {
         IoServer server = serve(one.tls(folder), new EchoServer());
         try (LogLines log = LogLines.record();
-                Client client = Client.to(server.address())) {
-            client.send("{\"a\":1}\r\n").rest();
+                Client client = Client.connect(server.address())) {
+            client.send("{\"a\":1}\r\n").readToEnd();
             server.close();
-            assertThat(log.all())
+            assertThat(log.lines())
                     .singleElement()
                     .asString()
                     .endsWith(" reason=TLS handshake failed: not TLS (expected: https:// or wss://)");
@@ -195,24 +195,26 @@ class TlsTest {
     }
 
     @Test
-    void a_client_that_must_show_a_certificate_and_has_none_is_refused_with_one_line() throws Exception {
-        Identity client = Identity.named("client");
+    void missing_required_client_certificate_is_rejected_and_logged() throws Exception {
+        TestCertificate client = TestCertificate.named("client");
         one.tls(folder);
         Tls tls = Tls.builder()
                 .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
                 .clientCertificates(client.writeChain(folder.resolve("clients.pem")))
                 .build();
-        IoServer server = serve(tls, new Lines(TELLS));
+        IoServer server = serve(tls, new Lines(DESCRIBE_TLS));
 
         try (LogLines log = LogLines.record()) {
             SSLSocket none = connect(server);
-            assertThatThrownBy(() -> Client.over(none).send("?\n").line()).isInstanceOf(IOException.class);
-            assertThat(Client.over(connect(server, client)).send("?\n").line()).isEqualTo("- TLSv1.3 CN=client");
-            SSLSocket stranger = connect(server, Identity.named("two"));
-            assertThatThrownBy(() -> Client.over(stranger).send("?\n").line()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Client.of(none).send("?\n").readLine()).isInstanceOf(IOException.class);
+            assertThat(Client.of(connect(server, client)).send("?\n").readLine())
+                    .isEqualTo("- TLSv1.3 CN=client");
+            SSLSocket untrusted = connect(server, TestCertificate.named("two"));
+            assertThatThrownBy(() -> Client.of(untrusted).send("?\n").readLine())
+                    .isInstanceOf(IOException.class);
             server.close();
             PeerLog.flush();
-            assertThat(log.all())
+            assertThat(log.lines())
                     .hasSize(2)
                     .allMatch(line -> line.contains(" reason=TLS handshake failed: "))
                     .last()
@@ -222,27 +224,27 @@ class TlsTest {
     }
 
     @Test
-    void a_client_may_show_a_certificate() throws Exception {
-        Identity client = Identity.named("client");
+    void client_certificate_can_be_optional() throws Exception {
+        TestCertificate client = TestCertificate.named("client");
         one.tls(folder);
         Tls tls = Tls.builder()
                 .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
                 .optionalClientCertificates(client.writeChain(folder.resolve("clients.pem")))
                 .build();
-        IoServer server = serve(tls, new Lines(TELLS));
+        IoServer server = serve(tls, new Lines(DESCRIBE_TLS));
 
-        assertThat(Client.over(connect(server)).send("?\n").line()).isEqualTo("- TLSv1.3 -");
-        assertThat(Client.over(connect(server, client)).send("?\n").line()).isEqualTo("- TLSv1.3 CN=client");
+        assertThat(Client.of(connect(server)).send("?\n").readLine()).isEqualTo("- TLSv1.3 -");
+        assertThat(Client.of(connect(server, client)).send("?\n").readLine()).isEqualTo("- TLSv1.3 CN=client");
     }
 
     @Test
-    void a_new_certificate_is_taken_while_the_server_runs() throws Exception {
-        Identity two = Identity.named("two");
+    void reload_uses_new_certificate_for_new_connections() throws Exception {
+        TestCertificate two = TestCertificate.named("two");
         Tls tls = one.tls(folder);
         IoServer server = serve(tls, new EchoServer());
         SSLSocket before = connect(server);
-        assertThat(Client.over(before).send("a").read(1)).isEqualTo("a");
-        assertThat(Identity.seenBy(before)).isEqualTo(one.certificate);
+        assertThat(Client.of(before).send("a").read(1)).isEqualTo("a");
+        assertThat(TestCertificate.presentedTo(before)).isEqualTo(one.certificate);
 
         two.writeChain(folder.resolve("chain.pem"));
         two.writeKey(folder.resolve("key.pem"));
@@ -250,13 +252,13 @@ class TlsTest {
 
         SSLSocket after = two.connect(server.address());
         opened.add(0, after);
-        assertThat(Client.over(after).send("b").read(1)).isEqualTo("b");
-        assertThat(Identity.seenBy(after)).isEqualTo(two.certificate);
-        assertThat(Client.over(before).send("c").read(1)).isEqualTo("c");
+        assertThat(Client.of(after).send("b").read(1)).isEqualTo("b");
+        assertThat(TestCertificate.presentedTo(after)).isEqualTo(two.certificate);
+        assertThat(Client.of(before).send("c").read(1)).isEqualTo("c");
     }
 
     @Test
-    void a_wrong_file_keeps_the_old_certificate_and_says_why() throws Exception {
+    void failed_reload_keeps_certificate_and_logs_reason() throws Exception {
         Tls tls = one.tls(folder);
         IoServer server = serve(tls, new EchoServer());
         Path chain = folder.resolve("chain.pem");
@@ -264,15 +266,15 @@ class TlsTest {
 
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(tls::reload).isInstanceOf(IOException.class).hasMessageStartingWith(chain + ": ");
-            assertThat(log.with("TLS reload failed, current certificate stays in use: " + chain))
+            assertThat(log.containing("TLS reload failed, current certificate stays in use: " + chain))
                     .hasSize(1);
         }
 
-        assertThat(Client.over(connect(server)).send("x").read(1)).isEqualTo("x");
+        assertThat(Client.of(connect(server)).send("x").read(1)).isEqualTo("x");
     }
 
     @Test
-    void a_handshake_that_does_not_come_ends_after_its_limit() throws Exception {
+    void missing_handshake_closes_after_timeout() throws Exception {
         Recorder<Connection> app = new Recorder<>();
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
@@ -288,24 +290,24 @@ class TlsTest {
             channel.runPendingTasks();
 
             assertThat(channel.isOpen()).isFalse();
-            assertThat(log.all()).singleElement().asString().endsWith(" reason=no TLS handshake within 10000 ms");
+            assertThat(log.lines()).singleElement().asString().endsWith(" reason=no TLS handshake within 10000 ms");
             assertThat(app.calls()).isEmpty();
         }
         channel.finishAndReleaseAll();
     }
 
     @Test
-    void a_client_that_has_sent_all_still_gets_its_answers() throws Exception {
+    void half_closed_client_receives_pending_responses() throws Exception {
         IoServer server = serve(one.tls(folder), new Lines(new EchoServer()));
         SSLSocket socket = connect(server);
-        Client client = Client.over(socket).send("one\ntwo");
+        Client client = Client.of(socket).send("one\ntwo");
         socket.shutdownOutput();
 
-        assertThat(client.rest()).isEqualTo("one\ntwo\n");
+        assertThat(client.readToEnd()).isEqualTo("one\ntwo\n");
     }
 
     @Test
-    void an_end_is_announced_as_one_also_when_the_server_lingers() throws Exception {
+    void lingering_close_sends_close_notify() throws Exception {
         MessageComponent<Connection, Message> lingering = (from, message) -> {
             from.send("bye");
             PipelineContext.of(from).outbound().closeLingering();
@@ -342,7 +344,7 @@ class TlsTest {
                 .connect(server.address())
                 .syncUninterruptibly()
                 .channel();
-        client.writeAndFlush(client.alloc().buffer().writeBytes(HELLO_ONE));
+        client.writeAndFlush(client.alloc().buffer().writeBytes(FIRST_BYTE));
 
         assertThat(end.get(10, TimeUnit.SECONDS)).isSameAs(SslCloseCompletionEvent.SUCCESS);
         client.close().syncUninterruptibly();
@@ -350,9 +352,9 @@ class TlsTest {
     }
 
     @Test
-    void one_message_for_many_is_the_same_for_all() throws Exception {
+    void broadcast_is_identical_for_all_clients() throws Exception {
         var all = ConcurrentHashMap.<Connection>newKeySet();
-        MessageComponent<Connection, Message> everybody = new MessageComponent<>() {
+        MessageComponent<Connection, Message> broadcaster = new MessageComponent<>() {
             @Override
             public void onOpen(Connection conn) {
                 all.add(conn);
@@ -370,20 +372,20 @@ class TlsTest {
                 }
             }
         };
-        IoServer server = serve(one.tls(folder), everybody);
+        IoServer server = serve(one.tls(folder), broadcaster);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Client client = Client.over(connect(server));
+            Client client = Client.of(connect(server));
             clients.add(client.send(""));
-            assertThat(client.line()).isEqualTo("in");
+            assertThat(client.readLine()).isEqualTo("in");
         }
 
         clients.get(0).send("go");
 
         for (Client client : clients) {
             for (int i = 0; i < 50; i++) {
-                assertThat(client.line()).isEqualTo("event " + i + " " + "x".repeat(i * 40));
-                assertThat(client.line()).isEqualTo("own");
+                assertThat(client.readLine()).isEqualTo("event " + i + " " + "x".repeat(i * 40));
+                assertThat(client.readLine()).isEqualTo("own");
             }
         }
     }

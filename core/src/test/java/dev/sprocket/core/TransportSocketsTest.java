@@ -20,15 +20,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TransportSocketsTest {
     @ParameterizedTest
     @EnumSource
-    void bytes_come_and_go_on_every_transport(Transport transport) throws Exception {
+    void echoes_bytes_on_every_transport(Transport transport) throws Exception {
         assumeThat(transport.isAvailable())
-                .as(transport + " does not work on this machine")
+                .as(transport + " is not available on this machine")
                 .isTrue();
         String large = "0123456789".repeat(50_000);
         try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.on(transport), new EchoServer())) {
             server.start();
-            try (Client one = Client.to(server.address());
-                    Client two = Client.to(server.address())) {
+            try (Client one = Client.connect(server.address());
+                    Client two = Client.connect(server.address())) {
                 assertThat(one.send("one").read(3)).isEqualTo("one");
                 assertThat(two.send(large).read(large.length())).isEqualTo(large);
             }
@@ -36,7 +36,7 @@ class TransportSocketsTest {
     }
 
     @Test
-    void one_that_does_not_exist_is_named() {
+    void error_names_unknown_transport() {
         assertThatThrownBy(() -> Transport.choose("kqueue"))
                 .hasMessage("sprocket.transport: kqueue (expected: epoll, io_uring or nio)");
         assertThat(Transport.choose("nio")).isEqualTo(Transport.NIO);
@@ -44,33 +44,33 @@ class TransportSocketsTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_client_that_has_sent_all_still_gets_its_answers(Transport transport) throws Exception {
+    void half_closed_client_receives_pending_responses(Transport transport) throws Exception {
         assumeThat(transport.isAvailable())
-                .as(transport + " does not work on this machine")
+                .as(transport + " is not available on this machine")
                 .isTrue();
         try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.on(transport), new Lines(new EchoServer()))) {
             server.start();
             try (java.net.Socket socket = new java.net.Socket()) {
                 socket.connect(server.address(), 10_000);
-                Client client = Client.over(socket).send("one\ntwo");
+                Client client = Client.of(socket).send("one\ntwo");
                 socket.shutdownOutput();
 
-                assertThat(client.rest()).isEqualTo("one\ntwo\n");
+                assertThat(client.readToEnd()).isEqualTo("one\ntwo\n");
             }
         }
     }
 
     /** See ADR 18. */
     @Test
-    void io_uring_accepts_one_at_a_time_so_that_it_can_be_held_back() {
+    void io_uring_disables_multishot_accept() {
         assumeThat(Transport.IO_URING.isAvailable())
-                .as("io_uring does not work on this machine")
+                .as("io_uring is not available on this machine")
                 .isTrue();
         assertThat(io.netty.channel.uring.IoUring.isAcceptMultishotEnabled()).isFalse();
     }
 
     @Test
-    void without_the_jars_of_the_native_transports_it_is_nio() throws Exception {
+    void selects_nio_without_native_transport_jars() throws Exception {
         try (WithoutNative loader = new WithoutNative()) {
             Class<?> transport = Class.forName("dev.sprocket.core.Transport", true, loader);
             var choose = transport.getDeclaredMethod("choose", String.class);
@@ -84,7 +84,7 @@ class TransportSocketsTest {
     }
 
     @Test
-    void without_the_jars_of_the_native_transports_a_server_works() throws Exception {
+    void server_works_without_native_transport_jars() throws Exception {
         try (WithoutNative loader = new WithoutNative()) {
             Class<?> app = Class.forName("dev.sprocket.core.EchoServer", true, loader);
             Class<?> component = Class.forName("dev.sprocket.core.MessageComponent", true, loader);
@@ -92,8 +92,8 @@ class TransportSocketsTest {
             Object server = type.getConstructor(int.class, component)
                     .newInstance(0, app.getConstructor().newInstance());
             type.getMethod("start").invoke(server);
-            try (Client client =
-                    Client.to((java.net.SocketAddress) type.getMethod("address").invoke(server))) {
+            try (Client client = Client.connect(
+                    (java.net.SocketAddress) type.getMethod("address").invoke(server))) {
                 assertThat(client.send("hello").read(5)).isEqualTo("hello");
             } finally {
                 type.getMethod("close").invoke(server);
@@ -101,7 +101,7 @@ class TransportSocketsTest {
         }
     }
 
-    /** The classes of this class path once more, as if the jars of epoll, io_uring and what they share were not there. */
+    /** Class loader without the jars of epoll, io_uring and their common classes. */
     private static final class WithoutNative extends URLClassLoader {
         WithoutNative() throws Exception {
             super(urls(), ClassLoader.getPlatformClassLoader());

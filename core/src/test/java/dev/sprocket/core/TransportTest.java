@@ -15,14 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TransportTest {
     @ParameterizedTest
     @ValueSource(strings = {"kqueue", "NIO", "", "io-uring"})
-    void an_unknown_name_is_refused_with_the_known_ones(String name) {
+    void unknown_name_error_lists_known_names(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Transport.choose(name))
                 .withMessage("sprocket.transport: " + name + " (expected: epoll, io_uring or nio)");
     }
 
     @Test
-    void nio_works_everywhere() {
+    void nio_is_always_available() {
         Transport transport = Transport.choose("nio");
 
         assertThat(transport).isSameAs(Transport.NIO).hasToString("nio");
@@ -30,7 +30,7 @@ final class TransportTest {
     }
 
     @Test
-    void without_a_wish_epoll_is_first() {
+    void epoll_is_the_default_if_available() {
         Transport chosen = Transport.choose(null);
 
         if (Epoll.isAvailable()) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class UnixAddressTest {
-    private static final MessageComponent<Connection, Message> TELLS =
+    private static final MessageComponent<Connection, Message> DESCRIBE_ADDRESSES =
             (from, line) -> from.send(from + " " + from.remoteAddress() + " " + from.localAddress());
 
     @TempDir
@@ -42,25 +42,25 @@ class UnixAddressTest {
         return server(Transport.NIO, new EchoServer());
     }
 
-    private static void needs(Transport transport) {
+    private static void assumeAvailable(Transport transport) {
         assumeThat(transport.isAvailable())
-                .as(transport + " does not work on this machine")
+                .as(transport + " is not available on this machine")
                 .isTrue();
     }
 
     @ParameterizedTest
     @EnumSource
-    void bytes_come_and_go_on_every_transport(Transport transport) throws Exception {
-        needs(transport);
+    void exchanges_lines_on_every_transport(Transport transport) throws Exception {
+        assumeAvailable(transport);
         Path path = folder.resolve("x.sock");
-        try (IoServer server = server(transport, new Lines(TELLS))) {
+        try (IoServer server = server(transport, new Lines(DESCRIBE_ADDRESSES))) {
             server.start();
             assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(path));
             assertThatThrownBy(server::port).hasMessage("no port (listens on [unix:" + path + "])");
-            try (Client one = Client.to(server.address());
-                    Client two = Client.to(server.address())) {
-                String first = one.send("?\n").line();
-                String second = two.send("?\n").line();
+            try (Client one = Client.connect(server.address());
+                    Client two = Client.connect(server.address())) {
+                String first = one.send("?\n").readLine();
+                String second = two.send("?\n").readLine();
 
                 assertThat(first).matches("unix:" + path + "#[0-9a-f]{8} " + path + " " + path);
                 assertThat(second).isNotEqualTo(first);
@@ -69,10 +69,10 @@ class UnixAddressTest {
         assertThat(path).doesNotExist();
     }
 
-    /** Netty's io_uring and NIO close such a connection: there only TCP has halves (ADR 18). */
+    /** Netty's io_uring and NIO close such a connection. There only TCP supports half-closure (ADR 18). */
     @Test
-    void a_client_that_has_sent_all_still_gets_its_answers_on_epoll() throws Exception {
-        needs(Transport.EPOLL);
+    void half_closed_client_receives_responses_on_epoll() throws Exception {
+        assumeAvailable(Transport.EPOLL);
         try (IoServer server = server(Transport.EPOLL, new Lines(new EchoServer()))) {
             server.start();
             try (var channel = java.nio.channels.SocketChannel.open(server.address())) {
@@ -90,8 +90,8 @@ class UnixAddressTest {
 
     @ParameterizedTest
     @EnumSource
-    void one_that_somebody_listens_on_is_left_alone(Transport transport) throws Exception {
-        needs(transport);
+    void socket_of_a_running_server_is_not_replaced(Transport transport) throws Exception {
+        assumeAvailable(transport);
         try (IoServer first = server()) {
             first.start();
             IoServer second = server(transport, new EchoServer());
@@ -100,24 +100,25 @@ class UnixAddressTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage("cannot listen on unix:" + folder.resolve("x.sock") + ": Address already in use");
 
-            try (Client client = Client.to(first.address())) {
+            try (Client client = Client.connect(first.address())) {
                 assertThat(client.send("x").read(1)).isEqualTo("x");
             }
         }
     }
 
     @Test
-    void one_that_nobody_listens_on_is_replaced() throws Exception {
+    void stale_socket_file_is_replaced() throws Exception {
         Path path = folder.resolve("x.sock");
-        try (ServerSocketChannel died = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            died.bind(UnixDomainSocketAddress.of(path));
+        try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            stale.bind(UnixDomainSocketAddress.of(path));
         }
         assertThat(path).exists();
         try (LogLines log = LogLines.record();
                 IoServer server = server()) {
             server.start();
-            assertThat(log.with("stale socket file removed: path=" + path)).hasSize(1);
-            try (Client client = Client.to(server.address())) {
+            assertThat(log.containing("stale socket file removed: path=" + path))
+                    .hasSize(1);
+            try (Client client = Client.connect(server.address())) {
                 assertThat(client.send("x").read(1)).isEqualTo("x");
             }
         }
@@ -125,8 +126,8 @@ class UnixAddressTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_file_that_is_no_socket_is_left_alone(Transport transport) throws Exception {
-        needs(transport);
+    void other_file_is_not_replaced(Transport transport) throws Exception {
+        assumeAvailable(transport);
         Path path = Files.writeString(folder.resolve("x.sock"), "precious");
 
         assertThatThrownBy(server(transport, new EchoServer())::start)
@@ -136,8 +137,8 @@ class UnixAddressTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_folder_that_is_not_there_is_said_in_the_words_of_the_system(Transport transport) throws Exception {
-        needs(transport);
+    void missing_directory_error_uses_system_message(Transport transport) throws Exception {
+        assumeAvailable(transport);
         Path path = folder.resolve("missing").resolve("x.sock");
         IoServer server = IoServer.builder(new EchoServer())
                 .unix(path)
@@ -148,7 +149,7 @@ class UnixAddressTest {
     }
 
     @Test
-    void who_may_connect_can_be_said() throws Exception {
+    void sets_file_permissions() throws Exception {
         Path path = folder.resolve("x.sock");
         try (IoServer server =
                 IoServer.builder(new EchoServer()).unix(path, "rw-rw----").build()) {
@@ -160,10 +161,10 @@ class UnixAddressTest {
 
     @ParameterizedTest
     @EnumSource
-    void permissions_hold_on_every_transport(Transport transport) throws Exception {
-        needs(transport);
+    void sets_permissions_on_every_transport(Transport transport) throws Exception {
+        assumeAvailable(transport);
         Path path = folder.resolve("x.sock");
-        try (IoServer server = IoServer.builder(new Lines(TELLS))
+        try (IoServer server = IoServer.builder(new Lines(DESCRIBE_ADDRESSES))
                 .unix(path, "rw--w----")
                 .loops(EventLoops.on(transport))
                 .build()) {
@@ -172,21 +173,21 @@ class UnixAddressTest {
                     .isEqualTo("rw--w----");
             assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(path));
             assertThat(folder.toFile().list()).containsExactly("x.sock");
-            try (Client client = Client.to(server.address())) {
-                assertThat(client.send("?\n").line()).matches("unix:" + path + "#[0-9a-f]{8} " + path + " " + path);
+            try (Client client = Client.connect(server.address())) {
+                assertThat(client.send("?\n").readLine()).matches("unix:" + path + "#[0-9a-f]{8} " + path + " " + path);
             }
         }
         assertThat(folder).isEmptyDirectory();
     }
 
     @Test
-    void socket_with_permissions_is_made_where_others_cannot_reach_it() throws Exception {
+    void socket_with_permissions_is_created_in_private_directory() throws Exception {
         Path path = folder.resolve("x.sock");
         try (IoServer server =
                 IoServer.builder(new EchoServer()).unix(path, "rw-rw----").build()) {
             server.start();
             try (var client = java.nio.channels.SocketChannel.open(server.address())) {
-                // the kernel goes on calling it by the name under which it was bound
+                // the kernel still returns the path to which it was bound
                 assertThat(((UnixDomainSocketAddress) client.getRemoteAddress()).getPath())
                         .satisfiesAnyOf(
                                 peer -> assertThat(peer.getFileName()).hasToString("s"),
@@ -196,7 +197,7 @@ class UnixAddressTest {
     }
 
     @Test
-    void failed_start_with_permissions_leaves_nothing_behind() throws Exception {
+    void failed_start_with_permissions_leaves_no_files() throws Exception {
         Path missing = folder.resolve("missing").resolve("x.sock");
         IoServer server =
                 IoServer.builder(new EchoServer()).unix(missing, "rw-rw----").build();
@@ -215,7 +216,7 @@ class UnixAddressTest {
     }
 
     @Test
-    void longest_folder_with_permissions_is_checked() {
+    void checks_directory_length_with_permissions() {
         Path path = Path.of("/tmp/" + "x".repeat(94) + "/a.s");
 
         assertThatThrownBy(() -> IoServer.builder(new EchoServer()).unix(path, "rw-rw----"))
@@ -223,7 +224,7 @@ class UnixAddressTest {
     }
 
     @Test
-    void a_port_and_a_socket_file_are_one_server() throws Exception {
+    void one_server_serves_port_and_socket_file() throws Exception {
         try (IoServer server = IoServer.builder(new EchoServer())
                 .unix(folder.resolve("x.sock"))
                 .bind(0)
@@ -231,7 +232,7 @@ class UnixAddressTest {
             server.start();
             assertThat(server.port()).isPositive();
             for (var address : server.addresses()) {
-                try (Client client = Client.to(address)) {
+                try (Client client = Client.connect(address)) {
                     assertThat(client.send("x").read(1)).isEqualTo("x");
                 }
             }
@@ -241,7 +242,7 @@ class UnixAddressTest {
     }
 
     @Test
-    void a_start_that_failed_leaves_no_file_behind() throws Exception {
+    void failed_start_leaves_no_file() throws Exception {
         try (IoServer other = new IoServer(0, new EchoServer())) {
             other.start();
             IoServer server = IoServer.builder(new EchoServer())
@@ -254,22 +255,22 @@ class UnixAddressTest {
     }
 
     @Test
-    void a_path_that_is_too_long_is_refused() {
+    void rejects_path_that_is_too_long() {
         Path path = Path.of("/tmp/" + "x".repeat(110));
         assertThatThrownBy(() -> IoServer.builder(new EchoServer()).unix(path))
                 .hasMessage("unix:" + path + ": 115 bytes (expected: <= 107)");
     }
 
     @Test
-    void who_connects_through_it_may_speak_for_others() throws Exception {
+    void unix_socket_peer_may_send_proxy_header() throws Exception {
         try (IoServer server = IoServer.builder(new Lines((from, line) -> from.send(from.toString())))
                 .unix(folder.resolve("x.sock"))
                 .proxyProtocol(ProxyProtocol.required("10.0.0.0/8"))
                 .build()) {
             server.start();
-            try (Client client = Client.to(server.address())) {
+            try (Client client = Client.connect(server.address())) {
                 assertThat(client.send("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\n?\n")
-                                .line())
+                                .readLine())
                         .isEqualTo("203.0.113.9:5555");
             }
         }

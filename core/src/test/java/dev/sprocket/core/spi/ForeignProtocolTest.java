@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** First bytes that were meant for another port. */
+/** Tests first bytes that were sent to the wrong port. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ForeignProtocolTest {
     private static ByteBuf bytes(String latin1) {
@@ -32,7 +32,7 @@ final class ForeignProtocolTest {
         "0d0a0d0a000d0a515549540a, PROXY",
         "5353482d322e30, SSH"
     })
-    void protocol_is_recognized_and_not_before(String hex, ForeignProtocol expected) {
+    void recognizes_protocol_when_signature_is_complete(String hex, ForeignProtocol expected) {
         byte[] all = HexFormat.of().parseHex(hex);
         assertThat(ForeignProtocol.of(Unpooled.wrappedBuffer(all)).orElse(null)).isEqualTo(expected);
         for (int i = 1; i < all.length; i++) {
@@ -47,14 +47,14 @@ final class ForeignProtocolTest {
     @ValueSource(
             strings = {"{\"topic\":1}", "[1]", " {", "hello", "HELLO all\n", "get / HTTP/1.1", "GET\n", "\u00ff\u0000x"
             })
-    void other_text_is_not(String text) {
+    void does_not_recognize_other_data(String text) {
         ByteBuf first = bytes(text);
         assertThat(ForeignProtocol.of(first)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "[", " ", "h", "\u0000", "1"})
-    void ordinary_first_bytes_are_decided_at_once(String text) {
+    void common_first_bytes_are_decided_immediately(String text) {
         assertThat(ForeignProtocol.guess(bytes(text))).isEqualTo(ForeignProtocol.Guess.NONE);
     }
 }

@@ -15,20 +15,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What RFC 8259 does not allow, and where it went wrong. */
+/** Tests texts that RFC 8259 does not allow, and the position of each error. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class JsonCursorErrorTest {
     private static JsonCursor on(String json) {
         return new JsonCursor(Unpooled.copiedBuffer(json, UTF_8));
     }
 
-    private static void whole(String json) {
+    private static void readAll(String json) {
         JsonCursor cursor = on(json);
         cursor.raw();
         cursor.end();
     }
 
-    static Stream<Arguments> mistakes() {
+    static Stream<Arguments> invalidTexts() {
         return Stream.of(
                 arguments("", 1, 1, "expected a value"),
                 arguments("  \n ", 2, 2, "expected a value"),
@@ -90,30 +90,30 @@ final class JsonCursorErrorTest {
     }
 
     @ParameterizedTest
-    @MethodSource("mistakes")
-    void a_mistake_is_named_with_its_place(String json, int line, int column, String expected) {
-        JsonException mistake = catchThrowableOfType(JsonException.class, () -> whole(json));
+    @MethodSource("invalidTexts")
+    void error_has_line_column_and_expectation(String json, int line, int column, String expected) {
+        JsonException error = catchThrowableOfType(JsonException.class, () -> readAll(json));
 
-        assertThat(mistake).hasMessage("JSON, line " + line + ", column " + column + ": " + expected);
-        assertThat(mistake.line()).isEqualTo(line);
-        assertThat(mistake.column()).isEqualTo(column);
+        assertThat(error).hasMessage("JSON, line " + line + ", column " + column + ": " + expected);
+        assertThat(error.line()).isEqualTo(line);
+        assertThat(error.column()).isEqualTo(column);
     }
 
     @Test
-    void lines_are_counted_and_columns_are_characters() {
-        assertThatThrownBy(() -> whole("[\n  \"né€😀\",\n \"é😀\" x]"))
+    void counts_lines_and_characters() {
+        assertThatThrownBy(() -> readAll("[\n  \"né€😀\",\n \"é😀\" x]"))
                 .hasMessage("JSON, line 3, column 7: expected ',' or ']'");
     }
 
     @Test
-    void places_count_from_the_readable_part_of_the_buffer() {
+    void positions_start_at_the_reader_index() {
         assertThatThrownBy(() ->
                         new JsonCursor(Unpooled.copiedBuffer("\n\n\nx", UTF_8).readerIndex(3)).raw())
                 .hasMessage("JSON, line 1, column 1: expected a value");
     }
 
     @Test
-    void a_value_of_another_kind_is_named() {
+    void error_names_the_expected_type() {
         assertThatThrownBy(() -> on(" {}").open('[')).hasMessageEndingWith("column 2: expected an array");
         assertThatThrownBy(() -> on("[]").open('{')).hasMessageEndingWith("column 1: expected an object");
         assertThatThrownBy(() -> on("").open('[')).hasMessageEndingWith("column 1: expected an array");
@@ -122,18 +122,18 @@ final class JsonCursorErrorTest {
     }
 
     @Test
-    void a_mistake_of_somebody_else_costs_no_stack_trace() {
-        JsonException mistake = catchThrowableOfType(JsonException.class, () -> whole("x"));
+    void exception_has_no_stack_trace() {
+        JsonException error = catchThrowableOfType(JsonException.class, () -> readAll("x"));
 
-        assertThat(mistake.getStackTrace()).isEmpty();
+        assertThat(error.getStackTrace()).isEmpty();
     }
 
     @Test
-    void every_beginning_of_a_text_is_refused_and_none_reads_beyond_it() {
+    void every_truncated_text_is_rejected() {
         String json = "{\"a\":[-1.5e+3,true,\"\\u00e9\\n\"],\"b\":{\"c\":null}}";
         for (int end = 0; end < json.length(); end++) {
             String part = json.substring(0, end);
-            assertThatThrownBy(() -> whole(part)).as(part).isInstanceOf(JsonException.class);
+            assertThatThrownBy(() -> readAll(part)).as(part).isInstanceOf(JsonException.class);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What RFC 8259 allows. */
+/** Tests texts that RFC 8259 allows. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class JsonCursorTest {
     private static JsonCursor on(String json) {
@@ -62,7 +62,7 @@ final class JsonCursorTest {
                 "{ \"a\" : [ ] , \"b\" : { \"c\" : -1 } }",
                 "{\"a\":1,\"a\":2}"
             })
-    void every_value_of_the_grammar_is_passed_over_as_it_stands(String json) {
+    void raw_returns_every_valid_value_unchanged(String json) {
         JsonCursor cursor = on(" \t\r\n" + json + " \t\r\n");
 
         assertThat(cursor.raw().toString(UTF_8)).isEqualTo(json);
@@ -83,7 +83,7 @@ final class JsonCursorTest {
         "true,t",
         "x,x"
     })
-    void peek_shows_the_next_mark_without_taking_it(String json, char mark) {
+    void peek_does_not_consume_the_next_token(String json, char mark) {
         JsonCursor cursor = on(json);
 
         assertThat(cursor.peek()).isEqualTo(mark);
@@ -108,17 +108,17 @@ final class JsonCursorTest {
                 "\\\"\\\\\\/|\"\\/",
                 "a\\\\u0041|a\\u0041"
             })
-    void strings_are_unescaped(String json, String value) {
+    void string_unescapes_text(String json, String value) {
         assertThat(on('"' + json + '"').string()).isEqualTo(value);
     }
 
     @Test
-    void short_escapes_are_control_characters() {
+    void string_unescapes_control_characters() {
         assertThat(on("\"\\b\\f\\n\\r\\t\"").string()).isEqualTo("\b\f\n\r\t");
     }
 
     @Test
-    void unpaired_surrogate_is_kept_in_text_only() {
+    void unpaired_surrogate_is_allowed_in_text_only() {
         assertThat(on("\"\\uD83D!\"").text()).isEqualTo("\uD83D!");
         assertThatThrownBy(() -> on(" \"\\uD83D!\"").string())
                 .hasMessage("JSON, line 1, column 2: unpaired surrogate in a name");
@@ -128,20 +128,20 @@ final class JsonCursorTest {
 
     @ParameterizedTest
     @CsvSource({"0,0", "-0,0", "7,7", "-12,-12", "999999999,999999999", "-999999999,-999999999"})
-    void integers_of_up_to_nine_digits_are_read(String json, int value) {
+    void reads_integers_of_up_to_nine_digits(String json, int value) {
         assertThat(on(json).integer()).isEqualTo(value);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1000000000", "1.0", "1e2", "\"1\"", "true", "null", "[1]", "{}"})
-    void other_values_are_no_integers(String json) {
+    void integer_rejects_other_values(String json) {
         assertThatThrownBy(() -> on("  " + json).integer())
                 .isInstanceOf(JsonException.class)
                 .hasMessage("JSON, line 1, column 3: expected an integer");
     }
 
     @Test
-    void an_object_is_read_member_by_member() {
+    void reads_an_object_member_by_member() {
         JsonCursor cursor = on("{\"a\":1 , \"b\" : \"two\",\"c\":[3]}");
 
         cursor.open('{');
@@ -159,7 +159,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void an_array_may_be_empty() {
+    void reads_an_empty_array() {
         JsonCursor cursor = on("[ ]");
 
         cursor.open('[');
@@ -168,7 +168,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void the_buffer_keeps_its_indices_and_its_references() {
+    void buffer_indices_and_reference_count_are_unchanged() {
         ByteBuf buffer = Unpooled.copiedBuffer("xx[1,2]yy", UTF_8);
         buffer.readerIndex(2).writerIndex(7);
 
@@ -183,7 +183,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void another_cursor_goes_its_own_way() {
+    void copy_is_independent() {
         JsonCursor cursor = on("[1,2]");
         cursor.open('[');
 
@@ -196,7 +196,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void sixty_four_levels_are_not_too_deep() {
+    void accepts_64_nesting_levels() {
         JsonCursor cursor = on(nested(64));
 
         assertThat(cursor.raw().readableBytes()).isEqualTo(128);
@@ -204,7 +204,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void siblings_do_not_add_up_to_depth() {
+    void siblings_do_not_increase_the_depth() {
         JsonCursor cursor = on("[" + "[[{}]],".repeat(200) + "0]");
 
         cursor.raw();
@@ -213,7 +213,7 @@ final class JsonCursorTest {
     }
 
     @Test
-    void levels_that_were_opened_count_too() {
+    void opened_brackets_count_as_depth() {
         JsonCursor cursor = on("[" + nested(64) + "]");
         cursor.open('[');
 

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 final class OutboundTest {
     private static final int BLOCK = 64 * 1024;
 
-    /** A peer that may stop reading. */
-    private static final class Stuck extends EmbeddedChannel {
-        boolean reads;
+    /** Channel that can stop writing to its peer. */
+    private static final class StallingChannel extends EmbeddedChannel {
+        boolean writable;
 
         @Override
         protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-            if (reads) {
+            if (writable) {
                 super.doWrite(in);
             }
         }
@@ -48,10 +48,10 @@ final class OutboundTest {
         }
     }
 
-    private final Stuck channel = new Stuck();
+    private final StallingChannel channel = new StallingChannel();
     private final App app = new App();
 
-    /** Sends as many blocks as wait within the limit. */
+    /** Sends as many blocks as fit into the limit. */
     private int fill(Peer peer) {
         int blocks = 0;
         while ((blocks + 1) * (BLOCK + 96L) <= IoServer.DEFAULT_OUTBOUND_LIMIT) {
@@ -63,7 +63,7 @@ final class OutboundTest {
     }
 
     @Test
-    void a_peer_that_does_not_read_is_closed_past_the_limit() {
+    void closes_slow_reader_beyond_the_limit() {
         try (Peer peer = new Peer(channel, app)) {
             int blocks = fill(peer);
             assertThat(blocks).isBetween(14, 16);
@@ -80,25 +80,25 @@ final class OutboundTest {
     }
 
     @Test
-    void a_peer_that_reads_may_be_sent_any_amount() {
-        channel.reads = true;
+    void reader_receives_any_amount() {
+        channel.writable = true;
         try (Peer peer = new Peer(channel, app)) {
             for (int i = 0; i < 64; i++) {
                 assertThat(app.conn().send(Message.binary(new byte[BLOCK]))).isTrue();
             }
             assertThat(peer.isConnected()).isTrue();
-            assertThat(peer.hears()).hasSize(64 * BLOCK);
+            assertThat(peer.received()).hasSize(64 * BLOCK);
         }
     }
 
     @Test
-    void a_peer_that_catches_up_may_fall_behind_again() {
+    void reader_may_fall_behind_again_after_catching_up() {
         try (Peer peer = new Peer(channel, app)) {
             fill(peer);
-            channel.reads = true;
+            channel.writable = true;
             app.conn().send("x");
-            assertThat(peer.hears()).endsWith("x");
-            channel.reads = false;
+            assertThat(peer.received()).endsWith("x");
+            channel.writable = false;
 
             fill(peer);
 
@@ -107,7 +107,7 @@ final class OutboundTest {
     }
 
     @Test
-    void close_waits_five_seconds_for_what_is_queued() {
+    void close_waits_five_seconds_for_queued_data() {
         channel.freezeTime();
         try (Peer peer = new Peer(channel, app)) {
             app.conn().send("last words");
@@ -127,16 +127,16 @@ final class OutboundTest {
     }
 
     @Test
-    void close_ends_as_soon_as_all_is_sent() {
+    void close_completes_when_queued_data_is_sent() {
         channel.freezeTime();
         try (Peer peer = new Peer(channel, app)) {
             app.conn().send("last words");
             app.conn().close();
             assertThat(peer.isConnected()).isTrue();
-            channel.reads = true;
+            channel.writable = true;
             channel.flush();
 
-            assertThat(peer.hears()).isEqualTo("last words");
+            assertThat(peer.received()).isEqualTo("last words");
             assertThat(peer.isConnected()).isFalse();
             channel.advanceTimeBy(10, SECONDS);
             channel.runScheduledPendingTasks();
@@ -145,11 +145,11 @@ final class OutboundTest {
     }
 
     @Test
-    void a_closing_connection_delivers_nothing_more() {
+    void closing_connection_delivers_no_messages() {
         try (Peer peer = new Peer(channel, app)) {
             app.conn().send("last words");
             app.conn().close();
-            peer.says("too late");
+            peer.send("too late");
 
             assertThat(app.calls()).containsExactly("open");
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** One line for what a peer repeats, and a count. */
+/** Tests lines and counts of events that peers repeat. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PeerLogTest {
     private final Logger logger = new LoggerContext().getLogger("peer-log-test");
@@ -48,20 +48,20 @@ final class PeerLogTest {
         }
     }
 
-    private void pass(long seconds) {
+    private void advance(long seconds) {
         now += TimeUnit.SECONDS.toNanos(seconds);
     }
 
     @Test
-    void repetitions_become_one_line_with_a_count() {
+    void repetitions_are_logged_as_one_count() {
         for (int i = 0; i < 1000; i++) {
             log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:" + i);
         }
         assertThat(lines()).containsExactly("INFO 192.0.2.1:0 refused");
-        pass(59);
+        advance(59);
         repetitions.sweep();
         assertThat(lines()).hasSize(1);
-        pass(1);
+        advance(1);
         repetitions.sweep();
         assertThat(lines())
                 .containsExactly(
@@ -69,18 +69,18 @@ final class PeerLogTest {
                         "INFO 192.0.2.1:0 refused (repeated=999, peer=192.0.2.1, seconds=60)");
         log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:5");
         assertThat(lines()).as("counted for the next line").hasSize(2);
-        pass(60);
+        advance(60);
         repetitions.sweep();
-        pass(60);
+        advance(60);
         repetitions.sweep();
         assertThat(lines()).hasSize(3);
-        assertThat(repetitions.size()).as("forgotten").isZero();
+        assertThat(repetitions.size()).as("removed").isZero();
         log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:6");
         assertThat(lines()).endsWith("INFO 192.0.2.1:6 refused");
     }
 
     @Test
-    void another_peer_cause_or_format_has_its_own_line() {
+    void other_peer_cause_or_format_is_logged_separately() {
         log.warn(peer("192.0.2.1"), "push refused");
         log.warn(peer("192.0.2.2"), "push refused");
         log.cause(404).warn(peer("192.0.2.1"), "push refused");
@@ -91,7 +91,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void addresses_of_a_64_network_are_one_peer() {
+    void addresses_of_one_64_network_are_one_peer() {
         log.info(peer("2001:db8:1:2::1"), "refused");
         log.info(peer("2001:db8:1:2:ffff::9"), "refused");
         log.info(peer("2001:db8:1:3::1"), "refused");
@@ -101,7 +101,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void memory_is_bounded_for_any_number_of_peers() {
+    void number_of_tracked_peers_is_limited() {
         for (int i = 0; i < 100_000; i++) {
             log.info("peer " + i, "{} refused", i);
         }
@@ -115,7 +115,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void causes_that_a_peer_invents_are_bounded() {
+    void number_of_causes_per_peer_is_limited() {
         for (int i = 0; i < 1000; i++) {
             log.cause("cause " + i).info(peer("192.0.2.1"), "refused");
         }
@@ -123,7 +123,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void debug_has_every_event() {
+    void debug_level_logs_every_event() {
         logger.setLevel(Level.DEBUG);
         log.info("peer", "refused {}", 1);
         log.info("peer", "refused {}", 2);
@@ -131,7 +131,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void text_of_a_peer_is_escaped_and_bounded() {
+    void arguments_are_escaped_and_truncated() {
         log.info("peer", "topic {}", "a\nERROR forged \u001b[2J");
         log.info("peer", "long {}", "x".repeat(5000));
         assertThat(lines().get(0)).isEqualTo("INFO topic a\\u000aERROR forged \\u001b[2J");
@@ -139,7 +139,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void braces_of_a_peer_are_no_placeholders() {
+    void braces_in_arguments_are_not_placeholders() {
         log.info("peer", "topic {}", "{}");
         log.info("peer", "topic {}", "{}");
         repetitions.flush();
@@ -147,7 +147,7 @@ final class PeerLogTest {
     }
 
     @Test
-    void stack_trace_is_logged_once() {
+    void logs_stack_trace_once() {
         IllegalStateException failure = new IllegalStateException("no");
         log.warn("peer", "{} failed", "x", failure);
         log.warn("peer", "{} failed", "x", failure);
@@ -157,11 +157,11 @@ final class PeerLogTest {
     }
 
     @Test
-    void sweep_is_scheduled_only_while_lines_are_remembered() {
+    void sweep_is_scheduled_only_while_lines_are_tracked() {
         log.info("peer", "refused");
         log.info("peer", "closed");
         assertThat(schedules).isEqualTo(1);
-        pass(60);
+        advance(60);
         repetitions.sweep();
         assertThat(schedules).isEqualTo(1);
         log.info("peer", "refused");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Text from peers in logs and on terminals. */
+/** Tests text from peers in logs and on terminals. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SafeTextTest {
     @ParameterizedTest
@@ -17,7 +17,7 @@ final class SafeTextTest {
                 '\n', '\r', '\t', 0, 0x1b, 0x7f, 0x85, 0x9b, 0xad, 0x61c, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028,
                 0x2029, 0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xfff9, 0xd83d, 0xdc00
             })
-    void escapes_what_ends_lines_or_is_invisible(int c) {
+    void escapes_line_ends_and_invisible_characters(int c) {
         assertThat(SafeText.escape("a" + (char) c + "b")).isEqualTo(String.format("a\\u%04xb", c));
     }
 

@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class ExposureTest {
+final class LoopbackOnlyTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.9.9.9", "::1", "localhost", "no-such-host.invalid"})
-    void this_machine_alone_needs_no_secret(String host) {
+    void loopback_address_requires_no_secret(String host) {
         assertThatCode(() -> LoopbackOnly.check("bridge x", host, false, "secret"))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
-    void beyond_it_the_message_says_what_to_set(String host) {
+    void other_address_error_names_the_remedy(String host) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> LoopbackOnly.check("bridge x", host, false, "secret"))
                 .withMessage("bridge x: host " + host + " accepts unauthenticated messages from other machines"
@@ -28,7 +28,7 @@ final class ExposureTest {
     }
 
     @Test
-    void with_a_secret_any_address_will_do() {
+    void any_address_is_allowed_with_a_secret() {
         assertThatCode(() -> LoopbackOnly.check("bridge x", "0.0.0.0", true, "secret"))
                 .doesNotThrowAnyException();
     }

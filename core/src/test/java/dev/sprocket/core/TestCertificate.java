@@ -20,18 +20,22 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key with a certificate it signed itself, made by the running JDK's keytool, once for each name and run. */
-final class Identity {
+/**
+ * Key with a self-signed certificate.
+ *
+ * <p>Created by the running JDK's keytool, once per name and run.
+ */
+final class TestCertificate {
     static final String PASSWORD = "secret";
 
-    private static final Map<String, Identity> MADE = new ConcurrentHashMap<>();
+    private static final Map<String, TestCertificate> CACHE = new ConcurrentHashMap<>();
 
     final KeyStore store;
     final PrivateKey key;
     final X509Certificate certificate;
 
-    private Identity(String name, String algorithm) throws Exception {
-        Path file = Files.createTempDirectory("identity").resolve("store.p12");
+    private TestCertificate(String name, String algorithm) throws Exception {
+        Path file = Files.createTempDirectory("certificate").resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -54,9 +58,9 @@ final class Identity {
                         PASSWORD)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(keytool.getInputStream().readAllBytes());
+        String output = new String(keytool.getInputStream().readAllBytes());
         if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-            throw new IllegalStateException("keytool: " + said);
+            throw new IllegalStateException("keytool: " + output);
         }
         store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
@@ -68,14 +72,14 @@ final class Identity {
         certificate = (X509Certificate) store.getCertificate(name);
     }
 
-    static Identity named(String name) {
+    static TestCertificate named(String name) {
         return named(name, "EC");
     }
 
-    static Identity named(String name, String algorithm) {
-        return MADE.computeIfAbsent(name, one -> {
+    static TestCertificate named(String name, String algorithm) {
+        return CACHE.computeIfAbsent(name, key -> {
             try {
-                return new Identity(one, algorithm);
+                return new TestCertificate(key, algorithm);
             } catch (java.io.IOException e) {
                 throw new UncheckedIOException(e);
             } catch (Exception e) {
@@ -108,8 +112,12 @@ final class Identity {
         return Tls.pem(writeChain(folder.resolve("chain.pem")), writeKey(folder.resolve("key.pem")));
     }
 
-    /** A client that trusts this identity, connected by TCP; the handshake comes with the first byte. */
-    SSLSocket connect(SocketAddress address, Identity own) throws Exception {
+    /**
+     * Connects a TLS client that trusts this certificate. The handshake starts with the first byte.
+     *
+     * @param own certificate of the client, or null
+     */
+    SSLSocket connect(SocketAddress address, TestCertificate own) throws Exception {
         Socket socket = new Socket();
         socket.connect(address, 10_000);
         return over(socket, own);
@@ -119,8 +127,12 @@ final class Identity {
         return connect(address, null);
     }
 
-    /** As above over a socket that is connected; {@code own} is what the client shows, if anything. */
-    SSLSocket over(Socket socket, Identity own) throws Exception {
+    /**
+     * Creates a TLS client over a connected socket.
+     *
+     * @param own certificate of the client, or null
+     */
+    SSLSocket over(Socket socket, TestCertificate own) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", certificate);
@@ -136,7 +148,7 @@ final class Identity {
         return tls;
     }
 
-    static X509Certificate seenBy(SSLSocket client) throws Exception {
+    static X509Certificate presentedTo(SSLSocket client) throws Exception {
         Certificate[] chain = client.getSession().getPeerCertificates();
         return (X509Certificate) chain[0];
     }

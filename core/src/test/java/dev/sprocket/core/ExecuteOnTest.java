@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class OffloadTest {
-    private final Tasks tasks = new Tasks();
+final class ExecuteOnTest {
+    private final ManualExecutor tasks = new ManualExecutor();
     private final Recorder<Connection> app = new Recorder<>();
 
     private Peer peer() {
@@ -25,52 +25,52 @@ final class OffloadTest {
     }
 
     @Test
-    void runs_nothing_on_the_thread_below() {
+    void no_callback_runs_on_the_calling_thread() {
         try (Peer peer = peer()) {
-            peer.says("a").says("b");
+            peer.send("a").send("b");
             assertThat(app.calls()).isEmpty();
             assertThat(tasks.size()).isEqualTo(1);
             tasks.runAll();
             assertThat(app.calls()).containsExactly("open", "a", "b");
-            peer.leaves();
+            peer.disconnect();
             tasks.runAll();
             assertThat(app.calls()).containsExactly("open", "a", "b", "close");
         }
     }
 
     @Test
-    void who_goes_on_later_goes_on_where_callbacks_are_called() {
+    void callback_executor_runs_task_between_callbacks() {
         List<String> done = new ArrayList<>();
         List<Connection> conns = new ArrayList<>();
         try (Peer peer = new Peer(new ExecuteOn<>(tasks, (Connection from, Message message) -> {
             conns.add(from);
             done.add(message.text());
         }))) {
-            peer.says("a");
+            peer.send("a");
             tasks.runAll();
-            peer.says("b");
+            peer.send("b");
             CallbackExecutor.run(conns.get(0), () -> done.add("later"));
-            peer.says("c");
+            peer.send("c");
             assertThat(done).containsExactly("a");
             tasks.runAll();
             assertThat(done).containsExactly("a", "b", "later", "c");
 
             CallbackExecutor.run(
                     new TestConnection(new Attributes(conns.get(0).attributes())), () -> done.add("above"));
-            assertThat(done).as("a level above is on the event loop").hasSize(5);
+            assertThat(done).as("a layer above runs on the event loop").hasSize(5);
         }
         tasks.runAll();
     }
 
     @Test
-    void lets_others_have_their_turn_after_64_callbacks() {
+    void yields_to_other_connections_after_64_callbacks() {
         Recorder<Connection> other = new Recorder<>();
         try (Peer busy = peer();
                 Peer calm = new Peer(new ExecuteOn<>(tasks, other))) {
             for (int i = 0; i < 100; i++) {
-                busy.says("m" + i);
+                busy.send("m" + i);
             }
-            calm.says("x");
+            calm.send("x");
             tasks.runOne();
             assertThat(app.calls()).hasSize(64);
             tasks.runOne();
@@ -82,13 +82,13 @@ final class OffloadTest {
     }
 
     @Test
-    void a_connection_with_64_waiting_messages_is_not_read_until_half_of_them_are_done() {
+    void reads_pause_at_64_messages_and_then_resume() {
         try (Peer peer = peer()) {
             for (int i = 0; i < 63; i++) {
-                peer.says("m");
+                peer.send("m");
             }
             assertThat(peer.channel.config().isAutoRead()).isTrue();
-            peer.says("m");
+            peer.send("m");
             assertThat(peer.channel.config().isAutoRead()).isFalse();
             tasks.runAll();
             assertThat(peer.channel.config().isAutoRead()).isTrue();
@@ -97,11 +97,11 @@ final class OffloadTest {
     }
 
     @Test
-    void so_is_one_with_a_mebibyte_waiting() {
+    void reads_pause_at_one_mebibyte_of_pending_messages() {
         try (Peer peer = peer()) {
-            peer.says("x".repeat(1024 * 1024 - 1));
+            peer.send("x".repeat(1024 * 1024 - 1));
             assertThat(peer.channel.config().isAutoRead()).isTrue();
-            peer.says("x");
+            peer.send("x");
             assertThat(peer.channel.config().isAutoRead()).isFalse();
             tasks.runAll();
             assertThat(peer.channel.config().isAutoRead()).isTrue();
@@ -110,11 +110,11 @@ final class OffloadTest {
     }
 
     @Test
-    void two_that_hold_reading_back_must_both_let_go() {
-        Tasks outer = new Tasks();
+    void reads_resume_after_both_pauses_end() {
+        ManualExecutor outer = new ManualExecutor();
         try (Peer peer = new Peer(new ExecuteOn<>(outer, new ExecuteOn<>(tasks, app)))) {
             for (int i = 0; i < 64; i++) {
-                peer.says("m");
+                peer.send("m");
             }
             assertThat(peer.channel.config().isAutoRead()).isFalse();
             outer.runAll();
@@ -130,22 +130,22 @@ final class OffloadTest {
     }
 
     @Test
-    void an_executor_that_refuses_a_message_ends_the_connection_with_one_line() {
+    void rejected_message_closes_connection_and_is_logged() {
         try (LogLines log = LogLines.record();
                 Peer peer = peer()) {
             tasks.runAll();
             tasks.shutDown();
-            peer.says("a").says("b");
+            peer.send("a").send("b");
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "close");
-            assertThat(log.with("executor rejected its callback: "))
+            assertThat(log.containing("executor rejected its callback: "))
                     .isNotEmpty()
                     .allMatch(line -> line.contains("shut down"));
         }
     }
 
     @Test
-    void an_executor_that_refuses_the_opening_leaves_the_component_in_peace() {
+    void no_callbacks_if_executor_rejects_onOpen() {
         tasks.shutDown();
         try (Peer peer = peer()) {
             assertThat(peer.isConnected()).isFalse();
@@ -154,10 +154,10 @@ final class OffloadTest {
     }
 
     @Test
-    void an_executor_that_is_shut_down_meanwhile_finishes_what_it_has() {
+    void remaining_callbacks_run_after_executor_shutdown() {
         try (Peer peer = peer()) {
             for (int i = 0; i < 100; i++) {
-                peer.says("m");
+                peer.send("m");
             }
             tasks.shutDown();
             tasks.runAll();
@@ -167,12 +167,12 @@ final class OffloadTest {
     }
 
     @Test
-    void a_callback_that_throws_ends_its_connection() {
+    void failing_callback_closes_its_connection() {
         MessageComponent<Connection, Message> bad = (from, message) -> {
             throw new IllegalStateException("boom");
         };
         try (Peer peer = new Peer(new ExecuteOn<>(tasks, bad))) {
-            peer.says("a");
+            peer.send("a");
             tasks.runAll();
             peer.channel.runPendingTasks();
             assertThat(peer.isConnected()).isFalse();
@@ -181,11 +181,11 @@ final class OffloadTest {
     }
 
     @Test
-    void a_message_outlives_the_callback_below() {
+    void message_is_valid_after_callback_below_returned() {
         List<String> texts = new ArrayList<>();
         try (Peer peer =
                 new Peer(new ExecuteOn<Connection, Message>(tasks, (from, message) -> texts.add(message.text())))) {
-            peer.says("still here");
+            peer.send("still here");
             tasks.runAll();
             assertThat(texts).containsExactly("still here");
         }
@@ -193,11 +193,11 @@ final class OffloadTest {
     }
 
     @Test
-    void on_many_threads_callbacks_of_a_connection_neither_overlap_nor_swap() throws Exception {
+    void callbacks_of_a_connection_are_serial_on_thread_pool() throws Exception {
         int peers = 8;
         int each = 500;
         CountDownLatch closed = new CountDownLatch(peers);
-        AtomicInteger wrong = new AtomicInteger();
+        AtomicInteger violations = new AtomicInteger();
         ExecutorService pool = Executors.newFixedThreadPool(4);
         var perPeer = new PerConnection<Connection, Message>(conn -> new MessageComponent<>() {
             private final AtomicInteger inside = new AtomicInteger();
@@ -207,7 +207,7 @@ final class OffloadTest {
             public void onMessage(Connection from, Message message) {
                 boolean alone = inside.incrementAndGet() == 1;
                 if (!alone || !message.text().equals("m" + next++)) {
-                    wrong.incrementAndGet();
+                    violations.incrementAndGet();
                 }
                 Thread.yield();
                 inside.decrementAndGet();
@@ -219,19 +219,19 @@ final class OffloadTest {
             }
         });
         try {
-            var offload = new ExecuteOn<Connection, Message>(pool, perPeer);
+            var wrapper = new ExecuteOn<Connection, Message>(pool, perPeer);
             List<Peer> all = new ArrayList<>();
             for (int i = 0; i < peers; i++) {
-                all.add(new Peer(offload));
+                all.add(new Peer(wrapper));
             }
             for (int i = 0; i < each; i++) {
                 for (Peer peer : all) {
-                    peer.says("m" + i);
+                    peer.send("m" + i);
                 }
             }
             all.forEach(Peer::close);
             assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(wrong).hasValue(0);
+            assertThat(violations).hasValue(0);
         } finally {
             pool.shutdown();
             assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
@@ -239,10 +239,10 @@ final class OffloadTest {
     }
 
     @Test
-    void callbacks_that_run_when_the_event_loop_has_ended_are_called_all_the_same() throws Exception {
+    void callbacks_run_after_event_loop_terminated() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
-        MessageComponent<Connection, Message> offload = new ExecuteOn<>(tasks, app);
-        IoServer server = new IoServer(0, new ForwardingComponent<Connection, Message>(offload) {
+        MessageComponent<Connection, Message> wrapper = new ExecuteOn<>(tasks, app);
+        IoServer server = new IoServer(0, new ForwardingComponent<Connection, Message>(wrapper) {
             @Override
             public void onMessage(Connection from, Message message) throws Exception {
                 for (int i = 0; i < SerialCallbackQueue.HIGH; i++) {
@@ -252,7 +252,7 @@ final class OffloadTest {
             }
         });
         server.start();
-        try (Client client = Client.to(server.address())) {
+        try (Client client = Client.connect(server.address())) {
             client.send("m");
             assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
         }

@@ -14,105 +14,105 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Law 5: whatever a callback throws goes to onError, and ends this connection alone. */
+/** Tests rule 5: onError receives an exception of a callback. Only this connection is closed. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class LevelFailureTest {
+final class ComponentInvokerFailureTest {
     private final Connection conn = new TestConnection();
-    private final List<Throwable> told = new ArrayList<>();
+    private final List<Throwable> errors = new ArrayList<>();
 
     /** Throws in the callback of this name. */
-    private class Throwing extends Recorder<Connection> {
-        private final String where;
+    private class ThrowingApp extends Recorder<Connection> {
+        private final String failing;
 
-        Throwing(String where) {
-            this.where = where;
+        ThrowingApp(String failing) {
+            this.failing = failing;
         }
 
-        private void maybe(String here) {
-            add(here);
-            if (where.equals(here)) {
-                throw new AssertionError(here);
+        private void record(String callback) {
+            add(callback);
+            if (failing.equals(callback)) {
+                throw new AssertionError(callback);
             }
         }
 
         @Override
         public void onOpen(Connection conn) {
-            maybe("open");
+            record("open");
         }
 
         @Override
         public void onMessage(Connection from, Message message) {
-            maybe("message");
+            record("message");
         }
 
         @Override
         public void onClose(Connection conn) {
-            maybe("close");
+            record("close");
         }
 
         @Override
         public void onError(Connection conn, Throwable cause) throws Exception {
-            told.add(cause);
+            errors.add(cause);
             super.onError(conn, cause);
         }
     }
 
-    private static void live(ComponentInvoker<Connection> level, Recorder<Connection> app) {
-        level.open();
-        level.deliver(app, Message.text("1"));
-        level.deliver(app, Message.text("2"));
-        level.close();
-        level.close();
+    private static void runLifecycle(ComponentInvoker<Connection> invoker, Recorder<Connection> app) {
+        invoker.open();
+        invoker.deliver(app, Message.text("1"));
+        invoker.deliver(app, Message.text("2"));
+        invoker.close();
+        invoker.close();
     }
 
     @Test
-    void a_failing_onOpen_is_told_and_followed_by_onClose_alone() {
-        Throwing app = new Throwing("open");
+    void failing_onOpen_calls_onError_then_onClose() {
+        ThrowingApp app = new ThrowingApp("open");
 
-        live(new ComponentInvoker<>(app, conn), app);
+        runLifecycle(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "error: open", "close");
         assertThat(conn.isOpen()).isFalse();
     }
 
     @Test
-    void a_failing_onMessage_is_told_and_followed_by_onClose_alone() {
-        Throwing app = new Throwing("message");
+    void failing_onMessage_calls_onError_then_onClose() {
+        ThrowingApp app = new ThrowingApp("message");
 
-        live(new ComponentInvoker<>(app, conn), app);
+        runLifecycle(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "error: message", "close");
         assertThat(conn.isOpen()).isFalse();
     }
 
     @Test
-    void a_failing_onClose_is_told_once() {
-        Throwing app = new Throwing("close");
+    void failing_onClose_calls_onError_once() {
+        ThrowingApp app = new ThrowingApp("close");
 
-        live(new ComponentInvoker<>(app, conn), app);
+        runLifecycle(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "message", "close", "error: close");
     }
 
     @Test
-    void other_callbacks_that_fail_are_told_too() {
-        Throwing app = new Throwing("none");
-        ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn);
+    void other_failing_callbacks_call_onError() {
+        ThrowingApp app = new ThrowingApp("none");
+        ComponentInvoker<Connection> invoker = new ComponentInvoker<>(app, conn);
         Exception checked = new Exception("checked");
-        level.open();
+        invoker.open();
 
-        level.run(c -> {
+        invoker.run(c -> {
             throw checked;
         });
 
-        assertThat(told).containsExactly(checked);
+        assertThat(errors).containsExactly(checked);
         assertThat(conn.isOpen()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"open", "message", "close"})
-    void onError_that_throws_too_closes_and_hurts_nobody_else(String where) {
-        Throwing app = new Throwing(where) {
+    void failing_onError_closes_the_connection(String failing) {
+        ThrowingApp app = new ThrowingApp(failing) {
             @Override
             public void onError(Connection conn, Throwable cause) {
                 add("error");
@@ -120,37 +120,37 @@ final class LevelFailureTest {
             }
         };
 
-        live(new ComponentInvoker<>(app, conn), app);
+        runLifecycle(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsOnlyOnce("error").containsOnlyOnce("close");
         assertThat(conn.isOpen()).isFalse();
     }
 
     @Test
-    void the_level_closes_its_own_way() {
+    void custom_action_closes_failed_connection() {
         List<Connection> failed = new ArrayList<>();
-        Throwing app = new Throwing("message");
+        ThrowingApp app = new ThrowingApp("message");
 
-        ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn, c -> {
+        ComponentInvoker<Connection> invoker = new ComponentInvoker<>(app, conn, c -> {
             failed.add(c);
             c.close();
         });
-        live(level, app);
+        runLifecycle(invoker, app);
 
         assertThat(failed).containsExactly(conn);
     }
 
     @Test
-    void a_component_that_closed_by_itself_is_not_closed_as_failed() {
+    void connection_closed_in_onError_is_not_closed_as_failed() {
         List<Connection> failed = new ArrayList<>();
-        Throwing app = new Throwing("message") {
+        ThrowingApp app = new ThrowingApp("message") {
             @Override
             public void onError(Connection conn, Throwable cause) {
                 conn.close();
             }
         };
 
-        live(new ComponentInvoker<>(app, conn, failed::add), app);
+        runLifecycle(new ComponentInvoker<>(app, conn, failed::add), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "close");
         assertThat(failed).isEmpty();

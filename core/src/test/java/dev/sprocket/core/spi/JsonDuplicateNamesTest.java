@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Equal names, and a byte order mark. */
+/** Tests duplicate names and a byte order mark. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class JsonDistinctTest {
+final class JsonDuplicateNamesTest {
     private static JsonCursor cursor(String json) {
         return new JsonCursor(Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
     }
@@ -26,7 +26,7 @@ final class JsonDistinctTest {
                 "[{\"x\":{\"y\":[{\"a\":1,\"a\":1}]}}]",
                 "{\"\":1,\"\":2}"
             })
-    void equal_names_are_refused_at_any_depth(String json) {
+    void rejects_duplicate_names_at_any_depth(String json) {
         assertThatThrownBy(() -> cursor(json).rejectDuplicateNames().raw())
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("twice in one object");
@@ -34,7 +34,7 @@ final class JsonDistinctTest {
     }
 
     @Test
-    void equal_names_in_different_objects_are_good() {
+    void accepts_equal_names_in_different_objects() {
         assertThatCode(() -> cursor("{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}")
                         .rejectDuplicateNames()
                         .raw())
@@ -42,7 +42,7 @@ final class JsonDistinctTest {
     }
 
     @Test
-    void byte_order_mark_is_named() {
+    void error_names_the_byte_order_mark() {
         assertThatThrownBy(() -> cursor("\uFEFF{\"a\":1}").raw())
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("byte order mark U+FEFF");

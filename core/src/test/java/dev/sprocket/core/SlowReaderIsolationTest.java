@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real sockets: one peer that does not read, and ten that do, on the same loops. */
+/** Tests one slow reader and ten normal readers on the same loops, with real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class StuckReaderTest {
+final class SlowReaderIsolationTest {
     private static final long LIMIT = 128 * 1024;
     private static final int LINE = 16 * 1024;
     private static final int HEALTHY = 10;
@@ -37,7 +37,7 @@ final class StuckReaderTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(120)
-    void harms_only_itself(OverflowPolicy overflow) throws Exception {
+    void slow_reader_does_not_affect_others(OverflowPolicy overflow) throws Exception {
         BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
         MessageComponent<Connection, Message> app = new Lines(new MessageComponent<Connection, Message>() {
             @Override
@@ -48,9 +48,9 @@ final class StuckReaderTest {
             @Override
             public void onMessage(Connection from, Message message) {}
         });
-        DropStats losses = new DropStats();
+        DropStats dropStats = new DropStats();
         EventLoops loops = EventLoops.of(2);
-        Channel server = serve(loops, app, new OutboundLimit(LIMIT, overflow), losses);
+        Channel server = serve(loops, app, new OutboundLimit(LIMIT, overflow), dropStats);
         List<Socket> sockets = new ArrayList<>();
         try {
             List<Connection> conns = new ArrayList<>();
@@ -85,15 +85,15 @@ final class StuckReaderTest {
                     .forEach(conn -> assertThat(DropStats.of(conn).messages()).isZero());
             if (overflow == OverflowPolicy.CLOSE) {
                 assertThat(conns.get(0).isOpen()).isFalse();
-                assertThat(losses.connections()).isEqualTo(1);
+                assertThat(dropStats.connections()).isEqualTo(1);
             } else {
-                assertThat(losses.connections()).isZero();
-                assertThat(losses.messages())
+                assertThat(dropStats.connections()).isZero();
+                assertThat(dropStats.messages())
                         .isEqualTo(DropStats.of(conns.get(0)).messages());
-                assertThat(losses.messages()).isPositive();
+                assertThat(dropStats.messages()).isPositive();
                 conns.get(0).close();
-                List<Integer> arrived = whole(readers.get(0));
-                assertThat(arrived).isSorted().hasSize(LINES - (int) losses.messages());
+                List<Integer> arrived = readNumbers(readers.get(0));
+                assertThat(arrived).isSorted().hasSize(LINES - (int) dropStats.messages());
                 if (overflow != OverflowPolicy.DROP_NEWEST) {
                     assertThat(arrived).endsWith(LINES - 2, LINES - 1);
                 }
@@ -107,8 +107,8 @@ final class StuckReaderTest {
         }
     }
 
-    /** The numbers of the lines that arrive until the end, each of which must be whole. */
-    private static List<Integer> whole(BufferedReader reader) throws IOException {
+    /** Returns the numbers of the lines up to the end; each line must be complete. */
+    private static List<Integer> readNumbers(BufferedReader reader) throws IOException {
         List<Integer> numbers = new ArrayList<>();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             int colon = line.indexOf(':');
@@ -119,7 +119,7 @@ final class StuckReaderTest {
     }
 
     private static Channel serve(
-            EventLoops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, DropStats losses)
+            EventLoops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, DropStats dropStats)
             throws InterruptedException {
         return new ServerBootstrap()
                 .group(loops.acquire())
@@ -128,7 +128,7 @@ final class StuckReaderTest {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        IoServer.attach(channel, app, limit, losses);
+                        IoServer.attach(channel, app, limit, dropStats);
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

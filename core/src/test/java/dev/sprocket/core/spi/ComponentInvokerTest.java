@@ -12,95 +12,95 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class LevelTest {
+final class ComponentInvokerTest {
     private final Recorder<Connection> app = new Recorder<>();
     private final Connection conn = new TestConnection();
-    private final ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn);
+    private final ComponentInvoker<Connection> invoker = new ComponentInvoker<>(app, conn);
 
     private void deliver(String text) {
-        level.deliver(app, Message.text(text));
+        invoker.deliver(app, Message.text(text));
     }
 
     @Test
-    void onOpen_is_first_and_onClose_last_and_both_come_once() {
-        level.open();
-        level.open();
+    void onOpen_is_first_and_onClose_last_once_each() {
+        invoker.open();
+        invoker.open();
         deliver("a");
-        level.close();
-        level.close();
-        level.open();
+        invoker.close();
+        invoker.close();
+        invoker.open();
 
         assertThat(app.calls()).containsExactly("open", "a", "close");
     }
 
     @Test
-    void nothing_comes_before_onOpen() {
+    void no_callback_before_onOpen() {
         deliver("early");
-        level.run(c -> app.onMessage(c, Message.text("early")));
-        level.fail(new Exception("early"));
+        invoker.run(c -> app.onMessage(c, Message.text("early")));
+        invoker.fail(new Exception("early"));
 
         assertThat(app.calls()).isEmpty();
     }
 
     @Test
-    void nothing_comes_after_onClose() {
-        level.open();
-        level.close();
+    void no_callback_after_onClose() {
+        invoker.open();
+        invoker.close();
         deliver("late");
-        level.run(c -> app.onMessage(c, Message.text("late")));
-        level.runAtEnd(c -> app.onMessage(c, Message.text("late")));
-        level.fail(new Exception("late"));
+        invoker.run(c -> app.onMessage(c, Message.text("late")));
+        invoker.runAtEnd(c -> app.onMessage(c, Message.text("late")));
+        invoker.fail(new Exception("late"));
 
         assertThat(app.calls()).containsExactly("open", "close");
     }
 
     @Test
-    void a_refused_connection_gets_neither_onOpen_nor_onClose() {
-        level.close();
-        level.open();
+    void closed_before_open_calls_neither_onOpen_nor_onClose() {
+        invoker.close();
+        invoker.open();
 
         assertThat(app.calls()).isEmpty();
     }
 
     @Test
-    void messages_after_a_close_are_dropped() {
-        level.open();
+    void drops_messages_after_close() {
+        invoker.open();
         conn.close();
         deliver("late");
-        level.run(c -> app.onMessage(c, Message.text("late")));
-        level.close();
+        invoker.run(c -> app.onMessage(c, Message.text("late")));
+        invoker.close();
 
         assertThat(app.calls()).containsExactly("open", "close");
-        assertThat(level.isOpen()).isFalse();
+        assertThat(invoker.isOpen()).isFalse();
     }
 
     @Test
-    void what_belongs_to_the_end_runs_after_the_connection_is_gone_and_before_onClose() {
-        level.open();
+    void runAtEnd_runs_after_disconnect_and_before_onClose() {
+        invoker.open();
         conn.close();
-        level.runAtEnd(c -> app.onMessage(c, Message.text("leaving")));
-        level.close();
+        invoker.runAtEnd(c -> app.onMessage(c, Message.text("leaving")));
+        invoker.close();
 
         assertThat(app.calls()).containsExactly("open", "leaving", "close");
     }
 
     @Test
     void other_callbacks_run_while_open() {
-        level.open();
-        level.run(c -> {
+        invoker.open();
+        invoker.run(c -> {
             assertThat(c).isSameAs(conn);
             app.onMessage(c, Message.text("subscribed"));
         });
 
         assertThat(app.calls()).containsExactly("open", "subscribed");
-        assertThat(level.isOpen()).isTrue();
+        assertThat(invoker.isOpen()).isTrue();
     }
 
     @Test
-    void a_fatal_error_is_rethrown_after_the_close() {
-        level.open();
+    void fatal_error_is_rethrown_after_close() {
+        invoker.open();
 
-        assertThatThrownBy(() -> level.run(c -> {
+        assertThatThrownBy(() -> invoker.run(c -> {
                     throw new StackOverflowError("deep");
                 }))
                 .isInstanceOf(StackOverflowError.class);
@@ -110,18 +110,18 @@ final class LevelTest {
     }
 
     @Test
-    void a_fatal_error_that_comes_back_through_the_pipeline_is_not_told_again() {
+    void rethrown_fatal_error_is_reported_once() {
         InternalError fatal = new InternalError("fatal");
-        level.open();
+        invoker.open();
 
-        assertThatThrownBy(() -> level.fail(fatal)).isSameAs(fatal);
-        level.fail(fatal);
+        assertThatThrownBy(() -> invoker.fail(fatal)).isSameAs(fatal);
+        invoker.fail(fatal);
 
         assertThat(app.calls()).containsExactly("open", "error: fatal");
     }
 
     @Test
-    void a_fatal_error_in_onClose_does_not_bring_a_second_onClose() {
+    void fatal_error_in_onClose_does_not_repeat_onClose() {
         Recorder<Connection> dying = new Recorder<>() {
             @Override
             public void onClose(Connection conn) throws Exception {

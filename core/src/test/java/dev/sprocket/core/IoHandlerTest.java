@@ -14,22 +14,22 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The lowest level, on a channel in memory. */
+/** Tests the lowest layer, with an in-memory channel. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class AttachTest {
+final class IoHandlerTest {
     private final Recorder<Connection> app = new Recorder<>();
 
     @Test
-    void a_connection_is_opened_hears_messages_in_order_and_is_closed() {
+    void calls_open_messages_and_close_in_order() {
         try (Peer peer = new Peer(app)) {
-            peer.says("a").says("b").leaves();
+            peer.send("a").send("b").disconnect();
 
             assertThat(app.calls()).containsExactly("open", "a", "b", "close");
         }
     }
 
     @Test
-    void a_channel_that_connects_later_is_opened_then() throws Exception {
+    void opens_connection_when_channel_becomes_active() throws Exception {
         EmbeddedChannel channel = new EmbeddedChannel(false, false);
         IoServer.attach(channel, app);
         assertThat(app.calls()).isEmpty();
@@ -41,7 +41,7 @@ final class AttachTest {
     }
 
     @Test
-    void every_callback_gets_the_same_connection() {
+    void all_callbacks_receive_the_same_connection() {
         List<Connection> seen = new ArrayList<>();
         MessageComponent<Connection, Message> collecting = new MessageComponent<>() {
             @Override
@@ -66,27 +66,27 @@ final class AttachTest {
             }
         };
         try (Peer peer = new Peer(collecting)) {
-            peer.says("x");
+            peer.send("x");
         }
 
         assertThat(seen).hasSize(4).containsOnly(seen.get(0));
     }
 
     @Test
-    void a_raw_socket_has_no_marks_so_its_messages_are_binary() {
+    void messages_of_a_raw_socket_are_binary() {
         List<Boolean> binary = new ArrayList<>();
         try (Peer peer = new Peer((MessageComponent<Connection, Message>) (from, m) -> binary.add(m.isBinary()))) {
-            peer.says("x");
+            peer.send("x");
         }
 
         assertThat(binary).containsExactly(true);
     }
 
     @Test
-    void send_and_close_after_the_end_do_nothing_and_say_so() {
+    void send_returns_false_after_close() {
         List<Connection> conns = new ArrayList<>();
         try (Peer peer = new Peer((MessageComponent<Connection, Message>) (from, m) -> conns.add(from))) {
-            peer.says("x");
+            peer.send("x");
             Connection conn = conns.get(0);
             assertThat(conn.send("before")).isTrue();
             conn.close();
@@ -95,13 +95,13 @@ final class AttachTest {
             assertThat(conn.send("after")).isFalse();
             conn.close();
 
-            assertThat(peer.hears()).isEqualTo("before");
+            assertThat(peer.received()).isEqualTo("before");
             assertThat(peer.isConnected()).isFalse();
         }
     }
 
     @Test
-    void messages_read_after_the_component_closed_are_dropped() {
+    void drops_messages_after_component_closed_connection() {
         Recorder<Connection> closing = new Recorder<>() {
             @Override
             public void onMessage(Connection from, Message message) throws Exception {
@@ -121,7 +121,7 @@ final class AttachTest {
     }
 
     @Test
-    void a_fatal_error_is_told_once_and_ends_the_connection() {
+    void fatal_error_is_reported_once_and_closes_connection() {
         Recorder<Connection> fatal = new Recorder<>() {
             @Override
             public void onMessage(Connection from, Message message) {
@@ -129,7 +129,7 @@ final class AttachTest {
             }
         };
         try (Peer peer = new Peer(fatal)) {
-            peer.says("x");
+            peer.send("x");
 
             assertThat(fatal.calls()).containsExactly("open", "error: fatal", "close");
             assertThat(peer.isConnected()).isFalse();
@@ -137,7 +137,7 @@ final class AttachTest {
     }
 
     @Test
-    void a_broken_socket_is_no_error_of_the_component() {
+    void socket_error_is_not_passed_to_onError() {
         try (Peer peer = new Peer(app)) {
             peer.channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
             peer.channel.runPendingTasks();
@@ -147,7 +147,7 @@ final class AttachTest {
     }
 
     @Test
-    void a_failing_handler_of_the_pipeline_is_told_to_the_component() {
+    void pipeline_failure_is_passed_to_onError() {
         try (Peer peer = new Peer(app)) {
             peer.channel.pipeline().fireExceptionCaught(new IllegalStateException("codec"));
             peer.channel.runPendingTasks();
@@ -157,7 +157,7 @@ final class AttachTest {
     }
 
     @Test
-    void an_ending_that_nobody_takes_closes() {
+    void unclaimed_close_request_closes_connection() {
         try (Peer peer = new Peer(app)) {
             peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
             peer.channel.runPendingTasks();
@@ -168,17 +168,17 @@ final class AttachTest {
     }
 
     @Test
-    void an_ending_that_a_layer_takes_is_left_to_it() {
-        List<CloseRequest.Cause> taken = new ArrayList<>();
+    void claimed_close_request_leaves_connection_open() {
+        List<CloseRequest.Cause> claimed = new ArrayList<>();
         MessageComponent<Connection, Message> layer = new ForwardingComponent<>(app) {
             @Override
             public void onOpen(Connection conn) {
                 PipelineContext.of(conn).install(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                        if (event instanceof CloseRequest ending) {
-                            taken.add(ending.cause());
-                            ending.claim();
+                        if (event instanceof CloseRequest request) {
+                            claimed.add(request.cause());
+                            request.claim();
                         }
                     }
                 });
@@ -186,9 +186,9 @@ final class AttachTest {
         };
         try (Peer peer = new Peer(layer)) {
             peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
-            peer.endsItsStream();
+            peer.shutdownOutput();
 
-            assertThat(taken).containsExactly(CloseRequest.Cause.SERVER_SHUTDOWN, CloseRequest.Cause.END_OF_STREAM);
+            assertThat(claimed).containsExactly(CloseRequest.Cause.SERVER_SHUTDOWN, CloseRequest.Cause.END_OF_STREAM);
             assertThat(peer.isConnected()).isTrue();
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class ConfinedTest {
+final class SingleThreadedTest {
     private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 
     private final class App implements MessageComponent<Connection, Message> {
@@ -52,20 +52,20 @@ final class ConfinedTest {
     }
 
     @Test
-    void callbacks_come_in_order() throws Exception {
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
+    void callbacks_run_in_order() throws Exception {
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
-        confined.onOpen(conn);
-        confined.onMessage(conn, Message.text("a"));
-        confined.onMessage(conn, Message.text("b"));
-        confined.onClose(conn);
+        wrapper.onOpen(conn);
+        wrapper.onMessage(conn, Message.text("a"));
+        wrapper.onMessage(conn, Message.text("b"));
+        wrapper.onClose(conn);
 
         assertThat(take(4)).containsExactly("open", "a", "b", "close");
     }
 
     @Test
-    void callbacks_from_many_threads_and_stacks_come_on_one_thread() throws Exception {
+    void callbacks_of_many_threads_run_on_one_thread() throws Exception {
         Map<String, Integer> unguarded = new HashMap<>();
         List<Thread> seen = new ArrayList<>();
         CountDownLatch done = new CountDownLatch(4 * 500);
@@ -78,9 +78,8 @@ final class ConfinedTest {
             }
             done.countDown();
         };
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(app);
-        List<ForwardingComponent<Connection, Message>> stacks =
-                List.of(confined, new ForwardingComponent<>(confined) {});
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(app);
+        List<ForwardingComponent<Connection, Message>> stacks = List.of(wrapper, new ForwardingComponent<>(wrapper) {});
         List<Thread> senders = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String name = "sender" + i;
@@ -105,14 +104,14 @@ final class ConfinedTest {
     }
 
     @Test
-    void a_borrowed_message_is_kept_until_its_turn() throws Exception {
+    void borrowed_message_is_valid_in_deferred_callback() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         MessageComponent<Connection, Message> app = (from, message) -> {
             assertThat(go.await(20, SECONDS)).isTrue();
             calls.add(message.text());
         };
         try (Peer peer = new Peer(new SingleThreaded<>(app))) {
-            peer.says("first").says("second");
+            peer.send("first").send("second");
             go.countDown();
 
             assertThat(take(2)).containsExactly("first", "second");
@@ -120,14 +119,14 @@ final class ConfinedTest {
     }
 
     @Test
-    void what_the_component_throws_goes_to_its_onError_and_closes_the_connection() throws Exception {
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
+    void exception_is_passed_to_onError_and_closes_connection() throws Exception {
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
-        confined.onOpen(conn);
-        confined.onMessage(conn, Message.text("boom"));
-        confined.onMessage(conn, Message.text("dropped"));
-        confined.onClose(conn);
+        wrapper.onOpen(conn);
+        wrapper.onMessage(conn, Message.text("boom"));
+        wrapper.onMessage(conn, Message.text("dropped"));
+        wrapper.onClose(conn);
 
         assertThat(take(3)).containsExactly("open", "error: boom", "close");
         assertThat(conn.isOpen()).isFalse();
@@ -135,51 +134,51 @@ final class ConfinedTest {
     }
 
     @Test
-    void one_failure_does_not_disturb_other_connections() throws Exception {
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
+    void failure_does_not_affect_other_connections() throws Exception {
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(new App());
         Connection bad = new TestConnection();
         Connection good = new TestConnection();
 
-        confined.onOpen(bad);
-        confined.onOpen(good);
-        confined.onMessage(bad, Message.text("boom"));
-        confined.onMessage(good, Message.text("fine"));
+        wrapper.onOpen(bad);
+        wrapper.onOpen(good);
+        wrapper.onMessage(bad, Message.text("boom"));
+        wrapper.onMessage(good, Message.text("fine"));
 
         assertThat(take(4)).containsExactly("open", "open", "error: boom", "fine");
         assertThat(good.isOpen()).isTrue();
     }
 
     @Test
-    void a_failure_below_is_told_on_the_thread_in_order() throws Exception {
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
+    void failure_below_is_reported_in_order() throws Exception {
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
-        confined.onOpen(conn);
-        confined.onMessage(conn, Message.text("a"));
-        confined.onError(conn, new IllegalStateException("below"));
-        confined.onClose(conn);
+        wrapper.onOpen(conn);
+        wrapper.onMessage(conn, Message.text("a"));
+        wrapper.onError(conn, new IllegalStateException("below"));
+        wrapper.onClose(conn);
 
         assertThat(take(4)).containsExactly("open", "a", "error: below", "close");
     }
 
     @Test
-    void a_connection_that_was_refused_below_is_not_closed_above() throws Exception {
-        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
+    void no_onClose_for_connection_that_was_not_opened() throws Exception {
+        SingleThreaded<Connection, Message> wrapper = new SingleThreaded<>(new App());
 
-        confined.onClose(new TestConnection());
-        confined.onOpen(new TestConnection());
+        wrapper.onClose(new TestConnection());
+        wrapper.onOpen(new TestConnection());
 
         assertThat(take(1)).containsExactly("open");
         assertThat(calls).isEmpty();
     }
 
     @Test
-    void two_components_can_share_a_thread() throws Exception {
+    void two_components_share_a_thread() throws Exception {
         CountDownLatch inFirst = new CountDownLatch(1);
-        CountDownLatch mayGoOn = new CountDownLatch(1);
+        CountDownLatch mayContinue = new CountDownLatch(1);
         SingleThreaded<Connection, Message> first = new SingleThreaded<>((from, message) -> {
             inFirst.countDown();
-            mayGoOn.await();
+            mayContinue.await();
             calls.add("first");
         });
         SingleThreaded<Connection, Message> second =
@@ -193,7 +192,7 @@ final class ConfinedTest {
         inFirst.await();
         second.onMessage(other, Message.text("b"));
         assertThat(calls).isEmpty();
-        mayGoOn.countDown();
+        mayContinue.countDown();
 
         assertThat(take(2)).containsExactly("first", "second");
     }

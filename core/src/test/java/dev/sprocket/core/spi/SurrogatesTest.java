@@ -9,16 +9,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class WellFormedTest {
+final class SurrogatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "\u00e4\u20ac", "\ud83d\ude00", "a\ud83d\ude00\ud83d\ude00b", "\ufffd"})
-    void well_formed_text_stays_as_it_is(String text) {
+    void paired_text_is_unchanged(String text) {
         assertThat(Surrogates.arePaired(text)).isTrue();
         assertThat(Surrogates.replaceUnpaired(text)).isSameAs(text);
     }
 
     @Test
-    void unpaired_surrogates_are_replaced_one_by_one() {
+    void replaces_each_unpaired_surrogate() {
         assertReplaced("\ud83d", "\ufffd");
         assertReplaced("\ude00", "\ufffd");
         assertReplaced("\ude00\ud83d", "\ufffd\ufffd");

@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** An executor that runs what it has when the test says so, and takes as much as the test wants. */
-final class Tasks implements Executor {
+/** Executor that runs tasks on request of the test. */
+final class ManualExecutor implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean shut;
 

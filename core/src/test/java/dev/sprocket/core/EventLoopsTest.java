@@ -11,16 +11,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class LoopsTest {
+final class EventLoopsTest {
     @Test
-    void single_is_one_and_perCore_one_for_each_core() {
+    void single_has_one_loop_and_perCore_one_per_core() {
         assertThat(EventLoops.single().count()).isEqualTo(1);
         assertThat(EventLoops.perCore().count()).isEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1025})
-    void counts_beyond_the_limits_are_refused(int count) {
+    void rejects_counts_outside_the_range(int count) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventLoops.of(count))
                 .withMessage("loops: " + count + " (expected: 1-1024)");
@@ -28,12 +28,12 @@ final class LoopsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1024})
-    void the_limits_themselves_are_counts(int count) {
+    void accepts_minimum_and_maximum_count(int count) {
         assertThat(EventLoops.of(count).count()).isEqualTo(count);
     }
 
     @Test
-    void users_share_the_loops_and_the_last_one_ends_them() {
+    void last_user_shuts_down_shared_loops() {
         EventLoops loops = EventLoops.of(2);
         EventLoopGroup first = loops.acquire();
         EventLoopGroup second = loops.acquire();
@@ -46,7 +46,7 @@ final class LoopsTest {
     }
 
     @Test
-    void loops_that_ended_start_again_for_the_next_user() {
+    void terminated_loops_restart_for_next_user() {
         EventLoops loops = EventLoops.single();
         EventLoopGroup first = loops.acquire();
         loops.release();

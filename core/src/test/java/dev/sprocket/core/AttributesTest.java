@@ -8,14 +8,14 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class FactsTest {
+final class AttributesTest {
     private final AttributeKey<String> name = AttributeKey.of("name", "is Naming below this component?");
     private final Connection lower = new TestConnection();
     private final Connection middle = new TestConnection(new Attributes(lower.attributes()));
     private final Connection upper = new TestConnection(new Attributes(middle.attributes()));
 
     @Test
-    void a_missing_fact_fails_by_name_with_the_hint() {
+    void missing_attribute_throws_with_name_and_hint() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> name.get(upper))
                 .withMessage("no name (is Naming below this component?)");
@@ -24,7 +24,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_fact_is_seen_at_its_level_and_all_above() {
+    void attribute_is_visible_in_its_layer_and_above() {
         name.set(lower, "Ada");
 
         assertThat(name.get(lower)).isEqualTo("Ada");
@@ -33,7 +33,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_fact_is_not_seen_below_its_level() {
+    void attribute_is_not_visible_in_lower_layers() {
         name.set(middle, "Ada");
 
         assertThat(name.find(lower)).isEmpty();
@@ -41,7 +41,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_level_hides_what_a_lower_one_stated() {
+    void higher_layer_overrides_attribute() {
         name.set(lower, "Ada");
         name.set(upper, "Grace");
 
@@ -51,7 +51,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_level_may_hide_a_fact_and_state_another() {
+    void hidden_attribute_can_be_set_again() {
         name.set(lower, "lower");
         name.hide(upper);
         assertThat(name.find(upper)).isEmpty();
@@ -61,7 +61,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_fact_can_be_stated_again() {
+    void attribute_can_be_replaced() {
         name.set(lower, "Ada");
         name.set(lower, "Grace");
 
@@ -69,7 +69,7 @@ final class FactsTest {
     }
 
     @Test
-    void a_fact_stated_below_later_is_seen_above() {
+    void attribute_set_later_is_visible_above() {
         AttributeKey<Integer> other = AttributeKey.of("other", "");
         other.set(upper, 1);
         name.set(lower, "late");
@@ -78,7 +78,7 @@ final class FactsTest {
     }
 
     @Test
-    void keys_of_the_same_name_are_different_facts() {
+    void keys_with_equal_names_are_different() {
         AttributeKey<String> twin = AttributeKey.of("name", "is Naming below this component?");
         name.set(lower, "mine");
 
@@ -87,7 +87,7 @@ final class FactsTest {
     }
 
     @Test
-    void many_facts_do_not_disturb_each_other() {
+    void many_attributes_are_independent() {
         for (int i = 0; i < 50; i++) {
             AttributeKey<Integer> key = AttributeKey.of("number", "");
             key.set(lower, i);

@@ -22,25 +22,25 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
-final class CommandsTest {
-    /** Answers each message with what the test has put there for it, and notes what it is told. */
-    private static final class Scripted implements CommandComponent<Connection, Message> {
+final class CommandAdapterTest {
+    /** Answers each message with a command defined by the test, and records its callbacks. */
+    private static final class ScriptedApp implements CommandComponent<Connection, Message> {
         final List<String> log = Collections.synchronizedList(new ArrayList<>());
         final Map<String, Callable<Command>> script = new HashMap<>();
 
-        Command play(String line) throws Exception {
+        Command record(String line) throws Exception {
             log.add(line);
             return script.getOrDefault(line, () -> Command.NONE).call();
         }
 
         @Override
         public Command onOpen(Connection conn) throws Exception {
-            return play("open");
+            return record("open");
         }
 
         @Override
         public Command onMessage(Connection from, Message message) throws Exception {
-            return play(message.text());
+            return record(message.text());
         }
 
         @Override
@@ -51,11 +51,11 @@ final class CommandsTest {
 
         @Override
         public Command onError(Connection conn, Throwable cause) throws Exception {
-            return play("error " + cause.getMessage());
+            return record("error " + cause.getMessage());
         }
     }
 
-    private final Scripted app = new Scripted();
+    private final ScriptedApp app = new ScriptedApp();
     private final CommandAdapter<Connection, Message> commands = new CommandAdapter<>(app);
     private final TestConnection ann = open();
     private final TestConnection bob = open();
@@ -71,8 +71,8 @@ final class CommandsTest {
         return conn;
     }
 
-    /** As the level below: what a callback throws goes to onError. */
-    private void say(String text) throws Exception {
+    /** Sends a message and passes exceptions to onError, like the layer below. */
+    private void send(String text) throws Exception {
         try {
             commands.onMessage(ann, Message.text(text));
         } catch (Exception e) {
@@ -85,40 +85,40 @@ final class CommandsTest {
     }
 
     @Test
-    void what_a_callback_returns_is_carried_out_in_order() throws Exception {
+    void executes_returned_commands_in_order() throws Exception {
         on("go", () -> Command.all(new Send(bob, "1"), Run.of(() -> bob.send("2")), new Send(bob, "3")));
-        say("go");
+        send("go");
         assertThat(bob.sent()).containsExactly("1", "2", "3");
         assertThat(ann.sent()).isEmpty();
     }
 
     @Test
-    void none_and_null_are_nothing() throws Exception {
+    void none_and_null_do_nothing() throws Exception {
         on("null", () -> null);
         on("run", () -> new Run(() -> null));
-        say("none");
-        say("null");
-        say("run");
+        send("none");
+        send("null");
+        send("run");
         assertThat(app.log).containsExactly("none", "null", "run");
         assertThat(ann.isOpen()).isTrue();
     }
 
     @Test
-    void a_function_may_return_the_next_command_which_comes_before_those_behind_it() throws Exception {
+    void command_returned_by_function_runs_before_following_ones() throws Exception {
         on(
                 "go",
                 () -> Command.all(
                         new Run(() -> Command.all(new Run(() -> new Send(bob, "1")), new Send(bob, "2"))),
                         new Send(bob, "3")));
-        say("go");
+        send("go");
         assertThat(bob.sent()).containsExactly("1", "2", "3");
     }
 
     @Test
-    void on_close_runs_before_the_socket_closes_and_its_farewell_still_arrives() throws Exception {
+    void onClose_runs_before_close_and_can_still_send() throws Exception {
         on("go", () -> Command.all(new Close(ann), new Send(bob, "she is gone"), new Send(ann, "too late")));
         on("close", () -> Command.all(new Send(ann, "farewell"), new Run(() -> new Send(ann, "and well"))));
-        say("go");
+        send("go");
         assertThat(ann.sent()).containsExactly("farewell", "and well");
         assertThat(bob.sent()).containsExactly("she is gone");
         assertThat(ann.isOpen()).isFalse();
@@ -127,7 +127,7 @@ final class CommandsTest {
     }
 
     @Test
-    void a_connection_that_left_is_told_of_once_and_what_follows_is_carried_out() throws Exception {
+    void onClose_runs_once_after_disconnect_and_executes_commands() throws Exception {
         on("close", () -> new Send(bob, "she is gone"));
         ann.close();
         commands.onClose(ann);
@@ -137,35 +137,35 @@ final class CommandsTest {
     }
 
     @Test
-    void closing_in_on_close_or_twice_closes_once() throws Exception {
+    void repeated_close_calls_onClose_once() throws Exception {
         on("go", () -> Command.all(new Close(ann), new Close(ann), new Close(bob)));
         on("close", () -> Command.all(new Close(ann), new Close(bob), new Send(ann, "bye")));
-        say("go");
+        send("go");
         assertThat(app.log).containsExactly("go", "close before", "close before");
         assertThat(ann.sent()).containsExactly("bye", "bye");
         assertThat(ann.isOpen() || bob.isOpen()).isFalse();
     }
 
     @Test
-    void one_that_is_no_connection_of_ours_is_closed() throws Exception {
+    void closes_connection_of_another_adapter() throws Exception {
         TestConnection other = new TestConnection();
         on("go", () -> new Close(other));
-        say("go");
+        send("go");
         assertThat(other.isOpen()).isFalse();
         assertThat(app.log).containsExactly("go");
     }
 
     @Test
-    void nothing_is_delivered_to_a_closed_one() throws Exception {
+    void no_callbacks_after_close() throws Exception {
         on("go", () -> new Close(ann));
-        say("go");
-        say("never seen");
-        commands.onError(ann, new IllegalStateException("never told"));
+        send("go");
+        send("never seen");
+        commands.onError(ann, new IllegalStateException("not delivered"));
         assertThat(app.log).containsExactly("go", "close before");
     }
 
     @Test
-    void a_command_that_fails_is_a_callback_that_failed() throws Exception {
+    void failing_command_is_passed_to_onError() throws Exception {
         on(
                 "go",
                 () -> Command.all(
@@ -175,20 +175,20 @@ final class CommandsTest {
                         }),
                         new Send(ann, "never sent")));
         on("error boom", () -> new Send(ann, "sorry"));
-        say("go");
+        send("go");
         assertThat(app.log).containsExactly("go", "close before", "error boom");
         assertThat(ann.sent()).containsExactly("sorry");
         assertThat(bob.isOpen()).isFalse();
     }
 
     @Test
-    void an_on_close_that_fails_is_told_to_that_connection_alone_which_closes_all_the_same() throws Exception {
+    void failing_onClose_affects_only_its_own_connection() throws Exception {
         on("go", () -> Command.all(new Close(bob), new Send(ann, "still here")));
         on("close", () -> {
             throw new IllegalStateException("boom");
         });
         on("error boom", () -> new Send(bob, "sorry"));
-        say("go");
+        send("go");
         assertThat(app.log).containsExactly("go", "close before", "error boom");
         assertThat(bob.sent()).containsExactly("sorry");
         assertThat(bob.isOpen()).isFalse();
@@ -197,7 +197,7 @@ final class CommandsTest {
     }
 
     @Test
-    void an_on_error_that_fails_too_is_logged() throws Exception {
+    void failing_onError_is_logged() throws Exception {
         on("go", () -> new Close(bob));
         on("close", () -> {
             throw new IllegalStateException("boom");
@@ -206,14 +206,15 @@ final class CommandsTest {
             throw new IllegalStateException("again");
         });
         try (LogLines log = LogLines.record()) {
-            say("go");
-            assertThat(log.with("connection closed, unhandled exception: ")).hasSize(1);
+            send("go");
+            assertThat(log.containing("connection closed, unhandled exception: "))
+                    .hasSize(1);
         }
         assertThat(bob.isOpen()).isFalse();
     }
 
     @Test
-    void unless_overridden_on_error_hands_on_the_cause() throws Exception {
+    void default_onError_throws_the_cause() throws Exception {
         CommandAdapter<Connection, Message> bare = new CommandAdapter<>(new CommandComponent<>() {});
         TestConnection conn = new TestConnection();
         bare.onOpen(conn);
@@ -224,11 +225,11 @@ final class CommandsTest {
     }
 
     @Test
-    void a_function_that_returns_itself_ends_as_a_failure() throws Exception {
+    void self_returning_function_fails_at_the_limit() throws Exception {
         AtomicReference<Command> self = new AtomicReference<>();
         self.set(new Run(self::get));
         on("go", self::get);
-        say("go");
+        send("go");
         assertThat(app.log)
                 .containsExactly(
                         "go",
@@ -237,16 +238,16 @@ final class CommandsTest {
     }
 
     @Test
-    void functions_that_double_end_as_a_failure() throws Exception {
+    void doubling_functions_fail_at_the_limit() throws Exception {
         AtomicReference<Command> self = new AtomicReference<>();
         self.set(new Run(() -> Command.all(self.get(), self.get())));
         on("go", self::get);
-        say("go");
+        send("go");
         assertThat(app.log).hasSize(2);
     }
 
     @Test
-    void an_on_error_that_never_ends_ends_too() {
+    void endless_onError_fails_at_the_limit() {
         AtomicReference<Command> self = new AtomicReference<>();
         self.set(new Run(self::get));
         app.script.put("error boom", self::get);
@@ -255,7 +256,7 @@ final class CommandsTest {
     }
 
     @Test
-    void a_chain_of_closes_is_no_recursion() throws Exception {
+    void chain_of_closes_does_not_overflow_the_stack() throws Exception {
         List<TestConnection> chain = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             chain.add(open());
@@ -266,26 +267,26 @@ final class CommandsTest {
             int i = next.getAndSet(next.get() + 1);
             return i < chain.size() ? new Close(chain.get(i)) : Command.NONE;
         });
-        say("go");
+        send("go");
         assertThat(chain).noneMatch(TestConnection::isOpen);
         assertThat(app.log).hasSize(20_001);
     }
 
     @Test
-    void a_close_from_another_thread_waits_for_the_callback_that_runs() throws Exception {
+    void close_from_another_thread_waits_for_running_callback() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch mayContinue = new CountDownLatch(1);
         on("slow", () -> {
             inside.countDown();
-            assertThat(goOn.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(mayContinue.await(20, TimeUnit.SECONDS)).isTrue();
             app.log.add("slow ends");
-            return new Send(ann, "slow's own");
+            return new Send(ann, "by slow callback");
         });
         on("close", () -> new Send(ann, "farewell"));
         on("kick", () -> new Close(ann));
         Thread slow = new Thread(() -> {
             try {
-                say("slow");
+                send("slow");
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
@@ -293,18 +294,18 @@ final class CommandsTest {
         slow.start();
         assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
         commands.onMessage(bob, Message.text("kick"));
-        goOn.countDown();
+        mayContinue.countDown();
         slow.join();
         assertThat(app.log).containsExactly("slow", "kick", "slow ends", "close before");
-        assertThat(ann.sent()).containsExactly("slow's own", "farewell");
+        assertThat(ann.sent()).containsExactly("by slow callback", "farewell");
         assertThat(ann.isOpen()).isFalse();
     }
 
     @Test
-    void a_protocols_own_commands_are_carried_out_among_the_others() throws Exception {
-        ProtocolCommand own = () -> bob.send("2");
-        on("go", () -> Command.all(new Send(bob, "1"), own, new Send(bob, "3")));
-        say("go");
+    void protocol_commands_execute_in_order_with_others() throws Exception {
+        ProtocolCommand custom = () -> bob.send("2");
+        on("go", () -> Command.all(new Send(bob, "1"), custom, new Send(bob, "3")));
+        send("go");
         assertThat(bob.sent()).containsExactly("1", "2", "3");
     }
 }

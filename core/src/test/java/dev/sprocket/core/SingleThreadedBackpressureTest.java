@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class ConfinedBackPressureTest {
+final class SingleThreadedBackpressureTest {
     private final Semaphore allowed = new Semaphore(0);
     private final BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
 
@@ -27,25 +27,25 @@ final class ConfinedBackPressureTest {
                 delivered.add(message.text());
             });
 
-    /** Tells when reading is switched on, and stops in the middle of switching it off. */
-    private static final class Switch extends EmbeddedChannel {
-        final BlockingQueue<Boolean> switched = new LinkedBlockingQueue<>();
+    /** Records changes of auto-read, and can block while it is disabled. */
+    private static final class RecordingChannel extends EmbeddedChannel {
+        final BlockingQueue<Boolean> autoReadChanges = new LinkedBlockingQueue<>();
 
         @Nullable
-        Runnable whileSwitchingOff;
+        Runnable beforeDisable;
 
         private final class Config extends DefaultChannelConfig {
             Config() {
-                super(Switch.this);
+                super(RecordingChannel.this);
             }
 
             @Override
             public ChannelConfig setAutoRead(boolean on) {
-                if (!on && whileSwitchingOff != null) {
-                    whileSwitchingOff.run();
+                if (!on && beforeDisable != null) {
+                    beforeDisable.run();
                 }
                 super.setAutoRead(on);
-                switched.add(on);
+                autoReadChanges.add(on);
                 return this;
             }
         }
@@ -65,38 +65,40 @@ final class ConfinedBackPressureTest {
     }
 
     @Test
-    void a_connection_with_64_waiting_messages_is_not_read_until_32_are_left() throws Exception {
-        Switch channel = new Switch();
+    void reads_pause_at_64_messages_and_resume_at_32() throws Exception {
+        RecordingChannel channel = new RecordingChannel();
         try (Peer peer = new Peer(channel, slow)) {
             for (int i = 0; i < 63; i++) {
-                peer.says("m" + i);
+                peer.send("m" + i);
             }
-            assertThat(channel.config().isAutoRead()).as("63 waiting").isTrue();
-            peer.says("m63");
-            assertThat(channel.config().isAutoRead()).as("64 waiting").isFalse();
-            assertThat(channel.switched.take()).isFalse();
+            assertThat(channel.config().isAutoRead()).as("63 pending").isTrue();
+            peer.send("m63");
+            assertThat(channel.config().isAutoRead()).as("64 pending").isFalse();
+            assertThat(channel.autoReadChanges.take()).isFalse();
 
             allowed.release(31);
             awaitDelivered(31);
-            assertThat(channel.config().isAutoRead()).as("33 waiting").isFalse();
+            assertThat(channel.config().isAutoRead()).as("33 pending").isFalse();
             allowed.release();
-            assertThat(channel.switched.poll(20, SECONDS)).as("32 waiting").isTrue();
+            assertThat(channel.autoReadChanges.poll(20, SECONDS))
+                    .as("32 pending")
+                    .isTrue();
             assertThat(channel.config().isAutoRead()).isTrue();
 
             allowed.release(32);
             awaitDelivered(33);
-            assertThat(channel.switched).isEmpty();
+            assertThat(channel.autoReadChanges).isEmpty();
         }
     }
 
     @Test
-    void one_busy_connection_does_not_stop_the_reading_of_others() {
+    void busy_connection_does_not_pause_reads_of_others() {
         EmbeddedChannel calm = new EmbeddedChannel();
         try (Peer busy = new Peer(slow);
                 Peer other = new Peer(calm, slow)) {
-            other.says("x");
+            other.send("x");
             for (int i = 0; i < 64; i++) {
-                busy.says("m" + i);
+                busy.send("m" + i);
             }
 
             assertThat(busy.channel.config().isAutoRead()).isFalse();
@@ -106,18 +108,18 @@ final class ConfinedBackPressureTest {
     }
 
     @Test
-    void a_component_that_catches_up_while_reading_is_being_switched_off_does_not_leave_it_off() throws Exception {
-        Switch channel = new Switch();
+    void reads_resume_if_component_catches_up_during_pause() throws Exception {
+        RecordingChannel channel = new RecordingChannel();
         CountDownLatch caughtUp = new CountDownLatch(64);
         SingleThreaded<Connection, Message> app = new SingleThreaded<>((Connection from, Message message) -> {
             assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
             caughtUp.countDown();
         });
         try (Peer peer = new Peer(channel, app)) {
-            channel.whileSwitchingOff = () -> {
+            channel.beforeDisable = () -> {
                 allowed.release(64);
                 try {
-                    // Not a measurement: time for the component to catch up now, if nothing makes it wait.
+                    // not a measurement: gives the component time to catch up, unless it has to wait
                     boolean all = caughtUp.await(300, MILLISECONDS);
                     assertThat(all || caughtUp.getCount() > 0).isTrue();
                 } catch (InterruptedException e) {
@@ -125,12 +127,12 @@ final class ConfinedBackPressureTest {
                 }
             };
             for (int i = 0; i < 64; i++) {
-                peer.says("m" + i);
+                peer.send("m" + i);
             }
             assertThat(caughtUp.await(20, SECONDS)).isTrue();
 
-            assertThat(channel.switched.poll(20, SECONDS)).isNotNull();
-            assertThat(channel.switched.poll(20, SECONDS)).isNotNull();
+            assertThat(channel.autoReadChanges.poll(20, SECONDS)).isNotNull();
+            assertThat(channel.autoReadChanges.poll(20, SECONDS)).isNotNull();
             assertThat(channel.config().isAutoRead()).isTrue();
         }
     }

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class PeersTest {
+class PeerSetTest {
     private static final UnixDomainSocketAddress SOCKET = UnixDomainSocketAddress.of("/run/site.sock");
 
     @Test
-    void unix_contains_every_unix_socket_and_no_address() {
+    void unix_contains_all_unix_sockets_and_no_address() {
         PeerSet peers = PeerSet.of(List.of("unix", "10.0.0.0/8"));
 
         assertThat(peers.contains(SOCKET)).isTrue();
@@ -25,12 +25,12 @@ class PeersTest {
     }
 
     @Test
-    void ranges_alone_contain_no_unix_socket() {
+    void ranges_contain_no_unix_socket() {
         assertThat(PeerSet.of(List.of("0.0.0.0/0", "::/0")).contains(SOCKET)).isFalse();
     }
 
     @Test
-    void other_entries_are_refused() {
+    void rejects_other_entries() {
         assertThatThrownBy(() -> PeerSet.check("unix:/run/nginx.sock"))
                 .hasMessage("peer: unix:/run/nginx.sock (expected: unix, for all Unix domain sockets)");
         assertThatThrownBy(() -> PeerSet.check("localhost")).hasMessageContaining("(expected: such as 10.0.0.0/8");

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ParserErrorTest {
+class ParserErrorsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -28,7 +28,7 @@ class ParserErrorTest {
                 "For input string: \"1.5\" | For input string: \"1.5\"",
                 "no.such.Host.example is unknown | no.such.Host.example is unknown"
             })
-    void class_names_become_plain_words(String message, String expected) {
+    void replaces_class_names_with_plain_words(String message, String expected) {
         assertThat(ParserErrors.text(message)).isEqualTo(expected);
     }
 

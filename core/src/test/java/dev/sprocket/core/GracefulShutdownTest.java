@@ -21,8 +21,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class DrainTest {
-    private int told;
+class GracefulShutdownTest {
+    private int closeRequests;
 
     private List<EmbeddedChannel> connections(int count) {
         List<EmbeddedChannel> all = new ArrayList<>();
@@ -30,8 +30,9 @@ class DrainTest {
             EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                    if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
-                        told++;
+                    if (event instanceof CloseRequest request
+                            && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
+                        closeRequests++;
                     }
                 }
             });
@@ -41,48 +42,48 @@ class DrainTest {
         return all;
     }
 
-    private int toldAfter(List<EmbeddedChannel> all, long millis) {
+    private int closeRequestsAfter(List<EmbeddedChannel> all, long millis) {
         for (EmbeddedChannel channel : all) {
             channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
             channel.runScheduledPendingTasks();
             channel.runPendingTasks();
         }
-        return told;
+        return closeRequests;
     }
 
     @Test
-    void up_to_a_hundred_are_told_at_once() {
+    void requests_up_to_100_closes_immediately() {
         List<EmbeddedChannel> all = connections(GracefulShutdown.MAX_SIMULTANEOUS);
         new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).requestCloses();
 
-        assertThat(toldAfter(all, 0)).isEqualTo(100);
+        assertThat(closeRequestsAfter(all, 0)).isEqualTo(100);
     }
 
     @Test
-    void more_are_told_evenly_over_the_first_half_of_the_time() {
+    void spreads_more_requests_over_first_half_of_deadline() {
         List<EmbeddedChannel> all = connections(1000);
         new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).requestCloses();
 
-        assertThat(toldAfter(all, 0)).isEqualTo(1);
+        assertThat(closeRequestsAfter(all, 0)).isEqualTo(1);
         for (int second = 1; second < 5; second++) {
-            assertThat(toldAfter(all, 1000)).isBetween(second * 200, second * 200 + 1);
+            assertThat(closeRequestsAfter(all, 1000)).isBetween(second * 200, second * 200 + 1);
         }
-        assertThat(toldAfter(all, 1000)).isEqualTo(1000);
+        assertThat(closeRequestsAfter(all, 1000)).isEqualTo(1000);
     }
 
     @Test
-    void in_a_hurry_all_are_told_at_once() {
+    void requests_all_closes_immediately_with_short_deadline() {
         List<EmbeddedChannel> all = connections(1000);
         new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofMillis(1999)).requestCloses();
 
-        assertThat(toldAfter(all, 0)).isEqualTo(1000);
+        assertThat(closeRequestsAfter(all, 0)).isEqualTo(1000);
     }
 
-    /** Takes the news, and does not end. */
-    private static final class Stays extends ForwardingComponent<Connection, Message> {
+    /** Claims close requests and leaves its connections open. */
+    private static final class ClaimsCloseRequests extends ForwardingComponent<Connection, Message> {
         final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 
-        Stays() {
+        ClaimsCloseRequests() {
             super(new EchoServer());
         }
 
@@ -91,9 +92,9 @@ class DrainTest {
             dev.sprocket.core.spi.PipelineContext.of(conn).install(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                    if (event instanceof CloseRequest ending) {
-                        ending.claim();
-                        calls.add("told");
+                    if (event instanceof CloseRequest request) {
+                        request.claim();
+                        calls.add("close request");
                     }
                 }
             });
@@ -107,58 +108,58 @@ class DrainTest {
     }
 
     @Test
-    void those_that_do_not_end_are_cut_and_counted() throws Exception {
-        Stays app = new Stays();
+    void aborts_and_counts_connections_that_stay_open() throws Exception {
+        ClaimsCloseRequests app = new ClaimsCloseRequests();
         EventLoops shared = EventLoops.single();
         try (IoServer other = new IoServer("127.0.0.1", 0, shared, new EchoServer());
                 LogLines log = LogLines.record()) {
             other.start();
             IoServer server = new IoServer("127.0.0.1", 0, shared, app);
             server.start();
-            try (Client one = Client.to(server.address());
-                    Client two = Client.to(server.address())) {
+            try (Client one = Client.connect(server.address());
+                    Client two = Client.connect(server.address())) {
                 assertThat(app.calls.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
                 assertThat(app.calls.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
 
                 server.close(Duration.ofMillis(50));
 
-                // the loop goes on for the other server, and still the last callbacks were before the return
-                assertThat(app.calls).containsExactly("told", "told", "close", "close");
-                assertThat(log.with("aborted"))
+                // the loop continues for the other server, but the final callbacks precede the return
+                assertThat(app.calls).containsExactly("close request", "close request", "close", "close");
+                assertThat(log.containing("aborted"))
                         .containsExactly("shutdown deadline exceeded, connections aborted: aborted=2 connections=2"
                                 + " deadlineMs=50");
-                assertThat(one.rest() + two.rest()).isEmpty();
+                assertThat(one.readToEnd() + two.readToEnd()).isEmpty();
             }
         }
     }
 
     @Test
-    void a_callback_that_runs_is_let_end() throws Exception {
+    void waits_for_running_callback() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
-        CompletableFuture<String> goOn = new CompletableFuture<>();
+        CompletableFuture<String> response = new CompletableFuture<>();
         MessageComponent<Connection, Message> slow = (from, message) -> {
             running.countDown();
-            from.send(goOn.get(20, TimeUnit.SECONDS));
+            from.send(response.get(20, TimeUnit.SECONDS));
         };
         IoServer server = new IoServer(0, slow);
         server.start();
-        try (Client client = Client.to(server.address());
+        try (Client client = Client.connect(server.address());
                 LogLines log = LogLines.record()) {
             client.send("go");
             assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
             Thread closing = new Thread(() -> server.close(Duration.ofSeconds(20)));
             closing.start();
-            goOn.complete("done");
+            response.complete("done");
 
-            assertThat(client.rest()).isEqualTo("done");
+            assertThat(client.readToEnd()).isEqualTo("done");
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
-            assertThat(log.with("aborted")).isEmpty();
+            assertThat(log.containing("aborted")).isEmpty();
         }
     }
 
     @Test
-    void a_server_may_be_given_for_ever() throws Exception {
+    void accepts_deadline_beyond_nanosecond_range() throws Exception {
         IoServer server = new IoServer(0, new EchoServer());
         server.start();
         try (Socket peer = new Socket("127.0.0.1", server.port())) {
@@ -173,7 +174,7 @@ class DrainTest {
     }
 
     @Test
-    void a_callback_may_close_its_own_server() throws Exception {
+    void server_can_be_closed_by_its_callback() throws Exception {
         IoServer[] self = new IoServer[1];
         MessageComponent<Connection, Message> stop = (from, message) -> {
             from.send("bye");
@@ -182,27 +183,27 @@ class DrainTest {
         IoServer server = new IoServer("127.0.0.1", 0, EventLoops.single(), stop);
         self[0] = server;
         server.start();
-        try (Client client = Client.to(server.address())) {
-            assertThat(client.send("stop").rest()).isEqualTo("bye");
+        try (Client client = Client.connect(server.address())) {
+            assertThat(client.send("stop").readToEnd()).isEqualTo("bye");
             server.join();
         }
     }
 
     @Test
-    void whoever_closes_second_waits_for_the_first() throws Exception {
-        Stays app = new Stays();
+    void second_close_waits_for_the_first() throws Exception {
+        ClaimsCloseRequests app = new ClaimsCloseRequests();
         IoServer server = new IoServer(0, app);
         server.start();
-        try (Client client = Client.to(server.address())) {
+        try (Client client = Client.connect(server.address())) {
             assertThat(app.calls.poll(10, TimeUnit.SECONDS)).isEqualTo("open");
             Thread first = new Thread(() -> server.close(Duration.ofMillis(300)));
             first.start();
-            assertThat(app.calls.poll(10, TimeUnit.SECONDS)).isEqualTo("told");
+            assertThat(app.calls.poll(10, TimeUnit.SECONDS)).isEqualTo("close request");
 
             server.close(Duration.ofSeconds(20));
 
             assertThat(app.calls).containsExactly("close");
-            assertThat(client.rest()).isEmpty();
+            assertThat(client.readToEnd()).isEmpty();
             first.join(20_000);
         }
     }

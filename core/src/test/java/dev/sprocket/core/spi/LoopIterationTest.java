@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The end of a turn: what was put off, then one flush for each connection that was written to. */
+/** Tests deferred tasks and flushes at the end of an event loop iteration. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class TurnTest {
-    private static final class Flushes extends ChannelOutboundHandlerAdapter {
+final class LoopIterationTest {
+    private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
         int count;
 
         @Override
@@ -42,67 +42,69 @@ final class TurnTest {
         }
     }
 
-    private final Flushes flushes = new Flushes();
+    private final FlushCounter flushes = new FlushCounter();
 
     private Peer peer(MessageComponent<? super Connection, ? super Message> app) {
         return new Peer(new EmbeddedChannel(flushes), app);
     }
 
     @Test
-    void several_sends_of_one_turn_are_one_flush() {
+    void sends_of_one_iteration_are_flushed_once() {
         MessageComponent<Connection, Message> app = (from, message) -> {
             for (int i = 0; i < 10; i++) {
                 from.send(i + " ");
             }
-            assertThat(flushes.count).as("flushes before the end of the turn").isZero();
+            assertThat(flushes.count)
+                    .as("flushes before the end of the iteration")
+                    .isZero();
         };
         try (Peer peer = peer(app)) {
-            peer.says("go");
+            peer.send("go");
 
-            assertThat(peer.hears()).isEqualTo("0 1 2 3 4 5 6 7 8 9 ");
+            assertThat(peer.received()).isEqualTo("0 1 2 3 4 5 6 7 8 9 ");
             assertThat(flushes.count).isEqualTo(1);
         }
     }
 
     @Test
-    void the_answers_to_a_burst_are_one_flush() {
+    void responses_to_a_burst_are_flushed_once() {
         try (Peer peer = peer(new Lines(new EchoServer()))) {
-            peer.says("x\n".repeat(100));
+            peer.send("x\n".repeat(100));
 
-            assertThat(peer.hears()).isEqualTo("x\n".repeat(100));
+            assertThat(peer.received()).isEqualTo("x\n".repeat(100));
             assertThat(flushes.count).isEqualTo(1);
         }
     }
 
     @Test
-    void every_turn_has_a_flush_of_its_own() {
+    void each_iteration_is_flushed_separately() {
         try (Peer peer = peer(new EchoServer())) {
-            peer.says("a").says("b").says("c");
+            peer.send("a").send("b").send("c");
 
             assertThat(flushes.count).isEqualTo(3);
         }
     }
 
     @Test
-    void a_turn_without_a_write_has_no_flush() {
+    void iteration_without_writes_is_not_flushed() {
         MessageComponent<Connection, Message> silent = (from, message) -> {};
         try (Peer peer = peer(silent)) {
-            peer.says("a");
+            peer.send("a");
 
             assertThat(flushes.count).isZero();
         }
     }
 
     @Test
-    void close_flushes_at_once_what_was_queued() {
+    void close_flushes_queued_messages_immediately() {
         MessageComponent<Connection, Message> app = (from, message) -> {
             from.send("bye");
             from.close();
         };
         try (Peer peer = peer(app)) {
-            peer.says("x");
+            peer.send("x");
 
-            assertThat(peer.hears()).isEqualTo("bye");
+            assertThat(peer.received()).isEqualTo("bye");
             assertThat(peer.isConnected()).isFalse();
         }
     }
@@ -116,7 +118,7 @@ final class TurnTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    void put_off_tasks_run_once_in_order_after_the_current_task(EventLoopGroup group) throws Exception {
+    void deferred_tasks_run_in_order_after_current_task(EventLoopGroup group) throws Exception {
         EventLoop loop = group.next();
         try {
             List<String> order = new CopyOnWriteArrayList<>();
@@ -125,35 +127,35 @@ final class TurnTest {
                 LoopIteration.of(loop).runAtEnd(() -> order.add("first"));
                 LoopIteration.of(loop).runAtEnd(() -> {
                     order.add("second");
-                    LoopIteration.of(loop).runAtEnd(() -> order.add("of the next turn"));
+                    LoopIteration.of(loop).runAtEnd(() -> order.add("of the next iteration"));
                     LoopIteration.of(loop).runAtEnd(done::countDown);
                 });
                 order.add("task");
             });
             assertThat(done.await(20, SECONDS)).isTrue();
-            assertThat(order).containsExactly("task", "first", "second", "of the next turn");
+            assertThat(order).containsExactly("task", "first", "second", "of the next iteration");
         } finally {
             group.shutdownGracefully(0, 0, SECONDS);
         }
     }
 
     @Test
-    void a_task_that_throws_takes_no_other_with_it() {
+    void failing_task_does_not_affect_other_tasks() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        LoopIteration turn = LoopIteration.of(channel.eventLoop());
+        LoopIteration iteration = LoopIteration.of(channel.eventLoop());
         List<String> ran = new ArrayList<>();
-        turn.runAtEnd(() -> {
+        iteration.runAtEnd(() -> {
             ran.add("bad");
             throw new IllegalStateException("bad");
         });
-        turn.runAtEnd(() -> ran.add("good"));
+        iteration.runAtEnd(() -> ran.add("good"));
         channel.runPendingTasks();
-        turn.runAtEnd(() -> ran.add("next turn"));
+        iteration.runAtEnd(() -> ran.add("next iteration"));
         channel.runPendingTasks();
-        turn.runAtEnd(() -> ran.add("turn after"));
+        iteration.runAtEnd(() -> ran.add("iteration after next"));
         channel.runPendingTasks();
 
-        assertThat(ran).containsExactly("bad", "good", "next turn", "turn after");
+        assertThat(ran).containsExactly("bad", "good", "next iteration", "iteration after next");
         channel.finishAndReleaseAll();
     }
 }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of messages for a peer that does not read, under each policy. */
+/** Tests each policy with a peer that does not read. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class OverflowTest implements MessageComponent<Connection, Message> {
+final class OverflowPolicyTest implements MessageComponent<Connection, Message> {
     private static final long LIMIT = 10_000;
-    /** With what Netty adds, nine of these fit. */
+    /** With Netty's overhead, nine of these fit into the limit. */
     private static final int SIZE = 1_000;
 
     private @Nullable SlowPeer peer;
@@ -45,8 +45,8 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     }
 
     @AfterEach
-    void hang_up() {
-        peer().leaves();
+    void disconnect() {
+        peer().disconnect();
         assertThat(closes).isEqualTo(1);
     }
 
@@ -58,7 +58,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         return Objects.requireNonNull(conn);
     }
 
-    private void stuck(OverflowPolicy overflow) {
+    private void connectSlowPeer(OverflowPolicy overflow) {
         peer = new SlowPeer(new OutboundLimit(LIMIT, overflow), this);
     }
 
@@ -67,21 +67,21 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         return head + "x".repeat(SIZE - head.length());
     }
 
-    /** A topic, say. */
-    private record About(String name, @Nullable OverflowPolicy overflow, AtomicInteger onDropped)
+    /** Key with its own policy, which counts dropped messages. */
+    private record TestKey(String name, @Nullable OverflowPolicy overflow, AtomicInteger dropped)
             implements ConflationKey {
-        About(String name) {
+        TestKey(String name) {
             this(name, null, new AtomicInteger());
         }
 
         @Override
         public void onDropped(int bytes) {
-            onDropped.incrementAndGet();
+            dropped.incrementAndGet();
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof About that && name.equals(that.name);
+            return other instanceof TestKey that && name.equals(that.name);
         }
 
         @Override
@@ -91,78 +91,78 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     }
 
     private boolean offer(int number, @Nullable ConflationKey key) {
-        boolean taken = PipelineContext.of(conn())
+        boolean accepted = PipelineContext.of(conn())
                 .outbound()
                 .offer(
                         peer().channel.pipeline().lastContext(),
                         Unpooled.copiedBuffer(text(number), StandardCharsets.UTF_8),
                         key);
         peer().channel.runPendingTasks();
-        return taken;
+        return accepted;
     }
 
     private List<Boolean> offer(int from, int to) {
-        List<Boolean> taken = new ArrayList<>();
+        List<Boolean> accepted = new ArrayList<>();
         for (int i = from; i <= to; i++) {
-            taken.add(offer(i, null));
+            accepted.add(offer(i, null));
         }
-        return taken;
+        return accepted;
     }
 
-    private List<String> heads() {
-        return peer().reads().stream()
+    private List<String> numbers() {
+        return peer().read().stream()
                 .map(text -> text.substring(0, text.indexOf(':')))
                 .toList();
     }
 
     @ParameterizedTest
     @EnumSource
-    void within_the_limit_nothing_is_lost(OverflowPolicy overflow) {
-        stuck(overflow);
+    void drops_nothing_within_the_limit(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
         assertThat(offer(1, 9)).doesNotContain(false);
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
         assertThat(DropStats.of(conn()).messages()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoever_never_reads_costs_no_more_than_the_limit(OverflowPolicy overflow) {
-        stuck(overflow);
+    void pending_bytes_never_exceed_the_limit(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
         for (int i = 0; i < 1_000; i++) {
-            offer(i, new About("topic " + i % 100));
+            offer(i, new TestKey("topic " + i % 100));
             assertThat(PipelineContext.of(conn()).outbound().pendingBytes()).isLessThanOrEqualTo(LIMIT);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoever_reads_may_be_sent_any_amount(OverflowPolicy overflow) {
-        stuck(overflow);
-        peer().reads();
+    void reader_receives_any_amount(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
+        peer().read();
         assertThat(offer(1, 100)).doesNotContain(false);
-        assertThat(heads()).hasSize(100);
-        assertThat(peer().losses.messages()).isZero();
+        assertThat(numbers()).hasSize(100);
+        assertThat(peer().dropStats.messages()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void one_message_goes_whatever_its_size_if_nothing_waits(OverflowPolicy overflow) {
-        stuck(overflow);
+    void single_message_of_any_size_is_accepted(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
         assertThat(conn().send("x".repeat(30_000))).isTrue();
-        assertThat(peer().reads()).containsExactly("x".repeat(30_000));
+        assertThat(peer().read()).containsExactly("x".repeat(30_000));
     }
 
     @Test
-    void close_ends_the_connection_with_one_line_and_counts_it() {
+    void close_policy_logs_and_counts_the_connection() {
         try (LogLines log = LogLines.record()) {
-            stuck(OverflowPolicy.CLOSE);
+            connectSlowPeer(OverflowPolicy.CLOSE);
             assertThat(offer(1, 11)).containsSubsequence(true, true, false, false);
             assertThat(conn().isOpen()).isFalse();
             assertThat(conn().isWritable()).isFalse();
             assertThat(peer().channel.isOpen()).isFalse();
-            assertThat(peer().losses.connections()).isEqualTo(1);
+            assertThat(peer().dropStats.connections()).isEqualTo(1);
             assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
-            assertThat(log.with("outbound limit exceeded"))
+            assertThat(log.containing("outbound limit exceeded"))
                     .singleElement()
                     .asString()
                     .contains("pending=9864", "message=1096", "limit=10000");
@@ -170,90 +170,90 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     }
 
     @Test
-    void drop_newest_keeps_what_waits() {
-        stuck(OverflowPolicy.DROP_NEWEST);
+    void drop_newest_keeps_pending_messages() {
+        connectSlowPeer(OverflowPolicy.DROP_NEWEST);
         assertThat(offer(1, 12).subList(9, 12)).containsExactly(false, false, false);
-        assertThat(peer().losses.messages()).isEqualTo(3);
-        assertThat(peer().losses.bytes()).isEqualTo(3 * SIZE);
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(peer().dropStats.messages()).isEqualTo(3);
+        assertThat(peer().dropStats.bytes()).isEqualTo(3 * SIZE);
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
         assertThat(offer(13, null)).isTrue();
-        assertThat(heads()).containsExactly("13");
+        assertThat(numbers()).containsExactly("13");
     }
 
     @Test
-    void drop_oldest_keeps_the_latest_behind_what_is_already_on_its_way() {
-        stuck(OverflowPolicy.DROP_OLDEST);
+    void drop_oldest_keeps_messages_in_channel_and_latest() {
+        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
         assertThat(offer(1, 30)).doesNotContain(false);
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
         assertThat(DropStats.of(conn()).messages()).isEqualTo(21);
-        assertThat(peer().losses.messages()).isEqualTo(21);
+        assertThat(peer().dropStats.messages()).isEqualTo(21);
     }
 
     @Test
-    void conflate_keeps_the_latest_of_each_topic_in_the_order_of_the_latest() {
-        stuck(OverflowPolicy.CONFLATE);
+    void conflate_keeps_latest_message_per_key_in_order() {
+        connectSlowPeer(OverflowPolicy.CONFLATE);
         offer(1, 5);
-        offer(6, new About("a"));
-        offer(7, new About("b"));
-        offer(8, new About("a"));
+        offer(6, new TestKey("a"));
+        offer(7, new TestKey("b"));
+        offer(8, new TestKey("a"));
         offer(9, null);
-        offer(10, new About("b"));
+        offer(10, new TestKey("b"));
         offer(11, null);
-        offer(12, new About("a"));
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "9", "10", "11", "12");
-        assertThat(peer().losses.messages()).isEqualTo(3);
+        offer(12, new TestKey("a"));
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "9", "10", "11", "12");
+        assertThat(peer().dropStats.messages()).isEqualTo(3);
     }
 
     @Test
-    void conflate_drops_the_oldest_when_there_are_too_many_topics() {
-        stuck(OverflowPolicy.CONFLATE);
+    void conflate_drops_oldest_with_too_many_keys() {
+        connectSlowPeer(OverflowPolicy.CONFLATE);
         for (int i = 1; i <= 20; i++) {
-            offer(i, new About("topic " + i));
+            offer(i, new TestKey("topic " + i));
         }
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "17", "18", "19", "20");
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "17", "18", "19", "20");
     }
 
     @Test
-    void a_subject_may_have_a_policy_of_its_own_and_hears_what_it_lost() {
-        stuck(OverflowPolicy.CLOSE);
-        AtomicInteger lost = new AtomicInteger();
-        About price = new About("price", OverflowPolicy.CONFLATE, lost);
+    void key_can_set_policy_and_is_notified() {
+        connectSlowPeer(OverflowPolicy.CLOSE);
+        AtomicInteger dropped = new AtomicInteger();
+        TestKey price = new TestKey("price", OverflowPolicy.CONFLATE, dropped);
         offer(1, 5);
         for (int i = 6; i <= 30; i++) {
             offer(i, price);
         }
-        offer(31, new About("dropped", OverflowPolicy.DROP_NEWEST, lost));
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "30", "31");
-        assertThat(lost).hasValue(24);
+        offer(31, new TestKey("dropped", OverflowPolicy.DROP_NEWEST, dropped));
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "30", "31");
+        assertThat(dropped).hasValue(24);
         assertThat(conn().isOpen()).isTrue();
     }
 
     @Test
-    void what_a_subject_does_not_allow_to_be_dropped_ends_the_connection() {
-        stuck(OverflowPolicy.DROP_OLDEST);
-        AtomicInteger lost = new AtomicInteger();
-        About order = new About("order", OverflowPolicy.CLOSE, lost);
+    void close_policy_of_key_closes_the_connection() {
+        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        AtomicInteger dropped = new AtomicInteger();
+        TestKey order = new TestKey("order", OverflowPolicy.CLOSE, dropped);
         for (int i = 1; i <= 12; i++) {
             offer(i, order);
         }
         assertThat(conn().isOpen()).isFalse();
-        assertThat(lost).hasValue(0);
+        assertThat(dropped).hasValue(0);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DROP_OLDEST", "CONFLATE"})
-    void what_must_go_keeps_its_place_and_is_not_dropped(OverflowPolicy overflow) {
-        stuck(overflow);
+    void mandatory_message_keeps_order_and_is_not_dropped(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
         offer(1, 6);
         conn().send(text(7));
         offer(8, 30);
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "7", "28", "29", "30");
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "7", "28", "29", "30");
     }
 
     @ParameterizedTest
     @EnumSource
-    void what_must_go_and_does_not_fit_ends_the_connection(OverflowPolicy overflow) {
-        stuck(overflow);
+    void mandatory_message_beyond_limit_closes_connection(OverflowPolicy overflow) {
+        connectSlowPeer(overflow);
         int sent = 0;
         while (conn().send("x".repeat(SIZE))) {
             sent++;
@@ -261,72 +261,76 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         }
         assertThat(sent).isEqualTo(9);
         assertThat(conn().isOpen()).isFalse();
-        assertThat(peer().losses.connections()).isEqualTo(1);
+        assertThat(peer().dropStats.connections()).isEqualTo(1);
     }
 
     @Test
-    void close_sends_what_waits_first() {
-        stuck(OverflowPolicy.DROP_OLDEST);
+    void close_sends_pending_messages_first() {
+        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
         offer(1, 30);
         conn().close();
         assertThat(peer().channel.isOpen()).isTrue();
-        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
+        assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
         assertThat(peer().channel.isOpen()).isFalse();
     }
 
     @Test
-    void drops_are_logged_once_and_then_counted() {
+    void logs_first_drop_and_counts_later_ones() {
         try (LogLines log = LogLines.record()) {
-            stuck(OverflowPolicy.DROP_NEWEST);
+            connectSlowPeer(OverflowPolicy.DROP_NEWEST);
             offer(1, 14);
-            assertThat(log.with("slow reader")).singleElement().asString().contains("messages=1 bytes=1000");
+            assertThat(log.containing("slow reader")).singleElement().asString().contains("messages=1 bytes=1000");
             peer().advance(1_000);
             offer(15, null);
             offer(16, null);
-            peer().leaves();
+            peer().disconnect();
             PeerLog.flush();
-            assertThat(log.with("slow reader")).hasSize(2).last().asString().contains("repeated=6");
+            assertThat(log.containing("slow reader"))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("repeated=6");
         }
     }
 
     @Test
-    void tells_when_it_is_writable_again() {
-        stuck(OverflowPolicy.DROP_OLDEST);
-        List<String> told = new ArrayList<>();
-        conn().onWritable(() -> told.add("at once"));
+    void onWritable_runs_task_when_writable_again() {
+        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        List<String> ran = new ArrayList<>();
+        conn().onWritable(() -> ran.add("at once"));
         peer().channel.runPendingTasks();
-        assertThat(told).containsExactly("at once");
+        assertThat(ran).containsExactly("at once");
 
         offer(1, 9);
         assertThat(conn().isWritable()).isFalse();
-        conn().onWritable(() -> told.add("later"));
+        conn().onWritable(() -> ran.add("later"));
         conn().onWritable(() -> {
             throw new IllegalStateException("boom");
         });
-        conn().onWritable(() -> told.add("and the next"));
+        conn().onWritable(() -> ran.add("and the next"));
         peer().channel.runPendingTasks();
-        assertThat(told).containsExactly("at once");
+        assertThat(ran).containsExactly("at once");
 
-        peer().reads();
+        peer().read();
         assertThat(conn().isWritable()).isTrue();
-        assertThat(told).containsExactly("at once", "later", "and the next");
+        assertThat(ran).containsExactly("at once", "later", "and the next");
     }
 
     @Test
-    void does_not_tell_that_a_closed_connection_is_writable() {
-        stuck(OverflowPolicy.DROP_OLDEST);
-        List<String> told = new ArrayList<>();
+    void onWritable_never_runs_after_close() {
+        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        List<String> ran = new ArrayList<>();
         offer(1, 9);
-        conn().onWritable(() -> told.add("never"));
-        peer().leaves();
-        conn().onWritable(() -> told.add("nor this"));
+        conn().onWritable(() -> ran.add("never"));
+        peer().disconnect();
+        conn().onWritable(() -> ran.add("also never"));
         peer().channel.runPendingTasks();
-        assertThat(told).isEmpty();
+        assertThat(ran).isEmpty();
     }
 
     @Test
-    void a_limit_of_nothing_is_refused() {
-        stuck(OverflowPolicy.CLOSE);
+    void rejects_limit_of_zero() {
+        connectSlowPeer(OverflowPolicy.CLOSE);
         assertThatThrownBy(() -> new OutboundLimit(0, OverflowPolicy.CLOSE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("outbound limit: 0 (expected: >= 1)");

@@ -10,51 +10,51 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The decorators that only look: at time, and at what is said. */
+/** Tests the decorators that log callbacks. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class ObservingTest {
+final class LoggingDecoratorsTest {
     private final AtomicLong clock = new AtomicLong();
 
-    /** Takes as many milliseconds as the message says, ten to open and none to close. */
+    /** Advances the clock by the milliseconds in the message, and by ten on open. */
     private final class Sleeper implements MessageComponent<Connection, Message> {
         @Override
         public void onOpen(Connection conn) {
-            pass(10);
+            advance(10);
         }
 
         @Override
         public void onMessage(Connection from, Message message) {
             if (message.text().equals("throw")) {
-                pass(300);
+                advance(300);
                 throw new IllegalStateException("boom\nINFO not a line");
             }
-            pass(Integer.parseInt(message.text()));
+            advance(Integer.parseInt(message.text()));
         }
 
         @Override
         public void onError(Connection conn, Throwable cause) {
-            pass(400);
+            advance(400);
         }
 
-        private void pass(int millis) {
+        private void advance(int millis) {
             clock.addAndGet(Duration.ofMillis(millis).toNanos());
         }
     }
 
     @Test
-    void slow_callbacks_are_named_with_their_time() {
+    void slow_callback_warning_has_name_and_time() {
         var slow = new SlowCallbackWarning<Connection, Message>(Duration.ofMillis(50), clock::get, new Sleeper());
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(slow)) {
-            peer.says("50").says("51").says("throw");
-            assertThat(log.with("slow callback"))
+            peer.send("50").send("51").send("throw");
+            assertThat(log.containing("slow callback"))
                     .containsExactly(
                             "slow callback: callback=Sleeper.onMessage peer=embedded ms=51.0 threshold=50.0"
                                     + " (wrap the component in ExecuteOn)",
                             "slow callback: callback=Sleeper.onError peer=embedded ms=400.0 threshold=50.0"
                                     + " (wrap the component in ExecuteOn)");
             PeerLog.flush();
-            assertThat(log.with("repeated="))
+            assertThat(log.containing("repeated="))
                     .singleElement()
                     .asString()
                     .contains("Sleeper.onMessage")
@@ -63,17 +63,17 @@ final class ObservingTest {
     }
 
     @Test
-    void a_threshold_of_nothing_is_refused() {
+    void rejects_threshold_of_zero() {
         assertThatThrownBy(() -> new SlowCallbackWarning<Connection, Message>(Duration.ZERO, new Sleeper()))
                 .hasMessage("threshold: PT0S (expected: > 0)");
     }
 
     @Test
-    void messages_are_logged_by_their_size() {
+    void logs_messages_with_their_size() {
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(new MessageLogger<>("wire", new Sleeper()))) {
-            peer.says("1").says("throw").leaves();
-            assertThat(log.all())
+            peer.send("1").send("throw").disconnect();
+            assertThat(log.lines())
                     .containsExactly(
                             "embedded opened",
                             "embedded sent binary message of 1 bytes",
@@ -84,12 +84,12 @@ final class ObservingTest {
     }
 
     @Test
-    void content_is_logged_on_request_and_cannot_fake_lines() {
+    void logged_content_is_escaped() {
         Recorder<Connection> app = new Recorder<>();
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(new MessageLogger<>("wire", app).withContent())) {
-            peer.says("hi\r\nINFO me").says(new byte[] {(byte) 0xFF, 0}).says("x".repeat(600));
-            assertThat(log.with(" sent "))
+            peer.send("hi\r\nINFO me").send(new byte[] {(byte) 0xFF, 0}).send("x".repeat(600));
+            assertThat(log.containing(" sent "))
                     .containsExactly(
                             "embedded sent binary message of 11 bytes: hi\\u000d\\u000aINFO me",
                             "embedded sent binary message of 2 bytes: ff00",
@@ -99,14 +99,14 @@ final class ObservingTest {
     }
 
     @Test
-    void what_a_layer_made_of_messages_is_logged_too() throws Exception {
+    void logs_messages_of_other_types() throws Exception {
         MessageComponent<Connection, Integer> app = (from, number) -> {};
         try (LogLines log = LogLines.record()) {
             TestConnection conn = new TestConnection();
             new MessageLogger<>("wire", app).onMessage(conn, 42);
             new MessageLogger<>("wire", app).withContent().onMessage(conn, 42);
-            assertThat(log.with(" sent ")).hasSize(2).first().asString().endsWith("sent a Integer");
-            assertThat(log.with(" sent ")).last().asString().endsWith("sent 42");
+            assertThat(log.containing(" sent ")).hasSize(2).first().asString().endsWith("sent a Integer");
+            assertThat(log.containing(" sent ")).last().asString().endsWith("sent 42");
         }
     }
 }

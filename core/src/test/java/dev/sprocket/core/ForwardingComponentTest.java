@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class ForwardingTest {
+final class ForwardingComponentTest {
     private static final class Plain extends ForwardingComponent<Connection, Message> {
         Plain(MessageComponent<? super Connection, ? super Message> inner) {
             super(inner);
@@ -20,7 +20,7 @@ final class ForwardingTest {
 
     @Test
     @SuppressWarnings("unchecked")
-    void every_callback_goes_to_the_component_inside() throws Exception {
+    void forwards_every_callback() throws Exception {
         MessageComponent<Connection, Message> inner = mock(MessageComponent.class);
         Plain decorator = new Plain(inner);
         Connection conn = new TestConnection();
@@ -49,14 +49,14 @@ final class ForwardingTest {
     }
 
     @Test
-    void find_answers_with_the_topmost_that_fits() {
+    void find_returns_the_topmost_match() {
         Plain stack = new Plain(new Plain(new EchoServer()));
 
         assertThat(ForwardingComponent.find(stack, Plain.class)).containsSame(stack);
     }
 
     @Test
-    void find_ends_at_a_layer_that_is_no_decorator() {
+    void find_stops_at_a_layer_without_delegation() {
         Plain stack = new Plain(new Lines(new EchoServer()));
 
         assertThat(ForwardingComponent.find(stack, EchoServer.class)).isEmpty();
@@ -64,7 +64,7 @@ final class ForwardingTest {
     }
 
     @Test
-    void a_decorator_shows_what_it_wraps() {
+    void toString_shows_the_wrapped_component() {
         MessageComponent<Connection, Message> inner = new MessageComponent<>() {
             @Override
             public void onMessage(Connection from, Message message) {}
@@ -79,7 +79,7 @@ final class ForwardingTest {
     }
 
     @Test
-    void a_layer_through_another_wraps_in_that_order() {
+    void through_wraps_layers_in_order() {
         Layer<String, String> http = inner -> "http(" + inner + ")";
         Layer<String, String> ws = inner -> "ws(" + inner + ")";
         Layer<String, Integer> number = inner -> "number " + inner;
@@ -89,11 +89,11 @@ final class ForwardingTest {
     }
 
     @Test
-    void a_constructor_is_a_layer() {
+    void constructor_reference_is_a_layer() {
         Layer<Lines, MessageComponent<Connection, Message>> lines = Lines::new;
 
         try (Peer peer = new Peer(lines.around(new EchoServer()))) {
-            assertThat(peer.says("hi\n").hears()).isEqualTo("hi\n");
+            assertThat(peer.send("hi\n").received()).isEqualTo("hi\n");
         }
     }
 }
