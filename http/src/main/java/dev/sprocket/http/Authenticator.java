@@ -191,10 +191,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         return token.isPresent() ? check.check(token.get()) : CompletableFuture.completedStage(Optional.empty());
     }
 
-    /**
-     * Returns the text after the scheme name, which is not case-sensitive (RFC 9110 11.4). Several headers are
-     * rejected.
-     */
+    /** Returns the credentials after the scheme name (case-insensitive, RFC 9110 11.4); empty for several headers. */
     private static Optional<String> credentials(HttpRequest request, String scheme) {
         List<String> headers = request.headers("Authorization");
         if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1)) {

@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.HttpVersion;
  * <p>Confined to the connection's event loop.
  */
 interface HttpCodec {
-    /** Reports whether the codec supports a version, which a request only claims. */
+    /** Reports whether the codec can receive the HTTP version that a request claims. */
     boolean supports(HttpVersion version);
 
     /** Reports whether a body follows the last head that was received. */

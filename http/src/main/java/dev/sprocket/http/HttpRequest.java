@@ -188,17 +188,17 @@ public final class HttpRequest {
         return version;
     }
 
-    /** Returns the first header with a name, which is not case-sensitive. */
+    /** Returns the first header with the given name (case-insensitive). */
     public Optional<String> header(String name) {
         return Optional.ofNullable(head.headers().get(name));
     }
 
-    /** Returns all headers with a name, in the order sent. */
+    /** Returns all headers with the given name (case-insensitive), in the order sent. */
     public List<String> headers(String name) {
         return head.headers().getAll(name);
     }
 
-    /** Reports whether a comma-separated header contains an item; neither is case-sensitive. */
+    /** Reports whether a comma-separated header contains an item (both case-insensitive). */
     public boolean headerContains(String header, String item) {
         return head.headers().containsValue(header, item, true);
     }

@@ -167,7 +167,7 @@ public final class HttpResponse {
         return status < 200 || status == 204 || status == 304;
     }
 
-    /** Returns the first header with a name. */
+    /** Returns the first header with the given name (case-insensitive). */
     Optional<String> header(String name) {
         return headers.stream()
                 .filter(header -> header.getKey().equalsIgnoreCase(name))

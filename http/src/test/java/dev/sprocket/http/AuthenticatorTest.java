@@ -38,7 +38,7 @@ class AuthenticatorTest {
         IoServer.attach(wire.channel(), new HttpServer(stack));
     }
 
-    private RawResponse ask(String... headers) {
+    private RawResponse request(String... headers) {
         StringBuilder request = new StringBuilder(GET);
         for (String header : headers) {
             request.append(header).append("\r\n");
@@ -69,7 +69,8 @@ class AuthenticatorTest {
         serve(Authenticator.basic("the \"site\"", Map.of("änn", "pä:ss"), userName()));
 
         assertThat(new String(
-                        ask(basic("änn:pä:ss")).body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                        request(basic("änn:pä:ss")).body().getBytes(StandardCharsets.ISO_8859_1),
+                        StandardCharsets.UTF_8))
                 .isEqualTo("änn []");
         assertThat(wire.isOpen()).isTrue();
     }
@@ -78,7 +79,7 @@ class AuthenticatorTest {
     void challenges_request_without_credentials() {
         serve(Authenticator.basic("the \"site\"", Map.of("ann", "secret"), app));
 
-        RawResponse response = ask();
+        RawResponse response = request();
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.header("www-authenticate"))
                 .isEqualTo("Basic realm=\"the \\\"site\\\"\", charset=\"UTF-8\"");
@@ -92,7 +93,7 @@ class AuthenticatorTest {
     void rejects_wrong_password(String pair) {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
-        assertThat(ask(basic(pair)).status()).isEqualTo(401);
+        assertThat(request(basic(pair)).status()).isEqualTo(401);
         assertThat(app.seen).isEmpty();
     }
 
@@ -102,14 +103,14 @@ class AuthenticatorTest {
     void rejects_other_authorization_headers(String value) {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
-        assertThat(ask("Authorization: " + value).status()).isEqualTo(401);
+        assertThat(request("Authorization: " + value).status()).isEqualTo(401);
     }
 
     @Test
     void rejects_two_authorization_headers() {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
-        assertThat(ask(basic("ann:secret"), basic("ann:secret")).status()).isEqualTo(401);
+        assertThat(request(basic("ann:secret"), basic("ann:secret")).status()).isEqualTo(401);
     }
 
     /** RFC 6750 2.1, 3. */
@@ -117,9 +118,9 @@ class AuthenticatorTest {
     void admits_valid_bearer_token() {
         User robot = new User("robot", Set.of("push"), Map.of("team", 7));
         serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), userName()));
-        assertThat(ask("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
+        assertThat(request("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
 
-        RawResponse response = ask("Authorization: Bearer t0kem");
+        RawResponse response = request("Authorization: Bearer t0kem");
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.header("www-authenticate")).isEqualTo("Bearer realm=\"site\"");
     }
@@ -201,7 +202,7 @@ class AuthenticatorTest {
         serve(Authenticator.custom(
                 request -> CompletableFuture.completedStage(Optional.empty()), Duration.ofSeconds(5), app));
 
-        RawResponse response = ask();
+        RawResponse response = request();
         assertThat(response.status()).isEqualTo(403);
         assertThat(response.header("www-authenticate")).isNull();
         assertThat(app.seen).isEmpty();
@@ -230,7 +231,7 @@ class AuthenticatorTest {
                 },
                 Duration.ofSeconds(5),
                 app));
-        assertThat(ask().status()).isEqualTo(500);
+        assertThat(request().status()).isEqualTo(500);
 
         try (Wire other = new Wire()) {
             CompletableFuture<Optional<User>> result = new CompletableFuture<>();
@@ -281,9 +282,9 @@ class AuthenticatorTest {
         User ann = new User("ann", Set.of("admin"), Map.of());
         Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
         serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", userName())));
-        assertThat(ask("Authorization: Bearer a").body()).isEqualTo("ann [admin]");
+        assertThat(request("Authorization: Bearer a").body()).isEqualTo("ann [admin]");
 
-        assertThat(ask("Authorization: Bearer b").status()).isEqualTo(403);
+        assertThat(request("Authorization: Bearer b").status()).isEqualTo(403);
     }
 
     @Test

@@ -22,7 +22,7 @@ class CorsTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private RawResponse ask(CorsRules rules, String method, String... headers) {
+    private RawResponse request(CorsRules rules, String method, String... headers) {
         Router router = new Router().get("/a", request -> HttpResponse.text("a"));
         IoServer.attach(wire.channel(), new HttpServer(new Cors(rules, router)));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
@@ -38,7 +38,7 @@ class CorsTest {
      *
      * <p>The rules are inside another layer, which rejects every request.
      */
-    private RawResponse askRoute(String method, String... headers) {
+    private RawResponse requestRoute(String method, String... headers) {
         Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
         Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
         IoServer.attach(wire.channel(), new HttpServer(router));
@@ -53,7 +53,7 @@ class CorsTest {
     @Test
     void preflight_is_answered_by_rules_of_the_route() {
         RawResponse response =
-                askRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
+                requestRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
 
         assertThat(response.status()).isEqualTo(204);
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -63,7 +63,7 @@ class CorsTest {
     @Test
     void preflight_rejects_other_origins() {
         RawResponse response =
-                askRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
+                requestRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
 
         assertThat(response.status()).isEqualTo(403);
         assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
@@ -72,7 +72,7 @@ class CorsTest {
     @ParameterizedTest
     @CsvSource({"GET /a,403", "PUT /a,405", "OPTIONS /a,204"})
     void responses_of_outer_layers_have_CORS_headers(String request, int status) {
-        RawResponse response = askRoute(request, "Origin: https://good.example");
+        RawResponse response = requestRoute(request, "Origin: https://good.example");
 
         assertThat(response.status()).isEqualTo(status);
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -81,7 +81,7 @@ class CorsTest {
     @Test
     void request_rejected_before_components_has_CORS_headers() {
         RawResponse response =
-                askRoute("GET /a", "Origin: https://good.example", "Content-Length: 99999999", "Connection: close");
+                requestRoute("GET /a", "Origin: https://good.example", "Content-Length: 99999999", "Connection: close");
 
         assertThat(response.status()).isEqualTo(413);
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -89,7 +89,7 @@ class CorsTest {
 
     @Test
     void path_without_route_has_no_CORS_headers() {
-        RawResponse response = askRoute("GET /none", "Origin: https://good.example");
+        RawResponse response = requestRoute("GET /none", "Origin: https://good.example");
 
         assertThat(response.status()).isEqualTo(404);
         assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
@@ -97,7 +97,7 @@ class CorsTest {
 
     @Test
     void allowed_origin_gets_CORS_headers() {
-        RawResponse response = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
+        RawResponse response = request(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
 
         assertThat(response.body()).isEqualTo("a");
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -109,7 +109,7 @@ class CorsTest {
     @Test
     void other_origin_gets_only_vary() {
         RawResponse response =
-                ask(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
+                request(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.headers())
@@ -122,12 +122,12 @@ class CorsTest {
 
     @Test
     void request_without_origin_is_served() {
-        assertThat(ask(RULES, "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
+        assertThat(request(RULES, "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
     void error_responses_have_CORS_headers() {
-        RawResponse response = ask(RULES, "GET /none", "Origin: https://good.example");
+        RawResponse response = request(RULES, "GET /none", "Origin: https://good.example");
 
         assertThat(response.status()).isEqualTo(404);
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -135,7 +135,7 @@ class CorsTest {
 
     @Test
     void credentials_require_listed_origins() {
-        RawResponse response = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
+        RawResponse response = request(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
 
         assertThat(response.header("access-control-allow-credentials")).isEqualTo("true");
         assertThatThrownBy(() -> CorsRules.of(Origins.of("*")).withCredentials())
@@ -144,7 +144,7 @@ class CorsTest {
 
     @Test
     void any_origin_is_answered_with_star() {
-        RawResponse response = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
+        RawResponse response = request(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
 
         assertThat(response.header("access-control-allow-origin")).isEqualTo("*");
         assertThat(response.header("vary")).isNull();
@@ -152,7 +152,7 @@ class CorsTest {
 
     @Test
     void preflight_returns_allowed_methods_and_headers() {
-        RawResponse response = ask(
+        RawResponse response = request(
                 RULES.withMethods("GET", "PUT")
                         .withRequestHeaders("x-one", "X-Two")
                         .withMaxAge(Duration.ofSeconds(5)),
@@ -178,7 +178,7 @@ class CorsTest {
         "https://good.example, get, X-One"
     })
     void preflight_beyond_the_rules_is_rejected(String origin, String method, String header) {
-        RawResponse response = ask(
+        RawResponse response = request(
                 RULES.withRequestHeaders("X-One"),
                 "OPTIONS /a",
                 "Origin: " + origin,
@@ -191,7 +191,7 @@ class CorsTest {
 
     @Test
     void OPTIONS_without_preflight_headers_is_passed_on() {
-        assertThat(ask(RULES, "OPTIONS /a", "Origin: https://good.example").header("allow"))
+        assertThat(request(RULES, "OPTIONS /a", "Origin: https://good.example").header("allow"))
                 .isEqualTo("GET, HEAD, OPTIONS");
     }
 

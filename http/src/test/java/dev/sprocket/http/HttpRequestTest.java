@@ -18,7 +18,7 @@ class HttpRequestTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private String ask(String head, Function<HttpRequest, Object> accessor) {
+    private String request(String head, Function<HttpRequest, Object> accessor) {
         Recorder app = new Recorder();
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(head + "\r\n\r\n");
@@ -36,37 +36,37 @@ class HttpRequestTest {
         "*, *, *"
     })
     void every_target_form_has_a_path(String sent, String target, String path) {
-        assertThat(ask("OPTIONS " + sent + " HTTP/1.1\r\nHost: h", r -> r.target() + " " + r.path()))
+        assertThat(request("OPTIONS " + sent + " HTTP/1.1\r\nHost: h", r -> r.target() + " " + r.path()))
                 .isEqualTo(target + " " + path);
     }
 
     @Test
     void query_parameter_is_decoded() {
-        assertThat(ask("GET /?a=1%2B2+3&b= HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
+        assertThat(request("GET /?a=1%2B2+3&b= HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
                 .isEqualTo("Optional[1+2 3]");
     }
 
     @Test
     void first_value_of_repeated_query_parameter_wins() {
-        assertThat(ask("GET /?a=1&a=2 HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
+        assertThat(request("GET /?a=1&a=2 HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
                 .isEqualTo("Optional[1]");
     }
 
     @Test
     void missing_query_parameter_is_empty() {
-        assertThat(ask("GET /?a=1 HTTP/1.1\r\nHost: h", r -> r.queryParameter("b")))
+        assertThat(request("GET /?a=1 HTTP/1.1\r\nHost: h", r -> r.queryParameter("b")))
                 .isEqualTo("Optional.empty");
     }
 
     @Test
     void header_names_are_case_insensitive() {
-        assertThat(ask("GET / HTTP/1.1\r\nHost: h\r\nX-Thing:  yes ", r -> r.header("x-thing")))
+        assertThat(request("GET / HTTP/1.1\r\nHost: h\r\nX-Thing:  yes ", r -> r.header("x-thing")))
                 .isEqualTo("Optional[yes]");
     }
 
     @Test
     void repeated_header_has_two_values() {
-        assertThat(ask("GET / HTTP/1.1\r\nHost: h\r\nX: 1\r\nx: 2", r -> r.headers("X")))
+        assertThat(request("GET / HTTP/1.1\r\nHost: h\r\nX: 1\r\nx: 2", r -> r.headers("X")))
                 .isEqualTo("[1, 2]");
     }
 
@@ -74,7 +74,7 @@ class HttpRequestTest {
     @ParameterizedTest
     @CsvSource({"keep-alive, false", "Upgrade, true", "'keep-alive, UPGRADE', true", "'upgraded', false"})
     void list_items_are_case_insensitive(String value, String expected) {
-        assertThat(ask(
+        assertThat(request(
                         "GET / HTTP/1.1\r\nHost: h\r\nConnection: " + value,
                         r -> r.headerContains("Connection", "upgrade")))
                 .isEqualTo(expected);
@@ -82,7 +82,7 @@ class HttpRequestTest {
 
     @Test
     void version_and_method_are_unchanged() {
-        assertThat(ask("PURGE / HTTP/1.0", r -> r.method() + " " + r.version() + " " + r))
+        assertThat(request("PURGE / HTTP/1.0", r -> r.method() + " " + r.version() + " " + r))
                 .isEqualTo("PURGE HTTP/1.0 PURGE /");
     }
 }

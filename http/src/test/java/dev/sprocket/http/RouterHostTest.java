@@ -27,7 +27,7 @@ class RouterHostTest {
         return request -> HttpResponse.text(text);
     }
 
-    private RawResponse ask(Router router, String method, String target, String host) {
+    private RawResponse request(Router router, String method, String target, String host) {
         try (Wire each = new Wire()) {
             IoServer.attach(each.channel(), new HttpServer(router));
             each.send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
@@ -100,15 +100,15 @@ class RouterHostTest {
                 .host("[::1]", new Router().get("/", returning("six")))
                 .get("/", returning("other"));
 
-        assertThat(ask(router, "GET", "/", host).body()).isEqualTo(expected);
+        assertThat(request(router, "GET", "/", host).body()).isEqualTo(expected);
     }
 
     @Test
     void unknown_host_is_404() {
         Router router = new Router().host("example.com", new Router().get("/", returning("x")));
 
-        assertThat(ask(router, "GET", "/", "example.org").status()).isEqualTo(404);
-        assertThat(ask(router, "GET", "/none", "example.com").status()).isEqualTo(404);
+        assertThat(request(router, "GET", "/", "example.org").status()).isEqualTo(404);
+        assertThat(request(router, "GET", "/none", "example.com").status()).isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -132,11 +132,11 @@ class RouterHostTest {
                 .post("/a", returning("a"))
                 .post("/b", returning("b"));
 
-        RawResponse one = ask(router, "OPTIONS", "/a", "h");
+        RawResponse one = request(router, "OPTIONS", "/a", "h");
         assertThat(one.status()).isEqualTo(204);
         assertThat(one.header("allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
-        assertThat(ask(router, "OPTIONS", "/none", "h").status()).isEqualTo(404);
-        RawResponse all = ask(router, "OPTIONS", "*", "h");
+        assertThat(request(router, "OPTIONS", "/none", "h").status()).isEqualTo(404);
+        RawResponse all = request(router, "OPTIONS", "*", "h");
         assertThat(all.status()).isEqualTo(204);
         assertThat(all.header("allow")).isEqualTo("GET, OPTIONS, POST");
     }
@@ -145,7 +145,7 @@ class RouterHostTest {
     void explicit_route_answers_OPTIONS() {
         Router router = new Router().route("OPTIONS", "/a", new FunctionComponent(returning("mine")));
 
-        assertThat(ask(router, "OPTIONS", "/a", "h").body()).isEqualTo("mine");
+        assertThat(request(router, "OPTIONS", "/a", "h").body()).isEqualTo("mine");
     }
 
     @Test
@@ -159,8 +159,8 @@ class RouterHostTest {
                                         + request.pathParameter("path").orElse("-")));
         Router router = new Router().route("GET", "/api/{path*}", inner);
 
-        assertThat(ask(router, "GET", "/api/1/users/ann", "h").body()).isEqualTo("1ann1/users/ann");
-        assertThat(ask(router, "GET", "/api/1/none", "h").status()).isEqualTo(404);
+        assertThat(request(router, "GET", "/api/1/users/ann", "h").body()).isEqualTo("1ann1/users/ann");
+        assertThat(request(router, "GET", "/api/1/none", "h").status()).isEqualTo(404);
     }
 
     @Test
@@ -194,8 +194,8 @@ class RouterHostTest {
             router.get("/api/r" + i + "/{id}", returning("r" + i));
         }
 
-        assertThat(ask(router, "GET", "/api/r1999/7", "h").body()).isEqualTo("r1999");
-        assertThat(ask(router, "GET", "/api/r2000/7", "h").status()).isEqualTo(404);
+        assertThat(request(router, "GET", "/api/r1999/7", "h").body()).isEqualTo("r1999");
+        assertThat(request(router, "GET", "/api/r2000/7", "h").status()).isEqualTo(404);
     }
 
     @Test

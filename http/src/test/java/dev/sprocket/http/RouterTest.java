@@ -29,28 +29,28 @@ class RouterTest {
         return request -> HttpResponse.text(text);
     }
 
-    private RawResponse ask(String line, String headers) {
+    private RawResponse request(String line, String headers) {
         IoServer.attach(wire.channel(), new HttpServer(router));
         wire.send(line + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
         return RawResponse.of(wire.received());
     }
 
-    private RawResponse ask(String line) {
-        return ask(line, "");
+    private RawResponse request(String line) {
+        return request(line, "");
     }
 
     @Test
     void path_selects_its_function() {
         router.get("/a", returning("a")).get("/b", returning("b"));
 
-        assertThat(ask("GET /b?c=d").body()).isEqualTo("b");
+        assertThat(request("GET /b?c=d").body()).isEqualTo("b");
     }
 
     @Test
     void unknown_path_is_404() {
         router.get("/a", returning("a"));
 
-        RawResponse response = ask("GET /b");
+        RawResponse response = request("GET /b");
         assertThat(response.status()).isEqualTo(404);
         assertThat(response.header("content-length")).isEqualTo("14");
         assertThat(response.header("connection")).isEqualTo("close");
@@ -60,7 +60,7 @@ class RouterTest {
     void other_method_is_405_with_allowed_methods() {
         router.get("/a", returning("a")).post("/a", returning("a"));
 
-        RawResponse response = ask("DELETE /a");
+        RawResponse response = request("DELETE /a");
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.header("allow")).isEqualTo("GET, HEAD, POST");
     }
@@ -69,14 +69,14 @@ class RouterTest {
     void method_selects_the_route() {
         router.get("/a", returning("got")).post("/a", returning("posted"));
 
-        assertThat(ask("POST /a").body()).isEqualTo("posted");
+        assertThat(request("POST /a").body()).isEqualTo("posted");
     }
 
     @Test
     void GET_route_serves_HEAD() {
         router.get("/a", returning("abc"));
 
-        RawResponse response = ask("HEAD /a");
+        RawResponse response = request("HEAD /a");
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.header("content-length")).isEqualTo("3");
         assertThat(response.body()).isEmpty();
@@ -86,7 +86,7 @@ class RouterTest {
     void upgrade_route_does_not_serve_HEAD() {
         router.upgrade("/a", app);
 
-        RawResponse response = ask("HEAD /a");
+        RawResponse response = request("HEAD /a");
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.header("allow")).isEqualTo("GET");
     }
@@ -95,21 +95,21 @@ class RouterTest {
     void upgrade_request_selects_the_upgrade_route() {
         router.get("/a", returning("page")).upgrade("/a", new FunctionComponent(returning("upgrade")));
 
-        assertThat(ask("GET /a", WANTS_UPGRADE).body()).isEqualTo("upgrade");
+        assertThat(request("GET /a", WANTS_UPGRADE).body()).isEqualTo("upgrade");
     }
 
     @Test
     void plain_GET_selects_the_plain_route() {
         router.upgrade("/a", new FunctionComponent(returning("upgrade"))).get("/a", returning("page"));
 
-        assertThat(ask("GET /a").body()).isEqualTo("page");
+        assertThat(request("GET /a").body()).isEqualTo("page");
     }
 
     @Test
     void most_literal_route_wins_in_any_order() {
         router.get("/{x*}", returning("rest")).get("/{x}", returning("one")).get("/a", returning("literal"));
 
-        assertThat(ask("GET /a").body()).isEqualTo("literal");
+        assertThat(request("GET /a").body()).isEqualTo("literal");
         wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /b/c HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(RawResponse.all(wire.received()))
                 .extracting(RawResponse::body)
@@ -123,7 +123,7 @@ class RouterTest {
                 request -> HttpResponse.text(request.pathParameter("room").orElse("-")
                         + request.queryParameter("room").orElse("-")));
 
-        assertThat(ask("GET /rooms/blue?room=red").body()).isEqualTo("bluered");
+        assertThat(request("GET /rooms/blue?room=red").body()).isEqualTo("bluered");
     }
 
     @Test
@@ -133,7 +133,7 @@ class RouterTest {
                         "/y",
                         request -> HttpResponse.text(request.pathParameter("x").orElse("-")));
 
-        ask("GET /x/1");
+        request("GET /x/1");
         wire.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("-");
     }
@@ -142,7 +142,7 @@ class RouterTest {
     void undecodable_path_is_400() {
         router.get("/{x}", returning("x"));
 
-        assertThat(ask("GET /%zz").status()).isEqualTo(400);
+        assertThat(request("GET /%zz").status()).isEqualTo(400);
     }
 
     @Test
@@ -184,7 +184,7 @@ class RouterTest {
     void rejected_request_does_not_reach_component() {
         router.route("PUT", "/a", app);
 
-        assertThat(ask("GET /a").status()).isEqualTo(405);
+        assertThat(request("GET /a").status()).isEqualTo(405);
         assertThat(app.seen).isEmpty();
     }
 

@@ -61,7 +61,7 @@ class StaticFilesTest {
         Files.setLastModifiedTime(file, FileTime.from(TIME));
     }
 
-    private RawResponse ask(String method, String path, String headers) {
+    private RawResponse request(String method, String path, String headers) {
         wire.send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
         return RawResponse.of(wire.received());
     }
@@ -71,7 +71,7 @@ class StaticFilesTest {
         for (String header : headers) {
             lines.append(header).append("\r\n");
         }
-        return ask("GET", path, lines.toString());
+        return request("GET", path, lines.toString());
     }
 
     @ParameterizedTest
@@ -165,7 +165,7 @@ class StaticFilesTest {
     /** RFC 9110 9.3.2. */
     @Test
     void HEAD_response_equals_GET_without_body() {
-        RawResponse response = ask("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
+        RawResponse response = request("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.header("content-length")).isEqualTo("10");

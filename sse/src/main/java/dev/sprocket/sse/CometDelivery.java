@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * for the methods that say otherwise.
  */
 final class CometDelivery {
-    /** Number of pending bytes from which on the connection is not writable. */
+    /** Number of pending bytes at which the connection stops being writable. */
     private static final int HIGH_WATER_MARK = 64 * 1024;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -85,7 +85,8 @@ final class CometDelivery {
     }
 
     /**
-     * Resumes after the message with a number, which confirms it and all before. Returns false if messages are lost.
+     * Resumes after a message, and acknowledges it and all earlier ones. Returns false if later messages were
+     * discarded.
      */
     boolean resume(long after) {
         if (!outbox.canResume(after)) {

@@ -133,7 +133,10 @@ final class CometOutbox {
         return number >= lastDiscarded && number <= last;
     }
 
-    /** Confirms messages up to a number, which must be {@linkplain #canResume resumable}; later ones are sent again. */
+    /**
+     * Acknowledges messages up to a number, and queues later ones again. The number must be {@linkplain #canResume
+     * resumable}.
+     */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     void resume(long number) {
         while (!sent.isEmpty() && sent.getFirst().number <= number) {

@@ -86,7 +86,7 @@ class CometServerTest {
     }
 
     /** Runs the pending tasks of the event loop of the request that opened a connection. */
-    private static void settle(HttpPeer opener) {
+    private static void runPendingTasks(HttpPeer opener) {
         assertThat(opener.socket().isOpen()).isTrue();
     }
 
@@ -258,7 +258,7 @@ class CometServerTest {
         HttpPeer poll = peer();
         String other = id(poll);
         post(other, "x");
-        settle(poll);
+        runPendingTasks(poll);
         assertThat(poll.get("/?id=" + other + "&after=0").body())
                 .isEqualTo("{\"id\":\"" + other + "\",\"last\":1,\"messages\":[\"farewell\"],\"closed\":\"closed\"}\n");
         assertThat(poll.get("/?id=" + other + "&after=1").status()).isEqualTo(404);
@@ -365,7 +365,7 @@ class CometServerTest {
         HttpPeer poll = peer();
         String id = id(poll);
         post(id, "go");
-        settle(poll);
+        runPendingTasks(poll);
         return json(poll.get("/?id=" + id + "&after=0"));
     }
 
@@ -530,7 +530,7 @@ class CometServerTest {
         int status = 200;
         while (status == 200 && polls < 20) {
             post(id, "echo " + "x".repeat(300));
-            settle(poll);
+            runPendingTasks(poll);
             status = poll.get("/?id=" + id + "&after=0").status();
             polls++;
         }
