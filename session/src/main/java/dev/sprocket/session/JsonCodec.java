@@ -174,8 +174,8 @@ public final class JsonCodec implements WritableCodec {
             }
             if (value == null) {
                 out.nullValue();
-            } else if (value instanceof Boolean yes) {
-                out.value(yes);
+            } else if (value instanceof Boolean flag) {
+                out.value(flag);
             } else if (value instanceof Double number && !number.isNaN() && !number.isInfinite()) {
                 out.value(number);
             } else if (value instanceof Long || value instanceof Integer) {

@@ -43,11 +43,11 @@ final class PhpNode {
     }
 
     /** Completes the value. */
-    PhpNode complete(Object all, PhpEntries entries) {
-        value = all;
+    PhpNode complete(Object value, PhpEntries entries) {
+        this.value = value;
         valueCount = entries.valueCount();
         depth = entries.depth();
-        if (outerFields != null && all instanceof SessionObject object) {
+        if (outerFields != null && value instanceof SessionObject object) {
             outerFields.object = object;
         }
         return this;

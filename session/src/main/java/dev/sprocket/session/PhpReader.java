@@ -55,12 +55,12 @@ final class PhpReader {
             case 'N':
                 return number(new PhpNode(null, 1, 1));
             case 'b':
-                boolean yes = in.skip('1');
-                if (!yes) {
+                boolean flag = in.skip('1');
+                if (!flag) {
                     in.expect('0');
                 }
                 in.expect(';');
-                return number(new PhpNode(yes, 1, 1));
+                return number(new PhpNode(flag, 1, 1));
             case 'i':
                 return number(new PhpNode(in.integer(), 1, 1));
             case 'd':
@@ -193,8 +193,8 @@ final class PhpReader {
         return node;
     }
 
-    private void count(int more) throws SessionFormatException {
-        values += more;
+    private void count(int added) throws SessionFormatException {
+        values += added;
         if (values > SessionCodec.MAX_VALUES) {
             throw in.error("too many values", "<= " + SessionCodec.MAX_VALUES);
         }

@@ -50,8 +50,8 @@ final class PhpWriter {
         }
         if (value == null) {
             text("N;");
-        } else if (value instanceof Boolean yes) {
-            text(yes ? "b:1;" : "b:0;");
+        } else if (value instanceof Boolean flag) {
+            text(flag ? "b:1;" : "b:0;");
         } else if (value instanceof Long
                 || value instanceof Integer
                 || value instanceof Short

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>A connection is closed when its session ends, by logout or expiry; under WebSocket with 4401.
  *
- * <p>Used like the stack around it. Stores are called on the event loop and must not block it.
+ * <p>Stores are called on the event loop and must not block it.
  */
 @ConcurrentComponent
 public final class SessionProvider extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {

@@ -48,11 +48,11 @@ final class SessionWatcher {
         LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
         WatchedConnection watched = new WatchedConnection(conn, session, pipeline, id, timer.now());
         key.set(conn, watched);
-        byId.compute(id, (same, shared) -> {
-            WatchedSession watchedSession = shared == null
+        byId.compute(id, (sessionId, existing) -> {
+            WatchedSession watchedSession = existing == null
                     ? new WatchedSession(
                             id, timer.now() + sessions.watchInterval().toNanos())
-                    : shared;
+                    : existing;
             watchedSession.connections.add(watched);
             return watchedSession;
         });
@@ -63,9 +63,9 @@ final class SessionWatcher {
         WatchedConnection watched = key.peek(conn);
         if (watched != null) {
             watched.removed = true;
-            byId.computeIfPresent(watched.id, (id, shared) -> {
-                shared.connections.remove(watched);
-                return shared.connections.isEmpty() ? null : shared;
+            byId.computeIfPresent(watched.id, (id, watchedSession) -> {
+                watchedSession.connections.remove(watched);
+                return watchedSession.connections.isEmpty() ? null : watchedSession;
             });
         }
     }
@@ -93,9 +93,9 @@ final class SessionWatcher {
     }
 
     private void end(String id) {
-        WatchedSession shared = byId.get(id);
-        if (shared != null) {
-            shared.connections().forEach(WatchedConnection::end);
+        WatchedSession watchedSession = byId.get(id);
+        if (watchedSession != null) {
+            watchedSession.connections().forEach(WatchedConnection::end);
         }
     }
 
@@ -171,8 +171,8 @@ final class SessionWatcher {
             this.due = now + sessions.watchInterval().toNanos();
         }
 
-        private String userName(Session of) {
-            return sessions.userOf(of).map(User::name).orElse("");
+        private String userName(Session session) {
+            return sessions.userOf(session).map(User::name).orElse("");
         }
 
         @Override
@@ -183,9 +183,9 @@ final class SessionWatcher {
                 if (!sessions.tokens(HttpRequest.of(conn)).contains(id)) {
                     end();
                 } else {
-                    WatchedSession shared = byId.get(id);
-                    if (shared != null) {
-                        shared.check(now);
+                    WatchedSession watchedSession = byId.get(id);
+                    if (watchedSession != null) {
+                        watchedSession.check(now);
                     }
                 }
             }

@@ -68,9 +68,9 @@ public final class SpringCodec implements WritableCodec {
      * @param types class names, such as {@code com.example.Cart}
      */
     public SpringCodec allow(String... types) {
-        Set<String> more = new HashSet<>(allowed);
-        more.addAll(List.of(types));
-        return new SpringCodec(Set.copyOf(more));
+        Set<String> extended = new HashSet<>(allowed);
+        extended.addAll(List.of(types));
+        return new SpringCodec(Set.copyOf(extended));
     }
 
     @Override
@@ -145,10 +145,10 @@ public final class SpringCodec implements WritableCodec {
                 || value instanceof byte[]) {
             return (Serializable) value;
         }
-        String seen = value instanceof SessionObject object
+        String actual = value instanceof SessionObject object
                 ? object.type()
                 : value.getClass().getName();
         throw new SessionFormatException(
-                "value of type " + seen + " (expected: string, number, boolean, bytes, list or map)");
+                "value of type " + actual + " (expected: string, number, boolean, bytes, list or map)");
     }
 }

@@ -52,7 +52,7 @@ class SessionProviderTest {
     }
 
     private static Sessions sessions(SessionStore store) {
-        return Sessions.of(request -> Cookies.of(request).value("SID"), store, new Pairs());
+        return Sessions.of(request -> Cookies.of(request).value("SID"), store, new PairsCodec());
     }
 
     private MemorySocket socket(Sessions sessions) {
@@ -70,7 +70,7 @@ class SessionProviderTest {
 
     @Test
     void component_reads_session_of_cookie() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store).user("user"), "a=b; SID=" + id);
         assertThat(ann.send("who am I").texts()).containsExactly("ann", "ann");
         assertThat(app.opened.get(0).attributes()).containsEntry("user", "ann");
@@ -111,7 +111,7 @@ class SessionProviderTest {
     @Test
     void malformed_session_is_empty_and_counted() {
         Sessions sessions = sessions(store);
-        WsPeer peer = visit(sessions, "SID=" + store.create(Pairs.of("junk")));
+        WsPeer peer = visit(sessions, "SID=" + store.create(PairsCodec.of("junk")));
         assertThat(peer.texts()).containsExactly("nobody");
         assertThat(peer.socket().isOpen()).isTrue();
         assertThat(sessions.malformed()).isEqualTo(1);
@@ -128,7 +128,7 @@ class SessionProviderTest {
                 .startsWith("HTTP/1.1 401 ")
                 .doesNotContain("feedface");
         assertThat(app.opened).isEmpty();
-        WsPeer known = visit(sessions, "SID=" + store.create(Pairs.of("user=ann")));
+        WsPeer known = visit(sessions, "SID=" + store.create(PairsCodec.of("user=ann")));
         assertThat(known.texts()).containsExactly("ann");
         known.socket().close();
         rejected.close();
@@ -138,7 +138,7 @@ class SessionProviderTest {
     @Test
     void required_user_rejects_session_without_user() {
         MemorySocket rejected = socket(sessions(store).user("user").required());
-        assertThat(response(rejected, "Cookie: SID=" + store.create(Pairs.of("basket=3"))))
+        assertThat(response(rejected, "Cookie: SID=" + store.create(PairsCodec.of("basket=3"))))
                 .startsWith("HTTP/1.1 401 ");
         rejected.close();
     }
@@ -161,7 +161,7 @@ class SessionProviderTest {
         byte[] frame = WsPeer.frame(true, 1, "early".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         socket.write(frame);
         assertThat(socket.readText()).isEmpty();
-        slow.response.complete(Optional.of(Pairs.of("user=ann")));
+        slow.response.complete(Optional.of(PairsCodec.of("user=ann")));
         socket.advance(Duration.ZERO);
         assertThat(socket.readText())
                 .startsWith("HTTP/1.1 101 ")
@@ -199,10 +199,10 @@ class SessionProviderTest {
     @Test
     void logout_closes_connections_of_that_session_with_4401() {
         Sessions sessions = sessions(store);
-        String annsId = store.create(Pairs.of("user=ann"));
+        String annsId = store.create(PairsCodec.of("user=ann"));
         WsPeer first = visit(sessions, "SID=" + annsId);
         WsPeer second = visit(sessions, "SID=" + annsId);
-        WsPeer bob = visit(sessions, "SID=" + store.create(Pairs.of("user=bob")));
+        WsPeer bob = visit(sessions, "SID=" + store.create(PairsCodec.of("user=bob")));
         store.end(annsId);
         first.socket().advance(Duration.ZERO);
         second.socket().advance(Duration.ZERO);
@@ -218,8 +218,8 @@ class SessionProviderTest {
 
     @Test
     void store_without_notifications_is_polled() {
-        List<Optional<byte[]>> responses =
-                new ArrayList<>(List.of(Optional.of(Pairs.of("user=ann")), Optional.of(Pairs.of("user=ann", "n=1"))));
+        List<Optional<byte[]>> responses = new ArrayList<>(
+                List.of(Optional.of(PairsCodec.of("user=ann")), Optional.of(PairsCodec.of("user=ann", "n=1"))));
         List<String> loads = new ArrayList<>();
         SessionStore polled = id -> {
             loads.add(id);
@@ -239,10 +239,10 @@ class SessionProviderTest {
 
     @Test
     void changed_user_ends_session() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         Sessions sessions = sessions(store).user("user").writable().watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> Pairs.of("user=bob"));
+        store.update(id, stored -> PairsCodec.of("user=bob"));
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -251,7 +251,7 @@ class SessionProviderTest {
     @Test
     void failed_poll_keeps_connections_open() {
         List<CompletionStage<Optional<byte[]>>> responses =
-                new ArrayList<>(List.of(CompletableFuture.completedStage(Optional.of(Pairs.of("user=ann")))));
+                new ArrayList<>(List.of(CompletableFuture.completedStage(Optional.of(PairsCodec.of("user=ann")))));
         SessionStore flaky = id -> responses.isEmpty()
                 ? CompletableFuture.failedStage(new java.io.IOException("down"))
                 : responses.remove(0);
@@ -267,12 +267,12 @@ class SessionProviderTest {
 
     @Test
     void failing_user_function_ends_session() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         Sessions sessions = sessions(store)
                 .user(session -> Optional.of(User.named(session.text("user").orElseThrow())))
                 .watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> Pairs.of("basket=3"));
+        store.update(id, stored -> PairsCodec.of("basket=3"));
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -281,7 +281,7 @@ class SessionProviderTest {
     @Test
     void listener_receives_session_as_before_its_end() {
         List<String> notified = new ArrayList<>();
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         Sessions sessions = sessions(store)
                 .listener((conn, session) -> notified.add(session.text("user").orElse("gone")));
         WsPeer ann = visit(sessions, "SID=" + id);
@@ -293,10 +293,10 @@ class SessionProviderTest {
 
     @Test
     void refresh_reads_changes_of_site() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         Session session = app.opened.get(0);
-        store.update(id, stored -> Pairs.of("user=ann", "basket=3"));
+        store.update(id, stored -> PairsCodec.of("user=ann", "basket=3"));
         assertThat(session.text("basket")).isEmpty();
         assertThat(session.refresh()).isCompletedWithValue(session);
         assertThat(session.text("basket")).contains("3");
@@ -305,12 +305,12 @@ class SessionProviderTest {
 
     @Test
     void change_updates_store_and_session() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store).writable(), "SID=" + id);
         Session session = app.opened.get(0);
         assertThat(session.change(attributes -> attributes.put("seen", "yes"))).isCompletedWithValue(true);
         assertThat(session.text("seen")).contains("yes");
-        assertThat(store.load(id).toCompletableFuture().join()).contains(Pairs.of("user=ann", "seen=yes"));
+        assertThat(store.load(id).toCompletableFuture().join()).contains(PairsCodec.of("user=ann", "seen=yes"));
         store.end(id);
         assertThat(session.change(attributes -> attributes.put("seen", "no"))).isCompletedWithValue(false);
         assertThat(store.size()).as("session is not recreated").isZero();
@@ -319,7 +319,7 @@ class SessionProviderTest {
 
     @Test
     void sessions_are_read_only_by_default() {
-        WsPeer ann = visit(sessions(store), "SID=" + store.create(Pairs.of("user=ann")));
+        WsPeer ann = visit(sessions(store), "SID=" + store.create(PairsCodec.of("user=ann")));
         assertThatThrownBy(() -> app.opened.get(0).change(attributes -> attributes.clear()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("writable");
@@ -331,7 +331,7 @@ class SessionProviderTest {
 
     @Test
     void to_string_contains_neither_id_nor_values() {
-        String id = store.create(Pairs.of("user=ann"));
+        String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         assertThat(app.opened.get(0).toString())
                 .matches("session [0-9a-f]{8}")
@@ -362,10 +362,10 @@ class SessionProviderTest {
         MemoryStore small = new MemoryStore(Duration.ofMinutes(10), 2, () -> now[0]);
         List<String> ended = new ArrayList<>();
         small.watch(ended::add);
-        String a = small.create(Pairs.of("user=a"));
-        String b = small.create(Pairs.of("user=b"));
+        String a = small.create(PairsCodec.of("user=a"));
+        String b = small.create(PairsCodec.of("user=b"));
         small.update(a, stored -> stored);
-        String c = small.create(Pairs.of("user=c"));
+        String c = small.create(PairsCodec.of("user=c"));
         assertThat(ended).containsExactly(b);
         assertThat(small.evicted()).isEqualTo(1);
         now[0] += Duration.ofMinutes(10).toNanos();

@@ -41,7 +41,7 @@ final class SingleTableSchema extends JdbcSchema {
         }
 
         @Override
-        public boolean isExpired(long now, long lastActivity, long same) {
+        public boolean isExpired(long now, long lastActivity, long unused) {
             return lastActivity + lifetime.toSeconds() < now;
         }
     }

@@ -71,9 +71,9 @@ public final class JwtToken implements SessionToken {
     }
 
     private JwtToken from(Function<HttpRequest, List<String>> source) {
-        List<Function<HttpRequest, List<String>>> all = new ArrayList<>(sources);
-        all.add(source);
-        return new JwtToken(keys, List.copyOf(all), issuer, audience, leeway, clock);
+        List<Function<HttpRequest, List<String>>> extended = new ArrayList<>(sources);
+        extended.add(source);
+        return new JwtToken(keys, List.copyOf(extended), issuer, audience, leeway, clock);
     }
 
     /** Adds a cookie as a source. */

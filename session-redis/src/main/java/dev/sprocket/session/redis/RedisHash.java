@@ -151,23 +151,23 @@ final class RedisHash extends RedisLayout {
         }
 
         private byte[][] arguments(Map<String, byte[]> after) {
-            List<byte[]> all = new ArrayList<>();
-            all.add(String.valueOf(attributes.size()).getBytes(StandardCharsets.UTF_8));
-            attributes.forEach((name, value) -> add(all, name, value));
+            List<byte[]> arguments = new ArrayList<>();
+            arguments.add(String.valueOf(attributes.size()).getBytes(StandardCharsets.UTF_8));
+            attributes.forEach((name, value) -> add(arguments, name, value));
             after.forEach((name, value) -> {
                 if (!Arrays.equals(value, attributes.get(name))) {
-                    add(all, name, value);
+                    add(arguments, name, value);
                 }
             });
             attributes.keySet().stream()
                     .filter(name -> !after.containsKey(name))
-                    .forEach(name -> add(all, name, DELETED));
-            return all.toArray(byte[][]::new);
+                    .forEach(name -> add(arguments, name, DELETED));
+            return arguments.toArray(byte[][]::new);
         }
 
-        private static void add(List<byte[]> all, String name, byte[] value) {
-            all.add((ATTRIBUTE + name).getBytes(StandardCharsets.UTF_8));
-            all.add(value);
+        private static void add(List<byte[]> arguments, String name, byte[] value) {
+            arguments.add((ATTRIBUTE + name).getBytes(StandardCharsets.UTF_8));
+            arguments.add(value);
         }
     }
 

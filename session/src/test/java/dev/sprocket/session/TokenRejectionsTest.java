@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** Log lines about rejected session cookies. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class RefusedTokenTest {
+final class TokenRejectionsTest {
     private static final String SECRET = "0123456789abcdef".repeat(4);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.sprocket.session");

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Codec with one {@code name=value} on each line. */
-final class Pairs implements WritableCodec {
+final class PairsCodec implements WritableCodec {
     @Override
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
