@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.leaktest.SpinWait;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,6 +130,7 @@ class DeployedProxiesTest {
         for (int port : new int[] {plain, secure}) {
             while (!listens(port)) {
                 assertThat(proxy.isAlive()).as(Files.readString(log)).isTrue();
+                SpinWait.once();
             }
         }
     }

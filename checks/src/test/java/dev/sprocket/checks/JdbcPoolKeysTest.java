@@ -6,6 +6,7 @@ import static dev.sprocket.checks.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ class JdbcPoolKeysTest {
                         threads));
             }
             while (RecordingDriver.CONNECTED.isEmpty()) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             RecordingDriver.gate.countDown();
             for (CompletableFuture<Integer> one : all) {

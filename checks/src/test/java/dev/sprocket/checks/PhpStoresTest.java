@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.session.jdbc.JdbcSchema;
 import dev.sprocket.session.jdbc.JdbcSessionStore;
 import dev.sprocket.session.memcached.MemcachedSessionStore;
@@ -160,17 +161,16 @@ class PhpStoresTest {
         ProcessBuilder builder = new ProcessBuilder(
                 "memcached", "-l", "127.0.0.1", "-p", "" + port, "-U", "0", "-u", System.getProperty("user.name"));
         builder.environment().put("PATH", RequiredPrograms.path());
-        Process server = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process server = builder.redirectErrorStream(true).start();
         while (server.isAlive()) {
             try (Socket open = new Socket("127.0.0.1", port)) {
                 return server;
             } catch (IOException e) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
         }
-        throw new AssertionError("memcached ended with " + server.exitValue());
+        String output = new String(server.getInputStream().readAllBytes(), UTF_8);
+        throw new AssertionError("memcached exited with " + server.exitValue() + ": " + output);
     }
 
     private static void assertUpdateWaitsForPage(MemcachedSessionStore store, List<String> settings) throws Exception {

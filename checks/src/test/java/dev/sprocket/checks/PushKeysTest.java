@@ -6,6 +6,7 @@ import static dev.sprocket.checks.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -241,7 +242,7 @@ class PushKeysTest {
                 while (!way.post(site, "/news", "2", "Idempotency-Key", "a")
                         .body()
                         .contains("subscribers")) {
-                    Thread.onSpinWait();
+                    SpinWait.once();
                 }
                 assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
             }

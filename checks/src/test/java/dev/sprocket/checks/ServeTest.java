@@ -2,6 +2,7 @@ package dev.sprocket.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,12 +97,15 @@ class ServeTest {
     }
 
     private String awaitLog(Process process, String text) throws Exception {
-        String log = errors(process);
-        while (!log.contains(text)) {
-            Thread.onSpinWait();
-            log = errors(process);
+        while (true) {
+            boolean alive = process.isAlive();
+            String log = errors(process);
+            if (log.contains(text)) {
+                return log;
+            }
+            assertThat(alive).as("waiting for \"%s\"; log: %s", text, log).isTrue();
+            SpinWait.once();
         }
-        return log;
     }
 
     @Test
@@ -115,7 +119,9 @@ class ServeTest {
         awaitLog(listener, "listening to news");
         // the subscription is on its way, and what is pushed before it comes is for nobody
         String push = "http://" + address(printed, "web") + "/push";
-        while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {}
+        while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {
+            assertThat(listener.isAlive()).as(errors(listener)).isTrue();
+        }
         run(0, "push", "--tcp", address(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
         run(0, "push", "--zmq", address(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
         run(0, "push", "--http", push, "news", "\"last\"");

@@ -6,6 +6,7 @@ import static dev.sprocket.checks.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -322,20 +323,19 @@ class SessionKeysTest {
                 "-u",
                 System.getProperty("user.name"));
         builder.environment().put("PATH", RequiredPrograms.path());
-        return builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return builder.redirectErrorStream(true).start();
     }
 
-    static RawClient connected(Process server, int port) {
+    static RawClient connected(Process server, int port) throws IOException, InterruptedException {
         while (server.isAlive()) {
             try {
                 return RawClient.to(port);
             } catch (IOException e) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
         }
-        throw new AssertionError("memcached ended with " + server.exitValue());
+        String output = new String(server.getInputStream().readAllBytes(), UTF_8);
+        throw new AssertionError("memcached exited with " + server.exitValue() + ": " + output);
     }
 
     private String database(String... statements) throws SQLException {

@@ -5,6 +5,7 @@ import static dev.sprocket.checks.Site.route;
 import static dev.sprocket.checks.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -67,7 +68,7 @@ class StreamKeysTest {
     /** Until somebody was subscribed. */
     private static void pushUntilHeard(Site site, String topic) throws Exception {
         while (!site.post("/push/" + topic, "1").body().contains("\"subscribers\":1")) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
     }
 
@@ -121,7 +122,7 @@ class StreamKeysTest {
                     .as(polled.body())
                     .isTrue();
             while (site.post("/short?id=" + id, "x").statusCode() != 404) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             assertThat(site.post("/default?id=" + kept, "x").statusCode()).isEqualTo(204);
             assertThat(site.get("/default?id=" + kept + "&after=0").body()).contains("\"messages\":[\"x\"]");

@@ -2,6 +2,7 @@ package dev.sprocket.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -114,6 +115,7 @@ class SystemdTest {
             String log = "";
             while (!log.contains("Sprocket is ready.")) {
                 assertThat(server.isAlive()).as(log).isTrue();
+                SpinWait.once();
                 log = Files.readString(folder.resolve("log"));
             }
             server.destroy();

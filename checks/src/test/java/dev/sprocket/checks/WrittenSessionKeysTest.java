@@ -6,6 +6,7 @@ import static dev.sprocket.checks.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class WrittenSessionKeysTest {
             String kept = site.get("/default?begin").body();
             String id = site.get("/short?begin").body();
             while (who(site, "/short", id).equals("ann")) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             assertThat(who(site, "/short", id)).isEqualTo("nobody");
             List<String> three = List.of(

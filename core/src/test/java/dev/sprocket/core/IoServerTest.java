@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -209,10 +210,10 @@ final class IoServerTest {
         byte[] block = new byte[64 * 1024];
         Recorder<Connection> flooding = new Recorder<>() {
             @Override
-            public void onMessage(Connection from, Message message) {
+            public void onMessage(Connection from, Message message) throws InterruptedException {
                 if (message.text().equals("flood")) {
                     while (from.send(Message.binary(block))) {
-                        Thread.onSpinWait();
+                        SpinWait.once();
                     }
                 } else {
                     from.send(message);

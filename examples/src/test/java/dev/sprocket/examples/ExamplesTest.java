@@ -6,6 +6,7 @@ import dev.sprocket.app.App;
 import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.IoServer;
+import dev.sprocket.leaktest.SpinWait;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ class ExamplesTest {
             Browser reader = Browser.wamp(app.port(), "/").send("[5,\"kittensCategory\"]");
             // WAMP v1 does not acknowledge subscriptions
             while (app.topics().topic("kittensCategory").size() == 0) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             String entry = "{\"category\":\"kittensCategory\",\"title\":\"Meow\",\"article\":\"…\",\"when\":1}";
             try (ZmqPush blog = new ZmqPush("127.0.0.1", zmqPort(app))) {

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -216,7 +217,7 @@ final class LoopDeliveryQueueTest {
                 publisher.start();
                 while (publisher.getState() != Thread.State.BLOCKED
                         && publisher.getState() != Thread.State.TERMINATED) {
-                    Thread.onSpinWait();
+                    SpinWait.once();
                 }
                 topic.broadcast(Event.of(3));
                 done.countDown();

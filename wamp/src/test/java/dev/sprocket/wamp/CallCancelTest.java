@@ -7,6 +7,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class CallCancelTest {
         when(reply.result(any(CallArguments.class), eq(true))).then(called -> {
             canceler.start();
             while (canceler.getState() != Thread.State.BLOCKED && canceler.getState() != Thread.State.TERMINATED) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             return sent.add("part");
         });

@@ -11,6 +11,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugin;
@@ -187,7 +188,7 @@ class ReadinessTest {
 
     private void awaitReady() throws IOException, InterruptedException {
         while (ready().statusCode() != 200) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
         assertThat(ready().body()).isEqualTo("{\"status\":\"ready\"}\n");
     }
@@ -216,7 +217,7 @@ class ReadinessTest {
         assertThat(ready().statusCode()).isEqualTo(200);
         STORES.element().factory("fragile").newThread(() -> {}).start();
         while (ready().statusCode() == 200) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
         assertThat(ready().statusCode()).isEqualTo(503);
         assertThat(ready().body()).isEqualTo("{\"status\":\"failing\",\"failing\":[\"service fragile-store\"]}\n");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.session.spi.WatchedClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,7 +68,7 @@ class JdbcRecoveryTest {
             fault.make.accept(broken);
 
             while (pool.get() == broken || !store.isHealthy()) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             assertThat(broken.isClosed()).isTrue();
             assertThat(store.load("abc").toCompletableFuture().join()).contains("x".getBytes(UTF_8));

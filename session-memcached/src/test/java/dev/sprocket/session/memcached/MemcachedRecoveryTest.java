@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,7 +52,7 @@ class MemcachedRecoveryTest {
                 MemcachedConnection broken = store.connection();
                 broken.loop().shutdownGracefully(0, 0, MILLISECONDS);
                 while (store.connection() == broken || !store.isHealthy()) {
-                    Thread.onSpinWait();
+                    SpinWait.once();
                 }
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
                         .isEmpty();

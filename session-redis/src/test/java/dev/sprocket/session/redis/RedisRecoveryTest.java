@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sprocket.leaktest.SpinWait;
 import io.lettuce.core.resource.ClientResources;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,7 +94,7 @@ class RedisRecoveryTest {
             part.end.accept(broken.resources());
 
             while (store.connection() == broken || !store.isHealthy()) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS)).contains("x".getBytes(UTF_8));
             awaitWatching(redis, ended);

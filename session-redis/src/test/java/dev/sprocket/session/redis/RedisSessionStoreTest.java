@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
@@ -208,15 +209,15 @@ class RedisSessionStoreTest {
     }
 
     /** Waits until Redis logs a denied command. */
-    private void awaitDenial() {
+    private void awaitDenial() throws InterruptedException {
         while (redis.aclLog().isEmpty()) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
     }
 
-    private void awaitSubscriber() {
+    private void awaitSubscriber() throws InterruptedException {
         while (redis.publish("__keyevent@0__:expired", "none") == 0) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
     }
 

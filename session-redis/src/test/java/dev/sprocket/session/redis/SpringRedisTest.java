@@ -3,6 +3,7 @@ package dev.sprocket.session.redis;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.SpringJsonCodec;
 import dev.sprocket.session.spi.SessionObject;
@@ -246,7 +247,7 @@ class SpringRedisTest {
                 Jedis redis = new Jedis("127.0.0.1", port)) {
             store.watch(ended::add);
             while (redis.publish("__keyevent@0__:del", "none") == 0) {
-                Thread.onSpinWait();
+                SpinWait.once();
             }
             String id = login(site);
             site.deleteById(id);

@@ -3,6 +3,7 @@ package dev.sprocket.session.spi;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.leaktest.SpinWait;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,9 +43,9 @@ class WatchedClientTest {
         }
     }
 
-    private static void awaitHealthy(WatchedClient<?> client) {
+    private static void awaitHealthy(WatchedClient<?> client) throws InterruptedException {
         while (!client.isHealthy()) {
-            Thread.onSpinWait();
+            SpinWait.once();
         }
     }
 
