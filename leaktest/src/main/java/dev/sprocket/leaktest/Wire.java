@@ -32,7 +32,7 @@ public final class Wire implements AfterEachCallback, AutoCloseable {
     /** Channel with a server channel as its parent. Netty's HTTP/2 codec recognizes the server side by it. */
     private final EmbeddedChannel channel =
             new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
-    /** Sent buffers, whose reference counts are checked at the end. The leak detector would be too slow. */
+    /** Sent buffers. Their reference counts are checked at the end, because the leak detector would be too slow. */
     private final List<ByteBuf> reads = new ArrayList<>();
 
     /** Creates an open connection. */

@@ -64,7 +64,7 @@ final class ConnectionSubscriber extends Subscriber {
         }
     }
 
-    /** Returns the selected parts to whose topics this subscriber is still subscribed. */
+    /** Returns the selected parts for which this subscriber is still subscribed. */
     private long stillSubscribed(DeliveryBatch batch) {
         long remaining = 0;
         for (long rest = selectedParts; rest != 0; rest &= rest - 1) {

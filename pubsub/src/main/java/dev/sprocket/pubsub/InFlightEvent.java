@@ -67,7 +67,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
         } catch (RuntimeException e) {
             LOG.warn(
                     encoding.format(),
-                    "Event encoding failed; subscribers with this format do not receive it topic={} format={}",
+                    "event encoding failed, subscribers with this format do not receive it: topic={} format={}",
                     published.topic(),
                     encoding.format(),
                     e);

@@ -83,7 +83,7 @@ final class LoopDeliveryQueue {
         try {
             call.run();
         } catch (RejectedExecutionException ended) {
-            LOG.debug("Executor terminated; events for its subscribers are discarded");
+            LOG.debug("executor terminated, events for its subscribers are discarded");
             discard();
         }
     }
@@ -163,7 +163,7 @@ final class LoopDeliveryQueue {
         try {
             batch.deliver(last);
         } catch (RuntimeException e) {
-            LOG.error("Delivery failed; events were lost (report this as a bug)", e);
+            LOG.error("delivery failed, events were lost (report this as a bug)", e);
         }
     }
 }

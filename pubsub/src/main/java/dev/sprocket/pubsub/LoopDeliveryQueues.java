@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 /**
  * Delivery queues by executor.
  *
- * <p>Queues of event loops are kept. Queues of the executors of applications, of which there may be one per subscriber,
- * are removed when they are unused.
+ * <p>Queues of event loops are permanent. Queues of other executors are removed when they are unused, because an
+ * application may have one executor per subscriber.
  */
 @ThreadSafe
 final class LoopDeliveryQueues {

@@ -51,7 +51,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
         this(topics, Optional.empty());
     }
 
-    /** Creates a publisher that also accepts objects whose topic is in a given member. */
+    /** Creates a publisher that also accepts objects with the topic in a given member. */
     public Publisher(Topics topics, Optional<String> topicField) {
         this(topics, topicField, Optional::of, TopicPatterns.ALL);
     }
@@ -90,7 +90,8 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
             reply = publish(from, resolveAll(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
         } catch (JsonException | RejectedException e) {
             rejected.increment();
-            LOG.cause(String.valueOf(e.getMessage())).warn(from, "Push rejected: {} peer={}", e.getMessage(), from);
+            LOG.cause(String.valueOf(e.getMessage()))
+                    .warn(from, "push rejected: peer={} reason={}", from, e.getMessage());
             reply = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
         if (PublishAck.isWanted(from)) {
@@ -139,10 +140,10 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
                 Topic topic = push.get().topic();
                 subscribers = topic.broadcast(push.get().event());
                 published.increment();
-                LOG.debug("Push published peer={} topic={} subscribers={}", from, topic, subscribers);
+                LOG.debug("push published: peer={} topic={} subscribers={}", from, topic, subscribers);
             } else {
                 skipped.increment();
-                LOG.debug("Push skipped by a transformation peer={}", from);
+                LOG.debug("push skipped by a transformation: peer={}", from);
             }
             reply.append(' ').append(subscribers);
         }

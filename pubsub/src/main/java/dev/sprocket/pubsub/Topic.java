@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@linkplain Topics#pattern pattern} of topics can be subscribed to like a topic, but not published on.
  *
  * <p>Every subscriber receives the events of one publisher in the order of publishing, across topics. An event is
- * delivered to all subscribers that subscribed before it was published, and to none whose unsubscribe has returned.
+ * delivered to all subscribers that subscribed before it was published. It is not delivered to a subscriber after
+ * {@link #unsubscribe} has returned.
  */
 @ThreadSafe
 public final class Topic {

@@ -34,7 +34,7 @@ final class TopicListeners {
             try {
                 entry.executor.execute(() -> dispatch(entry.listener, callback));
             } catch (RejectedExecutionException ended) {
-                LOG.debug("Topic listener not called: its executor is shut down");
+                LOG.debug("topic listener not called, its executor is shut down");
             }
         }
     }
@@ -43,7 +43,7 @@ final class TopicListeners {
         try {
             callback.accept(listener);
         } catch (RuntimeException e) {
-            LOG.warn("Topic listener failed", e);
+            LOG.warn("topic listener failed", e);
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 @Immutable
 public record TopicSettings(Duration window, Optional<OverflowPolicy> slowReaders) {
-    // declared before DEFAULT, whose constructor uses it
+    // declared before DEFAULT, because the constructor uses it
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     /** Default settings: immediate delivery, and the overflow policies of the connections. */

@@ -78,7 +78,7 @@ public final class Topics {
     /**
      * Returns a pattern of topics for subscriptions.
      *
-     * <p>Its subscribers receive the events of all topics whose names match, including topics that are created later.
+     * <p>Its subscribers receive the events of all matching topics, including topics that are created later.
      *
      * @throws IllegalArgumentException if the pattern is empty, longer than 512 characters, or has an unpaired
      *     surrogate
@@ -119,7 +119,7 @@ public final class Topics {
     }
 
     /**
-     * Returns the topics with subscribers whose ids begin with a prefix, sorted by id.
+     * Returns the active topics with a prefix, sorted by id.
      *
      * <p>Iterates over all topics.
      */

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
  * <p>Extend it to test a decorator:
  *
  * <pre>{@code
- * class MineTest extends ComponentContract<Connection> {
+ * class MyDecoratorTest extends ComponentContract<Connection> {
  *     protected MessageComponent<? super Connection, Message> decorate(
  *             MessageComponent<? super Connection, Message> inner) {
- *         return new Mine<>(inner);
+ *         return new MyDecorator<>(inner);
  *     }
  *
  *     protected MessageComponent<? super Connection, ? super Message> stack(
  *             MessageComponent<? super Connection, Message> decorator) {
- *         return decorator; // on a bare socket
+ *         return decorator; // directly on the socket
  *     }
  *
  *     protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {

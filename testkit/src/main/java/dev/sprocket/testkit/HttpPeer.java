@@ -16,7 +16,7 @@ import java.util.Map;
  * In-memory HTTP client.
  *
  * <pre>{@code
- * HttpPeer.to(router).get("/hello/ann").is(200).says("hi ann");
+ * HttpPeer.to(router).get("/hello/ann").hasStatus(200).hasBody("hi ann");
  * }</pre>
  *
  * <p>Not thread-safe.

@@ -85,7 +85,7 @@ public final class Recorder implements MessageComponent<Connection, Message> {
     }
 
     /**
-     * Returns messages whose content changed after their callback.
+     * Returns the messages that changed after their callback.
      *
      * <p>A message must keep its content or fail when it is used after the callback. A layer that creates messages from
      * buffers uses {@code spi.BorrowedMessages} and invalidates them when the callback has returned.

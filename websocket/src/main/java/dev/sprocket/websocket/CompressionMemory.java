@@ -34,7 +34,7 @@ final class CompressionMemory {
         }
         if (full.compareAndSet(false, true)) {
             LOG.warn(
-                    "Memory for clients' compression windows used up; new connections are not compressed limit={} bytes"
+                    "memory for compression windows used up, new connections are not compressed: limitBytes={}"
                             + " (raise compression-memory, or Deflate.clientMemory)",
                     limit);
         }

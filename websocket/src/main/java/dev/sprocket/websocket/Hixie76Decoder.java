@@ -60,7 +60,8 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
 
     private void onEvicted(ChannelHandlerContext ctx) {
         finished = true;
-        ctx.fireExceptionCaught(new TooLongFrameException("inbound limit exceeded (raise inbound-memory-limit)"));
+        ctx.fireExceptionCaught(
+                new TooLongFrameException("inbound memory limit exceeded (raise inbound-memory-limit)"));
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     }
 
     private void onKeyTimeout() {
-        LOG.info(this, "Connection closed: third handshake key missing peer={} seconds={}", this, KEY_SECONDS);
+        LOG.info(this, "connection closed, third handshake key missing: peer={} seconds={}", this, KEY_SECONDS);
         context().outbound().close();
     }
 
@@ -116,7 +116,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
                 BorrowedMessages.invalidate(message);
             }
         } else {
-            LOG.info(this, "Connection closed: text is not UTF-8 (hixie-76 5.3) peer={}", this);
+            LOG.info(this, "connection closed, text is not UTF-8: peer={} (hixie-76 5.3)", this);
             close(1007, "");
         }
     }
@@ -136,7 +136,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     @Override
     public boolean send(Message message) {
         if (message.isBinary()) {
-            LOG.debug("Message dropped: hixie-76 supports text only peer={} message={}", this, message);
+            LOG.debug("message dropped, hixie-76 supports text only: peer={} message={}", this, message);
             return false;
         }
         return isOpen() && context().send(message);
@@ -186,7 +186,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
-            LOG.info(this, "Connection closed: {} peer={}", cause.getMessage(), this);
+            LOG.info(this, "connection closed: peer={} reason={}", this, cause.getMessage());
             close(
                     cause.getCause() instanceof TooLongFrameException || cause instanceof TooLongFrameException
                             ? 1009

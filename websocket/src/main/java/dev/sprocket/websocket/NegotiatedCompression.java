@@ -38,7 +38,7 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
                         return Optional.of(accepted);
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.info("offers", "Compression offer declined: {} offer={}", e.getMessage(), offer);
+                    LOG.info("offers", "compression offer declined: offer={} reason={}", offer, e.getMessage());
                 }
             }
         }

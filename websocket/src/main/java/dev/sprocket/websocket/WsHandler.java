@@ -227,8 +227,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 CloseStatus.KEY.set(this, status);
                 writer().close(status.code() == 1005 ? 1000 : status.code(), status.reason());
             } else {
-                CloseStatus ours = CloseStatus.of(this);
-                CloseStatus.KEY.set(this, new CloseStatus(ours.code(), ours.reason(), true));
+                CloseStatus sent = CloseStatus.of(this);
+                CloseStatus.KEY.set(this, new CloseStatus(sent.code(), sent.reason(), true));
             }
             outbound().close();
         }
@@ -237,7 +237,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     /** Fails the connection after a protocol violation (RFC 6455 7.1.7). Sends a close frame and stops reading. */
     private void closeForViolation(WebSocketProtocolException violation) {
         LOG.cause(violation.code)
-                .info(this, "Protocol violation: {} peer={} code={}", violation.reason, this, violation.code);
+                .info(
+                        this,
+                        "connection closed, protocol violation: peer={} code={} reason={}",
+                        this,
+                        violation.code,
+                        violation.reason);
         decoder.stop();
         if (beginClosing()) {
             CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.reason, false));
@@ -290,7 +295,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             KeepAlive keepAlive = server.options().keepAlive();
             LOG.info(
                     this,
-                    "Connection closed: no answer to a ping peer={} idle={} pongTimeout={}",
+                    "connection closed, no answer to a ping: peer={} idle={} pongTimeout={}",
                     this,
                     keepAlive.idle(),
                     keepAlive.pongTimeout());

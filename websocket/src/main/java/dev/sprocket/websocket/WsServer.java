@@ -59,8 +59,8 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     /**
      * Returns a copy that also accepts clients of WebSocket drafts from 2010 and 2011.
      *
-     * <p>These are HyBi-07 to HyBi-10 ({@code Sec-WebSocket-Version: 7} and {@code 8}), whose frames are those of RFC
-     * 6455, and Hixie-76, which supports text only. All clients share the same application.
+     * <p>These are HyBi-07 to HyBi-10 ({@code Sec-WebSocket-Version: 7} and {@code 8}), with the frames of RFC 6455,
+     * and Hixie-76, which supports text only. All clients share the same application.
      */
     public WsServer oldDrafts() {
         return new WsServer(app, options.oldDrafts());
@@ -69,8 +69,8 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     /**
      * Returns a copy that preserves the fragments of received messages.
      *
-     * <p>The fragments become the {@linkplain Message#fragmented parts} of the message, so that a component that forwards
-     * the message sends the same fragments. By default a forwarded message is sent in one frame.
+     * <p>The fragments become the {@linkplain Message#fragmented parts} of the message, so that a component that
+     * forwards the message sends the same fragments. By default a forwarded message is sent in one frame.
      */
     public WsServer keepFragments() {
         return new WsServer(app, options.keepFragments());
