@@ -102,15 +102,15 @@ final class MetaAccessTest {
             })
     void anonymous_clients_cannot_call_meta_procedures_by_default(String procedure) {
         try (V2Peer peer = anonymous(realm.allowSessionKill());
-                WampPeer old = new WampPeer(
+                WampPeer v1 = new WampPeer(
                         new WsServer(new WampServer(realm.allowSessionKill())), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.welcome).doesNotContain("session_meta_api", "subscription_meta_api", "registration_meta");
-            old.received();
+            v1.received();
             peer.send("[48,1,{},\"wamp." + procedure + "\",[\"x\"]]");
-            old.send("[2,\"c\",\"wamp." + procedure + "\",\"x\"]");
+            v1.send("[2,\"c\",\"wamp." + procedure + "\",\"x\"]");
 
             assertThat(peer.received()).singleElement().asString().contains("wamp.error.not_authorized");
-            assertThat(old.received()).singleElement().asString().contains("wamp.error.not_authorized");
+            assertThat(v1.received()).singleElement().asString().contains("wamp.error.not_authorized");
         }
     }
 
@@ -119,16 +119,16 @@ final class MetaAccessTest {
     void anonymous_clients_receive_no_meta_events_by_default(String subscribed) {
         String[] parts = subscribed.split(",", -1);
         try (V2Peer peer = anonymous(realm);
-                WampPeer old = new WampPeer(new WsServer(new WampServer(realm)), "wamp", Unpooled.EMPTY_BUFFER)) {
+                WampPeer v1 = new WampPeer(new WsServer(new WampServer(realm)), "wamp", Unpooled.EMPTY_BUFFER)) {
             peer.send("[32,1,{\"match\":\"" + parts[0] + "\"},\"" + parts[1] + "\"]");
-            old.send("[5,\"" + parts[1] + "\"]");
-            old.received();
+            v1.send("[5,\"" + parts[1] + "\"]");
+            v1.received();
             assertThat(peer.received()).singleElement().asString().contains("wamp.error.not_authorized");
 
             bob(realm).close();
 
             assertThat(peer.received()).isEmpty();
-            assertThat(old.received()).isEmpty();
+            assertThat(v1.received()).isEmpty();
         }
     }
 

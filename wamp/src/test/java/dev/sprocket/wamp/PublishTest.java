@@ -25,10 +25,10 @@ final class PublishTest {
         }
     };
 
-    private WampPeer peer(RecordingApp with) {
-        WampPeer peer = new WampPeer(with, topics);
+    private WampPeer peer(RecordingApp component) {
+        WampPeer peer = new WampPeer(component, topics);
         peer.received();
-        with.calls();
+        component.calls();
         return peer;
     }
 

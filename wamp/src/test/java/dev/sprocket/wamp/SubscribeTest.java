@@ -20,10 +20,10 @@ final class SubscribeTest {
         return peer(app, WampOptions.DEFAULT);
     }
 
-    private WampPeer peer(RecordingApp with, WampOptions options) {
-        WampPeer peer = new WampPeer(with, topics, options);
+    private WampPeer peer(RecordingApp component, WampOptions options) {
+        WampPeer peer = new WampPeer(component, topics, options);
         peer.received();
-        with.calls();
+        component.calls();
         return peer;
     }
 

@@ -178,20 +178,20 @@ final class V2PubSubTest {
 
     @Test
     void v1_and_v2_clients_share_topics() {
-        try (WampPeer old = new V2Peer(server, "wamp").peer) {
-            old.send("[5,\"com.topic\"]").received();
+        try (WampPeer v1 = new V2Peer(server, "wamp").peer) {
+            v1.send("[5,\"com.topic\"]").received();
             ann.send("[32,1,{},\"com.topic\"]").received();
 
-            old.send("[7,\"com.topic\",{\"from\":\"v1\"},true]");
+            v1.send("[7,\"com.topic\",{\"from\":\"v1\"},true]");
             assertThat(ann.received()).containsExactly("[36,1,P,{},[{\"from\":\"v1\"}]]");
-            assertThat(old.received()).isEmpty();
+            assertThat(v1.received()).isEmpty();
 
             ann.send("[16,2,{},\"com.topic\"]")
                     .send("[16,3,{},\"com.topic\",[ {\"from\":\"v2\"} ]]")
                     .send("[16,4,{},\"com.topic\",[1,2]]")
                     .send("[16,5,{},\"com.topic\",[],{\"a\":1}]")
                     .send("[16,6,{},\"com.topic\",[1],{\"a\":1}]");
-            assertThat(old.received())
+            assertThat(v1.received())
                     .containsExactly(
                             "[8,\"com.topic\",null]",
                             "[8,\"com.topic\",{\"from\":\"v2\"}]",

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2RpcTest {
-    private static final String LEFT = "\"wamp.error.canceled\",[\"the callee has left\"]]";
+    private static final String CALLEE_LEFT = "\"wamp.error.canceled\",[\"the callee has left\"]]";
 
     private final WampServer server = new WampServer(new OpenApp());
     private final V2Peer caller = V2Peer.joined(server);
@@ -26,14 +26,14 @@ final class V2RpcTest {
         callee.close();
     }
 
-    private void registered(String options, String procedure) {
+    private void register(String options, String procedure) {
         callee.send("[64,1," + options + ",\"" + procedure + "\"]");
         assertThat(callee.received()).containsExactly("[65,1,1]");
     }
 
     @Test
     void call_is_routed_to_callee_and_back() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         caller.send("[48,1,{},\"com.sum\",[ 1,2 ],{\"k\":3}]").send("[48,2,{},\"com.sum\"]");
         assertThat(callee.received()).containsExactly("[68,1,1,{},[ 1,2 ],{\"k\":3}]", "[68,2,1,{}]");
@@ -44,7 +44,7 @@ final class V2RpcTest {
 
     @Test
     void error_of_callee_is_returned_to_caller() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         caller.send("[48,1,{},\"com.sum\"]");
         callee.send("[8,68,1,{},\"com.error.no\",[\"no\"],{\"k\":3}]");
@@ -89,24 +89,24 @@ final class V2RpcTest {
 
     @Test
     void v1_clients_can_call_v2_registrations() {
-        registered("{}", "com.sum");
-        try (WampPeer old = new V2Peer(server, "wamp").peer) {
-            old.received();
-            old.send("[2,\"a\",\"com.sum\",1,{\"x\":2}]").send("[2,\"b\",\"com.sum\"]");
+        register("{}", "com.sum");
+        try (WampPeer v1 = new V2Peer(server, "wamp").peer) {
+            v1.received();
+            v1.send("[2,\"a\",\"com.sum\",1,{\"x\":2}]").send("[2,\"b\",\"com.sum\"]");
             assertThat(callee.received()).containsExactly("[68,1,1,{},[1,{\"x\":2}]]", "[68,2,1,{},[]]");
 
             callee.send("[70,1,{},[3]]").send("[8,68,2,{},\"com.error.no\",[\"no\",{\"why\":1}]]");
-            assertThat(old.received())
+            assertThat(v1.received())
                     .containsExactly("[3,\"a\",3]", "[4,\"b\",\"com.error.no\",\"no\",[\"no\",{\"why\":1}]]");
 
-            old.send("[2,\"c\",\"com.sum\"]");
+            v1.send("[2,\"c\",\"com.sum\"]");
         }
         assertThat(callee.received()).containsExactly("[68,3,1,{},[]]", "[69,3,{\"mode\":\"killnowait\"}]");
     }
 
     @Test
     void procedure_can_be_registered_once() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         caller.send("[64,1,{},\"com.sum\"]")
                 .send("[64,2,{\"invoke\":\"roundrobin\"},\"com.sum\"]")
@@ -154,7 +154,7 @@ final class V2RpcTest {
 
     @Test
     void unregistered_procedure_can_be_registered_again() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         callee.send("[66,2,1]").send("[66,3,1]");
         caller.send("[48,1,{},\"com.sum\"]").send("[64,2,{},\"com.sum\"]");
@@ -167,7 +167,7 @@ final class V2RpcTest {
 
     @Test
     void client_cannot_unregister_foreign_registration() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         caller.send("[66,1,1]");
 
@@ -177,12 +177,13 @@ final class V2RpcTest {
 
     @Test
     void leaving_callee_fails_pending_calls() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
         caller.send("[48,1,{},\"com.sum\"]").send("[48,2,{},\"com.sum\"]");
 
         callee.peer.disconnect();
 
-        assertThat(caller.received()).containsExactlyInAnyOrder("[8,48,1,{}," + LEFT, "[8,48,2,{}," + LEFT);
+        assertThat(caller.received())
+                .containsExactlyInAnyOrder("[8,48,1,{}," + CALLEE_LEFT, "[8,48,2,{}," + CALLEE_LEFT);
         caller.send("[48,3,{},\"com.sum\"]");
         assertThat(caller.received())
                 .containsExactly("[8,48,3,{},\"wamp.error.no_such_procedure\",[\"no procedure com.sum\"]]");
@@ -190,7 +191,7 @@ final class V2RpcTest {
 
     @Test
     void leaving_caller_interrupts_callee() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
         caller.send("[48,1,{},\"com.sum\"]").send("[6,{},\"wamp.close.normal\"]");
 
         assertThat(callee.received()).containsExactly("[68,1,1,{}]", "[69,1,{\"mode\":\"killnowait\"}]");
@@ -200,7 +201,7 @@ final class V2RpcTest {
 
     @Test
     void unsolicited_yield_is_protocol_violation() {
-        registered("{}", "com.sum");
+        register("{}", "com.sum");
 
         callee.send("[70,1,{},[1]]");
 
@@ -217,27 +218,27 @@ final class V2RpcTest {
         "'{\"mode\":\"killnowait\"}', true, true",
         "'{}', true, true"
     })
-    void cancel_mode_determines_interrupt_and_error(String options, boolean interrupts, boolean answersAtOnce) {
-        registered("{}", "com.slow");
+    void cancel_mode_determines_interrupt_and_error(String options, boolean interrupts, boolean respondsAtOnce) {
+        register("{}", "com.slow");
         caller.send("[48,1,{},\"com.slow\"]").send("[49,1," + options + "]");
 
         String canceled = "[8,48,1,{},\"wamp.error.canceled\"]";
         assertThat(callee.received().size() == 2).isEqualTo(interrupts);
-        assertThat(caller.received()).isEqualTo(answersAtOnce ? java.util.List.of(canceled) : java.util.List.of());
+        assertThat(caller.received()).isEqualTo(respondsAtOnce ? java.util.List.of(canceled) : java.util.List.of());
 
         callee.send("[8,68,1,{},\"wamp.error.canceled\"]").send("[48,2,{},\"app.one\"]");
-        assertThat(caller.received()).isEqualTo(answersAtOnce ? java.util.List.of() : java.util.List.of(canceled));
+        assertThat(caller.received()).isEqualTo(respondsAtOnce ? java.util.List.of() : java.util.List.of(canceled));
         assertThat(callee.received()).containsExactly("[50,2,{},[1]]");
     }
 
     @Test
     void callee_without_canceling_is_not_interrupted() {
-        try (V2Peer simple = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
-            simple.send("[64,1,{},\"com.slow\"]").received();
+        try (V2Peer basicClient = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
+            basicClient.send("[64,1,{},\"com.slow\"]").received();
 
             caller.send("[48,1,{},\"com.slow\"]").send("[49,1,{\"mode\":\"kill\"}]");
 
-            assertThat(simple.received()).containsExactly("[68,1,1,{}]");
+            assertThat(basicClient.received()).containsExactly("[68,1,1,{}]");
             assertThat(caller.received()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
         }
     }
@@ -263,7 +264,7 @@ final class V2RpcTest {
     @Test
     void call_timeout_interrupts_callee_unless_progress_arrives() {
         caller.peer.channel.freezeTime();
-        registered("{}", "com.slow");
+        register("{}", "com.slow");
         caller.send("[48,1,{\"timeout\":100,\"receive_progress\":true},\"com.slow\"]");
         caller.peer.channel.advanceTimeBy(99, TimeUnit.MILLISECONDS);
         callee.send("[70,1,{\"progress\":true},[1]]");
@@ -293,7 +294,7 @@ final class V2RpcTest {
 
     @Test
     void progressive_results_are_sent_on_request() {
-        registered("{}", "com.slow");
+        register("{}", "com.slow");
         caller.send("[48,1,{\"receive_progress\":true},\"com.slow\"]").send("[48,2,{},\"com.slow\"]");
         assertThat(callee.received()).containsExactly("[68,1,1,{\"receive_progress\":true}]", "[68,2,1,{}]");
 
@@ -315,7 +316,7 @@ final class V2RpcTest {
     @Test
     void progressive_calls_go_to_same_callee() {
         try (V2Peer other = V2Peer.joined(server)) {
-            registered("{\"invoke\":\"roundrobin\"}", "com.upload");
+            register("{\"invoke\":\"roundrobin\"}", "com.upload");
             other.send("[64,1,{\"invoke\":\"roundrobin\"},\"com.upload\"]").received();
 
             caller.send("[48,1,{\"progress\":true,\"receive_progress\":true},\"com.upload\",[1]]")
@@ -328,7 +329,9 @@ final class V2RpcTest {
                     .allMatch(text -> text.startsWith("[68,1,1,{") && text.contains("\"receive_progress\":true"))
                     .satisfiesExactly(
                             one -> assertThat(one).contains("\"progress\":true").endsWith("},[1]]"),
-                            two -> assertThat(two).contains("\"progress\":true").endsWith("},[2]]"),
+                            twoRealms -> assertThat(twoRealms)
+                                    .contains("\"progress\":true")
+                                    .endsWith("},[2]]"),
                             three -> assertThat(three).endsWith("{\"receive_progress\":true},[3]]"));
             assertThat(other.received()).containsExactly("[68,1,1,{},[\"other\"]]");
 
@@ -351,19 +354,19 @@ final class V2RpcTest {
 
     @Test
     void progressive_call_requires_supporting_callee() {
-        try (V2Peer simple = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
-            simple.send("[64,1,{},\"com.simple\"]").received();
+        try (V2Peer basicClient = new V2Peer(server).join("realm1", "{\"callee\":{}}")) {
+            basicClient.send("[64,1,{},\"com.simple\"]").received();
 
             caller.send("[48,1,{\"progress\":true},\"com.simple\"]").send("[48,2,{\"progress\":true},\"app.one\"]");
 
-            assertThat(simple.received()).isEmpty();
+            assertThat(basicClient.received()).isEmpty();
             assertThat(caller.received())
                     .hasSize(2)
                     .allMatch(text -> text.contains("\"wamp.error.feature_not_supported\""));
         }
-        try (V2Peer silent = new V2Peer(server).join("realm1", "{\"caller\":{}}")) {
-            silent.send("[48,1,{\"progress\":true},\"app.one\"]");
-            assertThat(silent.received()).first().asString().contains("wamp.error.protocol_violation");
+        try (V2Peer callerOnly = new V2Peer(server).join("realm1", "{\"caller\":{}}")) {
+            callerOnly.send("[48,1,{\"progress\":true},\"app.one\"]");
+            assertThat(callerOnly.received()).first().asString().contains("wamp.error.protocol_violation");
         }
     }
 
@@ -392,7 +395,7 @@ final class V2RpcTest {
     @CsvSource({"first, 4, 0", "last, 0, 4", "roundrobin, 2, 2"})
     void invocation_policy_selects_callee(String invoke, int first, int second) {
         try (V2Peer other = V2Peer.joined(server)) {
-            registered("{\"invoke\":\"" + invoke + "\"}", "com.work");
+            register("{\"invoke\":\"" + invoke + "\"}", "com.work");
             other.send("[64,1,{\"invoke\":\"" + invoke + "\"},\"com.work\"]")
                     .send("[64,2,{\"invoke\":\"random\"},\"com.work\"]");
             assertThat(other.received())
@@ -416,7 +419,7 @@ final class V2RpcTest {
 
     @Test
     void caller_can_be_disclosed() {
-        registered("{}", "com.who");
+        register("{}", "com.who");
 
         caller.send("[48,1,{\"disclose_me\":true},\"com.who\"]");
 
@@ -426,9 +429,9 @@ final class V2RpcTest {
 
     @Test
     void too_many_registrations_abort_session_and_are_released() {
-        WampServer two = new WampServer(new Realm("realm1", new OpenApp()).maxRegistrations(2));
-        try (V2Peer flood = V2Peer.joined(two);
-                V2Peer other = V2Peer.joined(two)) {
+        WampServer twoRealms = new WampServer(new Realm("realm1", new OpenApp()).maxRegistrations(2));
+        try (V2Peer flood = V2Peer.joined(twoRealms);
+                V2Peer other = V2Peer.joined(twoRealms)) {
             flood.send("[64,1,{},\"com.a\"]").send("[64,2,{},\"com.b\"]").send("[64,3,{},\"com.c\"]");
 
             assertThat(flood.received())
@@ -441,7 +444,7 @@ final class V2RpcTest {
 
     @Test
     void interrupt_contains_known_cancel_mode_only() {
-        registered("{}", "com.slow");
+        register("{}", "com.slow");
         caller.send("[48,1,{},\"com.slow\"]");
         callee.received();
 
@@ -453,7 +456,7 @@ final class V2RpcTest {
 
     @Test
     void concurrent_progressive_calls_continue_independently() {
-        registered("{}", "com.bits");
+        register("{}", "com.bits");
         for (int i = 1; i <= 101; i++) {
             caller.send("[48," + i + ",{\"progress\":true},\"com.bits\",[1]]");
         }

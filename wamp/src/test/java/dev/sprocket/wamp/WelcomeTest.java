@@ -78,8 +78,8 @@ final class WelcomeTest {
     @Test
     void missing_subprotocol_is_rejected_unless_lenient() {
         WampServer server = new WampServer(app);
-        try (WampPeer refused = new WampPeer(new WsServer(server), "", Unpooled.EMPTY_BUFFER)) {
-            assertThat(refused.handshake).startsWith("HTTP/1.1 426 ");
+        try (WampPeer rejected = new WampPeer(new WsServer(server), "", Unpooled.EMPTY_BUFFER)) {
+            assertThat(rejected.handshake).startsWith("HTTP/1.1 426 ");
             assertThat(app.calls()).isEmpty();
         }
         try (WampPeer peer = new WampPeer(new WsServer(server).lenient(), "", Unpooled.EMPTY_BUFFER)) {
