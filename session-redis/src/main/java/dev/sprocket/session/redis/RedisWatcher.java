@@ -115,8 +115,8 @@ final class RedisWatcher {
         }
         if (!warned && failure != null) {
             LOG.warn(
-                    "redis notifications not available, retrying: server={} cause={} (grant the user access to"
-                            + " __keyevent channels)",
+                    "redis notifications not available, retrying: server={} cause={} (check the server and the"
+                            + " access of the user to __keyevent channels)",
                     connection,
                     RedisConnection.rootCause(failure).getMessage());
         }
