@@ -9,7 +9,7 @@ package dev.sprocket.core;
  *         return new Command.Send(from, message);
  *     }
  * }
- * new WsServer(new CommandAdapter<>(new Echo()))
+ * WsServer server = new WsServer(new CommandAdapter<>(new Echo()));
  * }</pre>
  *
  * <p>Threads and order of callbacks are those of {@link CommandHandler}.

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Filters connections by their IP addresses.
  *
  * <pre>{@code
- * new IpFilter<>(app).deny("192.0.2.0/24").deny("2001:db8::7")
- * new IpFilter<>(app).allow("10.0.0.0/8").deny("10.0.0.13")   // all others are rejected
+ * new IpFilter<>(app).deny("192.0.2.0/24").deny("2001:db8::7");
+ * new IpFilter<>(app).allow("10.0.0.0/8").deny("10.0.0.13"); // all others are rejected
  * }</pre>
  *
  * <p>A denied address is always rejected. If any range is allowed, all other addresses are rejected. A rule change also

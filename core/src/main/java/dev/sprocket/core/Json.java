@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * record Move(int x, int y) {}
- * new WsServer(new Json<>(Move.class, new Game()))   // Game implements MessageComponent<JsonConnection<Move>, Move>
+ * class Game implements MessageComponent<JsonConnection<Move>, Move> {
+ *     public void onMessage(JsonConnection<Move> from, Move move) {}
+ * }
+ * WsServer server = new WsServer(new Json<>(Move.class, new Game()));
  * }</pre>
  *
  * <p>A message that is not JSON, is nested deeper than 64, or is not a {@code T} is rejected: the connection is closed

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Limiter.builder().connections(10_000).perAddress(50)
  *         .messages(20, RateLimitAction.PAUSE).bytes(64 * 1024, RateLimitAction.CLOSE)
- *         .around(app)
+ *         .around(app);
  * }</pre>
  *
  * <p>An address is an IPv4 address or an IPv6 /64, which is assigned to one site. A connection beyond the limit is

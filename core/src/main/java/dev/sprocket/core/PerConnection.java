@@ -6,7 +6,7 @@ import java.util.function.Function;
  * Creates a separate component for each connection, with plain fields for its state.
  *
  * <pre>{@code
- * new PerConnection<>(conn -> new Player(conn))
+ * WsServer server = new WsServer(new PerConnection<>(conn -> new Player(conn)));
  * }</pre>
  *
  * <p>Callbacks of one object never overlap, so its fields need no lock.

@@ -25,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * Tls tls = Tls.pem(Path.of("fullchain.pem"), Path.of("privkey.pem"));
  * IoServer.builder(app).bind("0.0.0.0", 443).tls(tls).build().start();
- * …
- * tls.reload();
+ * tls.reload(); // after the files were replaced
  * }</pre>
  */
 @ThreadSafe

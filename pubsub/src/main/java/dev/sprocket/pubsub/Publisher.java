@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  * <pre>{@code
  * new Publisher(topics)
  *         .transform(push -> Optional.of(new PublishRequest("blog." + push.topic(), push.event())))
- *         .restrictTo(TopicPatterns.of("blog.*"))
+ *         .restrictTo(TopicPatterns.of("blog.*"));
  * }</pre>
  */
 @ThreadSafe

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A pattern is a whole URI, or the beginning of URIs followed by {@code *}:
  *
  * <pre>{@code
- * new AccessRules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts")
+ * new AccessRules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts");
  * }</pre>
  *
  * <p>Everything is denied unless a rule allows it. A matching deny rule takes precedence over all allow rules. Roles

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
  *         CredentialAuthenticator.http(),
  *         CredentialAuthenticator.cra(List.of(UserCredential.of("peter", "user", CraSecret.of(secret)))),
  *         CredentialAuthenticator.ticket((authid, ticket) -> users.find(authid, ticket)),
- *         CredentialAuthenticator.anonymous()))
+ *         CredentialAuthenticator.anonymous()));
  * }</pre>
  *
  * <p>A client that is not admitted receives {@code wamp.error.authentication_denied}, for an unknown user as well as

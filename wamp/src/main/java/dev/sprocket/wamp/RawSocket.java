@@ -11,8 +11,8 @@ import dev.sprocket.websocket.KeepAlive;
  * Serves RawSocket, the transport of WAMP v2 without HTTP, over TCP or Unix domain sockets.
  *
  * <pre>{@code
- * new IoServer(8081, new RawSocket(wampServer.overRawSocket()))
- * new IoServer(8080, new RawSocket(wampServer.overRawSocket()).or(new HttpServer(routes))) // both on one port
+ * new IoServer(8081, new RawSocket(wampServer.overRawSocket())).start();
+ * new IoServer(8080, new RawSocket(wampServer.overRawSocket()).or(new HttpServer(router))).start(); // both on one port
  * }</pre>
  *
  * <p>A peer that violates the protocol, or does not finish its handshake within ten seconds, is disconnected.

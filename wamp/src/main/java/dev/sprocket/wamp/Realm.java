@@ -10,9 +10,9 @@ import java.util.List;
  * Namespace that clients of WAMP v2 join: an application, its topics and its rules.
  *
  * <pre>{@code
- * new WampServer(
+ * WampServer server = new WampServer(
  *         new Realm("com.example.shop", new Shop()),
- *         new Realm("com.example.staff", new Staff()).authenticator(staff))
+ *         new Realm("com.example.staff", new Staff()).authenticator(staff));
  * }</pre>
  *
  * <p>A realm can be served by several servers. Its sessions, registrations and topics are shared by all servers that

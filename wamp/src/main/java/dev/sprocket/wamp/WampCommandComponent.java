@@ -12,7 +12,7 @@ import dev.sprocket.pubsub.Topic;
  * <p>Each callback corresponds to one of {@link WampComponent}, and follows the rules of {@link CommandHandler}.
  *
  * <pre>{@code
- * new WampServer(new WampCommandAdapter(new Blog()))
+ * WampServer server = new WampServer(new WampCommandAdapter(new Blog()));
  * }</pre>
  */
 public interface WampCommandComponent extends CommandHandler<WampConnection> {

@@ -20,9 +20,9 @@ import java.util.Map;
  *     }
  *
  *     @Subscribe("com.example.sums")
- *     void onSum(WampConnection publisher, Sum sum) { … }
+ *     void onSum(WampConnection publisher, Sum sum) {}
  * }
- * new WampServer(WampMethods.of(new Calculator()))
+ * WampServer server = new WampServer(WampMethods.of(new Calculator()));
  * }</pre>
  *
  * <p><b>Procedures.</b> Gson reads the arguments, in the order of the parameters; a record parameter receives

@@ -22,7 +22,9 @@ import org.slf4j.helpers.MessageFormatter;
  *
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
- * LOG.info(conn, "connection closed, idle: peer={} ms={}", conn, limit.toMillis());
+ * static void idle(Connection conn, Duration limit) {
+ *     LOG.info(conn, "connection closed, idle: peer={} ms={}", conn, limit.toMillis());
+ * }
  * }</pre>
  */
 @ThreadSafe

@@ -18,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A protocol layer is a component outside the pipeline and a few handlers inside:
  *
  * <pre>{@code
- * onOpen(conn)        PipelineContext.of(conn).install(codec, handler)  // after the handler below
- * onMessage(conn, m)  PipelineContext.of(conn).fireRead(m)              // what the decorators passed on
- * onError, onClose    PipelineContext.of(conn).fireError(cause), .fireInactive()
+ * public void onOpen(Connection conn) {
+ *     PipelineContext.of(conn).install(codec, handler); // after the handler below
+ * }
+ * public void onMessage(Connection conn, Message message) {
+ *     PipelineContext.of(conn).fireRead(message); // what the decorators passed on
+ * }
+ * public void onError(Connection conn, Throwable cause) {
+ *     PipelineContext.of(conn).fireError(cause);
+ * }
+ * public void onClose(Connection conn) {
+ *     PipelineContext.of(conn).fireInactive();
+ * }
  * }</pre>
  *
  * and its own handler {@linkplain #attach attaches} the context for the layers above it. Outbound, {@link #write}
