@@ -7,7 +7,8 @@ public final class SpinWait {
     /**
      * Hints at a busy-wait loop, as {@link Thread#onSpinWait()} does.
      *
-     * <p>JUnit's {@code @Timeout} interrupts the thread of a test, so a loop that calls this method ends at the timeout.
+     * <p>JUnit's {@code @Timeout} interrupts the thread of a test, so a loop that calls this method ends at the
+     * timeout.
      *
      * @throws InterruptedException if the thread was interrupted
      */

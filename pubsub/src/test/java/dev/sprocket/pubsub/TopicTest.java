@@ -187,7 +187,7 @@ final class TopicTest {
     }
 
     @Test
-    void undelivered_event_does_not_reach_unsubscribed() {
+    void undelivered_event_does_not_reach_an_unsubscribed_subscriber() {
         List<String> late = new ArrayList<>();
         Subscriber slow = Subscriber.of("slow", executor, (topic, event) -> late.add(event.json()));
         news.subscribe(slow);

@@ -71,7 +71,7 @@ final class WindowTest {
     }
 
     @Test
-    void unsubscribed_during_the_window_receives_nothing() {
+    void subscriber_unsubscribed_in_the_window_receives_nothing() {
         hot.broadcast(Event.of(1));
         hot.unsubscribe(subscriber);
         advance(5);

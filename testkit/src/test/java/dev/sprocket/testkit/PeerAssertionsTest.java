@@ -35,7 +35,7 @@ class PeerAssertionsTest {
     }
 
     @Test
-    void receives_assertions_of_a_WebSocket_peer() {
+    void WebSocket_peer_assertions_report_actual_values() {
         WsPeer peer = WsPeer.to(new EchoServer()).send("one").send("two").send(new byte[] {1});
         peer.receives("one", "two")
                 .receives(new byte[] {1})
@@ -86,7 +86,7 @@ class PeerAssertionsTest {
     }
 
     @Test
-    void receives_assertions_of_a_WAMP_peer() {
+    void WAMP_peer_assertions_report_actual_values() {
         WampServer server = new WampServer(new WampComponent() {
             @Override
             public void onOpen(WampConnection conn) {
@@ -117,7 +117,7 @@ class PeerAssertionsTest {
     }
 
     @Test
-    void response_assertions_of_an_HTTP_peer() {
+    void HTTP_response_assertions_report_actual_values() {
         MessageComponent<HttpConnection, Message> streams = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {

@@ -57,7 +57,7 @@ class DeflateTest {
     }
 
     @AfterEach
-    void assert_no_native_memory_is_held() {
+    void assertNoNativeMemoryIsHeld() {
         if (client != null) {
             client.close();
         }
@@ -106,7 +106,7 @@ class DeflateTest {
     }
 
     @Test
-    void closes_1007_for_such_a_reference_without_takeover() {
+    void closes_1007_for_references_without_takeover() {
         connect(NO_TAKEOVER)
                 .peer
                 .send(ClientFrames.frame(0xC1, "f248cdc9c90700"), ClientFrames.frame(0xC1, "f200110000"));
