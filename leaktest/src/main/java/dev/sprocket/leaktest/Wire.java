@@ -101,7 +101,7 @@ public final class Wire implements AfterEachCallback, AutoCloseable {
         return this;
     }
 
-    /** Reports whether the server has not closed the connection. */
+    /** Reports whether the connection is still open on the server side. */
     public boolean isOpen() {
         channel.runPendingTasks();
         return channel.isOpen();

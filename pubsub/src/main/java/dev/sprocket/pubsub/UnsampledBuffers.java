@@ -10,8 +10,8 @@ import io.netty.util.ResourceLeakDetector.Level;
  * Buffers for many connections, excluded from Netty's leak sampling.
  *
  * <p>Netty's leak detector tracks a sample of all buffers and records a stack trace for each duplicate of a tracked
- * buffer. With a thousand recipients, this would take some milliseconds for every hundredth event. At leak detection
- * levels that track every buffer, these buffers are tracked, too.
+ * buffer. With a thousand recipients, this would take some milliseconds for every hundredth event. Buffers are excluded
+ * at the default level, {@code SIMPLE}, only; at higher levels they are tracked like other buffers.
  */
 @ThreadSafe
 final class UnsampledBuffers {

@@ -110,7 +110,7 @@ public final class MemorySocket {
         return new String(read(), StandardCharsets.UTF_8);
     }
 
-    /** Reports whether the server has not closed the socket. */
+    /** Reports whether the socket is still open on the server side. */
     public boolean isOpen() {
         channel.runPendingTasks();
         return channel.isOpen();
