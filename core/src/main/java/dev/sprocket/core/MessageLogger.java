@@ -51,22 +51,20 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
 
     @Override
     public void onOpen(C conn) throws Exception {
-        log.info("{} opened", conn);
+        log.info("connection opened: peer={}", conn);
         super.onOpen(conn);
     }
 
     @Override
     public void onMessage(C from, M message) throws Exception {
         if (log.isInfoEnabled()) {
-            log.info("{} sent {}", from, content ? describe(message) : size(message));
+            log.info("message received: peer={} message={}", from, content ? describe(message) : size(message));
         }
         super.onMessage(from, message);
     }
 
     private static String size(Object message) {
-        return message instanceof Message m
-                ? m.toString()
-                : "a " + message.getClass().getSimpleName();
+        return message instanceof Message m ? m.toString() : message.getClass().getSimpleName();
     }
 
     private static String describe(Object message) {
@@ -83,13 +81,13 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
 
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
-        log.info("{} failed: {}", conn, SafeText.excerpt(cause.toString(), MAX_LENGTH));
+        log.info("callback failed: peer={} cause={}", conn, SafeText.excerpt(cause.toString(), MAX_LENGTH));
         super.onError(conn, cause);
     }
 
     @Override
     public void onClose(C conn) throws Exception {
-        log.info("{} closed", conn);
+        log.info("connection closed: peer={}", conn);
         super.onClose(conn);
     }
 }

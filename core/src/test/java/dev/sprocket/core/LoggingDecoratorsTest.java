@@ -75,11 +75,12 @@ final class LoggingDecoratorsTest {
             peer.send("1").send("throw").disconnect();
             assertThat(log.lines())
                     .containsExactly(
-                            "embedded opened",
-                            "embedded sent binary message of 1 bytes",
-                            "embedded sent binary message of 5 bytes",
-                            "embedded failed: java.lang.IllegalStateException: boom\\u000aINFO not a line",
-                            "embedded closed");
+                            "connection opened: peer=embedded",
+                            "message received: peer=embedded message=binary message of 1 bytes",
+                            "message received: peer=embedded message=binary message of 5 bytes",
+                            "callback failed: peer=embedded cause=java.lang.IllegalStateException: boom\\u000aINFO not"
+                                    + " a line",
+                            "connection closed: peer=embedded");
         }
     }
 
@@ -89,11 +90,13 @@ final class LoggingDecoratorsTest {
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(new MessageLogger<>("wire", app).withContent())) {
             peer.send("hi\r\nINFO me").send(new byte[] {(byte) 0xFF, 0}).send("x".repeat(600));
-            assertThat(log.containing(" sent "))
+            assertThat(log.containing("message received: "))
                     .containsExactly(
-                            "embedded sent binary message of 11 bytes: hi\\u000d\\u000aINFO me",
-                            "embedded sent binary message of 2 bytes: ff00",
-                            "embedded sent binary message of 600 bytes: " + "x".repeat(500) + "… (600 characters)");
+                            "message received: peer=embedded message=binary message of 11 bytes: hi\\u000d\\u000aINFO"
+                                    + " me",
+                            "message received: peer=embedded message=binary message of 2 bytes: ff00",
+                            "message received: peer=embedded message=binary message of 600 bytes: " + "x".repeat(500)
+                                    + "… (600 characters)");
             assertThat(app.calls()).hasSize(4);
         }
     }
@@ -105,8 +108,12 @@ final class LoggingDecoratorsTest {
             TestConnection conn = new TestConnection();
             new MessageLogger<>("wire", app).onMessage(conn, 42);
             new MessageLogger<>("wire", app).withContent().onMessage(conn, 42);
-            assertThat(log.containing(" sent ")).hasSize(2).first().asString().endsWith("sent a Integer");
-            assertThat(log.containing(" sent ")).last().asString().endsWith("sent 42");
+            assertThat(log.containing("message received: "))
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .endsWith(" message=Integer");
+            assertThat(log.containing("message received: ")).last().asString().endsWith(" message=42");
         }
     }
 }
