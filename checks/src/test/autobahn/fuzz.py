@@ -4,7 +4,7 @@ import sys
 from autobahntestsuite import wstest
 
 wstest.start({'mode': 'fuzzingclient'}, {
-    # the server ends TCP, as it should; the client need not
+    # the server closes the TCP connection, as required; the client does not have to
     'failByDrop': False,
     'outdir': sys.argv[1],
     'servers': [{'agent': 'sprocket', 'url': sys.argv[2], 'options': {'version': 18}}],

@@ -1,4 +1,4 @@
-# Debian's python3-websockets as a client: client.py URL; ends with 0 if every message came back as it was sent.
+# WebSocket client with python3-websockets (Debian). Usage: client.py URL. Exits with 0 if every message is echoed.
 import asyncio
 import random
 import sys

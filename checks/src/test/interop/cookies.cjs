@@ -1,4 +1,4 @@
-// Cookies as Express' own libraries sign them, as JSON
+// Prints cookies that the libraries of Express sign, as JSON.
 const http = require('http');
 const signature = require('cookie-signature');
 const cookieSession = require('cookie-session')({ name: 'session', keys: ['newest', 'old key'] });
@@ -9,8 +9,8 @@ const session = { user: 'Zo\u00eb \u{1f600}', id: 7, list: [1, 2.5, null, { deep
 const server = http.createServer((request, response) => cookieSession(request, response, () => {
   request.session = session;
   response.end();
-})).listen(0, '127.0.0.1', () => http.get({ host: '127.0.0.1', port: server.address().port }, answer => {
-  const cookies = answer.headers['set-cookie'].map(line => line.split(';')[0]).join('; ');
+})).listen(0, '127.0.0.1', () => http.get({ host: '127.0.0.1', port: server.address().port }, response => {
+  const cookies = response.headers['set-cookie'].map(line => line.split(';')[0]).join('; ');
   console.log(JSON.stringify({ express, session: JSON.stringify(session), cookies }));
   server.close();
 }));

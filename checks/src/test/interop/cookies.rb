@@ -1,4 +1,4 @@
-# Cookies as Rails signs and encrypts them, one a line: the jar's serializer makes JSON, the verifier leaves it as it is
+# Prints cookies that Rails signs and encrypts, one per line. The cookie jar serializes to JSON, the verifier does not.
 require 'active_support'
 require 'active_support/key_generator'
 require 'active_support/message_verifier'

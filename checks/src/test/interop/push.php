@@ -1,6 +1,6 @@
 <?php
-// libzmq by Debian's php-zmq: push.php PULL ROUTER PUBLISH CURVE SERVERKEY PUBLICKEY SECRETKEY
-// pushes 1,000 events to each port (it listens on PUBLISH itself); ends with 0 if every answer was as it should be.
+// ZeroMQ client with php-zmq (Debian). Usage: push.php PULL ROUTER PUBLISH CURVE SERVERKEY PUBLICKEY SECRETKEY
+// Pushes 1,000 events to each port and binds PUBLISH itself. Exits with 0 if every response is correct.
 [, $pull, $router, $publish, $curve, $server, $public, $secret] = $argv;
 $context = new ZMQContext();
 
@@ -59,5 +59,5 @@ for ($i = 0; $i < 1000; $i++) {
     $known->send(event('curve', $i));
 }
 
-// the publisher has no way to know that all was taken
+// a publisher gets no acknowledgement, so the test closes the standard input when it has all events
 fgets(STDIN);

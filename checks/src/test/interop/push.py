@@ -1,5 +1,5 @@
-# libzmq by Debian's python3-zmq: push.py PULL ROUTER PUBLISH CURVE SERVERKEY PUBLICKEY SECRETKEY
-# pushes 1,000 events to each port (it listens on PUBLISH itself); ends with 0 if every answer was as it should be.
+# ZeroMQ client with python3-zmq (Debian). Usage: push.py PULL ROUTER PUBLISH CURVE SERVERKEY PUBLICKEY SECRETKEY
+# Pushes 1,000 events to each port and binds PUBLISH itself. Exits with 0 if every response is correct.
 import sys
 
 import zmq
@@ -37,7 +37,7 @@ for i in range(500, 1000):
 for i in range(500, 1000):
     assert dealer.recv_multipart() == [b'ok 1']
 req.send(b'{')
-assert req.recv().startswith(b'error line 1, column 2'), 'mistake'
+assert req.recv().startswith(b'error line 1, column 2'), 'error position'
 
 pub = socket(zmq.XPUB, None)
 pub.bind('tcp://127.0.0.1:' + publish)
@@ -64,9 +64,9 @@ monitor = stranger.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVEN
 monitor.setsockopt(zmq.RCVTIMEO, 20000)
 stranger.connect('tcp://127.0.0.1:' + curve)
 kind = int.from_bytes(monitor.recv_multipart()[0][:2], sys.byteorder)
-assert kind == zmq.EVENT_HANDSHAKE_FAILED_AUTH, 'a stranger came in'
+assert kind == zmq.EVENT_HANDSHAKE_FAILED_AUTH, 'accepted an unknown client key'
 
-# the publisher has no way to know that all was taken
+# a publisher gets no acknowledgement, so the test closes the standard input when it has all events
 sys.stdin.read()
 monitor.close()
 for each in push, req, dealer, pub, known, stranger:

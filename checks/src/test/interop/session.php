@@ -1,5 +1,5 @@
 <?php
-// Sessions as PHP itself writes and reads them: session.php what handler folder
+// Writes and reads PHP sessions. Usage: session.php ACTION HANDLER DIRECTORY
 
 class Base { private $hidden = 'of the base'; }
 class User extends Base {
@@ -58,19 +58,19 @@ function floats(int $count): array {
 
 function expect(bool $right, string $what): void {
     if (!$right) {
-        fwrite(STDERR, "$what is not as it was\n");
+        fwrite(STDERR, "$what differs from the original value\n");
         exit(1);
     }
 }
 
-[, $what, $handler, $folder] = $argv;
+[, $action, $handler, $folder] = $argv;
 foreach (['save_path' => $folder, 'serialize_handler' => $handler, 'use_cookies' => '0', 'cache_limiter' => '',
     'gc_probability' => '0'] as $name => $value) {
     ini_set("session.$name", $value);
 }
-session_id($what == 'read' ? 'write' : $what);
+session_id($action == 'read' ? 'write' : $action);
 
-switch ($what) {
+switch ($action) {
     case 'write':
         session_start();
         foreach (matrix() as $name => $value) {

@@ -1,4 +1,4 @@
-# Debian's python3-tornado as a client: tornado_client.py URL; ends with 0 if every message came back as it was sent.
+# WebSocket client with python3-tornado (Debian). Usage: tornado_client.py URL. Exits with 0 if every message is echoed.
 import asyncio
 import sys
 
@@ -13,8 +13,8 @@ async def run(url, compression):
     for round in range(3):
         for message in messages:
             await ws.write_message(message, binary=isinstance(message, bytes))
-            back = await ws.read_message()
-            assert back == message, (url, compression, len(message), back is None and ws.close_code)
+            echo = await ws.read_message()
+            assert echo == message, (url, compression, len(message), echo is None and ws.close_code)
     ws.close(4000, 'bye')
     assert await ws.read_message() is None
     assert ws.close_code == 4000, ws.close_code

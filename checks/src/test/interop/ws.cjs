@@ -1,4 +1,4 @@
-// npm's ws as a client: ws.cjs URL; ends with 0 if every message came back as it was sent, under every setting.
+// WebSocket client with ws (npm). Usage: ws.cjs URL. Exits with 0 if every message is echoed with every setting.
 const assert = require('node:assert');
 const WebSocket = require('ws');
 
@@ -9,7 +9,7 @@ for (const bits of [8, 9, 11, 15]) {
   settings.push({serverMaxWindowBits: bits, clientMaxWindowBits: Math.max(9, bits), threshold: 0});
 }
 
-// repeats itself at distances that are past each of the windows
+// text with repetitions at distances greater than each window size
 function text(size) {
   let all = '';
   for (let i = 0; all.length < size; i++) {
@@ -46,7 +46,7 @@ function run(path, perMessageDeflate) {
       for (const message of messages) {
         ws.send(message);
       }
-      // one in fragments
+      // a fragmented message
       ws.send('frag', {fin: false});
       ws.send('men', {fin: false});
       ws.send('ted', {fin: true});

@@ -33,8 +33,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Autobahn for Java against the router. {@code Wamp URL FORMAT...} tries features, and prints lines "ok FORMAT FEATURE"; {@code Wamp
- * cross URL FORMAT NAME OTHER...} meets others. Ends with 0 if all of it works.
+ * Tests the Autobahn Java client against the server.
+ *
+ * <p>{@code Wamp URL FORMAT...} tests features and prints "ok FORMAT FEATURE" per feature.
+ * {@code Wamp cross URL FORMAT NAME OTHER...} calls every other client and exchanges events with all of them. Exits with
+ * 0 if everything works.
  */
 public class Wamp {
     private static final PublishOptions ACKNOWLEDGE = new PublishOptions(true, true);
@@ -43,30 +46,35 @@ public class Wamp {
         void run() throws Exception;
     }
 
-    /** A session, and how it ended. */
+    /** Session with futures of its join and its end. */
     private static final class Peer {
-        /** As a rule it takes a thread for each task, and loses their order. */
+        /** Single thread, because the default executor does not keep the order of events. */
         final Executor executor = Executors.newSingleThreadExecutor();
 
         final Session session = new Session(executor);
         final CompletableFuture<SessionDetails> joined = new CompletableFuture<>();
         final CompletableFuture<String> left = new CompletableFuture<>();
 
-        Peer(String url, String format, String realm, IAuthenticator... proofs) throws Exception {
+        Peer(String url, String format, String realm, IAuthenticator... authenticators) throws Exception {
             session.addOnJoinListener((session, details) -> joined.complete(details));
             session.addOnLeaveListener((session, details) -> {
                 joined.completeExceptionally(new ApplicationError(details.reason));
                 left.complete(details.reason);
             });
             Client client = new Client(new NettyWebSocket(url + "/" + realm, List.of("wamp.2." + format)), executor);
-            client.add(session, realm, proofs.length == 0 ? null : Arrays.asList(proofs));
+            client.add(session, realm, authenticators.length == 0 ? null : Arrays.asList(authenticators));
             client.connect();
         }
 
-        /** Now and then it connects and never says HELLO: its transport may be told of the connection before it has the channel. */
-        static Peer open(String url, String format, String realm, IAuthenticator... proofs) throws Exception {
+        /**
+         * Opens a session, with up to five retries.
+         *
+         * <p>The transport may notify the session of the connection before it has the channel, and then never sends
+         * HELLO.
+         */
+        static Peer open(String url, String format, String realm, IAuthenticator... authenticators) throws Exception {
             for (int i = 0; ; i++) {
-                Peer peer = new Peer(url, format, realm, proofs);
+                Peer peer = new Peer(url, format, realm, authenticators);
                 try {
                     peer.joined.get(10, TimeUnit.SECONDS);
                     return peer;
@@ -110,9 +118,9 @@ public class Wamp {
         }
     }
 
-    private static void same(Object expected, Object seen) {
-        if (!expected.equals(seen)) {
-            throw new AssertionError(seen + " (expected: " + expected + ")");
+    private static void same(Object expected, Object actual) {
+        if (!expected.equals(actual)) {
+            throw new AssertionError(actual + " (expected: " + expected + ")");
         }
     }
 
@@ -122,7 +130,7 @@ public class Wamp {
         } catch (ApplicationError e) {
             return e;
         }
-        throw new AssertionError("it worked (expected: an error)");
+        throw new AssertionError("succeeded (expected: an error)");
     }
 
     private final String url;
@@ -223,7 +231,7 @@ public class Wamp {
             for (String how : List.of("prefix", "wildcard")) {
                 soon(b.session.register(
                         how.equals("prefix") ? "com.served" : "com..served",
-                        // the procedure that it tells of is the pattern
+                        // the client reports the pattern as the procedure
                         (IInvocationHandler)
                                 (args, kwargs, details) -> new InvocationResult(Arrays.<Object>asList(how)),
                         new RegisterOptions(how, "single")));
@@ -268,7 +276,7 @@ public class Wamp {
             Inbox events = new Inbox();
             soon(a.session.subscribe("com.testament", events.handler()));
             Peer other = Peer.open(url, format, "open");
-            // it passes over a RESULT without arguments
+            // the client ignores a RESULT without arguments
             other.session.call("wamp.session.add_testament", "com.testament", List.of("gone"), Map.of());
             soon(other.session.call("wamp.session.count"));
             other.close();
@@ -288,21 +296,21 @@ public class Wamp {
                     new ChallengeResponseAuth("nobody", "secret of peter"))) {
                 try {
                     Peer.open(url, format, "closed", wrong);
-                    throw new AssertionError("let in");
+                    throw new AssertionError("accepted wrong credentials");
                 } catch (ApplicationError e) {
                     same("wamp.error.authentication_denied", e.getMessage());
                 }
             }
         });
-        all.put("ticket", () -> proves("joe", new TicketAuth("joe", "ticket of joe")));
-        all.put("wampcra", () -> proves("peter", new ChallengeResponseAuth("peter", "secret of peter")));
-        // it has no salt for wampcra, and cryptosign only where there is the native library of libsodium-jni
+        all.put("ticket", () -> authenticates("joe", new TicketAuth("joe", "ticket of joe")));
+        all.put("wampcra", () -> authenticates("peter", new ChallengeResponseAuth("peter", "secret of peter")));
+        // unsupported: salted wampcra; cryptosign without the native library of libsodium-jni
         return all;
     }
 
-    private void proves(String authid, IAuthenticator proof) throws Exception {
-        Peer peer = Peer.open(url, format, "closed", proof);
-        // it does not keep what WELCOME says of it
+    private void authenticates(String authid, IAuthenticator authenticator) throws Exception {
+        Peer peer = Peer.open(url, format, "closed", authenticator);
+        // the client does not expose the details of WELCOME
         List<Object> details = soon(peer.session.call("wamp.session.get", peer.session.getID())).results;
         same(authid, ((Map<?, ?>) details.get(0)).get("authid"));
         peer.close();
@@ -332,7 +340,7 @@ public class Wamp {
         return good;
     }
 
-    /** Meets others: each calls each, and all share a topic. */
+    /** Calls every other client and exchanges events with all of them. */
     private static void cross(String url, String format, String name, List<String> others) throws Exception {
         Peer peer = Peer.open(url, format, "open");
         Session session = peer.session;

@@ -1,4 +1,4 @@
-// npm's autobahn and wampy behind one face: open(library, format, url, {realm, auth, headers}) gives a session.
+// Common interface to WAMP clients of npm: await libraries[name](format, url, {realm, auth, headers}) opens a session.
 import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
 
@@ -12,7 +12,7 @@ async function autobahn(format, url, {realm, auth = {}, headers, type = 'websock
   const autobahn = require('autobahn');
   const {JSONSerializer, MsgpackSerializer, CBORSerializer} = autobahn.serializer;
   const serializer = {json: JSONSerializer, msgpack: MsgpackSerializer, cbor: CBORSerializer}[format];
-  const answer = (session, method, extra) => {
+  const onchallenge = (session, method, extra) => {
     if (method === 'ticket') return auth.secret;
     if (method === 'cryptosign') return autobahn.auth_cryptosign.sign_challenge(auth.key, extra);
     const key = extra.salt
@@ -25,7 +25,7 @@ async function autobahn(format, url, {realm, auth = {}, headers, type = 'websock
   const {hostname, port} = new URL(url);
   const options = {
     transports: [{type, url, host: hostname, port, serializers: [new serializer()], headers}],
-    realm, max_retries: 0, onchallenge: answer, authmethods: auth.method && [auth.method], authid: auth.authid
+    realm, max_retries: 0, onchallenge, authmethods: auth.method && [auth.method], authid: auth.authid
   };
   if (auth.key) options.authextra = {pubkey: autobahn.auth_cryptosign.public_key(auth.key), channel_binding: null};
   const connection = new autobahn.Connection(options);
@@ -40,17 +40,17 @@ async function autobahn(format, url, {realm, auth = {}, headers, type = 'websock
     };
     connection.open();
   });
-  const told = (promise) => promise.catch((e) => {
+  const convertErrors = (promise) => promise.catch((e) => {
     throw error(e.error ?? e.message, e.args, e.kwargs);
   });
-  const got = (result) => result instanceof autobahn.Result ? result : {args: [result], kwargs: {}};
+  const payload = (result) => result instanceof autobahn.Result ? result : {args: [result], kwargs: {}};
   return {
     id: session.id, details,
     subscribe: (topic, handler, options) => session.subscribe(topic,
         (args, kwargs, details) => handler({args: args ?? [], kwargs: kwargs ?? {}, details}), options),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
     publish: (topic, args, kwargs, options) => session.publish(topic, args, kwargs, {acknowledge: true, ...options}),
-    register: (procedure, endpoint, options) => told(session.register(procedure, async (args, kwargs, details) => {
+    register: (procedure, endpoint, options) => convertErrors(session.register(procedure, async (args, kwargs, details) => {
       try {
         const progress = details.progress && ((...args) => details.progress(args));
         const result = await endpoint({args: args ?? [], kwargs: kwargs ?? {}, details, progress});
@@ -63,9 +63,9 @@ async function autobahn(format, url, {realm, auth = {}, headers, type = 'websock
     call(procedure, args, kwargs, options = {}, progress) {
       const call = session.call(procedure, args, kwargs, progress ? {...options, receive_progress: true} : options);
       const cancel = call.cancel;
-      const answer = told(call.then(got, undefined, (result) => progress(got(result))));
-      answer.cancel = (mode) => cancel({mode});
-      return answer;
+      const result = convertErrors(call.then(payload, undefined, (result) => progress(payload(result))));
+      result.cancel = (mode) => cancel({mode});
+      return result;
     },
     close() {
       connection.close('wamp.close.close_realm');
@@ -95,14 +95,14 @@ async function wampy(format, url, {realm, auth = {}, headers}) {
     options.authextra = {pubkey: Buffer.from(pair.publicKey).toString('hex')};
   }
   const wampy = new Wampy(url, options);
-  // which it can, and does not say
+  // supported features that wampy does not announce
   for (const role of ['caller', 'callee']) {
     Object.assign(wampy._wamp_features.roles[role].features, {progressive_call_invocations: true, call_canceling: true});
   }
-  const told = (promise) => promise.catch((e) => {
+  const convertErrors = (promise) => promise.catch((e) => {
     throw error(e.errorUri ?? e.error ?? e.message, e.argsList, e.argsDict);
   });
-  const details = await told(wampy.connect());
+  const details = await convertErrors(wampy.connect());
   const both = ({argsList, argsDict, details}) => ({args: argsList ?? [], kwargs: argsDict ?? {}, details});
   const payload = (args, kwargs) => args || kwargs ? {argsList: args ?? [], argsDict: kwargs} : undefined;
   return {
@@ -113,7 +113,7 @@ async function wampy(format, url, {realm, auth = {}, headers}) {
     unsubscribe: (key) => wampy.unsubscribe(key),
     publish: (topic, args, kwargs, options) => wampy.publish(topic, payload(args, kwargs), options),
     async register(procedure, endpoint, options) {
-      await told(wampy.register(procedure, async (invocation) => {
+      await convertErrors(wampy.register(procedure, async (invocation) => {
         const {result_handler: result} = invocation;
         try {
           const progress = (...args) => result({argsList: args, options: {progress: true}});
@@ -128,21 +128,21 @@ async function wampy(format, url, {realm, auth = {}, headers}) {
     unregister: (procedure) => wampy.unregister(procedure),
     call(procedure, args, kwargs, options = {}, progress) {
       const all = progress ? {...options, progress_callback: (result) => progress(both(result))} : options;
-      const call = told(wampy.call(procedure, payload(args, kwargs), all).then(both));
+      const call = convertErrors(wampy.call(procedure, payload(args, kwargs), all).then(both));
       const {reqId} = wampy.getOpStatus();
       call.cancel = (mode) => wampy.cancel(reqId, {mode});
       return call;
     },
     callInParts(procedure, args, progress) {
-      const told = {progress_callback: (part) => progress(both(part))};
-      const {result, sendData} = wampy.progressiveCall(procedure, payload(args), told);
+      const options = {progress_callback: (part) => progress(both(part))};
+      const {result, sendData} = wampy.progressiveCall(procedure, payload(args), options);
       return {result: result.then(both), more: (args, last) => sendData(payload(args), {progress: !last})};
     },
     close: () => wampy.disconnect()
   };
 }
 
-// a client of WAMP v1, ours: it can call, and neither register nor ask for an acknowledgement
+// WAMP v1 client of this project; WAMP v1 has no registrations and no acknowledgements
 async function v1(format, url, {script}) {
   globalThis.WebSocket = require('ws');
   await import(pathToFileURL(script));

@@ -1,4 +1,4 @@
-# Debian's python3-autobahn behind one face: session = await connect(url, format, realm, auth); rs:// is RawSocket.
+# WAMP client with python3-autobahn (Debian): session = await connect(url, format, realm, auth). rs:// uses RawSocket.
 import asyncio
 import binascii
 import logging
@@ -15,7 +15,7 @@ from autobahn.wamp.exception import ApplicationError  # noqa: E402
 from autobahn.wamp.types import TransportDetails  # noqa: E402
 
 logging.disable(logging.CRITICAL)
-# 22.7.1 forgets it with asyncio, and wants it when the session begins
+# version 22.7.1 with asyncio does not set this attribute, but reads it when the session begins
 WampRawSocketClientProtocol.transport_details = TransportDetails()
 SERIALIZERS = {'json': JsonSerializer, 'msgpack': MsgPackSerializer}
 
@@ -61,17 +61,17 @@ class Session(ApplicationSession):
 
 
 async def connect(url, format, realm, auth=None, headers=None):
-    made = []
+    sessions = []
 
     def make(config):
-        made.append(Session(config))
-        return made[0]
+        sessions.append(Session(config))
+        return sessions[0]
 
     runner = ApplicationRunner(
         url, realm, extra=auth or {}, serializers=[SERIALIZERS[format]()], headers=headers)
     await runner.run(make, start_loop=False)
-    # the session is made when the connection stands
-    while not made:
+    # the session is created when the connection is established
+    while not sessions:
         await asyncio.sleep(0.01)
-    await asyncio.wait_for(made[0].joined, 60)
-    return made[0]
+    await asyncio.wait_for(sessions[0].joined, 60)
+    return sessions[0]

@@ -1,4 +1,5 @@
-// wamp.mjs LIBRARY URL FORMAT...: what a library does with the router, as lines "ok FORMAT FEATURE"; ends with 0 if all of it works.
+// Usage: wamp.mjs LIBRARY URL FORMAT... Tests the features of a library against the server.
+// Prints "ok FORMAT FEATURE" per feature and exits with 0 if all of them work.
 import assert from 'node:assert/strict';
 import {libraries, fails} from './clients.mjs';
 
@@ -15,13 +16,13 @@ const AUTH = {
   cryptosign: {method: 'cryptosign', authid: 'device', seed: SEED}
 };
 
-function soon(promise, what) {
+function soon(promise, name) {
   let timer;
-  const late = new Promise((_, failed) => timer = setTimeout(() => failed(new Error(what + ': nothing came')), 60000));
+  const late = new Promise((_, failed) => timer = setTimeout(() => failed(new Error(name + ': timeout')), 60000));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** What came, in order. */
+/** Queue of received items. */
 function inbox() {
   const items = [];
   const waiting = [];
@@ -31,7 +32,7 @@ function inbox() {
   };
 }
 
-const same = (seen, args, kwargs = {}) => assert.deepEqual({args: seen.args, kwargs: seen.kwargs}, {args, kwargs});
+const same = (actual, args, kwargs = {}) => assert.deepEqual({args: actual.args, kwargs: actual.kwargs}, {args, kwargs});
 
 async function failure(promise) {
   try {
@@ -39,7 +40,7 @@ async function failure(promise) {
   } catch (e) {
     return e;
   }
-  assert.fail('it worked (expected: an error)');
+  assert.fail('succeeded (expected: an error)');
 }
 
 const features = {
@@ -187,7 +188,7 @@ const features = {
       calls.add(args);
       return new Promise(() => {});
     });
-    // AutobahnJS forgets a call that it cancels otherwise, and takes the router's answer for a violation
+    // with other modes AutobahnJS forgets the call and treats the response as a protocol violation
     for (const mode of library === 'autobahn' ? ['kill'] : ['skip', 'killnowait']) {
       const call = a.call('com.never', [mode]);
       await calls.next();
@@ -275,10 +276,10 @@ for (const [name, auth] of Object.entries(AUTH)) {
   };
 }
 
-// what a library cannot do, whatever the router does
-const CANNOT = {
+// features that a library does not support
+const UNSUPPORTED = {
   autobahn: ['progressive calls'],
-  // publish() passes on exclude_me only if it is true, and retain never
+  // publish() forwards exclude_me only if it is true, and never forwards retain
   wampy: ['exclude_me = false', 'retained events', 'RawSocket']
 };
 
@@ -287,7 +288,7 @@ async function run(format) {
       libraries[library](format, url + '/' + realm, {realm, auth, headers, type}), 'WELCOME');
   const all = {open};
   for (const [feature, check] of Object.entries(features)) {
-    if (CANNOT[library].includes(feature) || feature === 'RawSocket' && format !== 'json') continue;
+    if (UNSUPPORTED[library].includes(feature) || feature === 'RawSocket' && format !== 'json') continue;
     try {
       for (const name of ['a', 'b', 'c']) all[name] = await open('open');
       await soon(check(all), feature);

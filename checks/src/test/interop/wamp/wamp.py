@@ -1,4 +1,5 @@
-# wamp.py URL FORMAT...: what python3-autobahn does with the router, as lines "ok FORMAT FEATURE"; ends with 0 if all of it works.
+# Usage: wamp.py URL FORMAT... Tests the features of python3-autobahn against the server.
+# Prints "ok FORMAT FEATURE" per feature and exits with 0 if all of them work.
 import asyncio
 import sys
 import traceback
@@ -26,7 +27,7 @@ def feature(name):
 
 
 class Inbox:
-    """What came, in order."""
+    """Queue of received events."""
 
     def __init__(self):
         self.queue = asyncio.Queue()
@@ -44,7 +45,7 @@ async def failure(call):
         await asyncio.wait_for(call, 60)
     except ApplicationError as e:
         return e
-    raise AssertionError('it worked (expected: an error)')
+    raise AssertionError('succeeded (expected: an error)')
 
 
 def publish(session, topic, *args, **options):
@@ -207,7 +208,7 @@ async def _(a, b, c, open):
     call = a.call('com.never')
     await called.get()
     call.cancel()
-    # INTERRUPT reaches the callee
+    # the callee receives INTERRUPT
     await asyncio.wait_for(stopped.get(), 60)
 
 

@@ -1,4 +1,4 @@
-/** Nothing but tests: this module checks all the others together. */
+/** Contains only tests across all modules. */
 @NullMarked
 package dev.sprocket.checks;
 

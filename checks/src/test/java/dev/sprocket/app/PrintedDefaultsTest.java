@@ -18,10 +18,10 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * A key that is left out means its printed default.
+ * An omitted configuration key has its printed default value.
  *
- * <p>The rows of {@code dev.sprocket.checks} show what the value of a key does; this shows that the value is the printed
- * one if the key is left out, also where nobody can wait for it, such as ten minutes.
+ * <p>The rows of {@code dev.sprocket.checks} test the effect of a value. This class compares the default value itself,
+ * also where its effect takes too long for a test, such as ten minutes.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PrintedDefaultsTest {
@@ -39,7 +39,7 @@ class PrintedDefaultsTest {
         return all;
     }
 
-    /** The printed default of an option, as a file would have it, against no file. */
+    /** Compares the parsed default text of each option with its default value. */
     private static int compare(String where, List<Option<?>> options) {
         int compared = 0;
         for (Option<?> option : options) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The shape of the whole: which module may use which, what is public, what things are called. */
+/** Rules for dependencies between modules, packages of public types and type names. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ArchitectureTest {
     private static final String ROOT = "dev.sprocket.";
@@ -27,7 +27,7 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.sprocket");
 
-    /** What each module may use directly; what is not named may not be used. */
+    /** Modules that each module may use directly. */
     private static final Map<String, Set<String>> ALLOWED_DEPENDENCIES = new TreeMap<>(Map.ofEntries(
             Map.entry("core", Set.of()),
             Map.entry("http", Set.of("core")),

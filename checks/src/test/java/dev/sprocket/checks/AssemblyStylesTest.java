@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The demo's stack, put together by nesting constructors, by Guice and from a file: all three behave alike. */
+/** The stack of the demo, assembled by constructors, by Guice and by a configuration file. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AssemblyStylesTest {
     private enum Style {
@@ -62,7 +62,7 @@ class AssemblyStylesTest {
         CONFIGURED
     }
 
-    /** Whatever is published reaches the subscribers. */
+    /** Broadcasts every published event. */
     static final class Open implements WampComponent {
         @Override
         public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
@@ -75,7 +75,7 @@ class AssemblyStylesTest {
         }
     }
 
-    /** Made by Guice, with what it needs. */
+    /** Router that Guice creates. */
     static final class Routes {
         final Router router;
 
@@ -98,9 +98,9 @@ class AssemblyStylesTest {
 
     private record Server(Endpoint endpoint, SocketAddress web, SocketAddress telnet) {}
 
-    private Server start(Style way) throws IOException {
+    private Server start(Style style) throws IOException {
         Topics topics = new Topics();
-        switch (way) {
+        switch (style) {
             case NESTED -> {
                 OriginFilter wamp = new OriginFilter(
                         Origins.sameHost().allowMissing(), new WsServer(new WampServer(new Open(), topics)));
@@ -151,8 +151,8 @@ class AssemblyStylesTest {
         return ((InetSocketAddress) address).getPort();
     }
 
-    private static String firstLine(SocketAddress at, String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(at))) {
+    private static String firstLine(SocketAddress address, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(address))) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(UTF_8));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
@@ -161,8 +161,8 @@ class AssemblyStylesTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_assembly_style_behaves_alike(Style way) throws Exception {
-        Server server = start(way);
+    void every_assembly_style_behaves_alike(Style style) throws Exception {
+        Server server = start(style);
         try (Endpoint closing = server.endpoint()) {
             URI base = URI.create("ws://127.0.0.1:" + port(server.web()) + "/");
 
@@ -191,8 +191,8 @@ class AssemblyStylesTest {
                     Socket other = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()))) {
                 other.setSoTimeout(20_000);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8));
-                // until the other one is in the room
-                one.getOutputStream().write("hi\n".repeat(1).getBytes(UTF_8));
+                // repeated until the other client has joined the room
+                one.getOutputStream().write("hi\n".getBytes(UTF_8));
                 while (!lines.ready()) {
                     one.getOutputStream().write("hi\n".getBytes(UTF_8));
                 }

@@ -21,15 +21,17 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * The 216 cases of sections 12 and 13 of the Autobahn test suite, which the bundle that {@link AutobahnTest} runs is too old
- * for: the same sizes, fragments, offers and order, with a client of our own and data like that of the suite. In every build
- * each case has a few messages; with {@code -Dautobahn} it has the 1,000 of the suite.
+ * The 216 cases of sections 12 and 13 of the Autobahn test suite.
+ *
+ * <p>The bundle of {@link AutobahnTest} is too old for them. The sizes, fragments, offers and order are those of the
+ * suite, the data is similar, and the client is {@link CompressionClient}. Each case has a few messages by default, and
+ * the 1,000 messages of the suite with {@code -Dautobahn}.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AutobahnCompressionTest {
     private static final int MESSAGES = System.getProperty("autobahn.lib", "").isEmpty() ? 4 : 1000;
 
-    /** Bytes of a message and of its fragments (0: one frame); the third number of a case counts them. */
+    /** Message size and fragment size (0: one frame) by the third number of a case. */
     private static final int[][] SIZES = {
         {16, 0},
         {64, 0},
@@ -54,7 +56,7 @@ class AutobahnCompressionTest {
     private static final String OFFER = "permessage-deflate; client_no_context_takeover; client_max_window_bits";
     private static final String NO_TAKEOVER = OFFER + "; server_no_context_takeover";
 
-    /** Section 13: what is asked of the server. */
+    /** Extension offers of section 13. */
     private static final List<String> OFFERS = List.of(
             OFFER,
             NO_TAKEOVER,
@@ -64,7 +66,7 @@ class AutobahnCompressionTest {
             NO_TAKEOVER + "; server_max_window_bits=15",
             NO_TAKEOVER + "; server_max_window_bits=8, " + NO_TAKEOVER + ", " + OFFER);
 
-    /** As long as one and a half of the longest message: three different ones of that size. */
+    /** Size of the test data: 1.5 times the longest message. */
     private static final int DATA_SIZE = 3 << 16;
 
     private record Case(String id, String offer, byte[] data, boolean binary, int size, int fragment) {}
@@ -126,19 +128,20 @@ class AutobahnCompressionTest {
     private static void run(int port, Case test) throws Exception {
         try (CompressionClient client = new CompressionClient(port, test.offer)) {
             assertThat(client.negotiatedExtensions()).as(test.id).startsWith("permessage-deflate");
-            Map<Integer, byte[]> made = new HashMap<>();
+            Map<Integer, byte[]> cachedFrames = new HashMap<>();
             int compressed = 0;
             int at = 0;
             for (int i = 0; i < MESSAGES; i++) {
                 byte[] message = slice(test.data, at, test.size);
                 client.send(
                         client.hasReusableFrames()
-                                ? made.computeIfAbsent(at, from -> client.frames(message, test.binary, test.fragment))
+                                ? cachedFrames.computeIfAbsent(
+                                        at, from -> client.frames(message, test.binary, test.fragment))
                                 : client.frames(message, test.binary, test.fragment));
-                CompressionClient.Received back = client.receive();
-                assertThat(back.binary()).as(test.id).isEqualTo(test.binary);
-                assertThat(back.payload()).as("%s, message %d", test.id, i).isEqualTo(message);
-                compressed += back.compressed() ? 1 : 0;
+                CompressionClient.Received echo = client.receive();
+                assertThat(echo.binary()).as(test.id).isEqualTo(test.binary);
+                assertThat(echo.payload()).as("%s, message %d", test.id, i).isEqualTo(message);
+                compressed += echo.compressed() ? 1 : 0;
                 at = (at + test.size) % test.data.length;
             }
             assertThat(client.closeHandshake()).as(test.id).isEqualTo(1000);
@@ -208,7 +211,7 @@ class AutobahnCompressionTest {
         return word.toString();
     }
 
-    /** Grey values that change slowly. */
+    /** Grey values with small differences, as in an uncompressed picture. */
     private static byte[] picture() {
         Random random = new Random(512);
         byte[] pixels = new byte[DATA_SIZE];
@@ -219,7 +222,7 @@ class AutobahnCompressionTest {
         return pixels;
     }
 
-    /** Text, and parts that are compressed already. */
+    /** Text that contains incompressible parts. */
     private static byte[] document() {
         Random random = new Random(105);
         byte[] text = prose();

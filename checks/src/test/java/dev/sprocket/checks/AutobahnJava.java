@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * Autobahn for Java, in a process of its own: its Netty and its Jackson are not ours. What it stands on is brought by Maven, once.
+ * Command line of the Autobahn Java client.
+ *
+ * <p>The client runs in a separate process, because it requires other versions of Netty and Jackson. Maven fetches its
+ * dependencies once.
  */
 final class AutobahnJava {
     private static final Path SOURCES = Path.of("src", "test", "interop", "wamp");
@@ -22,7 +25,7 @@ final class AutobahnJava {
 
     private AutobahnJava() {}
 
-    /** The command that runs {@code Wamp.java}. */
+    /** Compiles {@code Wamp.java} and returns the command that runs it. */
     static List<String> command(String... arguments) throws Exception {
         Path jars = FOLDER.resolve("lib").toAbsolutePath();
         if (!Files.exists(jars.resolve("autobahn-java-20.6.1.jar"))) {

@@ -24,22 +24,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The Autobahn test suite against an echo server, by {@code mvn verify -Dautobahn}: a few minutes, so not in every build.
- * The reports are {@code target/autobahn/.../index.html}.
+ * Runs the Autobahn test suite against an echo server, with {@code mvn verify -Dautobahn}.
+ *
+ * <p>Takes a few minutes and is therefore not part of every build. The reports are
+ * {@code target/autobahn/.../index.html}.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @EnabledIfSystemProperty(named = "autobahn.lib", matches = ".+", disabledReason = "only with -Dautobahn")
 class AutobahnTest {
-    /** Cases of the suite that this bundle has: sections 1-7, 9 and 10. */
+    /** Number of cases in this bundle of the suite: sections 1-7, 9 and 10. */
     private static final int CASES = 301;
 
     private static final int MESSAGE_LIMIT = 16 << 20;
 
-    /** Where the suite only notes what a server does. Any other case must be OK, and not merely "non-strict". */
+    /** Cases without a required result. Every other case must be OK; "non-strict" fails. */
     private static final Map<String, String> INFORMATIONAL = Map.of(
-            "7.1.6", "whether a server that is told goodbye behind a long message still answers that message",
-            "7.13.1", "close code 5000, of which RFC 6455 7.4.2 says nothing; we answer 1002",
-            "7.13.2", "close code 65535, as above");
+            "7.1.6", "response to a long message that is followed by a close frame",
+            "7.13.1", "close code 5000, undefined in RFC 6455 7.4.2; the server replies with 1002",
+            "7.13.2", "close code 65535, undefined in RFC 6455 7.4.2; the server replies with 1002");
 
     private static final WsServer ECHO =
             new WsServer(new EchoServer(), new WsLimits(MESSAGE_LIMIT, MESSAGE_LIMIT, 1 << 20));
@@ -49,7 +51,11 @@ class AutobahnTest {
         run("plain", ECHO);
     }
 
-    /** This suite is older than permessage-deflate and offers none: nothing may change. {@link AutobahnCompressionTest} has cases 12 and 13. */
+    /**
+     * The suite offers no permessage-deflate, so the results are equal.
+     *
+     * <p>{@link AutobahnCompressionTest} has the compression cases of sections 12 and 13.
+     */
     @Test
     void every_case_passes_with_compression_enabled() throws Exception {
         run("deflate", ECHO.compress(Deflate.DEFAULT));
@@ -76,15 +82,15 @@ class AutobahnTest {
             }
         }
         INFORMATIONAL.keySet().forEach(id -> others.remove(id, "INFORMATIONAL, close INFORMATIONAL"));
-        assertThat(results.size()).as("cases that were run").isEqualTo(CASES);
+        assertThat(results.size()).as("executed cases").isEqualTo(CASES);
         assertThat(others).as("cases that are not OK, see %s", reports).isEmpty();
     }
 
-    private static String verdict(JsonElement result, String what) {
-        return result.getAsJsonObject().get(what).getAsString();
+    private static String verdict(JsonElement result, String property) {
+        return result.getAsJsonObject().get(property).getAsString();
     }
 
-    /** The suite is a Python 2 program; Jython runs it in a process of its own. */
+    /** Runs the suite, a Python 2 program, with Jython in a separate process. */
     private static void fuzz(Path reports, int port) throws Exception {
         Files.createDirectories(reports);
         Path output = reports.resolve("output.txt");
@@ -101,7 +107,7 @@ class AutobahnTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(suite.waitFor(15, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(suite.waitFor(15, TimeUnit.MINUTES)).as("exited in time").isTrue();
             assertThat(suite.exitValue()).as("exit code, see %s", output).isZero();
         } finally {
             suite.destroyForcibly();

@@ -41,13 +41,14 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many messages through each bridge, as many as {@code -Dbridges.messages} says, while subscribers come and go: what was
- * accepted is published once.
+ * Publishes {@code -Dbridges.messages} messages through each bridge while subscribers come and go.
+ *
+ * <p>Every accepted message must be published once.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BridgesTest {
     private static final int MESSAGES = Integer.getInteger("bridges.messages", 100_000);
-    /** So little that every bridge has to hold its senders. */
+    /** Limit of pending bytes, low enough that every bridge applies backpressure. */
     private static final long PENDING_LIMIT = 256 * 1024;
 
     private static final int TIMEOUT_MINUTES = 10;
@@ -64,7 +65,7 @@ class BridgesTest {
     private final AtomicLong maxPendingBytes = new AtomicLong();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Every access to every buffer would be recorded, which takes ten times as long as all else. */
+    /** Samples leak detection, because recording every buffer access takes ten times as long. */
     @BeforeAll
     static void sampleLeakDetection() {
         previousLevel = ResourceLeakDetector.getLevel();
@@ -91,7 +92,11 @@ class BridgesTest {
         return "{\"topic\":\"t\",\"event\":" + number + "}";
     }
 
-    /** One subscriber stays and counts; others come and go, and must hear each event at most once and in order. */
+    /**
+     * Subscribes a permanent subscriber that counts events, and short-lived subscribers in the background.
+     *
+     * <p>Each subscriber must receive events in order and at most once.
+     */
     private CompletableFuture<Long> subscribe() {
         AtomicLong last = new AtomicLong(-1);
         topics.topic("t").subscribe(Subscriber.of("resident", permanentExecutor, (topic, event) -> {
@@ -123,7 +128,7 @@ class BridgesTest {
         return visits;
     }
 
-    /** Stays for ten events. */
+    /** Subscribes for ten events. */
     private void subscribeBriefly(Executor lane) throws InterruptedException {
         CountDownLatch some = new CountDownLatch(10);
         AtomicLong last = new AtomicLong(-1);
@@ -147,13 +152,13 @@ class BridgesTest {
 
     private void assertPublishedOnce(CompletableFuture<Long> audience) throws Exception {
         assertThat(complete.await(TIMEOUT_MINUTES, TimeUnit.MINUTES))
-                .as("%s of %s heard", received, MESSAGES)
+                .as("%s of %s received", received, MESSAGES)
                 .isTrue();
         ended.set(true);
         assertThat(audience.get(1, TimeUnit.MINUTES)).as("visits").isGreaterThan(10);
         assertThat(received).hasValue(MESSAGES);
         assertThat(outOfOrder).hasValue(0);
-        // what is under way when it holds: a read or two of each sender
+        // one or two reads of each sender are in flight when backpressure begins
         assertThat(maxPendingBytes.get()).isLessThan(PENDING_LIMIT + (4 << 20));
     }
 
@@ -169,7 +174,7 @@ class BridgesTest {
             bridge.start();
             int number = 0;
             while (number < MESSAGES) {
-                // an answer of 503 closes its connection, and the backend comes back
+                // a 503 response closes the connection, and the backend reconnects
                 number = pushFrom(number, port(bridge));
             }
             assertPublishedOnce(audience);
@@ -177,7 +182,7 @@ class BridgesTest {
         assertThat(topics.published()).isEqualTo(MESSAGES);
     }
 
-    /** Every other request is a batch; each is asked again until it is accepted. */
+    /** Pushes the remaining messages, singly and in batches, and returns the first rejected number. */
     private static int pushFrom(int first, int port) throws Exception {
         int number = first;
         try (Socket socket = new Socket("127.0.0.1", port)) {

@@ -6,16 +6,18 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Somebody in a chat, whatever the wire. What blocks gives up after 20 seconds. */
+/** Chat client that hides its wire protocol. Blocking calls time out after 20 seconds. */
 interface ChatClient extends AutoCloseable {
+    /** Sends a chat message. */
     void send(String text) throws Exception;
 
-    /** The next message. */
+    /** Waits for the next message. */
     String receive() throws Exception;
 
     @Override
     void close() throws Exception;
 
+    /** Connects to a port of 127.0.0.1. */
     static Socket socket(int port) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(20_000);
@@ -23,7 +25,7 @@ interface ChatClient extends AutoCloseable {
         return socket;
     }
 
-    /** Telnet. */
+    /** Connects a client that exchanges lines of text, as telnet does. */
     static ChatClient telnet(int port) throws IOException {
         Socket socket = socket(port);
         BufferedReader lines =

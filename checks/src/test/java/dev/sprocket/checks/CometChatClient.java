@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
 
-/** A client without WebSocket: it listens by GET, to an event stream or by polls, and speaks by POST. */
+/** Comet client that sends by POST and receives by event stream or long polling. */
 abstract class CometChatClient implements ChatClient {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -57,18 +57,18 @@ abstract class CometChatClient implements ChatClient {
 
         Stream(int port) throws Exception {
             super(port);
-            HttpResponse<java.util.stream.Stream<String>> answer = client.send(
+            HttpResponse<java.util.stream.Stream<String>> response = client.send(
                     request("").header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-            lines = answer.body().iterator();
-            // a comment comes first, so that browsers know that the stream is open
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            lines = response.body().iterator();
+            // the stream begins with a comment, so that browsers fire their open event
             assertThat(lines.next()).isEqualTo(":");
             assertThat(lines.next()).isEmpty();
             assertThat(lines.next()).isEqualTo("event: id");
             id = event();
         }
 
-        /** The data of an event, to its end. */
+        /** Reads the data lines of the next event. */
         private String event() {
             StringBuilder data = new StringBuilder();
             for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
@@ -95,9 +95,9 @@ abstract class CometChatClient implements ChatClient {
         }
 
         private void poll(String query) throws Exception {
-            String answer =
+            String body =
                     client.send(request(query).build(), BodyHandlers.ofString()).body();
-            JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
+            JsonObject json = JsonParser.parseString(body).getAsJsonObject();
             id = json.get("id").getAsString();
             last = json.get("last").getAsLong();
             json.getAsJsonArray("messages").forEach(message -> received.add(message.getAsString()));

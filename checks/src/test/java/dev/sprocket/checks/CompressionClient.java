@@ -15,9 +15,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A WebSocket client with permessage-deflate (RFC 7692) on a plain socket, which shares no code with the server. */
+/** WebSocket client with permessage-deflate (RFC 7692) that shares no code with the server. */
 final class CompressionClient implements Closeable {
-    /** A message of the server. */
+    /** Received message. */
     record Received(boolean binary, boolean compressed, byte[] payload) {}
 
     private static final int FIN = 0x80;
@@ -59,20 +59,20 @@ final class CompressionClient implements Closeable {
         return head.toString();
     }
 
-    /** The server's answer about extensions. */
+    /** Returns the extensions in the handshake response, or an empty string. */
     String negotiatedExtensions() {
         return negotiatedExtensions;
     }
 
-    /** Whether the same message is the same bytes each time, so that they may be {@linkplain #frames made} once. */
+    /** Reports whether equal messages have equal {@linkplain #frames frames}, so that callers may cache them. */
     boolean hasReusableFrames() {
         return !clientTakeover;
     }
 
     /**
-     * A compressed message as it goes over the wire.
+     * Returns the frames of a compressed message.
      *
-     * @param fragment bytes of a frame's payload at most; 0 for one frame
+     * @param fragment maximum payload size of a frame, in bytes; 0 for one frame
      */
     byte[] frames(byte[] message, boolean binary, int fragment) {
         byte[] payload = compress(message);
@@ -125,7 +125,7 @@ final class CompressionClient implements Closeable {
         out.write(wire);
     }
 
-    /** The next message. */
+    /** Receives the next message. */
     Received receive() throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         int kind = 0;
@@ -163,7 +163,7 @@ final class CompressionClient implements Closeable {
                 bytes.write(buffer, 0, n);
             }
         } catch (DataFormatException e) {
-            throw new IOException("the server compressed badly", e);
+            throw new IOException("invalid compressed message", e);
         }
         if (!serverTakeover) {
             inflater.reset();
@@ -171,7 +171,7 @@ final class CompressionClient implements Closeable {
         return bytes.toByteArray();
     }
 
-    /** Says goodbye and waits for the answer and for the end. */
+    /** Performs the closing handshake with code 1000 and returns the received code. */
     int closeHandshake() throws IOException {
         ByteArrayOutputStream close = new ByteArrayOutputStream();
         frame(FIN | 8, new byte[] {0x03, (byte) 0xE8}, close);
@@ -179,7 +179,7 @@ final class CompressionClient implements Closeable {
         in.readUnsignedByte();
         byte[] payload = in.readNBytes(length());
         if (in.read() >= 0) {
-            throw new IOException("bytes behind the close frame");
+            throw new IOException("bytes after the close frame");
         }
         return ByteBuffer.wrap(payload).getShort();
     }

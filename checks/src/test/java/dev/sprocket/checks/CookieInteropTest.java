@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Cookies that the libraries of Express and Rails sign while we look. */
+/** Cookies that the libraries of Express and Rails sign during the test. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CookieInteropTest {
     private static String output(Map<String, String> environment, String... command) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a page of another origin sees of answers, in Chromium. */
+/** Cross-origin responses in Chromium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class CorsBrowserTest {
@@ -28,7 +28,7 @@ class CorsBrowserTest {
     private static String status(WebDriver browser, String method, String url, String body) throws Exception {
         browser.eval("(window.seen = null, fetch('" + url + "', { method: '" + method + "'"
                 + (body.isEmpty() ? "" : ", body: '" + body + "', headers: { 'Content-Type': 'application/json' }")
-                + " }).then(answer => { window.seen = '' + answer.status; answer.body.cancel(); },"
+                + " }).then(response => { window.seen = '' + response.status; response.body.cancel(); },"
                 + " () => { window.seen = 'blocked'; }))");
         browser.await("window.seen !== null");
         return browser.eval("window.seen").getAsString();
@@ -53,7 +53,7 @@ class CorsBrowserTest {
                                 route("/closed", EVENTS)));
                 WebDriver browser = new WebDriver(profile)) {
             String at = "http://127.0.0.1:" + site.port();
-            // another port of the same host is another origin, and allowed unless a file says otherwise
+            // another port of the same host is another origin, which is allowed by default
             browser.open(URI.create("http://127.0.0.1:" + site.port("pages") + "/page.html"));
             assertThat(status(browser, "POST", at + "/push/news", "1")).isEqualTo("200");
             assertThat(status(browser, "POST", at + "/push/news", "{")).isEqualTo("400");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo page in a real browser. */
+/** The demo page in Chromium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DemoPageTest {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -50,7 +50,7 @@ class DemoPageTest {
         }
     }
 
-    /** A page whose connections are open, and whose subscription the server has taken: it answered a later call. */
+    /** Opens the page and waits until all its connections are open and subscribed. */
     private String open() throws Exception {
         String window = browser.open(demo.url());
         for (String connection : new String[] {"state", "sse-count", "chat-state", "v1-state", "v2-state"}) {
@@ -73,7 +73,7 @@ class DemoPageTest {
         browser.eval("(document.querySelector('#title').value = 'Kittens learn <b>Java</b>',"
                 + " document.querySelector('#article').value = 'They wrap one another.',"
                 + " document.querySelector('#publish').click())");
-        // two pages, each by WAMP and by Server-Sent Events
+        // two pages with one subscription by WAMP and one by Server-Sent Events each
         browser.await("document.querySelector('#publish-result').textContent.includes('4 subscribers')");
         browser.switchTo(reader);
         browser.await(article("Kittens learn <b>Java</b>"));
@@ -89,24 +89,24 @@ class DemoPageTest {
         open();
         browser.await("document.querySelector('pre[data-push=curl]').textContent.includes(':"
                 + demo.url().getPort() + "/')");
-        String[] ways = {"curl", "nc", "php", "php-zmq", "python-zmq"};
-        for (int i = 0; i < ways.length; i++) {
-            String line = browser.eval("document.querySelector('pre[data-push=" + ways[i] + "]').textContent")
+        String[] clients = {"curl", "nc", "php", "php-zmq", "python-zmq"};
+        for (int i = 0; i < clients.length; i++) {
+            String command = browser.eval("document.querySelector('pre[data-push=" + clients[i] + "]').textContent")
                     .getAsString();
-            run(line);
+            run(command);
             browser.await("document.querySelectorAll('#articles .article').length === " + (i + 1));
         }
-        browser.await("document.querySelector('#sse-count').textContent === '" + ways.length + " events'");
+        browser.await("document.querySelector('#sse-count').textContent === '" + clients.length + " events'");
         browser.screenshot(SCREENSHOTS.resolve("pushed.png"));
     }
 
-    private static void run(String line) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true);
+    private static void run(String command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true);
         builder.environment().put("PATH", RequiredPrograms.path());
         Process shell = builder.start();
-        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(shell.exitValue()).as("%s%n%s", line, said).isZero();
+        assertThat(shell.exitValue()).as("%s%n%s", command, output).isZero();
     }
 
     @Test
@@ -118,7 +118,8 @@ class DemoPageTest {
                     var conn = new ab.Session('ws://localhost:%1$d',
                         function() {
                             conn.subscribe('kittensCategory', function(topic, data) {
-                                // This is where you would add the new article to the DOM (beyond the scope of this tutorial)
+                                // This is where you would add the new article to the DOM
+                                // (beyond the scope of this tutorial)
                                 console.log('New article published to category "' + topic + '" : ' + data.title);
                                 document.title = topic + ': ' + data.title;
                             });
@@ -143,9 +144,9 @@ class DemoPageTest {
             browser.open(URI.create("http://localhost:" + apache.getAddress().getPort() + "/"));
             int subscribers = 0;
             while (subscribers == 0) {
-                String answer = demo.post("/push/kittensCategory", "{\"title\": \"Meow\"}")
+                String response = demo.post("/push/kittensCategory", "{\"title\": \"Meow\"}")
                         .body();
-                subscribers = answer.contains("\"subscribers\":1") ? 1 : 0;
+                subscribers = response.contains("\"subscribers\":1") ? 1 : 0;
             }
             browser.await("document.title === 'kittensCategory: Meow'");
         } finally {
@@ -160,9 +161,9 @@ class DemoPageTest {
             var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
             int subscribers = 0;
             while (subscribers < 3) {
-                String answer = demo.post("/push/kittensCategory", "{\"title\":\"Everywhere\"}")
+                String response = demo.post("/push/kittensCategory", "{\"title\":\"Everywhere\"}")
                         .body();
-                subscribers = JsonParser.parseString(answer)
+                subscribers = JsonParser.parseString(response)
                         .getAsJsonObject()
                         .get("subscribers")
                         .getAsInt();
@@ -188,9 +189,9 @@ class DemoPageTest {
         }
     }
 
-    private void send(int generation, String text) throws Exception {
-        browser.eval("(document.querySelector('#v" + generation + "-text').value = '" + text + "',"
-                + " document.querySelector('#v" + generation + "-form button').click())");
+    private void send(int version, String text) throws Exception {
+        browser.eval("(document.querySelector('#v" + version + "-text').value = '" + text + "',"
+                + " document.querySelector('#v" + version + "-form button').click())");
         for (int pane : new int[] {1, 2}) {
             browser.await("document.querySelector('#v" + pane + "-log').textContent.includes('" + text + "')");
         }

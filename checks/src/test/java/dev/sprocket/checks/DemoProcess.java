@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The real jar, run as its user would run it, on free ports. */
+/** Process of {@code sprocket demo} from the distribution jar, on free ports. */
 final class DemoProcess implements AutoCloseable {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
 
@@ -44,7 +44,7 @@ final class DemoProcess implements AutoCloseable {
         return new DemoProcess("--port", "0", "--tcp-port", "0", "--zmq-port", "0", "--telnet-port", "0");
     }
 
-    /** What a run that is meant to fail says and how it ends. */
+    /** Exit code and output of a failed run. */
     record Failure(int code, String out, String err) {}
 
     static Failure runToFailure(String... options) throws IOException, InterruptedException {
@@ -57,7 +57,7 @@ final class DemoProcess implements AutoCloseable {
 
     private static Process start(String... options) throws IOException {
         assertThat(JAR)
-                .as("the jar of the server module; \"mvn verify\" builds it before this test")
+                .as("the jar of the server module (\"mvn verify\" builds it before this test)")
                 .exists();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -104,7 +104,7 @@ final class DemoProcess implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM and returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

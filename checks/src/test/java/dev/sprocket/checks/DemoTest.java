@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** End to end: the real jar as a process, clients that no one here wrote. */
+/** End-to-end tests of {@code sprocket demo} from the distribution jar. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DemoTest {
     private static final String ENTRY =
@@ -38,9 +38,9 @@ class DemoTest {
         WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("kittensCategory");
         WebSocketClient other = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("puppies");
 
-        var answer = demo.post("/push/kittensCategory", "{\"title\": \"by HTTP\"}");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"topic\":\"kittensCategory\",\"subscribers\":1}\n");
+        var response = demo.post("/push/kittensCategory", "{\"title\": \"by HTTP\"}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"topic\":\"kittensCategory\",\"subscribers\":1}\n");
         assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\",{\"title\": \"by HTTP\"}]");
 
         try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), demo.port("tcp"))) {

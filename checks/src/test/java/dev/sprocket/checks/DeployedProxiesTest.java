@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The proxies' files in docs/deploy, in the real programs: only ports and certificate differ. */
+/** The proxy configurations of docs/deploy in nginx, Apache and HAProxy, with other ports and certificate. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class DeployedProxiesTest {
@@ -62,8 +62,8 @@ class DeployedProxiesTest {
         }
     }
 
-    /** Routes whose filters see the client through the proxy. */
-    private int serve(String listener, String before) throws Exception {
+    /** Starts a server whose IP filters use the client address that the proxy reports. */
+    private int serve(String listenerSettings, String firstLayer) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """
@@ -77,7 +77,7 @@ class DeployedProxiesTest {
                   ]
                 }
                 """
-                        .formatted(listener, before, before));
+                        .formatted(listenerSettings, firstLayer, firstLayer));
         server = ConfiguredServer.of(file);
         server.start();
         return ((InetSocketAddress) server.address("web")).getPort();
@@ -123,7 +123,7 @@ class DeployedProxiesTest {
         return builder.start();
     }
 
-    /** Starts a proxy, and waits until it listens. */
+    /** Starts a proxy and waits until it listens on both ports. */
     private void start(String... command) throws Exception {
         Path log = folder.resolve("proxy.log");
         proxy = process(log, command);
@@ -138,7 +138,7 @@ class DeployedProxiesTest {
     private static boolean listens(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
-        } catch (IOException notYet) {
+        } catch (IOException e) {
             return false;
         }
     }
@@ -210,7 +210,7 @@ class DeployedProxiesTest {
                 conf.append("LoadModule " + module + "_module /usr/lib/apache2/modules/mod_" + module + ".so\n");
             }
         }
-        // whoever starts it as root has to name another user
+        // Apache requires another user when root starts it
         conf.append("<IfModule unixd_module>\nUser www-data\nGroup www-data\n</IfModule>\n");
         Path file = Files.writeString(folder.resolve("apache.conf"), conf + site);
         run("apache2", "-t", "-f", file.toString());
@@ -233,7 +233,7 @@ class DeployedProxiesTest {
         assertForgedHeadersDropped();
     }
 
-    /** Debian has these programs where only root's path leads. */
+    /** Requires a program, also in {@code /usr/sbin}, which is not on the path of Debian users. */
     private static void require(String name) {
         RequiredPrograms.require(Files.isExecutable(Path.of("/usr/sbin", name)) ? "/usr/sbin/" + name : name);
     }
@@ -254,33 +254,35 @@ class DeployedProxiesTest {
 
     private void assertTrafficForwarded() throws Exception {
         HttpClient client = client();
-        for (String at : List.of("127.0.0.1:" + plain, "s://127.0.0.1:" + secure)) {
-            String rest = at.startsWith("s") ? at : "://" + at;
-            assertThat(echo(client, URI.create("ws" + rest + "/echo/"))).as(at).isEqualTo("hello");
-            assertThat(pushedEvent(client, "http" + rest, at.startsWith("s") ? "a%2Fs" : "a%2Fp"))
-                    .as(at)
+        for (String suffix : List.of("127.0.0.1:" + plain, "s://127.0.0.1:" + secure)) {
+            String rest = suffix.startsWith("s") ? suffix : "://" + suffix;
+            assertThat(echo(client, URI.create("ws" + rest + "/echo/")))
+                    .as(suffix)
+                    .isEqualTo("hello");
+            assertThat(pushedEvent(client, "http" + rest, suffix.startsWith("s") ? "a%2Fs" : "a%2Fp"))
+                    .as(suffix)
                     .contains("\"title\":\"hi\"");
         }
     }
 
     private static String echo(HttpClient client, URI url) throws Exception {
-        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
         WebSocket socket = client.newWebSocketBuilder()
                 .buildAsync(url, new WebSocket.Listener() {
                     @Override
                     public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-                        heard.add(text.toString());
+                        received.add(text.toString());
                         return null;
                     }
                 })
                 .get(60, TimeUnit.SECONDS);
         socket.sendText("hello", true).get(60, TimeUnit.SECONDS);
-        String answer = String.valueOf(heard.poll(60, TimeUnit.SECONDS));
+        String echo = String.valueOf(received.poll(60, TimeUnit.SECONDS));
         socket.abort();
-        return answer;
+        return echo;
     }
 
-    /** What a listener to a topic with a slash in its name hears of a push to it. */
+    /** Pushes to a topic and returns the data line that its event stream receives. */
     private static String pushedEvent(HttpClient client, String base, String topic) throws Exception {
         HttpRequest listen =
                 HttpRequest.newBuilder(URI.create(base + "/events/" + topic)).build();
@@ -289,15 +291,15 @@ class DeployedProxiesTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"title\":\"hi\"}"))
                 .build();
         var stream = client.sendAsync(listen, BodyHandlers.ofInputStream());
-        String answer = "";
-        while (!answer.contains("\"subscribers\":1")) {
+        String body = "";
+        while (!body.contains("\"subscribers\":1")) {
             var response = client.send(push, BodyHandlers.ofString());
             assertThat(response.statusCode()).as(response.body()).isLessThan(300);
-            answer = response.body();
-            assertThat(answer).contains("\"topic\":\"" + topic.replace("%2F", "/") + "\"");
+            body = response.body();
+            assertThat(body).contains("\"topic\":\"" + topic.replace("%2F", "/") + "\"");
         }
-        try (InputStream body = stream.get(60, TimeUnit.SECONDS).body();
-                BufferedReader lines = new BufferedReader(new InputStreamReader(body, ISO_8859_1))) {
+        try (InputStream in = stream.get(60, TimeUnit.SECONDS).body();
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, ISO_8859_1))) {
             String line = lines.readLine();
             while (line != null && !line.startsWith("data:")) {
                 line = lines.readLine();

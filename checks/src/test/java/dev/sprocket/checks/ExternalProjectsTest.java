@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Maven projects outside of the checkout, as adopters have them: plain, and under Spring Boot's parent. They are compiled by
- * Maven and run.
+ * Compiles and runs external Maven projects, with and without the parent of Spring Boot.
  *
- * <p>Their local repository is this build's, by links, with the artifacts of this build in addition: nothing is installed.
+ * <p>Their local repository contains links to the repository of this build and the artifacts of this build, so that
+ * nothing is installed.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(300)
@@ -40,7 +40,7 @@ class ExternalProjectsTest {
     private static final List<String> PROJECTS =
             List.of("plain", "plain-without-bom", "boot", "boot-without-bom", "boot-with-property");
 
-    /** A version that the BOM names, and not as its own. */
+    /** Version of a third-party artifact in the BOM. */
     private static final Pattern PIN =
             Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<$]+)</version>\\s*(<type>|</dep)");
 
@@ -54,7 +54,7 @@ class ExternalProjectsTest {
         projects();
         List<String> goals = List.of(
                 plugin("maven-compiler-plugin") + ":compile", plugin("maven-dependency-plugin") + ":build-classpath");
-        // what is not in the repository yet is fetched, as on any first build
+        // missing artifacts are downloaded, as in every first build
         if (maven("-o", goals) != 0) {
             int code = maven("-U", goals);
             String log = Files.readString(HOME.resolve("maven.log"));
@@ -75,7 +75,9 @@ class ExternalProjectsTest {
                 .redirectOutput(HOME.resolve("maven.log").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
-        assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("Maven ended").isTrue();
+        assertThat(process.waitFor(240, TimeUnit.SECONDS))
+                .as("Maven exited in time")
+                .isTrue();
         return process.exitValue();
     }
 
@@ -99,7 +101,7 @@ class ExternalProjectsTest {
         return version.group(1);
     }
 
-    /** Links to what this build's repository has, and the modules of this build. */
+    /** Creates a local repository with links to existing artifacts and with the built modules. */
     private static void repository() throws IOException {
         Files.createDirectories(REPOSITORY.resolve("dev"));
         Path own = Path.of(System.getProperty(
@@ -203,17 +205,17 @@ class ExternalProjectsTest {
                 + "</dependencies>";
     }
 
-    private static String project(String above, String name, String rest) {
-        return "<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion>" + above
+    private static String project(String parentElement, String name, String rest) {
+        return "<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion>" + parentElement
                 + "<groupId>com.example</groupId><artifactId>" + name + "</artifactId><version>1</version>"
                 + "<properties><maven.compiler.release>17</maven.compiler.release>"
                 + "<project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>" + rest
                 + "</project>\n";
     }
 
-    private static void write(String name, String above, String rest, String program) throws IOException {
+    private static void write(String name, String parentElement, String rest, String program) throws IOException {
         Path sources = Files.createDirectories(HOME.resolve(Path.of(name, "src", "main", "java", "com", "example")));
-        Files.writeString(HOME.resolve(name).resolve("pom.xml"), project(above, name, rest));
+        Files.writeString(HOME.resolve(name).resolve("pom.xml"), project(parentElement, name, rest));
         String text = program.equals("Boot") ? BOOT_PROGRAM : PLAIN_PROGRAM;
         Files.writeString(sources.resolve("Main.java"), text + CALCULATOR);
     }
@@ -292,7 +294,7 @@ class ExternalProjectsTest {
 
                 static String greeting(App app) throws Exception {
                     URI url = URI.create("http://127.0.0.1:" + app.port() + "/hello");
-                    return "answered: "
+                    return "response: "
                             + HttpClient.newHttpClient()
                                     .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
                                     .body();
@@ -300,7 +302,7 @@ class ExternalProjectsTest {
             }
             """;
 
-    /** Runs a project, and tells its exit code and what it printed. */
+    /** Runs a project and returns its exit code and output on separate lines. */
     private static String run(String project) throws Exception {
         Path home = HOME.resolve(project);
         String classPath = home.resolve(Path.of("target", "classes")) + ":" + classPath(project);
@@ -312,9 +314,9 @@ class ExternalProjectsTest {
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue() + "\n" + said;
+        return process.exitValue() + "\n" + output;
     }
 
     private static String classPath(String project) throws IOException {
@@ -322,7 +324,7 @@ class ExternalProjectsTest {
                 .strip();
     }
 
-    /** Versions on the class path by artifact; classifiers do not count. */
+    /** Returns the versions on the class path by artifact, without classifiers. */
     private static Map<String, String> versions(String project) throws IOException {
         Map<String, String> versions = new TreeMap<>();
         for (String jar : classPath(project).split(":", -1)) {
@@ -334,62 +336,62 @@ class ExternalProjectsTest {
         return versions;
     }
 
-    /** All modules of Netty, and Guava, are of the versions that this build has. */
+    /** Asserts that the versions of Netty and Guava are those of this build. */
     private static void assertBuildNettyAndGuava(String project) throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
-        Map<String, String> seen = new LinkedHashMap<>();
+        Map<String, String> actual = new LinkedHashMap<>();
         versions(project).forEach((artifact, version) -> {
             if (artifact.startsWith("netty-") && !artifact.startsWith("netty-tcnative")) {
                 expected.put(artifact, property("version.netty"));
-                seen.put(artifact, version);
+                actual.put(artifact, version);
             }
         });
         expected.put("guava", property("version.guava"));
-        seen.put("guava", versions(project).get("guava"));
-        assertThat(seen).isEqualTo(expected).containsKeys("netty-common", "netty-handler", "netty-codec-base");
+        actual.put("guava", versions(project).get("guava"));
+        assertThat(actual).isEqualTo(expected).containsKeys("netty-common", "netty-handler", "netty-codec-base");
     }
 
-    /** Everything that the BOM names is of the version that it names; but for annotations, which nothing runs. */
+    /** Asserts that all artifacts have the versions of the BOM, except annotations. */
     private static void assertBuildVersions(String project) throws IOException {
         assertBuildNettyAndGuava(project);
         Map<String, String> expected = new TreeMap<>();
-        Map<String, String> seen = new TreeMap<>();
+        Map<String, String> actual = new TreeMap<>();
         Matcher pins = PIN.matcher(Files.readString(Path.of("../bom/pom.xml")));
         while (pins.find()) {
             String version = versions(project).get(pins.group(1));
             if (version != null && !pins.group(1).equals("error_prone_annotations")) {
                 expected.put(pins.group(1), pins.group(2));
-                seen.put(pins.group(1), version);
+                actual.put(pins.group(1), version);
             }
         }
-        assertThat(seen).isEqualTo(expected).containsKeys("slf4j-api", "gson", "lettuce-core");
+        assertThat(actual).isEqualTo(expected).containsKeys("slf4j-api", "gson", "lettuce-core");
     }
 
     @Test
     void plain_project_with_bom_runs() throws Exception {
         assertBuildVersions("plain");
-        assertThat(run("plain")).startsWith("0\n").contains("answered: hello\n");
+        assertThat(run("plain")).startsWith("0\n").contains("response: hello\n");
     }
 
     @Test
     void plain_project_without_bom_has_same_versions() throws Exception {
         assertBuildVersions("plain-without-bom");
-        assertThat(run("plain-without-bom")).startsWith("0\n").contains("answered: hello\n");
+        assertThat(run("plain-without-bom")).startsWith("0\n").contains("response: hello\n");
     }
 
     @Test
     void spring_boot_project_with_bom_runs() throws Exception {
         assertBuildNettyAndGuava("boot");
-        assertThat(run("boot")).startsWith("0\n").contains("answered: hello\n");
+        assertThat(run("boot")).startsWith("0\n").contains("response: hello\n");
     }
 
     @Test
     void spring_boot_project_with_netty_property_runs() throws Exception {
         assertBuildNettyAndGuava("boot-with-property");
-        assertThat(run("boot-with-property")).startsWith("0\n").contains("answered: hello\n");
+        assertThat(run("boot-with-property")).startsWith("0\n").contains("response: hello\n");
     }
 
-    /** Spring Boot's parent sets Netty 4.1 for all that it knows. */
+    /** The parent of Spring Boot manages Netty 4.1. */
     @Test
     void spring_boot_project_without_bom_fails_with_hint() throws Exception {
         assertThat(run("boot-without-bom"))
@@ -399,7 +401,7 @@ class ExternalProjectsTest {
                 .doesNotContain("NoClassDefFoundError");
     }
 
-    /** The BOM has no parent, and so repeats versions. */
+    /** The BOM has no parent and therefore repeats the versions. */
     @Test
     void bom_versions_equal_build_versions() throws Exception {
         String bom = Files.readString(Path.of("../bom/pom.xml"));

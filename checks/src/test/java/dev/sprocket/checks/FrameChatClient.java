@@ -16,7 +16,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A client of frames as HyBi-10 and RFC 6455 have them, with permessage-deflate or without. */
+/** WebSocket client for HyBi-10 and RFC 6455, optionally with permessage-deflate. */
 final class FrameChatClient implements ChatClient {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
     private static final int COMPRESSED = 0x40;
@@ -34,12 +34,12 @@ final class FrameChatClient implements ChatClient {
         this.deflate = deflate;
     }
 
-    /** RFC 6455. */
+    /** Connects by RFC 6455 without compression. */
     static FrameChatClient rfc6455(int port) throws IOException {
         return upgrade(port, "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\n", false);
     }
 
-    /** RFC 7692, each message by itself. */
+    /** Connects with permessage-deflate (RFC 7692) without context takeover. */
     static FrameChatClient deflate(int port) throws IOException {
         return upgrade(
                 port,
@@ -48,7 +48,7 @@ final class FrameChatClient implements ChatClient {
                 true);
     }
 
-    /** The draft of 2011 (HyBi-10, 4.1): version 8, and the origin under another name. */
+    /** Connects by the draft of 2011 (HyBi-10, 4.1): version 8 and Sec-WebSocket-Origin. */
     static FrameChatClient hybi10(int port) throws IOException {
         return upgrade(port, "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Origin: http://localhost\r\n", false);
     }
@@ -65,7 +65,7 @@ final class FrameChatClient implements ChatClient {
         return new FrameChatClient(socket.getInputStream(), socket.getOutputStream(), socket, deflate);
     }
 
-    /** RFC 8441: in a stream of HTTP/2. */
+    /** Connects through a stream of HTTP/2 (RFC 8441). */
     static FrameChatClient http2(Http2Tunnel tunnel) {
         return new FrameChatClient(tunnel.in(), tunnel.out(), tunnel, false);
     }
@@ -91,17 +91,17 @@ final class FrameChatClient implements ChatClient {
         } else {
             frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
         }
-        // a mask of zeros is one
+        // an all-zero masking key is valid and changes nothing
         frame.putInt(0).put(payload);
         out.write(frame.array(), 0, frame.position());
         out.flush();
     }
 
-    /** Returns when the server has answered, which it does behind the application's {@code onOpen}. */
+    /** Sends a ping and waits for its pong, which follows the application's {@code onOpen}. */
     void ping() throws IOException {
         out.write(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0});
         out.flush();
-        assertThat(in.readUnsignedShort()).as("an empty pong").isEqualTo(0x8A00);
+        assertThat(in.readUnsignedShort()).as("empty pong").isEqualTo(0x8A00);
     }
 
     @Override
@@ -109,7 +109,7 @@ final class FrameChatClient implements ChatClient {
         int first = in.readUnsignedByte();
         int length = in.readUnsignedByte();
         byte[] payload = in.readNBytes(length < 126 ? length : in.readUnsignedShort());
-        assertThat(first & 0xBF).as("a whole text").isEqualTo(0x81);
+        assertThat(first & 0xBF).as("unfragmented text frame").isEqualTo(0x81);
         if ((first & COMPRESSED) != 0) {
             receivedCompressed = true;
             payload = decompress(payload);
@@ -117,12 +117,12 @@ final class FrameChatClient implements ChatClient {
         return new String(payload, StandardCharsets.UTF_8);
     }
 
-    /** Whether a message came compressed. */
+    /** Reports whether any received message was compressed. */
     boolean receivedCompressed() {
         return receivedCompressed;
     }
 
-    /** RFC 7692 7.2.1: without the last four bytes of a flush. */
+    /** Compresses a message and removes the last four bytes of the flush (RFC 7692 7.2.1). */
     private static byte[] compress(byte[] payload) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         deflater.setInput(payload);

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A client of 2010 (draft-hixie-thewebsocketprotocol-76): a text stands between 00 and FF. */
+/** Client of draft-hixie-thewebsocketprotocol-76 (2010). A text frame is delimited by 00 and FF. */
 final class HixieChatClient implements ChatClient {
     private final Socket socket;
 
     HixieChatClient(int port) throws IOException {
         socket = ChatClient.socket(port);
-        // the keys of the draft's own example, section 1.3
+        // the keys of the example in section 1.3 of the draft
         write("GET /chat HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nUpgrade: WebSocket\r\n"
                 + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://localhost\r\n\r\n^n:ds[4U");

@@ -24,17 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** WebSocket over HTTP/2 (RFC 8441) as a real browser speaks it. */
+/** WebSocket over HTTP/2 (RFC 8441) in Chromium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
-    /** What the server knows of each WebSocket: the version of its request, how it was agreed on, and from where. */
+    /** HTTP version, presence of a handshake key and remote address of each opened WebSocket. */
     private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();
 
     @Override
     public void onOpen(WsConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        // over HTTP/1.1 there is a key (RFC 6455 4.1), in an extended CONNECT there is none (RFC 8441 5)
+        // HTTP/1.1 handshakes have a key (RFC 6455 4.1), an extended CONNECT has none (RFC 8441 5)
         opened.add(request.version() + " "
                 + request.header("Sec-WebSocket-Key").map(key -> "key").orElse("no key") + " " + conn.remoteAddress());
     }

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** One stream of HTTP/2 that was made a WebSocket by an extended CONNECT (RFC 8441 4), as bytes in and bytes out. */
+/** Byte streams of a WebSocket that was opened by an extended CONNECT (RFC 8441 4). */
 final class Http2Tunnel implements Closeable {
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -37,7 +37,7 @@ final class Http2Tunnel implements Closeable {
         socket.setSSLParameters(parameters);
         frames = new DataInputStream(socket.getInputStream());
         socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        // windows of a megabyte, for the stream and for all, so that none has to be granted later
+        // stream and connection windows of 1 MiB, so that no later WINDOW_UPDATE is necessary
         send(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0x10, 0, 0});
         send(WINDOW_UPDATE, 0, 0, new byte[] {0, 0x10, 0, 0});
         ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -50,7 +50,7 @@ final class Http2Tunnel implements Closeable {
             {"sec-websocket-version", "13"},
             {"origin", "https://localhost"}
         }) {
-            // a literal without indexing (RFC 7541 6.2.2)
+            // literal header field without indexing (RFC 7541 6.2.2)
             head.write(0);
             for (String part : header) {
                 head.write(part.length());
@@ -58,7 +58,7 @@ final class Http2Tunnel implements Closeable {
             }
         }
         send(HEADERS, END_HEADERS, STREAM, head.toByteArray());
-        // :status 200 stands at 8 in the static table (RFC 7541 A)
+        // :status 200 has index 8 in the static table (RFC 7541 A)
         assertThat(next(HEADERS)[0]).isEqualTo((byte) 0x88);
     }
 
@@ -74,15 +74,15 @@ final class Http2Tunnel implements Closeable {
                         .array());
     }
 
-    /** Reads up to a frame of this type. */
-    private byte[] next(int wanted) throws IOException {
+    /** Skips to the next frame of this type and returns its payload. */
+    private byte[] next(int expectedType) throws IOException {
         while (true) {
             int length = frames.readUnsignedByte() << 16 | frames.readUnsignedShort();
             int type = frames.readUnsignedByte();
             int flags = frames.readUnsignedByte();
             frames.readInt();
             byte[] payload = frames.readNBytes(length);
-            if (type == wanted) {
+            if (type == expectedType) {
                 return payload;
             }
             if (type == SETTINGS && (flags & ACK) == 0) {

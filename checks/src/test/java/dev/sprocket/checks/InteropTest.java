@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** WebSocket clients that others wrote, with and without compression, against an echo. */
+/** Third-party WebSocket clients against an echo server, with and without compression. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class InteropTest {
     private static final Path TARGET = Path.of("target", "interop");
@@ -59,7 +59,7 @@ class InteropTest {
 
     private void run(Map<String, String> environment, String... command) throws Exception {
         Path output = TARGET.resolve(command[0] + ".txt");
-        // "env" looks for the program on the path that it is given
+        // "env" resolves the program on the PATH of the new environment
         List<String> line = new ArrayList<>(List.of("env"));
         line.addAll(List.of(command));
         ProcessBuilder builder =
@@ -68,7 +68,9 @@ class InteropTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(process.waitFor(3, TimeUnit.MINUTES))
+                    .as("exited in time")
+                    .isTrue();
             assertThat(process.exitValue()).as("%s", Files.readString(output)).isZero();
         } finally {
             process.destroyForcibly();
@@ -96,7 +98,7 @@ class InteropTest {
         run(Map.of(), "python3", "src/test/interop/tornado_client.py", url());
     }
 
-    /** One that offers no compression, and sends fragments as it likes. */
+    /** The client of the JDK offers no compression and fragments messages. */
     @Test
     void jdk_client_echoes_without_compression() throws Exception {
         for (String path : List.of("/plain", "/deflate", "/takeover")) {

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Packages of npm that tests want, installed once. */
+/** Packages of npm that tests require, installed once. */
 final class Npm {
     private Npm() {}
 
-    /** Where they are, for {@code NODE_PATH}; names with versions, {@code ws@8}. */
+    /** Installs packages ({@code ws@8}) and returns their directory, for {@code NODE_PATH}. */
     static String modules(String... packages) throws Exception {
         RequiredPrograms.require("node");
         Path modules = Path.of("target", "interop", "npm").toAbsolutePath();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sessions in files that PHP itself writes and reads, in each of its formats, and its lock. */
+/** Session files that PHP writes, reads and locks, in each of its formats. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PhpSessionsTest {
     @TempDir
@@ -49,12 +49,12 @@ class PhpSessionsTest {
         }
     }
 
-    private Process php(String what, PhpCodec format) throws Exception {
+    private Process php(String action, PhpCodec format) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                         "env",
                         "php",
                         "src/test/interop/session.php",
-                        what,
+                        action,
                         format.name().toLowerCase(Locale.ROOT),
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -62,8 +62,8 @@ class PhpSessionsTest {
         return builder.start();
     }
 
-    private void run(String what, PhpCodec format) throws Exception {
-        Process php = php(what, format);
+    private void run(String action, PhpCodec format) throws Exception {
+        Process php = php(action, format);
         assertThat(new String(php.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEmpty();
         assertThat(php.waitFor()).isZero();
@@ -84,7 +84,7 @@ class PhpSessionsTest {
         run("write", format);
         byte[] stored = get(store.load("write")).orElseThrow();
         Map<String, @Nullable Object> session = format.decode(stored);
-        assertThat(pieces(format.encode(session))).as("every byte of it").containsExactly(pieces(stored));
+        assertThat(pieces(format.encode(session))).as("every byte").containsExactly(pieces(stored));
 
         assertThat(session).containsEntry("null", null).containsEntry("yes", true);
         assertThat(session.get("ints")).isEqualTo(List.of(0L, -1L, 42L, Long.MAX_VALUE, Long.MIN_VALUE));
@@ -110,7 +110,7 @@ class PhpSessionsTest {
         return new String(stored, StandardCharsets.ISO_8859_1).split(";");
     }
 
-    /** Adds one to a number. */
+    /** Returns a change that increments a number. */
     private static Change change(PhpCodec format, String name) {
         return stored -> {
             Map<String, @Nullable Object> session = new LinkedHashMap<>(format.decode(stored));
@@ -136,19 +136,20 @@ class PhpSessionsTest {
         RequiredPrograms.require("flock");
         Files.writeString(folder.resolve("sess_hold"), "php|i:1;");
         Process php = php("hold", PhpCodec.PHP);
-        BufferedReader said = php.inputReader();
-        assertThat(said.readLine()).isEqualTo("open");
+        BufferedReader out = php.inputReader();
+        assertThat(out.readLine()).isEqualTo("open");
 
         assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
-        CompletionStage<Boolean> ours = store.update("hold", change(PhpCodec.PHP, "ours"));
+        CompletionStage<Boolean> update = store.update("hold", change(PhpCodec.PHP, "ours"));
         assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
-        assertThat(ours.toCompletableFuture()).isNotDone();
+        assertThat(update.toCompletableFuture()).isNotDone();
 
         release(php);
-        assertThat(get(ours)).isTrue();
+        assertThat(get(update)).isTrue();
         assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 2L, "ours", 1L));
     }
 
+    /** Lets the waiting PHP script continue. */
     private static void release(Process php) throws Exception {
         try (OutputStream in = php.getOutputStream()) {
             in.write('\n');
@@ -160,15 +161,15 @@ class PhpSessionsTest {
         RequiredPrograms.require("flock");
         Files.writeString(folder.resolve("sess_hammer"), "php|i:0;");
         Process php = php("hammer", PhpCodec.PHP);
-        BufferedReader said = php.inputReader();
-        assertThat(said.readLine()).isEqualTo("open");
+        BufferedReader out = php.inputReader();
+        assertThat(out.readLine()).isEqualTo("open");
         for (int i = 0; i < 20; i++) {
             assertThat(get(store.update("hammer", change(PhpCodec.PHP, "ours"))))
                     .isTrue();
             assertWhole(load("hammer", PhpCodec.PHP));
         }
         release(php);
-        long rounds = Long.parseLong(said.readLine());
+        long rounds = Long.parseLong(out.readLine());
         assertThat(php.waitFor()).isZero();
         Map<String, @Nullable Object> session = load("hammer", PhpCodec.PHP);
         assertThat(session).containsEntry("php", rounds).containsEntry("ours", 20L);

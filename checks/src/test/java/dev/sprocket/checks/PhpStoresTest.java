@@ -35,13 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import redis.embedded.RedisServer;
 
-/** Sessions of real PHP in what it keeps them in: written there and read here, and the other way round. */
+/** Sessions that PHP and Sprocket exchange through Redis, memcached and a database. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PhpStoresTest {
     private static final String LOGIN = "$_SESSION['user'] = 'Änn'; $_SESSION['id'] = 7;";
     private static final String STORED = "user|s:4:\"Änn\";id|i:7;";
 
-    /** Whether a machine is busy is not what is tested. */
+    /** Long timeout, so that a busy machine does not fail the tests. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
@@ -69,7 +69,7 @@ class PhpStoresTest {
         return builder.start();
     }
 
-    /** What it prints. */
+    /** Runs PHP code and returns its output. */
     private static String run(List<String> settings, String code) throws Exception {
         Process php = php(settings, code);
         String printed = new String(php.getInputStream().readAllBytes(), UTF_8);
@@ -78,7 +78,7 @@ class PhpStoresTest {
         return printed;
     }
 
-    /** What a page prints that has the session {@code abc123}. */
+    /** Runs PHP code with the session {@code abc123} and returns its output. */
     private static String page(List<String> settings, String code) throws Exception {
         return run(settings, "session_id('abc123'); session_start(); " + code);
     }
@@ -91,7 +91,7 @@ class PhpStoresTest {
         return new String(stored, UTF_8).replace(from, to).getBytes(UTF_8);
     }
 
-    /** What every store must do. */
+    /** Asserts that PHP and the store read, change and delete the same sessions. */
     private static void assertExchange(WritableStore store, List<String> settings) throws Exception {
         assertThat(await(store.load("abc123"))).isEmpty();
         page(settings, LOGIN);
@@ -125,7 +125,7 @@ class PhpStoresTest {
 
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
             store.watch(ended::add);
-            // until the store is heard to listen
+            // repeated until the store has subscribed to notifications
             while (ended.poll(100, TimeUnit.MILLISECONDS) == null) {
                 page(settings, LOGIN);
                 page(settings, "session_destroy();");
@@ -175,16 +175,16 @@ class PhpStoresTest {
 
     private static void assertUpdateWaitsForPage(MemcachedSessionStore store, List<String> settings) throws Exception {
         page(settings, LOGIN);
-        Process open = php(
+        Process page = php(
                 settings,
                 "session_id('abc123'); session_start(); echo \"open\\n\"; fgets(STDIN); $_SESSION['page'] = 1;");
-        BufferedReader printed = open.inputReader(UTF_8);
+        BufferedReader printed = page.inputReader(UTF_8);
         assertThat(printed.readLine()).isEqualTo("open");
 
         CompletionStage<Boolean> update = store.update("abc123", stored -> swap(stored, "i:7", "i:9"));
-        open.getOutputStream().close();
+        page.getOutputStream().close();
 
-        assertThat(open.waitFor(20, SECONDS)).isTrue();
+        assertThat(page.waitFor(20, SECONDS)).isTrue();
         assertThat(await(update)).isTrue();
         assertThat(await(store.load("abc123"))).contains(swap((STORED + "page|i:1;").getBytes(UTF_8), "i:7", "i:9"));
     }
@@ -220,7 +220,7 @@ class PhpStoresTest {
         SQLiteDataSource database = new SQLiteDataSource();
         database.setUrl("jdbc:sqlite:" + file);
 
-        // it takes no id that it did not give
+        // Symfony rejects an id that it did not create
         String id = run(
                 List.of(),
                 start.replace("$ID", "")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens that a site in PHP signs with OpenSSL and libsodium. */
+/** JSON Web Tokens that PHP signs with OpenSSL and libsodium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PhpTokensTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stranger's plugin, from its jar. */
+/** Third-party plugins that are loaded from jars. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PluginJarTest {
     private static final String SERVICE = "META-INF/services/dev.sprocket.plugin.Plugin";

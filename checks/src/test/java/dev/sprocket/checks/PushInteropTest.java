@@ -27,7 +27,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** ZeroMQ's own library as a client of every kind of socket that the bridge has. */
+/** Clients with libzmq for every socket type of the ZeroMQ bridge, and for CURVE. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PushInteropTest {
     private static final int EVENTS = 1000;
@@ -90,10 +90,12 @@ class PushInteropTest {
         Process process = builder.start();
         try {
             boolean complete = all.await(60, TimeUnit.SECONDS);
-            assertThat(complete).as("all heard; %s", Files.readString(output)).isTrue();
+            assertThat(complete)
+                    .as("all received; %s", Files.readString(output))
+                    .isTrue();
             process.getOutputStream().close();
             assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                    .as("ended in time")
+                    .as("exited in time")
                     .isTrue();
             assertThat(process.exitValue()).as("%s", Files.readString(output)).isZero();
         } finally {

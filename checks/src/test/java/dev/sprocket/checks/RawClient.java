@@ -13,7 +13,7 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A plain socket: bytes out, bytes in. What blocks gives up after {@link Site#TIMEOUT_SECONDS}. */
+/** Client on a plain socket. Blocking calls time out after {@link Site#TIMEOUT_SECONDS}. */
 final class RawClient implements AutoCloseable {
     private static final AtomicInteger PEERS = new AtomicInteger();
 
@@ -33,7 +33,7 @@ final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
-    /** As a peer of an address that no other has had: repeated log lines about one peer are left out. */
+    /** Connects from an unused loopback address, because repeated log lines about one peer are suppressed. */
     static RawClient fromUnusedAddress(int port) throws IOException {
         int number = PEERS.incrementAndGet();
         Socket socket = new Socket(
@@ -52,9 +52,9 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** The next line without its end; null at the end of the stream. */
+    /** Reads a line without its terminator; null at the end of the stream. */
     String readLine() throws IOException {
-        // something may always come, and never what is waited for
+        // limits a loop over lines that never finds the expected one
         if (System.nanoTime() - end > 0) {
             throw new SocketTimeoutException("connected for too long");
         }
@@ -70,7 +70,7 @@ final class RawClient implements AutoCloseable {
         return new String(line.toString().getBytes(ISO_8859_1), UTF_8).replaceAll("\r$", "");
     }
 
-    /** The head of an HTTP response, without the empty line. */
+    /** Reads the head of an HTTP response, without the empty line. */
     String readHead() throws IOException {
         StringBuilder head = new StringBuilder();
         for (String line = readLine(); line != null && !line.isEmpty(); line = readLine()) {
@@ -87,7 +87,7 @@ final class RawClient implements AutoCloseable {
         return in.read();
     }
 
-    /** All that still comes; a reset is an end, too. */
+    /** Reads to the end of the stream; a connection reset counts as the end. */
     String readRest() throws IOException {
         java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
         try {
@@ -95,12 +95,12 @@ final class RawClient implements AutoCloseable {
                 all.write(next);
             }
         } catch (SocketException reset) {
-            // the other side has closed with bytes of ours unread
+            // the peer closed the connection with unread bytes
         }
         return all.toString(UTF_8);
     }
 
-    /** The server has closed the connection, and sent nothing before. */
+    /** Asserts that the server closes the connection without sending anything. */
     void assertClosed() throws IOException {
         assertThat(readRest()).isEmpty();
     }

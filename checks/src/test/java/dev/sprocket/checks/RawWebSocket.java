@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A WebSocket by hand: frames as one likes them, and each frame of the server as it comes. */
+/** WebSocket client that sends and receives single frames, valid or not. */
 final class RawWebSocket implements AutoCloseable {
     static final int CONTINUATION = 0;
     static final int TEXT = 1;
@@ -23,7 +23,7 @@ final class RawWebSocket implements AutoCloseable {
         this.head = head;
     }
 
-    /** A frame that came: its first byte, and what it carries. */
+    /** Received frame: its first byte and its payload. */
     record Frame(int first, byte[] payload) {
         int opcode() {
             return first & 0xF;
@@ -33,13 +33,13 @@ final class RawWebSocket implements AutoCloseable {
             return new String(payload, UTF_8);
         }
 
-        /** The code of a close frame. */
+        /** Returns the code of a close frame. */
         int code() {
             return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
         }
     }
 
-    /** Sends a handshake with more header lines, and returns whatever is answered. */
+    /** Sends a handshake with additional header lines and accepts any response. */
     static RawWebSocket handshake(int port, String path, String... headers) throws IOException {
         RawClient raw = RawClient.to(port);
         StringBuilder lines = new StringBuilder();
@@ -53,14 +53,14 @@ final class RawWebSocket implements AutoCloseable {
         return new RawWebSocket(raw, raw.readHead());
     }
 
-    /** An open WebSocket. */
+    /** Opens a WebSocket with additional header lines in its handshake. */
     static RawWebSocket open(int port, String path, String... headers) throws IOException {
         RawWebSocket socket = handshake(port, path, headers);
         assertThat(socket.head).startsWith("HTTP/1.1 101 ");
         return socket;
     }
 
-    /** The head of the answer to the handshake. */
+    /** Returns the head of the handshake response. */
     String head() {
         return head;
     }
@@ -70,7 +70,7 @@ final class RawWebSocket implements AutoCloseable {
         return this;
     }
 
-    /** Several texts at once, so that they arrive together. */
+    /** Sends several texts in one write, so that they arrive together. */
     RawWebSocket frames(String... texts) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String text : texts) {
@@ -89,21 +89,21 @@ final class RawWebSocket implements AutoCloseable {
         } else {
             frame.put((byte) (0x80 | 127)).putLong(payload.length);
         }
-        // a mask of zeros is one
+        // an all-zero masking key is valid and changes nothing
         frame.putInt(0).put(payload);
         byte[] bytes = new byte[frame.position()];
         frame.flip().get(bytes);
         return bytes;
     }
 
-    /** A whole text message in one frame. */
+    /** Sends an unfragmented text message. */
     RawWebSocket send(String text) throws IOException {
         return frame(0x80 | TEXT, text.getBytes(UTF_8));
     }
 
     Frame frame() throws IOException {
         int first = raw.readByte();
-        assertThat(first).as("the first byte of a frame").isNotNegative();
+        assertThat(first).as("first byte of a frame").isNotNegative();
         int length = raw.readByte();
         if (length == 126) {
             length = ByteBuffer.wrap(raw.readBytes(2)).getShort() & 0xFFFF;
@@ -113,14 +113,14 @@ final class RawWebSocket implements AutoCloseable {
         return new Frame(first, raw.readBytes(length));
     }
 
-    /** The next text, whose frame must be whole. */
+    /** Receives the next text, which must be unfragmented. */
     String receive() throws IOException {
         Frame frame = frame();
-        assertThat(frame.first).as("a whole text: %s", frame.text()).isEqualTo(0x80 | TEXT);
+        assertThat(frame.first).as("unfragmented text: %s", frame.text()).isEqualTo(0x80 | TEXT);
         return frame.text();
     }
 
-    /** The server closes, for this reason. */
+    /** Asserts that the server closes with this code; skips frames before the close frame. */
     void assertClosed(int code) throws IOException {
         Frame frame = frame();
         while (frame.opcode() != CLOSE) {

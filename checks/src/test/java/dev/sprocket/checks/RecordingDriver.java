@@ -11,12 +11,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 
-/** A JDBC driver that notes who connects, and lets connections wait: {@code jdbc:recording:} and another URL. */
+/**
+ * JDBC driver that records credentials and can delay connections.
+ *
+ * <p>Its URLs are {@code jdbc:recording:} followed by the URL of the delegate.
+ */
 public final class RecordingDriver implements Driver {
     static final String PREFIX = "jdbc:recording:";
-    /** For each connection user and password. */
+    /** User and password of each connection, separated by a space. */
     static final List<String> CONNECTED = new CopyOnWriteArrayList<>();
-    /** Connections wait until this is open. */
+    /** Latch that connections wait for. */
     static volatile CountDownLatch gate = new CountDownLatch(0);
 
     @Override

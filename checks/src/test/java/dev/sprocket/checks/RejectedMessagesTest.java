@@ -11,15 +11,19 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a rate limit refuses is answered where the protocol has an answer. */
+/** Error responses to messages that a rate limit rejects. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class RejectedMessagesTest {
     private static final String FREE = PUBSUB.with(PUBSUB_PUBLISH.is("anyone"), PUBSUB_REGISTER.is("anyone"));
-    /** So few that a slow machine does not let one more through before the next is sent. */
     private static final String HELLO =
             "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{},\"publisher\":{}," + "\"subscriber\":{}}}]";
 
+    /**
+     * Returns a limiter for this number of messages per second.
+     *
+     * <p>The number must be small, or a slow machine admits more messages than a test expects.
+     */
     private static String limited(int messages) {
         return LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(messages));
     }
@@ -38,9 +42,9 @@ class RejectedMessagesTest {
                     "[66,6,5]",
                     "[48,7,{},\"p\"]");
             assertThat(client.receive()).startsWith("[2,");
-            for (String refused : new String[] {"16,1", "32,3", "34,4", "64,5", "66,6", "48,7"}) {
+            for (String request : new String[] {"16,1", "32,3", "34,4", "64,5", "66,6", "48,7"}) {
                 assertThat(client.receive())
-                        .isEqualTo("[8," + refused
+                        .isEqualTo("[8," + request
                                 + ",{},\"wamp.error.unavailable\",[\"more than 1 messages a second\"]]");
             }
             client.frames("[6,{},\"wamp.close.close_realm\"]");
@@ -65,13 +69,13 @@ class RejectedMessagesTest {
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(HELLO, "[32,1,{},\"a\"]");
             assertThat(client.receive() + client.receive()).contains("[8,32,1,");
-            // until a second has passed
+            // repeated until the rate limit admits a request, about one second later
             int request = 1;
-            String answer = "";
-            while (!answer.startsWith("[33,")) {
+            String response = "";
+            while (!response.startsWith("[33,")) {
                 request++;
-                answer = client.send("[32," + request + ",{},\"a\"]").receive();
-                assertThat(answer).matches("\\[(33|8,32)," + request + ",.*");
+                response = client.send("[32," + request + ",{},\"a\"]").receive();
+                assertThat(response).matches("\\[(33|8,32)," + request + ",.*");
             }
         }
     }

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Programs that a test wants and that are not everywhere: without one the test is skipped by that program's name, or fails
- * under {@code -Dmissing=fail}.
+ * Checks for external programs that a test requires.
+ *
+ * <p>If a program is missing, the test is skipped with the name of the program, or fails with {@code -Dmissing=fail}.
  */
 final class RequiredPrograms {
     private RequiredPrograms() {}
 
-    /** A program on the path, or by its own. */
+    /** Requires an executable, by name on the path or by absolute path. */
     static void require(String name) {
         if (new File(name).isAbsolute() && new File(name).canExecute()) {
             return;
@@ -29,12 +30,12 @@ final class RequiredPrograms {
         skipOrFail(name);
     }
 
-    /** Something that a command finds out by its exit code. */
+    /** Requires that a command exits with 0; {@code name} is reported as missing otherwise. */
     static void requireWorking(String name, String... command) throws IOException, InterruptedException {
         require(command[0]);
-        List<String> found = new ArrayList<>(List.of("env"));
-        found.addAll(List.of(command));
-        ProcessBuilder builder = new ProcessBuilder(found).redirectErrorStream(true);
+        List<String> line = new ArrayList<>(List.of("env"));
+        line.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("PATH", path());
         Process process = builder.start();
         process.getInputStream().readAllBytes();
@@ -43,12 +44,12 @@ final class RequiredPrograms {
         }
     }
 
-    /** The system's own programs first: those have the libraries that the system's packages bring. */
+    /** Returns the path with {@code /usr/bin} first, whose programs see the libraries of system packages. */
     static String path() {
         return "/usr/bin" + File.pathSeparator + System.getenv("PATH");
     }
 
-    /** Skips the test, or fails it under {@code -Dmissing=fail}. */
+    /** Skips the test, or fails it with {@code -Dmissing=fail}. */
     static void skipOrFail(String name) {
         if ("fail".equals(System.getProperty("missing"))) {
             fail("missing: " + name);

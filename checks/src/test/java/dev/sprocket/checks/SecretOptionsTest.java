@@ -20,12 +20,12 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Every option of every module that holds a secret. */
+/** Secret options of all modules. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SecretOptionsTest {
     private static final Pattern SOUNDS_SECRET =
             Pattern.compile("secrets?|.*-secret|secret-.*|password|passphrase|token|ticket|key");
-    /** The part that finds a session's token in a request, which is no token. */
+    /** Options with a secret-sounding name that contain no secret: this one selects the token type. */
     private static final List<String> NO_SECRETS = List.of("layer session: token");
 
     private static Map<String, Option<?>> options() {
@@ -93,9 +93,9 @@ class SecretOptionsTest {
                         "bridge http: tokens.token",
                         "bridge tcp: secret",
                         "bridge zmq: secret-key",
-                        "component push: signing.key",
+                        "component push: signing-keys.key",
                         "layer basic-auth: users.password",
-                        "layer wamp: logins.ticket",
+                        "layer wamp: users.ticket",
                         "SessionStore jdbc: password",
                         "SessionToken jwt: secret",
                         "SessionToken rails: secrets");

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key with a certificate for localhost that it signed itself, made by the running JDK's keytool. */
+/** Key store with a self-signed certificate for localhost, created by keytool. */
 record SelfSignedCertificate(Path store) {
     static final String PASSWORD = "secret";
 
@@ -42,7 +42,7 @@ record SelfSignedCertificate(Path store) {
         return new SelfSignedCertificate(store);
     }
 
-    /** A client's side that believes it. */
+    /** Returns a client context that trusts only this certificate. */
     SSLContext clientContext() throws Exception {
         KeyStore own = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program's commands, as they are typed. */
+/** Commands of the distribution jar. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class ServeTest {
@@ -56,7 +56,7 @@ class ServeTest {
         return Files.readString(folder.resolve("errors-" + running.indexOf(process)));
     }
 
-    /** Runs to the end, and tells what was printed. */
+    /** Runs a command, requires this exit code and returns its output and error output. */
     private String run(int code, String... arguments) throws Exception {
         Process process = start(arguments);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -96,6 +96,7 @@ class ServeTest {
                 .orElseThrow();
     }
 
+    /** Waits for a text in the error output and returns all of that output. */
     private String awaitLog(Process process, String text) throws Exception {
         while (true) {
             boolean alive = process.isAlive();
@@ -117,7 +118,7 @@ class ServeTest {
 
         Process listener = start("listen", "ws://" + address(printed, "web") + "/ws", "news", "--count", "4");
         awaitLog(listener, "listening to news");
-        // the subscription is on its way, and what is pushed before it comes is for nobody
+        // repeated until the subscription has reached the server
         String push = "http://" + address(printed, "web") + "/push";
         while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {
             assertThat(listener.isAlive()).as(errors(listener)).isTrue();
@@ -125,8 +126,8 @@ class ServeTest {
         run(0, "push", "--tcp", address(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
         run(0, "push", "--zmq", address(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
         run(0, "push", "--http", push, "news", "\"last\"");
-        BufferedReader heard = listener.inputReader();
-        assertThat(List.of(heard.readLine(), heard.readLine(), heard.readLine(), heard.readLine()))
+        BufferedReader events = listener.inputReader();
+        assertThat(List.of(events.readLine(), events.readLine(), events.readLine(), events.readLine()))
                 .containsExactlyInAnyOrder("1", "{\"by\":\"tcp\"}", "{\"by\":\"zmq\"}", "\"last\"");
         assertThat(listener.waitFor()).isZero();
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide to sessions says. */
+/** Samples and tables of the session guide. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SessionGuideTest {
     private static final Path GUIDE = Path.of("../docs/guide/sessions.md");
@@ -46,7 +46,7 @@ class SessionGuideTest {
         Files.writeString(folder.resolve("sess_0123456789abcdefghijklmnop"), "username|s:3:\"ann\";");
         ConfiguredServer server = ConfiguredServer.of(file);
         server.start();
-        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         try {
             int port = ((InetSocketAddress) server.address("web")).getPort();
             WebSocket ann = HttpClient.newHttpClient()
@@ -56,13 +56,13 @@ class SessionGuideTest {
                     .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new WebSocket.Listener() {
                         @Override
                         public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-                            heard.add(data.toString());
+                            received.add(data.toString());
                             socket.request(1);
                             return null;
                         }
                     })
                     .get(20, TimeUnit.SECONDS);
-            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("* ann is here");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("* ann is here");
             ann.abort();
         } finally {
             server.close(Duration.ofSeconds(2));

@@ -12,26 +12,26 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 
-/** The plugin of {@code src/test/interop/plugin}, compiled into a jar. */
+/** Compiles the plugin in {@code src/test/interop/plugin} into a jar. */
 final class SessionWriterJar {
     private SessionWriterJar() {}
 
-    /** Puts it into a folder of plugins. */
+    /** Writes the jar to a plugin directory. */
     static void writeTo(Path plugins) throws Exception {
         Path classes = Files.createTempDirectory(plugins.getParent(), "classes");
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         int status = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
-                        said,
-                        said,
+                        output,
+                        output,
                         "-proc:none",
                         "-d",
                         classes.toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         "src/test/interop/plugin/SessionWriter.java");
-        assertThat(status).as(said.toString()).isZero();
+        assertThat(status).as(output.toString()).isZero();
         Files.createDirectories(plugins);
         try (OutputStream out = Files.newOutputStream(plugins.resolve("session-writer.jar"));
                 JarOutputStream jar = new JarOutputStream(out)) {
@@ -39,9 +39,9 @@ final class SessionWriterJar {
             jar.write("SessionWriter".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             try (Stream<Path> files = Files.list(classes)) {
                 List<Path> all = files.toList();
-                for (Path one : all) {
-                    jar.putNextEntry(new ZipEntry(one.getFileName().toString()));
-                    jar.write(Files.readAllBytes(one));
+                for (Path file : all) {
+                    jar.putNextEntry(new ZipEntry(file.getFileName().toString()));
+                    jar.write(Files.readAllBytes(file));
                 }
             }
         }

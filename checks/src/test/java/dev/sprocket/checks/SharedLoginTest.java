@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of a PHP site whose visitors Sprocket knows, as its reader starts it, in Chromium. */
+/** The shared-login example in Chromium: Sprocket uses the login of a PHP site. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class SharedLoginTest {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-    private static final String HERE =
+    private static final String HAS_JOINED =
             "[...document.querySelectorAll('#log li')].some(l => l.textContent === '* %s is here')";
     private static final String STATE = "document.querySelector('#state').dataset.state === '%s'";
 
@@ -95,9 +95,9 @@ class SharedLoginTest {
         String first = browser.open(site);
         browser.screenshot(SCREENSHOTS.resolve("shared-login-form.png"));
         logIn("ann");
-        browser.await("document.querySelector('#log') !== null && " + HERE.formatted("ann"));
+        browser.await("document.querySelector('#log') !== null && " + HAS_JOINED.formatted("ann"));
         String second = browser.open(site);
-        browser.await(HERE.formatted("ann"));
+        browser.await(HAS_JOINED.formatted("ann"));
         browser.eval(
                 "(document.querySelector('#text').value = 'hello', document.querySelector('#say button').click())");
         browser.switchTo(first);
@@ -115,8 +115,8 @@ class SharedLoginTest {
     @Test
     void unauthenticated_page_is_rejected() throws Exception {
         browser.open(site);
-        browser.eval("(window.closed_with = 0, new WebSocket('ws://127.0.0.1:" + sprocketPort + "/ws').onclose = e => {"
-                + " window.closed_with = e.code; })");
-        browser.await("window.closed_with === 1006");
+        browser.eval("(window.closeCode = 0, new WebSocket('ws://127.0.0.1:" + sprocketPort + "/ws').onclose = e => {"
+                + " window.closeCode = e.code; })");
+        browser.await("window.closeCode === 1006");
     }
 }

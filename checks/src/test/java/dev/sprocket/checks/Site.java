@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** A server that runs from a configuration file, and what an outsider can do with it. */
+/** Server that runs from a configuration file, with HTTP requests to it and its log. */
 final class Site implements AutoCloseable {
-    /** Long enough for any machine; nothing waits so long that goes well. */
+    /** Timeout of every blocking call; reached only by a failing test. */
     static final int TIMEOUT_SECONDS = 60;
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -51,7 +51,7 @@ final class Site implements AutoCloseable {
         this.log = log;
     }
 
-    /** What was logged while the site ran. */
+    /** Appender that records the log while the site runs. */
     private static final class Recorder extends AppenderBase<ILoggingEvent> {
         final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -61,14 +61,14 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** A port of 127.0.0.1 that nobody listens on now. */
+    /** Returns a port of 127.0.0.1 that is currently unused. */
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** Writes a file with this text, and starts the server that it describes. */
+    /** Writes these lines to a configuration file and starts the server. */
     static Site start(String... text) throws IOException {
         Recorder log = new Recorder();
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -86,20 +86,20 @@ final class Site implements AutoCloseable {
         return Files.writeString(folder.resolve("site.conf"), String.join("\n", text));
     }
 
-    /** What is wrong with a file with this text, as {@code sprocket check} prints it. */
+    /** Returns the errors in a configuration of these lines, as {@code sprocket check} prints them. */
     static List<String> problems(String... text) throws IOException {
         Path folder = Files.createTempDirectory("site");
         try {
             Path file = write(folder, text);
-            ConfigurationException wrong =
+            ConfigurationException exception =
                     catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file));
-            return wrong == null ? List.of() : wrong.errors();
+            return exception == null ? List.of() : exception.errors();
         } finally {
             delete(folder);
         }
     }
 
-    /** What {@code sprocket explain} prints about a file with this text. */
+    /** Returns the output of {@code sprocket explain} for a configuration of these lines. */
     static String explain(String... text) throws IOException {
         Path folder = Files.createTempDirectory("site");
         try {
@@ -109,12 +109,12 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** One listener {@code web} on a free port with these routes. */
+    /** Returns a listener {@code web} on a free port with these routes. */
     static String web(String... routes) {
         return listener("web", Key.LISTENER_ROUTES.is("[\n" + String.join("\n", routes) + "\n]"));
     }
 
-    /** A listener on a free port of 127.0.0.1. */
+    /** Returns a listener on a free port of 127.0.0.1, unless the settings contain an address. */
     static String listener(String name, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         if (all.stream().noneMatch(setting -> setting.startsWith(Key.LISTENER_ADDRESS.key() + " "))) {
@@ -123,14 +123,14 @@ final class Site implements AutoCloseable {
         return Key.LISTENERS.named(name, all.toArray(String[]::new));
     }
 
-    /** A route; parts as {@link Key#with} writes them, or by name. */
+    /** Returns a route whose layers and component are {@link Key#with} texts or names. */
     static String route(String path, Object component, Object... layers) {
         return "{ " + Key.ROUTE_PATH.text(path) + ", "
                 + Key.ROUTE_LAYERS.is(Stream.of(layers).map(String::valueOf).toList()) + ", "
                 + Key.ROUTE_COMPONENT.is(component) + " }";
     }
 
-    /** Reads a changed file, as SIGHUP does. */
+    /** Rewrites the file and reloads it, as SIGHUP does. */
     List<String> reload(String... text) throws IOException {
         write(folder, text);
         return server.reload();
@@ -148,7 +148,7 @@ final class Site implements AutoCloseable {
         return ((InetSocketAddress) server.address(name)).getPort();
     }
 
-    /** The port of the listener {@code web}. */
+    /** Returns the port of the listener {@code web}. */
     int port() {
         return port("web");
     }
@@ -157,7 +157,7 @@ final class Site implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    /** GET; headers as name, value, name, value. */
+    /** Sends a GET request. Headers are alternating names and values. */
     HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         return send("GET", path, "", headers);
     }
@@ -189,28 +189,28 @@ final class Site implements AutoCloseable {
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
     }
 
-    /** Waits for a line of the log that contains this text. */
+    /** Waits for a log line that contains this text, and returns the line. */
     String awaitLog(String text) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        List<String> seen = new ArrayList<>();
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            String line = log.lines.poll(left, TimeUnit.NANOSECONDS);
+        List<String> consumed = new ArrayList<>();
+        for (long remaining = end - System.nanoTime(); remaining > 0; remaining = end - System.nanoTime()) {
+            String line = log.lines.poll(remaining, TimeUnit.NANOSECONDS);
             if (line != null && line.contains(text)) {
                 return line;
             }
-            seen.add(line);
+            consumed.add(line);
         }
-        throw new AssertionError("not logged: " + text + "; logged: " + seen);
+        throw new AssertionError("not logged: " + text + "; logged: " + consumed);
     }
 
-    /** What was logged so far and not yet looked at. */
+    /** Removes and returns the log lines that no call has consumed yet. */
     List<String> drainLog() {
         List<String> lines = new ArrayList<>();
         log.lines.drainTo(lines);
         return lines;
     }
 
-    /** Runs a program that is not ours to its end, and returns what it printed; its exit status must be 0. */
+    /** Runs an external program, requires exit status 0 and returns its output. */
     static String run(String... command) throws IOException, InterruptedException {
         RequiredPrograms.require(command[0]);
         List<String> line = new ArrayList<>(List.of("env"));

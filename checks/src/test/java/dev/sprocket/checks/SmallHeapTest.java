@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real jar with a heap of 64 MiB, and clients that together hold more. */
+/** Incomplete requests of more data than the 64 MiB heap of the server. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class SmallHeapTest {
@@ -79,7 +79,7 @@ class SmallHeapTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
-    /** Sends as much of a body as the server takes. */
+    /** Sends a request whose body lacks its last byte. */
     private void sendIncompleteBody(byte[] bytes) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         sockets.add(socket);
@@ -89,13 +89,13 @@ class SmallHeapTest {
                                     + "Content-Length: " + (bytes.length + 1) + "\r\n\r\n")
                             .getBytes(UTF_8));
             socket.getOutputStream().write(bytes);
-        } catch (IOException ended) {
-            // it was held for longest already, and is answered with 503
+        } catch (IOException e) {
+            // the server has already answered this oldest request with 503
             assertThat(socket.isConnected()).isTrue();
         }
     }
 
-    /** 225 MB of bodies that lack their last byte: those that are held longest are ended, and others are served. */
+    /** Sends 225 MB of incomplete bodies. The oldest ones get 503, and other requests are served. */
     @Test
     void incomplete_bodies_do_not_exhaust_small_heap() throws Exception {
         start(

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service as systemd starts it: what it is told, and what the unit allows. */
+/** Notifications to systemd and settings of the unit file. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class SystemdTest {
@@ -132,14 +132,14 @@ class SystemdTest {
         Process analyze = new ProcessBuilder("systemd-analyze", "security", "--offline=true", UNIT.toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(analyze.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(analyze.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher exposure =
-                Pattern.compile("Overall exposure level for \\S+: ([0-9.]+)").matcher(said);
-        assertThat(exposure.find()).as(said).isTrue();
-        assertThat(Double.parseDouble(exposure.group(1))).as(said).isLessThan(4);
+                Pattern.compile("Overall exposure level for \\S+: ([0-9.]+)").matcher(output);
+        assertThat(exposure.find()).as(output).isTrue();
+        assertThat(Double.parseDouble(exposure.group(1))).as(output).isLessThan(4);
     }
 
-    /** PHP's session files have mode 0600, and lie in a /tmp that is not private where PHP has its default. */
+    /** The session files of PHP have mode 0600 and may be in {@code /tmp}. */
     @Test
     void unit_runs_as_php_user_without_private_tmp() throws Exception {
         List<String> lines = Files.readAllLines(UNIT);

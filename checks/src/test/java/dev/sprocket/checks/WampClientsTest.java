@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** WAMP v2 with clients that others wrote; what each can do is what the guide says. */
+/** Third-party WAMP v2 clients, whose working features must be those listed in the guide. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class WampClientsTest {
     private static final Path GUIDE = Path.of("../docs/guide/wamp-clients.md");
@@ -40,7 +40,7 @@ class WampClientsTest {
     }
 
     private static Process start(Path output, List<String> command) throws Exception {
-        // "env" looks for the program on the path that it is given
+        // "env" resolves the program on the PATH of the new environment
         List<String> line = new ArrayList<>(List.of("env"));
         line.addAll(command);
         ProcessBuilder builder =
@@ -56,14 +56,16 @@ class WampClientsTest {
 
     private static void awaitExit(Process process, Path output) throws Exception {
         try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES))
+                    .as("exited in time")
+                    .isTrue();
             assertThat(process.exitValue()).as("%s", Files.readString(output)).isZero();
         } finally {
             process.destroyForcibly();
         }
     }
 
-    /** What the guide says of a client: formats by feature. */
+    /** Returns the formats by feature that the guide lists for a client. */
     private static Map<String, String> featuresInGuide(String client) throws Exception {
         List<String> rows = Files.readAllLines(GUIDE).stream()
                 .filter(line -> line.startsWith("|"))
@@ -80,7 +82,7 @@ class WampClientsTest {
         return formats;
     }
 
-    /** What a program has seen working. */
+    /** Returns the formats by feature that a program has reported as working. */
     private static Map<String, String> workingFeatures(Path output) throws Exception {
         Map<String, String> formats = new LinkedHashMap<>();
         Map<String, String> shown = Map.of("json", "JSON", "msgpack", "MessagePack", "cbor", "CBOR");
@@ -99,9 +101,9 @@ class WampClientsTest {
         if (first.waitFor(1, TimeUnit.MINUTES)) {
             awaitExit(first, output);
         } else {
-            // some clients connect and say nothing for ever, seldom (see the guide); once more, and no oftener
+            // some clients occasionally connect without sending anything (see the guide); one retry
             first.destroyForcibly();
-            System.err.println(client + " hangs, behind: " + Files.readString(output));
+            System.err.println(client + " hangs after: " + Files.readString(output));
             awaitExit(start(output, command), output);
         }
         assertThat(workingFeatures(output)).containsExactlyInAnyOrderEntriesOf(featuresInGuide(client));

@@ -27,7 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A server for foreign clients of WAMP: a realm for everybody, one for those who prove who they are, one for those whom HTTP knows. */
+/**
+ * Server for third-party WAMP clients.
+ *
+ * <p>Realm {@code open} is anonymous, {@code closed} requires WAMP authentication, {@code site} uses the HTTP user.
+ */
 final class WampInteropServer implements WampComponent, AutoCloseable {
     private static final String PUBLIC_KEY = "1865d8bde8a83a5bc44fcfc7c28b0fa63b76b30347b4a7c8b9270033aa84f08a";
 
@@ -35,7 +39,7 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
     private final List<Call> pendingCalls = new ArrayList<>();
 
     WampInteropServer() throws Exception {
-        CredentialAuthenticator proofs = CredentialAuthenticator.of(
+        CredentialAuthenticator authenticator = CredentialAuthenticator.of(
                 CredentialAuthenticator.ticket(
                         List.of(UserCredential.of("joe", "user", SharedSecret.of("ticket of joe")))),
                 CredentialAuthenticator.cra(List.of(
@@ -47,7 +51,7 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
                 new Realm("open", this)
                         .history(MatchPolicy.EXACT, "com.remembered", 10)
                         .meta(MetaAccess.ANYONE),
-                new Realm("closed", this).authenticator(proofs),
+                new Realm("closed", this).authenticator(authenticator),
                 new Realm("site", this).authenticator(CredentialAuthenticator.of(CredentialAuthenticator.http())));
         WsServer ws = new WsServer(wamp);
         Map<String, User> users = Map.of("token of web", new User("web", Set.of("staff"), Map.of()));
@@ -78,11 +82,11 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
         }
     }
 
-    /** Is answered when as many clients have called as its argument says. */
+    /** Completes the calls of this procedure when their number reaches its argument. */
     private synchronized void meet(Call call) {
         pendingCalls.add(call);
         if (pendingCalls.size() >= call.arguments().get(0).getAsInt()) {
-            pendingCalls.forEach(one -> one.result(true));
+            pendingCalls.forEach(pending -> pending.result(true));
             pendingCalls.clear();
         }
     }

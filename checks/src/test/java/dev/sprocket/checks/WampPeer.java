@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 
-/** A client of WAMP v2 in JSON, by hand; it numbers its requests itself. */
+/** Client of WAMP v2 in JSON that numbers its requests. */
 final class WampPeer implements AutoCloseable {
     private static final String ROLES = "\"roles\":{\"caller\":{},\"callee\":{},\"publisher\":{},\"subscriber\":{}}";
 
@@ -15,25 +15,26 @@ final class WampPeer implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** A connection that has said nothing. */
+    /** Connects without sending HELLO. */
     static WampPeer connect(int port, String path, String... headers) throws IOException {
         String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = "Sec-WebSocket-Protocol: wamp.2.json";
         return new WampPeer(RawWebSocket.open(port, path, all));
     }
 
+    /** Connects and joins a realm anonymously. */
     static WampPeer join(int port, String path, String realm, String... headers) throws IOException {
         WampPeer peer = connect(port, path, headers);
         assertThat(peer.hello(realm, "")).startsWith("[2,");
         return peer;
     }
 
-    /** An anonymous member of the default realm. */
+    /** Connects and joins the default realm anonymously. */
     static WampPeer join(int port, String path) throws IOException {
         return join(port, path, "realm1");
     }
 
-    /** Says HELLO; details as {@code ,"authid":"ann"}. Returns the answer. */
+    /** Sends HELLO with additional details ({@code ,"authid":"ann"}) and returns the response. */
     String hello(String realm, String details) throws IOException {
         return send("[1,\"" + realm + "\",{" + ROLES + details + "}]").receive();
     }
@@ -47,32 +48,33 @@ final class WampPeer implements AutoCloseable {
         return socket.receive();
     }
 
-    /** Sends a request of this type; {@code rest} is what follows its number. Returns the answer. */
+    /** Sends a request and returns its response; {@code rest} follows the request id. */
     String exchange(int type, String rest) throws IOException {
         return request(type, rest).receive();
     }
 
+    /** Sends a request; {@code rest} follows the request id. */
     WampPeer request(int type, String rest) throws IOException {
         requests++;
         return send("[" + type + "," + requests + "," + rest + "]");
     }
 
-    /** 33 or an error. */
+    /** Subscribes and returns SUBSCRIBED (33) or ERROR. */
     String subscribe(String topic) throws IOException {
         return exchange(32, "{},\"" + topic + "\"");
     }
 
-    /** 65 or an error. */
+    /** Registers a procedure and returns REGISTERED (65) or ERROR. */
     String register(String procedure) throws IOException {
         return exchange(64, "{},\"" + procedure + "\"");
     }
 
-    /** 17 or an error. */
+    /** Publishes with acknowledgement and returns PUBLISHED (17) or ERROR. */
     String publish(String topic, String value) throws IOException {
         return exchange(16, "{\"acknowledge\":true,\"exclude_me\":false},\"" + topic + "\",[" + value + "]");
     }
 
-    /** 50 or an error. */
+    /** Calls a procedure and returns RESULT (50) or ERROR. */
     String call(String procedure, String arguments) throws IOException {
         return exchange(48, "{},\"" + procedure + "\",[" + arguments + "]");
     }

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values of WAMP v2 from one serialization to the others, as bytes on the wire. */
+/** Conversion of WAMP v2 values between serializations, as bytes on the wire. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class WampValuesTest {
     private static final int BINARY = 0x82;
     private static final String TOPIC = "t";
-    /** Of HELLO, behind its type: the realm, and the roles publisher and subscriber. */
+    /** HELLO with a realm and the roles publisher and subscriber. */
     private static final String CBOR_HELLO = "8301" + "667265616c6d31" + "a165726f6c6573a2" + "697075626c6973686572"
             + "a0" + "6a73756273637269626572" + "a0";
 
@@ -36,7 +36,7 @@ class WampValuesTest {
     private Peer cbor;
     private Peer msgpack;
 
-    /** A subscriber of the topic. */
+    /** Client that has subscribed to the topic. */
     private record Peer(RawWebSocket socket, boolean binary) implements AutoCloseable {
         static Peer join(Site site, String format, String hello, String subscribe) throws Exception {
             RawWebSocket socket = RawWebSocket.open(
@@ -60,7 +60,7 @@ class WampValuesTest {
             }
         }
 
-        /** A message; in hexadecimal if it is binary. */
+        /** Receives a message, in hexadecimal if it is binary. */
         String receive() throws Exception {
             byte[] payload = socket.frame().payload();
             return binary ? HexFormat.of().formatHex(payload) : new String(payload, UTF_8);
@@ -92,7 +92,7 @@ class WampValuesTest {
         site.close();
     }
 
-    /** What an event has for its only argument. */
+    /** Returns the only argument of an event. */
     private static String argument(String json) {
         return json.replaceFirst("^\\[36,\\d+,\\d+,\\{},\\[(.*)]]$", "$1");
     }
@@ -149,7 +149,7 @@ class WampValuesTest {
         assertThat(msgpack.receive()).matches("9524[0-9a-f]+?80(91|dd00000001)" + asMsgpack);
     }
 
-    /** Publishing in CBOR, with a wrong argument. */
+    /** Publishes a malformed CBOR argument. */
     @ParameterizedTest
     @ValueSource(strings = {"f0", "f8ff", "62c080", "63eda080", "a1f500", "a1410100", "c5822003", "81d81900"})
     void malformed_cbor_ends_only_its_session(String hex) throws Exception {

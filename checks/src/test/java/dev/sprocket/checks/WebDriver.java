@@ -19,7 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Headless Chromium by the WebDriver protocol (W3C), as far as these tests need it. */
+/** Client of the W3C WebDriver protocol that controls headless Chromium. */
 final class WebDriver implements AutoCloseable {
     private static final Gson GSON = new Gson();
 
@@ -27,8 +27,8 @@ final class WebDriver implements AutoCloseable {
     private final Process driver;
     private final String session;
 
-    /** With more arguments to the browser than those of all tests. */
-    WebDriver(Path profile, String... more) throws IOException, InterruptedException {
+    /** Starts chromedriver and a browser with additional command-line arguments. */
+    WebDriver(Path profile, String... extraArguments) throws IOException, InterruptedException {
         driver = new ProcessBuilder("chromedriver", "--port=0")
                 .redirectErrorStream(true)
                 .start();
@@ -37,7 +37,7 @@ final class WebDriver implements AutoCloseable {
         while (line != null && !line.contains("started successfully on port")) {
             line = out.readLine();
         }
-        assertThat(line).as("what chromedriver says").isNotNull();
+        assertThat(line).as("ready line of chromedriver").isNotNull();
         String base = "http://127.0.0.1:" + line.replaceAll(".*port (\\d+).*", "$1") + "/session";
         JsonObject created = send(
                         "POST",
@@ -46,12 +46,14 @@ final class WebDriver implements AutoCloseable {
                                 "capabilities",
                                 Map.of(
                                         "alwaysMatch",
-                                        Map.of("goog:chromeOptions", Map.of("args", arguments(profile, more))))))
+                                        Map.of(
+                                                "goog:chromeOptions",
+                                                Map.of("args", arguments(profile, extraArguments))))))
                 .getAsJsonObject();
         session = base + "/" + created.get("sessionId").getAsString();
     }
 
-    private static List<String> arguments(Path profile, String... more) {
+    private static List<String> arguments(Path profile, String... extraArguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--headless",
                 "--no-sandbox",
@@ -64,11 +66,11 @@ final class WebDriver implements AutoCloseable {
                 "--disable-sync",
                 "--window-size=1280,1600",
                 "--user-data-dir=" + profile));
-        all.addAll(List.of(more));
+        all.addAll(List.of(extraArguments));
         return all;
     }
 
-    /** Opens a page in a window of its own, and returns the window. */
+    /** Opens a page in a new window and returns the window handle. */
     String open(URI url) throws IOException, InterruptedException {
         String window = send("POST", session + "/window/new", Map.of("type", "window"))
                 .getAsJsonObject()
@@ -79,19 +81,20 @@ final class WebDriver implements AutoCloseable {
         return window;
     }
 
+    /** Selects the window that later calls use. */
     void switchTo(String window) throws IOException, InterruptedException {
         send("POST", session + "/window", Map.of("handle", window));
     }
 
-    /** The value of a JavaScript expression in the window that is shown. */
+    /** Returns the value of a JavaScript expression in the selected window. */
     JsonElement eval(String expression) throws IOException, InterruptedException {
         return send("POST", session + "/execute/sync", Map.of("script", "return " + expression, "args", List.of()));
     }
 
-    /** Waits until an expression is true. */
+    /** Waits until a JavaScript expression is true. */
     void await(String expression) throws IOException, InterruptedException {
-        String script = "const done = arguments[0]; const look = () => (" + expression
-                + ") ? done(true) : setTimeout(look, 20); look();";
+        String script = "const done = arguments[0]; const poll = () => (" + expression
+                + ") ? done(true) : setTimeout(poll, 20); poll();";
         send("POST", session + "/timeouts", Map.of("script", 30_000));
         send("POST", session + "/execute/async", Map.of("script", script, "args", List.of()));
     }
@@ -111,11 +114,11 @@ final class WebDriver implements AutoCloseable {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(GSON.toJson(body)))
                 .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode())
-                .as("%s %s: %s", method, url, answer.body())
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode())
+                .as("%s %s: %s", method, url, response.body())
                 .isEqualTo(200);
-        return JsonParser.parseString(answer.body()).getAsJsonObject().get("value");
+        return JsonParser.parseString(response.body()).getAsJsonObject().get("value");
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The JDK's client: a WebSocket implementation that is not ours. */
+/** WebSocket client of the JDK, which shares no code with the server. */
 final class WebSocketClient implements WebSocket.Listener {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
@@ -20,10 +20,12 @@ final class WebSocketClient implements WebSocket.Listener {
         socket = builder.buildAsync(url, this).join();
     }
 
+    /** Connects without a subprotocol. */
     static WebSocketClient plain(URI url) {
         return new WebSocketClient(HttpClient.newHttpClient().newWebSocketBuilder(), url);
     }
 
+    /** Connects as a WAMP v1 client and consumes WELCOME. */
     static WebSocketClient wamp(URI url) throws InterruptedException {
         WebSocketClient client = new WebSocketClient(
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp"), url);
@@ -31,7 +33,7 @@ final class WebSocketClient implements WebSocket.Listener {
         return client;
     }
 
-    /** A client of WAMP v2 that has joined a realm. */
+    /** Connects as a WAMP v2 client and joins a realm. */
     static WebSocketClient join(URI url, String realm) throws InterruptedException {
         WebSocketClient client = new WebSocketClient(
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp.2.json"), url);
@@ -41,16 +43,16 @@ final class WebSocketClient implements WebSocket.Listener {
         return client;
     }
 
-    /** Says something, and returns what is heard next. */
+    /** Sends a message and returns the next received message. */
     String exchange(String message) throws InterruptedException {
         return send(message).receive();
     }
 
-    /** Subscribes, and waits until the server has seen it: calls are answered in order. */
+    /** Subscribes and waits until the server has processed it, by a later call. */
     WebSocketClient subscribe(String topic) throws InterruptedException {
         send("[5,\"" + topic + "\"]");
-        send("[2,\"seen\",\"add\",1,2]");
-        assertThat(receive()).isEqualTo("[3,\"seen\",3]");
+        send("[2,\"subscribed\",\"add\",1,2]");
+        assertThat(receive()).isEqualTo("[3,\"subscribed\",3]");
         return this;
     }
 
@@ -61,11 +63,11 @@ final class WebSocketClient implements WebSocket.Listener {
 
     String receive() throws InterruptedException {
         String next = received.poll(30, TimeUnit.SECONDS);
-        assertThat(next).as("a message").isNotNull();
+        assertThat(next).as("next message").isNotNull();
         return next;
     }
 
-    /** Whether nothing has arrived before the answer to a call. */
+    /** Reports whether the next message is the response to a call that is sent now. */
     boolean receivedNothing() throws InterruptedException {
         send("[2,\"quiet\",\"echo\",\"?\"]");
         return receive().equals("[3,\"quiet\",\"?\"]");

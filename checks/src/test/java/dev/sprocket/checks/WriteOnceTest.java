@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same object serves clients of every kind at the same time, over real sockets. */
+/** One component serves clients of every protocol at the same time, over sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class WriteOnceTest {
     private static final int MESSAGES = 20;
-    private static final String LONG = " and so on".repeat(200);
+    private static final String LONG_SUFFIX = " and so on".repeat(200);
 
     @TempDir
     Path folder;
@@ -35,72 +35,76 @@ class WriteOnceTest {
 
     @Test
     void clients_receive_each_others_messages_in_order() throws Exception {
-        SelfSignedCertificate identity = SelfSignedCertificate.create(folder);
-        Endpoints servers = WriteOnce.servers(0, 0, 0, Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD));
+        SelfSignedCertificate certificate = SelfSignedCertificate.create(folder);
+        Endpoints servers =
+                WriteOnce.servers(0, 0, 0, Tls.keyStore(certificate.store(), SelfSignedCertificate.PASSWORD));
         servers.start();
-        Map<String, ChatClient> voices = new LinkedHashMap<>();
+        Map<String, ChatClient> clients = new LinkedHashMap<>();
         try {
             int web = port(servers.all().get(0));
             int secure = port(servers.all().get(1));
             FrameChatClient first = FrameChatClient.rfc6455(web);
             first.ping();
-            voices.put("RFC 6455", first);
-            join(voices, "telnet", ChatClient.telnet(port(servers.all().get(2))));
+            clients.put("RFC 6455", first);
+            join(clients, "telnet", ChatClient.telnet(port(servers.all().get(2))));
             FrameChatClient deflate = FrameChatClient.deflate(web);
-            join(voices, "permessage-deflate", deflate);
-            join(voices, "HTTP/2", FrameChatClient.http2(new Http2Tunnel(identity.clientContext(), secure, "/chat")));
-            join(voices, "Hixie-76", new HixieChatClient(web));
-            join(voices, "HyBi-10", FrameChatClient.hybi10(web));
-            join(voices, "event stream", CometChatClient.stream(web));
-            join(voices, "polls", CometChatClient.poll(web));
-            exchangeMessages(voices);
+            join(clients, "permessage-deflate", deflate);
+            join(
+                    clients,
+                    "HTTP/2",
+                    FrameChatClient.http2(new Http2Tunnel(certificate.clientContext(), secure, "/chat")));
+            join(clients, "Hixie-76", new HixieChatClient(web));
+            join(clients, "HyBi-10", FrameChatClient.hybi10(web));
+            join(clients, "event stream", CometChatClient.stream(web));
+            join(clients, "polls", CometChatClient.poll(web));
+            exchangeMessages(clients);
             assertThat(deflate.receivedCompressed()).isTrue();
         } finally {
-            for (ChatClient voice : voices.values()) {
-                voice.close();
+            for (ChatClient client : clients.values()) {
+                client.close();
             }
             servers.close();
         }
     }
 
-    /** Whoever was there before hears the newcomer, who is there by then; nobody would hear the first. */
-    private static void join(Map<String, ChatClient> voices, String name, ChatClient voice) throws Exception {
-        voice.send(name + " is here");
-        for (ChatClient before : voices.values()) {
-            assertThat(before.receive()).isEqualTo(name + " is here");
+    /** Adds a client whose join message must reach all earlier clients. */
+    private static void join(Map<String, ChatClient> clients, String name, ChatClient client) throws Exception {
+        client.send(name + " is here");
+        for (ChatClient earlier : clients.values()) {
+            assertThat(earlier.receive()).isEqualTo(name + " is here");
         }
-        voices.put(name, voice);
+        clients.put(name, client);
     }
 
     private static String message(String name, int number) {
-        return name + " " + number + " æ€😀" + (number % 3 == 0 ? LONG : "");
+        return name + " " + number + " æ€😀" + (number % 3 == 0 ? LONG_SUFFIX : "");
     }
 
-    private static void exchangeMessages(Map<String, ChatClient> voices) throws Exception {
+    private static void exchangeMessages(Map<String, ChatClient> clients) throws Exception {
         for (int i = 0; i < MESSAGES; i++) {
-            for (var voice : voices.entrySet()) {
-                voice.getValue().send(message(voice.getKey(), i));
+            for (var client : clients.entrySet()) {
+                client.getValue().send(message(client.getKey(), i));
             }
         }
-        for (var listener : voices.entrySet()) {
-            Map<String, List<String>> heard = new LinkedHashMap<>();
-            for (int i = 0; i < MESSAGES * (voices.size() - 1); i++) {
-                String words = listener.getValue().receive();
-                String speaker = voices.keySet().stream()
-                        .filter(words::startsWith)
+        for (var receiver : clients.entrySet()) {
+            Map<String, List<String>> received = new LinkedHashMap<>();
+            for (int i = 0; i < MESSAGES * (clients.size() - 1); i++) {
+                String text = receiver.getValue().receive();
+                String sender = clients.keySet().stream()
+                        .filter(text::startsWith)
                         .findFirst()
-                        .orElseThrow(() -> new AssertionError("heard: " + words));
-                heard.computeIfAbsent(speaker, any -> new ArrayList<>()).add(words);
+                        .orElseThrow(() -> new AssertionError("unknown sender: " + text));
+                received.computeIfAbsent(sender, any -> new ArrayList<>()).add(text);
             }
-            assertThat(heard.keySet()).as(listener.getKey()).doesNotContain(listener.getKey());
-            for (String speaker : heard.keySet()) {
-                List<String> said = new ArrayList<>();
+            assertThat(received.keySet()).as(receiver.getKey()).doesNotContain(receiver.getKey());
+            for (String sender : received.keySet()) {
+                List<String> sent = new ArrayList<>();
                 for (int i = 0; i < MESSAGES; i++) {
-                    said.add(message(speaker, i));
+                    sent.add(message(sender, i));
                 }
-                assertThat(heard.get(speaker))
-                        .as(listener.getKey() + " hears " + speaker)
-                        .containsExactlyElementsOf(said);
+                assertThat(received.get(sender))
+                        .as(receiver.getKey() + " receives from " + sender)
+                        .containsExactlyElementsOf(sent);
             }
         }
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every message in every serialisation, both ways; in the package of the codec, which is nobody else's to use. */
+/** Reads and writes every message in every serialization. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MessageVectorsTest {
     static Stream<Arguments> rows() {
@@ -26,7 +26,7 @@ class MessageVectorsTest {
 
     private static Serializer serializer(String name) {
         return WireFormats.serializers().stream()
-                .filter(one -> one.name().equals(name))
+                .filter(serializer -> serializer.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
@@ -41,10 +41,10 @@ class MessageVectorsTest {
 
     @Test
     void every_message_type_has_a_vector() {
-        Set<V2MessageType> seen = new HashSet<>();
-        V2Vectors.all().forEach(row -> seen.add(V2MessageType.of((V2Message) row.get()[1])));
+        Set<V2MessageType> types = new HashSet<>();
+        V2Vectors.all().forEach(row -> types.add(V2MessageType.of((V2Message) row.get()[1])));
 
-        assertThat(seen).containsExactlyInAnyOrder(V2MessageType.values());
+        assertThat(types).containsExactlyInAnyOrder(V2MessageType.values());
         assertThat(WireFormats.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
         assertThat(WireFormats.serializers())
                 .extracting(Serializer::rawSocketId)

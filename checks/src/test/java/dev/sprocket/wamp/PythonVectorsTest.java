@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every message of WAMP v2 in every serialisation, read and written; the bytes were made by others. */
+/** Reads and writes WAMP v2 messages that were serialized by Python libraries. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PythonVectorsTest {
     private static final Map<String, Serializer> SERIALIZERS = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ class PythonVectorsTest {
         ServiceLoader.load(Serializer.class).forEach(one -> SERIALIZERS.put(one.name(), one));
     }
 
-    /** A message as its JSON, and as bytes by serialisation. */
+    /** Message as JSON, and its bytes by serialization. */
     record Vector(String json, Map<String, byte[]> bytes) {
         static Vector of(String line) {
             String[] cells = line.split("\t");
@@ -75,9 +75,9 @@ class PythonVectorsTest {
             assertThat(HexFormat.of().formatHex(write(from.getKey(), message)))
                     .isEqualTo(HexFormat.of().formatHex(from.getValue()));
             for (String to : vector.bytes().keySet()) {
-                // sizes may be written longer than they must be
-                V2Message there = read(to, write(to, message));
-                assertThat(new String(write("json", there), StandardCharsets.UTF_8))
+                // encodings of sizes need not be minimal
+                V2Message converted = read(to, write(to, message));
+                assertThat(new String(write("json", converted), StandardCharsets.UTF_8))
                         .as("from %s by %s to JSON", from.getKey(), to)
                         .isEqualTo(vector.json());
             }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Every message of WAMP v2, as JSON text and as what it means; for tests of all serialisations. */
+/** All WAMP v2 messages, as JSON text and as objects. */
 final class V2Vectors {
     private V2Vectors() {}
 
@@ -140,7 +140,7 @@ final class V2Vectors {
                                 both(List.of(true), dict("n", new java.math.BigInteger("12345678901234567890"))))));
     }
 
-    /** What a message says, with its arguments as plain values. */
+    /** Returns the type and the items of a message, with arguments as plain values. */
     static String describe(V2Message message) {
         StringBuilder text = new StringBuilder(V2MessageType.of(message).name());
         for (V2MessageType.Item item : V2MessageType.of(message).items()) {

@@ -49,7 +49,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import zmq.Msg;
 
-/** {@code /ready} while a bridge or a session store repairs itself. */
+/** Responses of {@code /ready} while a bridge or a session store recovers. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReadinessTest {
     private static final BlockingQueue<String> RECEIVED = new LinkedBlockingQueue<>();
@@ -57,7 +57,7 @@ class ReadinessTest {
     private static final BlockingQueue<ClientThreads> STORES = new LinkedBlockingQueue<>();
     private static final SynchronousQueue<String> CLIENTS = new SynchronousQueue<>();
 
-    /** A ZeroMQ bridge whose I/O thread can be ended, and a store whose client can be. */
+    /** Provides a ZeroMQ bridge and a session store whose threads a test can end. */
     public static final class Fragile implements Plugin {
         @Override
         public String name() {
@@ -75,7 +75,7 @@ class ReadinessTest {
                         .toInstance(SimpleFactory.service(
                                 SessionStore.class,
                                 "fragile-store",
-                                "a store of this test",
+                                "Session store whose client can be ended",
                                 List.of(),
                                 settings -> new Store()));
             };
@@ -90,7 +90,7 @@ class ReadinessTest {
 
         @Override
         public String summary() {
-            return "a bridge of this test";
+            return "ZeroMQ bridge whose I/O thread can be ended";
         }
 
         @Override
@@ -103,7 +103,7 @@ class ReadinessTest {
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> RECEIVED.add(message.text()));
         builder.frameMemory = size -> {
             if (size == 6) {
-                throw new OutOfMemoryError("of a test");
+                throw new OutOfMemoryError("simulated");
             }
             return new Msg(size);
         };
@@ -207,8 +207,8 @@ class ReadinessTest {
             assertThat(ready().body()).isEqualTo("{\"status\":\"failing\",\"failing\":[\"bridge push\"]}\n");
             reopening.run();
             awaitReady();
-            client.send("after it");
-            assertThat(RECEIVED.poll(120, SECONDS)).isEqualTo("after it");
+            client.send("recovered");
+            assertThat(RECEIVED.poll(120, SECONDS)).isEqualTo("recovered");
         }
     }
 
