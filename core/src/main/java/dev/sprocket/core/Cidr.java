@@ -84,7 +84,7 @@ public final class Cidr {
         return true;
     }
 
-    /** Reports whether a peer is in the range. Peers without an IP address are at maxPrefix in {@link #UNIX}. */
+    /** Reports whether a peer is in the range. Peers without an IP address can only be in {@link #UNIX}. */
     public boolean matches(@Nullable SocketAddress address) {
         if (network.length == 0) {
             return address instanceof UnixDomainSocketAddress;

@@ -27,7 +27,7 @@ public final class DropStats {
         this.total = total;
     }
 
-    /** Returns the counters of a connection; total zero for a connection without a socket. */
+    /** Returns the counters of a connection. They are zero for a connection without a socket. */
     public static DropStats of(Connection conn) {
         return PipelineContext.find(conn)
                 .map(context -> context.outbound().dropStats())

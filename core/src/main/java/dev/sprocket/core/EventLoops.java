@@ -124,15 +124,15 @@ public final class EventLoops {
 
     /** Releases the loops; the last user shuts them down. */
     void release() {
-        EventLoopGroup ending;
+        EventLoopGroup terminating;
         synchronized (this) {
             users--;
             if (users > 0 || group == null) {
                 return;
             }
-            ending = group;
+            terminating = group;
             group = null;
         }
-        ending.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(6, TimeUnit.SECONDS);
+        terminating.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(6, TimeUnit.SECONDS);
     }
 }

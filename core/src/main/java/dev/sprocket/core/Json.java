@@ -158,7 +158,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     public void onClose(Connection conn) {
         JsonConnectionHandler<T> handler = key.peek(conn);
         if (handler != null) {
-            handler.end();
+            handler.closed();
         }
     }
 }

@@ -34,7 +34,7 @@ final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWith
         invoker.fail(cause);
     }
 
-    void end() {
+    void closed() {
         invoker.close();
     }
 

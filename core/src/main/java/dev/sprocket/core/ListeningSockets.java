@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 /** Listening sockets of a server. Opens all of them or none. Not thread-safe. */
 final class ListeningSockets {
     /** Shared by all connections, which by default have one each. The default is 16 reads per iteration. */
-    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
+    private static final RecvByteBufAllocator RECEIVE_BUFFERS =
+            new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
 
     private final List<ListenAddress> addresses;
     private final int backlog;
@@ -29,7 +30,7 @@ final class ListeningSockets {
         this.backlog = backlog;
     }
 
-    /** Opens all sockets, then accepts connections; each one is passed on on its event loop. */
+    /** Opens all sockets, then accepts connections. Passes each connection to the consumer on its event loop. */
     void open(EventLoopGroup group, Transport transport, Consumer<Channel> connection) throws IOException {
         ServerBootstrap bootstrap = bootstrap(group, connection);
         List<Channel> opened = new ArrayList<>();
@@ -69,7 +70,7 @@ final class ListeningSockets {
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 // no connection is accepted before all addresses are bound
                 .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.RCVBUF_ALLOCATOR, READS)
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, RECEIVE_BUFFERS)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel server) {

@@ -42,8 +42,8 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
     /**
      * Creates the queue of one connection.
      *
-     * @param oneThread true if the executor runs its tasks one at a time and in order; then the order of callbacks is
-     *     also copy across connections
+     * @param oneThread true if the executor runs its tasks one at a time and in order; then callbacks of different
+     *     connections also stay in order
      */
     SerialCallbackQueue(MessageComponent<? super C, ? super M> app, C conn, Executor executor, boolean oneThread) {
         this.app = app;
@@ -93,7 +93,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         }
     }
 
-    /** Updates the counters. Synchronized, so that the last update also makes the last switch. */
+    /** Updates the counters. Synchronized, so that reads are paused and resumed in the order of the updates. */
     private synchronized void count(int added, long size) {
         messages += added;
         bytes += size;
@@ -142,13 +142,13 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         }
         try {
             for (int i = 1; runNext(); i++) {
-                if (i % BATCH == 0 && resubmitted()) {
+                if (i % BATCH == 0 && resubmit()) {
                     return;
                 }
             }
         } catch (VirtualMachineError fatal) {
             // the connection was closed, so onClose must still run
-            if (!resubmitted()) {
+            if (!resubmit()) {
                 run();
             }
             throw fatal;
@@ -168,7 +168,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
     }
 
     /** Moves to the end of the executor's queue. If the executor was shut down, the remaining callbacks run now. */
-    private boolean resubmitted() {
+    private boolean resubmit() {
         try {
             executor.execute(this);
             return true;

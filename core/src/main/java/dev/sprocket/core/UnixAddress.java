@@ -43,8 +43,8 @@ final class UnixAddress implements ListenAddress {
     /** Path to which clients connect; the channel only has the temporary path. */
     private static final AttributeKey<Path> PATH = AttributeKey.valueOf(UnixAddress.class, "path");
 
-    private static final int KIND = 0170000;
-    private static final int SOCKET = 0140000;
+    private static final int FILE_TYPE_MASK = 0170000;
+    private static final int SOCKET_TYPE = 0140000;
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
@@ -59,9 +59,9 @@ final class UnixAddress implements ListenAddress {
         if (length > MAX_PATH) {
             throw new IllegalArgumentException(this + ": " + length + " bytes (expected: <= " + MAX_PATH + ")");
         }
-        Path folder = this.path.getParent();
-        if (permissions != null && folder != null && bytes(folder) + TEMPORARY_NAME > MAX_PATH) {
-            throw new IllegalArgumentException(this + ": directory of " + bytes(folder) + " bytes (expected: <= "
+        Path directory = this.path.getParent();
+        if (permissions != null && directory != null && bytes(directory) + TEMPORARY_NAME > MAX_PATH) {
+            throw new IllegalArgumentException(this + ": directory of " + bytes(directory) + " bytes (expected: <= "
                     + (MAX_PATH - TEMPORARY_NAME) + " with permissions)");
         }
     }
@@ -78,7 +78,7 @@ final class UnixAddress implements ListenAddress {
                 ? bind(bootstrap, transport.unixAddress(path))
                 : bindWithPermissions(bootstrap, transport, permissions);
         try {
-            fileKey = file();
+            fileKey = readFileKey();
         } catch (IOException | RuntimeException e) {
             bound.close().awaitUninterruptibly();
             throw failure(reason(e), e);
@@ -89,13 +89,13 @@ final class UnixAddress implements ListenAddress {
     /** Creates the file in a private directory, and moves it after its permissions are set. The umask has no effect. */
     private Channel bindWithPermissions(
             ServerBootstrap bootstrap, Transport transport, Set<PosixFilePermission> permissions) throws IOException {
-        Path temporary = temporary();
-        Path made = temporary.resolve("s");
+        Path temporary = createTemporaryDirectory();
+        Path socket = temporary.resolve("s");
         Channel bound = null;
         try {
-            bound = bind(bootstrap, transport.unixAddress(made));
-            Files.setPosixFilePermissions(made, permissions);
-            Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+            bound = bind(bootstrap, transport.unixAddress(socket));
+            Files.setPosixFilePermissions(socket, permissions);
+            Files.move(socket, path, StandardCopyOption.ATOMIC_MOVE);
             return bound;
         } catch (IOException | RuntimeException e) {
             if (bound == null) {
@@ -104,20 +104,20 @@ final class UnixAddress implements ListenAddress {
             bound.close().awaitUninterruptibly();
             throw failure(reason(e), e);
         } finally {
-            Files.deleteIfExists(made);
+            Files.deleteIfExists(socket);
             Files.deleteIfExists(temporary);
         }
     }
 
-    private Path temporary() throws IOException {
-        Path folder = path.getParent() == null ? path : path.getParent();
-        for (int tries = 0; ; tries++) {
+    private Path createTemporaryDirectory() throws IOException {
+        Path directory = path.getParent() == null ? path : path.getParent();
+        for (int attempts = 0; ; attempts++) {
             String name = ".sp" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
             try {
-                return Files.createDirectory(folder.resolve(name), PosixFilePermissions.asFileAttribute(OWNER));
+                return Files.createDirectory(directory.resolve(name), PosixFilePermissions.asFileAttribute(OWNER));
             } catch (FileAlreadyExistsException taken) {
-                if (tries == 100) {
-                    throw failure("no free name for a temporary directory in " + folder, taken);
+                if (attempts == 100) {
+                    throw failure("no free name for a temporary directory in " + directory, taken);
                 }
             } catch (IOException e) {
                 throw failure(reason(e), e);
@@ -140,7 +140,8 @@ final class UnixAddress implements ListenAddress {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & KIND) != SOCKET) {
+        if (((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE_MASK)
+                != SOCKET_TYPE) {
             throw failure("the existing file is not a socket", null);
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -157,7 +158,7 @@ final class UnixAddress implements ListenAddress {
         throw failure("Address already in use", null);
     }
 
-    private @Nullable Object file() throws IOException {
+    private @Nullable Object readFileKey() throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
     }
@@ -171,7 +172,7 @@ final class UnixAddress implements ListenAddress {
     @Override
     public void closed() {
         try {
-            if (fileKey != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(file())) {
+            if (fileKey != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(readFileKey())) {
                 Files.delete(path);
             }
         } catch (IOException e) {

@@ -149,8 +149,8 @@ public final class CommandExecutor<C extends Connection> {
             }
         }
 
-        private void count(int more) {
-            count += more;
+        private void count(int added) {
+            count += added;
             if (count > Command.LIMIT) {
                 throw new IllegalStateException("commands of one callback: more than " + Command.LIMIT
                         + " (expected: <= " + Command.LIMIT + "; does a function return itself?)");
@@ -164,8 +164,8 @@ public final class CommandExecutor<C extends Connection> {
                 push(run.function().call());
             } else if (command instanceof Command.Close close) {
                 close(close.connection());
-            } else if (command instanceof ProtocolCommand own) {
-                own.execute();
+            } else if (command instanceof ProtocolCommand custom) {
+                custom.execute();
             }
         }
 

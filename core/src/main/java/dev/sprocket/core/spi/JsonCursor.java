@@ -30,7 +30,7 @@ public final class JsonCursor {
     private final int end;
     private int at;
     private int depth;
-    private boolean distinct;
+    private boolean uniqueNames;
 
     /** Creates a cursor over the readable bytes of a buffer, whose indices do not change. */
     public JsonCursor(ByteBuf json) {
@@ -42,7 +42,7 @@ public final class JsonCursor {
 
     /** Rejects skipped objects with duplicate names, which parsers interpret differently. */
     public JsonCursor rejectDuplicateNames() {
-        distinct = true;
+        uniqueNames = true;
         return this;
     }
 
@@ -207,7 +207,7 @@ public final class JsonCursor {
             }
             case '{' -> {
                 open('{');
-                Set<String> names = distinct ? new HashSet<>() : null;
+                Set<String> names = uniqueNames ? new HashSet<>() : null;
                 for (boolean first = true; next('}', first); first = false) {
                     if (names == null) {
                         skipName();
