@@ -36,8 +36,8 @@ import java.util.concurrent.TimeoutException;
  * Tests the Autobahn Java client against the server.
  *
  * <p>{@code Wamp URL FORMAT...} tests features and prints "ok FORMAT FEATURE" per feature.
- * {@code Wamp cross URL FORMAT NAME OTHER...} calls every other client and exchanges events with all of them. Exits with
- * 0 if everything works.
+ * {@code Wamp cross URL FORMAT NAME OTHER...} calls every other client and exchanges events with all of them. Exits
+ * with 0 if everything works.
  */
 public class Wamp {
     private static final PublishOptions ACKNOWLEDGE = new PublishOptions(true, true);

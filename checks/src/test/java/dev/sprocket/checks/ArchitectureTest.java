@@ -73,19 +73,19 @@ class ArchitectureTest {
 
     @Test
     void modules_use_only_allowed_modules() {
-        Map<String, Set<String>> seen = new TreeMap<>();
+        Map<String, Set<String>> dependencies = new TreeMap<>();
         for (JavaClass type : ALL) {
-            Set<String> used = seen.computeIfAbsent(module(type), name -> new TreeSet<>());
+            Set<String> used = dependencies.computeIfAbsent(module(type), name -> new TreeSet<>());
             type.getDirectDependenciesFromSelf().stream()
                     .map(dependency -> dependency.getTargetClass().getBaseComponentType())
                     .filter(resideInAPackage("dev.sprocket.."))
                     .map(ArchitectureTest::module)
                     .forEach(used::add);
         }
-        seen.remove("checks");
-        seen.remove("leaktest");
-        assertThat(seen.keySet()).isEqualTo(ALLOWED_DEPENDENCIES.keySet());
-        seen.forEach((module, used) -> {
+        dependencies.remove("checks");
+        dependencies.remove("leaktest");
+        assertThat(dependencies.keySet()).isEqualTo(ALLOWED_DEPENDENCIES.keySet());
+        dependencies.forEach((module, used) -> {
             used.remove(module);
             assertThat(ALLOWED_DEPENDENCIES.get(module))
                     .as("modules that %s may use", module)

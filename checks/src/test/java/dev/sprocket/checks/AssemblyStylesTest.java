@@ -170,8 +170,8 @@ class AssemblyStylesTest {
                     .isEqualTo("hello");
 
             WebSocketClient reader = WebSocketClient.wamp(base.resolve("wamp"));
-            reader.send("[5,\"news\"]").send("[2,\"seen\",\"no such\"]");
-            assertThat(reader.receive()).startsWith("[4,\"seen\",\"wamp.error.no_such_procedure\"");
+            reader.send("[5,\"news\"]").send("[2,\"1\",\"no such\"]");
+            assertThat(reader.receive()).startsWith("[4,\"1\",\"wamp.error.no_such_procedure\"");
             WebSocketClient.wamp(base.resolve("wamp")).send("[7,\"news\",{\"n\":1}]");
             assertThat(reader.receive()).isEqualTo("[8,\"news\",{\"n\":1}]");
 
@@ -187,14 +187,14 @@ class AssemblyStylesTest {
                                     + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
                     .endsWith("403 Forbidden");
-            try (Socket one = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()));
-                    Socket other = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()))) {
-                other.setSoTimeout(20_000);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8));
+            try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()));
+                    Socket second = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()))) {
+                second.setSoTimeout(20_000);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(second.getInputStream(), UTF_8));
                 // repeated until the other client has joined the room
-                one.getOutputStream().write("hi\n".getBytes(UTF_8));
+                first.getOutputStream().write("hi\n".getBytes(UTF_8));
                 while (!lines.ready()) {
-                    one.getOutputStream().write("hi\n".getBytes(UTF_8));
+                    first.getOutputStream().write("hi\n".getBytes(UTF_8));
                 }
                 assertThat(lines.readLine()).isEqualTo("hi");
             }

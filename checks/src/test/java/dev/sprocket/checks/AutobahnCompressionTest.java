@@ -92,9 +92,9 @@ class AutobahnCompressionTest {
             List<Case> cases = cases();
             assertThat(cases).hasSize(216);
             List<Future<?>> results = new ArrayList<>();
-            for (Case each : cases) {
+            for (Case testCase : cases) {
                 results.add(clients.submit(() -> {
-                    run(server.port(), each);
+                    run(server.port(), testCase);
                     return null;
                 }));
             }

@@ -73,17 +73,17 @@ class AutobahnTest {
         JsonObject results = JsonParser.parseString(Files.readString(reports.resolve("index.json")))
                 .getAsJsonObject()
                 .getAsJsonObject("sprocket");
-        Map<String, String> others = new TreeMap<>();
-        for (Map.Entry<String, JsonElement> each : results.entrySet()) {
-            String behavior = verdict(each.getValue(), "behavior");
-            String close = verdict(each.getValue(), "behaviorClose");
+        Map<String, String> failures = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> result : results.entrySet()) {
+            String behavior = verdict(result.getValue(), "behavior");
+            String close = verdict(result.getValue(), "behaviorClose");
             if (!behavior.equals("OK") || !close.equals("OK")) {
-                others.put(each.getKey(), behavior + ", close " + close);
+                failures.put(result.getKey(), behavior + ", close " + close);
             }
         }
-        INFORMATIONAL.keySet().forEach(id -> others.remove(id, "INFORMATIONAL, close INFORMATIONAL"));
+        INFORMATIONAL.keySet().forEach(id -> failures.remove(id, "INFORMATIONAL, close INFORMATIONAL"));
         assertThat(results.size()).as("executed cases").isEqualTo(CASES);
-        assertThat(others).as("cases that are not OK, see %s", reports).isEmpty();
+        assertThat(failures).as("cases that are not OK, see %s", reports).isEmpty();
     }
 
     private static String verdict(JsonElement result, String property) {

@@ -109,38 +109,38 @@ class BridgesTest {
     }
 
     private long subscribeRepeatedly() {
-        long visits = 0;
-        ExecutorService lane = Executors.newSingleThreadExecutor();
+        long subscriptions = 0;
+        ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
             while (!ended.get()) {
-                subscribeBriefly(lane);
-                visits++;
-                if (visits % 50 == 0) {
-                    lane.shutdown();
-                    lane = Executors.newSingleThreadExecutor();
+                subscribeBriefly(executor);
+                subscriptions++;
+                if (subscriptions % 50 == 0) {
+                    executor.shutdown();
+                    executor = Executors.newSingleThreadExecutor();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            lane.shutdown();
+            executor.shutdown();
         }
-        return visits;
+        return subscriptions;
     }
 
     /** Subscribes for ten events. */
-    private void subscribeBriefly(Executor lane) throws InterruptedException {
-        CountDownLatch some = new CountDownLatch(10);
+    private void subscribeBriefly(Executor executor) throws InterruptedException {
+        CountDownLatch remaining = new CountDownLatch(10);
         AtomicLong last = new AtomicLong(-1);
-        Subscriber guest = Subscriber.of("guest", lane, (topic, event) -> {
+        Subscriber subscriber = Subscriber.of("subscriber", executor, (topic, event) -> {
             checkOrder(last, event.as(Long.class));
-            some.countDown();
+            remaining.countDown();
         });
-        topics.topic("t").subscribe(guest);
-        while (!some.await(50, TimeUnit.MILLISECONDS) && !ended.get()) {
+        topics.topic("t").subscribe(subscriber);
+        while (!remaining.await(50, TimeUnit.MILLISECONDS) && !ended.get()) {
             maxPendingBytes.accumulateAndGet(topics.pendingBytes(), Math::max);
         }
-        topics.topic("t").unsubscribe(guest);
+        topics.topic("t").unsubscribe(subscriber);
         maxPendingBytes.accumulateAndGet(topics.pendingBytes(), Math::max);
     }
 
@@ -150,12 +150,12 @@ class BridgesTest {
         }
     }
 
-    private void assertPublishedOnce(CompletableFuture<Long> audience) throws Exception {
+    private void assertPublishedOnce(CompletableFuture<Long> subscriptions) throws Exception {
         assertThat(complete.await(TIMEOUT_MINUTES, TimeUnit.MINUTES))
                 .as("%s of %s received", received, MESSAGES)
                 .isTrue();
         ended.set(true);
-        assertThat(audience.get(1, TimeUnit.MINUTES)).as("visits").isGreaterThan(10);
+        assertThat(subscriptions.get(1, TimeUnit.MINUTES)).as("subscriptions").isGreaterThan(10);
         assertThat(received).hasValue(MESSAGES);
         assertThat(outOfOrder).hasValue(0);
         // one or two reads of each sender are in flight when backpressure begins
@@ -168,7 +168,7 @@ class BridgesTest {
                 .backend(Backend.token("cms", "secret"))
                 .holdAbove(PENDING_LIMIT)
                 .build();
-        CompletableFuture<Long> audience = subscribe();
+        CompletableFuture<Long> subscriptions = subscribe();
         try (HttpBridge bridge =
                 HttpBridge.builder(push).loops(EventLoops.of(2)).build()) {
             bridge.start();
@@ -177,7 +177,7 @@ class BridgesTest {
                 // a 503 response closes the connection, and the backend reconnects
                 number = pushFrom(number, port(bridge));
             }
-            assertPublishedOnce(audience);
+            assertPublishedOnce(subscriptions);
         }
         assertThat(topics.published()).isEqualTo(MESSAGES);
     }
@@ -229,7 +229,7 @@ class BridgesTest {
 
     @Test
     void tcp_bridge_publishes_every_message_once() throws Exception {
-        CompletableFuture<Long> audience = subscribe();
+        CompletableFuture<Long> subscriptions = subscribe();
         try (TcpBridge bridge = TcpBridge.builder(publisher)
                 .loops(EventLoops.of(2))
                 .answers()
@@ -241,7 +241,7 @@ class BridgesTest {
                 CompletableFuture<Long> accepted = CompletableFuture.supplyAsync(
                         () -> new BufferedReader(new InputStreamReader(input(socket), US_ASCII))
                                 .lines()
-                                .filter(answer -> answer.startsWith("ok "))
+                                .filter(line -> line.startsWith("ok "))
                                 .count(),
                         threads);
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
@@ -250,7 +250,7 @@ class BridgesTest {
                 }
                 out.flush();
                 socket.shutdownOutput();
-                assertPublishedOnce(audience);
+                assertPublishedOnce(subscriptions);
                 assertThat(accepted.get(1, TimeUnit.MINUTES)).isEqualTo(MESSAGES);
             }
         }
@@ -267,7 +267,7 @@ class BridgesTest {
 
     @Test
     void zmq_bridge_publishes_every_message_once() throws Exception {
-        CompletableFuture<Long> audience = subscribe();
+        CompletableFuture<Long> subscriptions = subscribe();
         try (ZmqBridge bridge =
                 ZmqBridge.pull(publisher).holdAbove(PENDING_LIMIT).build()) {
             bridge.start();
@@ -275,7 +275,7 @@ class BridgesTest {
                 for (int i = 0; i < MESSAGES; i++) {
                     push.push(push(i));
                 }
-                assertPublishedOnce(audience);
+                assertPublishedOnce(subscriptions);
             }
         }
         assertThat(publisher.published()).isEqualTo(MESSAGES);

@@ -41,7 +41,7 @@ class ClosingOrderTest {
                 closing.start();
                 assertThat(backend.getInputStream().read()).isNegative();
 
-                // it waits for the page to answer the close frame
+                // the server waits for the close frame of the client
                 assertThat(closing.isAlive()).isTrue();
                 page.close();
                 closing.join();

@@ -36,13 +36,13 @@ class CookieInteropTest {
     }
 
     private static Optional<String> token(SessionToken token, String cookies) {
-        AtomicReference<Optional<String>> seen = new AtomicReference<>(Optional.empty());
+        AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
         HttpPeer.to(new Router().get("/", request -> {
-                    seen.set(token.find(request));
+                    found.set(token.find(request));
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);
-        return seen.get();
+        return found.get();
     }
 
     private static String session(SessionToken token, String cookies) {
@@ -58,8 +58,8 @@ class CookieInteropTest {
         JsonObject signed = JsonParser.parseString(
                         output(Map.of("NODE_PATH", modules), "env", "node", "src/test/interop/cookies.cjs"))
                 .getAsJsonObject();
-        for (JsonElement pair : signed.getAsJsonArray("express")) {
-            JsonArray idAndCookie = pair.getAsJsonArray();
+        for (JsonElement idWithCookie : signed.getAsJsonArray("express")) {
+            JsonArray idAndCookie = idWithCookie.getAsJsonArray();
             assertThat(token(
                             SignedCookies.express("connect.sid", "newest", "keyboard cat"),
                             "connect.sid=" + idAndCookie.get(1).getAsString()))
@@ -82,11 +82,11 @@ class CookieInteropTest {
                 .toList();
         assertThat(lines).hasSize(9);
         for (String line : lines) {
-            String[] kind = line.split(" ", 2);
-            SessionToken token = kind[0].equals("signed")
+            String[] typeAndValue = line.split(" ", 2);
+            SessionToken token = typeAndValue[0].equals("signed")
                     ? SignedCookies.railsSigned("_app_session", "newest", secret)
                     : SignedCookies.railsEncrypted("_app_session", "newest", secret);
-            assertThat(session(token, "_app_session=" + URLEncoder.encode(kind[1], StandardCharsets.UTF_8)))
+            assertThat(session(token, "_app_session=" + URLEncoder.encode(typeAndValue[1], StandardCharsets.UTF_8)))
                     .as(line)
                     .isEqualTo(json);
         }

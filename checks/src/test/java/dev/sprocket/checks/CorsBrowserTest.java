@@ -26,12 +26,12 @@ class CorsBrowserTest {
     }
 
     private static String status(WebDriver browser, String method, String url, String body) throws Exception {
-        browser.eval("(window.seen = null, fetch('" + url + "', { method: '" + method + "'"
+        browser.eval("(window.result = null, fetch('" + url + "', { method: '" + method + "'"
                 + (body.isEmpty() ? "" : ", body: '" + body + "', headers: { 'Content-Type': 'application/json' }")
-                + " }).then(response => { window.seen = '' + response.status; response.body.cancel(); },"
-                + " () => { window.seen = 'blocked'; }))");
-        browser.await("window.seen !== null");
-        return browser.eval("window.seen").getAsString();
+                + " }).then(response => { window.result = '' + response.status; response.body.cancel(); },"
+                + " () => { window.result = 'blocked'; }))");
+        browser.await("window.result !== null");
+        return browser.eval("window.result").getAsString();
     }
 
     @Test
@@ -52,22 +52,22 @@ class CorsBrowserTest {
                                 route("/comet", ECHO, CORS, COMET),
                                 route("/closed", EVENTS)));
                 WebDriver browser = new WebDriver(profile)) {
-            String at = "http://127.0.0.1:" + site.port();
+            String base = "http://127.0.0.1:" + site.port();
             // another port of the same host is another origin, which is allowed by default
             browser.open(URI.create("http://127.0.0.1:" + site.port("pages") + "/page.html"));
-            assertThat(status(browser, "POST", at + "/push/news", "1")).isEqualTo("200");
-            assertThat(status(browser, "POST", at + "/push/news", "{")).isEqualTo("400");
-            assertThat(status(browser, "POST", at + "/token/news", "1")).isEqualTo("401");
-            assertThat(status(browser, "POST", at + "/comet?id=" + "x".repeat(22), "1"))
+            assertThat(status(browser, "POST", base + "/push/news", "1")).isEqualTo("200");
+            assertThat(status(browser, "POST", base + "/push/news", "{")).isEqualTo("400");
+            assertThat(status(browser, "POST", base + "/token/news", "1")).isEqualTo("401");
+            assertThat(status(browser, "POST", base + "/comet?id=" + "x".repeat(22), "1"))
                     .isEqualTo("404");
-            assertThat(status(browser, "POST", at + "/events/news", "1")).isEqualTo("405");
-            assertThat(status(browser, "POST", at + "/push/news", "1".repeat(101)))
+            assertThat(status(browser, "POST", base + "/events/news", "1")).isEqualTo("405");
+            assertThat(status(browser, "POST", base + "/push/news", "1".repeat(101)))
                     .isEqualTo("413");
-            assertThat(status(browser, "GET", at + "/events/news", "")).isEqualTo("200");
-            assertThat(status(browser, "GET", at + "/comet", "")).isEqualTo("200");
-            assertThat(status(browser, "GET", at + "/closed/news", "")).isEqualTo("blocked");
+            assertThat(status(browser, "GET", base + "/events/news", "")).isEqualTo("200");
+            assertThat(status(browser, "GET", base + "/comet", "")).isEqualTo("200");
+            assertThat(status(browser, "GET", base + "/closed/news", "")).isEqualTo("blocked");
             browser.open(URI.create("http://other.localhost:" + site.port("pages") + "/page.html"));
-            assertThat(status(browser, "POST", at + "/push/news", "1")).isEqualTo("blocked");
+            assertThat(status(browser, "POST", base + "/push/news", "1")).isEqualTo("blocked");
         }
     }
 }

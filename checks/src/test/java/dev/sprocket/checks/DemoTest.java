@@ -111,9 +111,9 @@ class DemoTest {
             String port = String.valueOf(taken.getLocalPort());
             for (String flag : new String[] {"--port", "--tcp-port", "--zmq-port", "--telnet-port"}) {
                 var options = new java.util.ArrayList<String>();
-                for (String each : new String[] {"--port", "--tcp-port", "--zmq-port", "--telnet-port"}) {
-                    options.add(each);
-                    options.add(each.equals(flag) ? port : "0");
+                for (String option : new String[] {"--port", "--tcp-port", "--zmq-port", "--telnet-port"}) {
+                    options.add(option);
+                    options.add(option.equals(flag) ? port : "0");
                 }
                 DemoProcess.Failure failure = DemoProcess.runToFailure(options.toArray(String[]::new));
                 assertThat(failure.code()).isEqualTo(1);

@@ -242,8 +242,8 @@ class DeployedProxiesTest {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null);
         try (InputStream pem = Files.newInputStream(folder.resolve("site.pem"))) {
-            Certificate own = CertificateFactory.getInstance("X.509").generateCertificate(pem);
-            trusted.setCertificateEntry("site", own);
+            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(pem);
+            trusted.setCertificateEntry("site", certificate);
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);

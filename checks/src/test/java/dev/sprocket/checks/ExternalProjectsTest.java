@@ -104,14 +104,14 @@ class ExternalProjectsTest {
     /** Creates a local repository with links to existing artifacts and with the built modules. */
     private static void repository() throws IOException {
         Files.createDirectories(REPOSITORY.resolve("dev"));
-        Path own = Path.of(System.getProperty(
+        Path buildRepository = Path.of(System.getProperty(
                 "maven.repo.local",
                 System.getProperty(
                         "localRepository",
                         Path.of(System.getProperty("user.home"), ".m2", "repository")
                                 .toString())));
-        link(own, REPOSITORY, "dev");
-        link(own.resolve("dev"), REPOSITORY.resolve("dev"), "sprocket");
+        link(buildRepository, REPOSITORY, "dev");
+        link(buildRepository.resolve("dev"), REPOSITORY.resolve("dev"), "sprocket");
         install("sprocket-parent", Path.of(".."));
         Matcher modules = Pattern.compile("<module>([^<]+)</module>").matcher(parent);
         while (modules.find()) {
@@ -172,12 +172,16 @@ class ExternalProjectsTest {
                 + "<artifactId>spring-boot-starter-parent</artifactId><version>" + BOOT
                 + "</version><relativePath/></parent>";
         String starter = dependency("org.springframework.boot", "spring-boot-starter", "");
-        String own = "<version>" + version() + "</version>";
+        String version = "<version>" + version() + "</version>";
         write("plain", "", bom + dependencies(dependency("dev.sprocket", "sprocket-server", ""), ""), "Plain");
-        write("plain-without-bom", "", dependencies(dependency("dev.sprocket", "sprocket-server", own), own), "Plain");
+        write(
+                "plain-without-bom",
+                "",
+                dependencies(dependency("dev.sprocket", "sprocket-server", version), version),
+                "Plain");
         write("boot", boot, bom + dependencies(starter, ""), "Boot");
-        write("boot-without-bom", boot, dependencies(starter, own), "Boot");
-        write("boot-with-property", boot, dependencies(starter, own), "Boot");
+        write("boot-without-bom", boot, dependencies(starter, version), "Boot");
+        write("boot-with-property", boot, dependencies(starter, version), "Boot");
         Path withProperty = HOME.resolve(Path.of("boot-with-property", "pom.xml"));
         Files.writeString(
                 withProperty,
@@ -406,22 +410,22 @@ class ExternalProjectsTest {
     void bom_versions_equal_build_versions() throws Exception {
         String bom = Files.readString(Path.of("../bom/pom.xml"));
         Matcher pins = PIN.matcher(bom);
-        Map<String, String> different = new TreeMap<>();
+        Map<String, String> differences = new TreeMap<>();
         int count = 0;
         while (pins.find()) {
             count++;
             String artifact = pins.group(1);
-            // Jackson's modules are managed by its own BOM
+            // Jackson's modules are managed by a separate BOM
             String managed = artifact.startsWith("jackson-") ? "jackson-bom" : artifact;
-            Matcher own = Pattern.compile(
+            Matcher managedVersion = Pattern.compile(
                             "<artifactId>" + managed + "</artifactId>\\s*<version>\\$\\{([^}]+)}</version>")
                     .matcher(parent);
-            assertThat(own.find()).as(artifact).isTrue();
-            if (!property(own.group(1)).equals(pins.group(2))) {
-                different.put(artifact, pins.group(2) + " (expected: " + property(own.group(1)) + ")");
+            assertThat(managedVersion.find()).as(artifact).isTrue();
+            if (!property(managedVersion.group(1)).equals(pins.group(2))) {
+                differences.put(artifact, pins.group(2) + " (expected: " + property(managedVersion.group(1)) + ")");
             }
         }
-        assertThat(different).isEmpty();
+        assertThat(differences).isEmpty();
         assertThat(count).isGreaterThan(10);
     }
 }

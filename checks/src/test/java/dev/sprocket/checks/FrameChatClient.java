@@ -126,29 +126,29 @@ final class FrameChatClient implements ChatClient {
     private static byte[] compress(byte[] payload) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         deflater.setInput(payload);
-        byte[] room = new byte[payload.length + 64];
-        int size = deflater.deflate(room, 0, room.length, Deflater.SYNC_FLUSH);
+        byte[] buffer = new byte[payload.length + 64];
+        int size = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
         deflater.end();
-        return Arrays.copyOf(room, size - TAIL.length);
+        return Arrays.copyOf(buffer, size - TAIL.length);
     }
 
     private static byte[] decompress(byte[] payload) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         Inflater inflater = new Inflater(true);
-        byte[] whole = Arrays.copyOf(payload, payload.length + TAIL.length);
-        System.arraycopy(TAIL, 0, whole, payload.length, TAIL.length);
-        inflater.setInput(whole);
-        byte[] room = new byte[4096];
+        byte[] withTail = Arrays.copyOf(payload, payload.length + TAIL.length);
+        System.arraycopy(TAIL, 0, withTail, payload.length, TAIL.length);
+        inflater.setInput(withTail);
+        byte[] buffer = new byte[4096];
         try {
-            for (int size = inflater.inflate(room); size > 0; size = inflater.inflate(room)) {
-                all.write(room, 0, size);
+            for (int size = inflater.inflate(buffer); size > 0; size = inflater.inflate(buffer)) {
+                output.write(buffer, 0, size);
             }
         } catch (DataFormatException e) {
             throw new IOException(e);
         } finally {
             inflater.end();
         }
-        return all.toByteArray();
+        return output.toByteArray();
     }
 
     @Override

@@ -13,8 +13,8 @@ final class Npm {
     static String modules(String... packages) throws Exception {
         RequiredPrograms.require("node");
         Path modules = Path.of("target", "interop", "npm").toAbsolutePath();
-        for (String one : packages) {
-            if (!Files.exists(modules.resolve("node_modules").resolve(one.substring(0, one.indexOf('@'))))) {
+        for (String name : packages) {
+            if (!Files.exists(modules.resolve("node_modules").resolve(name.substring(0, name.indexOf('@'))))) {
                 RequiredPrograms.require("npm");
                 Files.createDirectories(modules);
                 List<String> install = new ArrayList<>(List.of(

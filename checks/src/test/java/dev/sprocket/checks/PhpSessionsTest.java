@@ -114,7 +114,7 @@ class PhpSessionsTest {
     private static Change change(PhpCodec format, String name) {
         return stored -> {
             Map<String, @Nullable Object> session = new LinkedHashMap<>(format.decode(stored));
-            session.merge(name, 1L, (old, one) -> (Long) old + 1);
+            session.merge(name, 1L, (old, increment) -> (Long) old + 1);
             return format.encode(session);
         };
     }
@@ -140,13 +140,13 @@ class PhpSessionsTest {
         assertThat(out.readLine()).isEqualTo("open");
 
         assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
-        CompletionStage<Boolean> update = store.update("hold", change(PhpCodec.PHP, "ours"));
+        CompletionStage<Boolean> update = store.update("hold", change(PhpCodec.PHP, "sprocket"));
         assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
         assertThat(update.toCompletableFuture()).isNotDone();
 
         release(php);
         assertThat(get(update)).isTrue();
-        assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 2L, "ours", 1L));
+        assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 2L, "sprocket", 1L));
     }
 
     /** Lets the waiting PHP script continue. */
@@ -164,7 +164,7 @@ class PhpSessionsTest {
         BufferedReader out = php.inputReader();
         assertThat(out.readLine()).isEqualTo("open");
         for (int i = 0; i < 20; i++) {
-            assertThat(get(store.update("hammer", change(PhpCodec.PHP, "ours"))))
+            assertThat(get(store.update("hammer", change(PhpCodec.PHP, "sprocket"))))
                     .isTrue();
             assertWhole(load("hammer", PhpCodec.PHP));
         }
@@ -172,7 +172,7 @@ class PhpSessionsTest {
         long rounds = Long.parseLong(out.readLine());
         assertThat(php.waitFor()).isZero();
         Map<String, @Nullable Object> session = load("hammer", PhpCodec.PHP);
-        assertThat(session).containsEntry("php", rounds).containsEntry("ours", 20L);
+        assertThat(session).containsEntry("php", rounds).containsEntry("sprocket", 20L);
         assertThat(rounds).isGreaterThan(20);
     }
 

@@ -84,10 +84,10 @@ class PluginJarTest {
                 bridges.clock { every = 20ms }
                 """);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
-            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            BlockingQueue<String> received = new LinkedBlockingQueue<>();
             server.topics()
                     .topic("time")
-                    .subscribe(Subscriber.of("test", Runnable::run, (topic, event) -> heard.add(event.json())));
+                    .subscribe(Subscriber.of("test", Runnable::run, (topic, event) -> received.add(event.json())));
             server.start();
             int port = ((InetSocketAddress) server.address("a")).getPort();
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -97,7 +97,7 @@ class PluginJarTest {
                 assertThat(lines.readLine()).isEqualTo("1 HELLO?");
                 assertThat(lines.readLine()).isEqualTo("2 WORLD?");
             }
-            assertThat(heard.poll(20, TimeUnit.SECONDS)).startsWith("\"20");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).startsWith("\"20");
             assertThat(server.plugins().all())
                     .filteredOn(found -> found.source().endsWith("shout.jar"))
                     .extracting(found ->

@@ -22,8 +22,8 @@ class ReadmeTest {
         String readme = Files.readString(Path.of("../README.md"));
         String chat = Files.readString(Path.of("../examples/src/main/java/dev/sprocket/examples/Chat.java"));
         int start = readme.indexOf("```java\n") + "```java\n".length();
-        String shown = readme.substring(start, readme.indexOf("```", start));
-        assertThat(shown).isEqualTo(chat.substring(chat.indexOf("import ")));
+        String sample = readme.substring(start, readme.indexOf("```", start));
+        assertThat(sample).isEqualTo(chat.substring(chat.indexOf("import ")));
     }
 
     @Test
@@ -35,11 +35,11 @@ class ReadmeTest {
     void configuration_sample_is_short_and_runs(@TempDir Path folder) throws Exception {
         String readme = Files.readString(Path.of("../README.md"));
         int start = readme.indexOf("```hocon\n") + "```hocon\n".length();
-        String shown = readme.substring(start, readme.indexOf("```", start));
-        assertThat(shown.lines()).hasSizeLessThanOrEqualTo(20);
+        String sample = readme.substring(start, readme.indexOf("```", start));
+        assertThat(sample.lines()).hasSizeLessThanOrEqualTo(20);
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
-                shown.replace(":8080", ":0").replace("5555", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
+                sample.replace(":8080", ":0").replace("5555", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             int port = ((InetSocketAddress) server.address("web")).getPort();
@@ -50,7 +50,7 @@ class ReadmeTest {
     }
 
     private static String push(int port, String header, String value) throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
+        HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/push/news"))
                                 .header("Content-Type", "application/json")
@@ -58,6 +58,6 @@ class ReadmeTest {
                                 .POST(HttpRequest.BodyPublishers.ofString("{\"title\":\"hi\"}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        return answer.statusCode() + " " + answer.body();
+        return response.statusCode() + " " + response.body();
     }
 }

@@ -44,7 +44,7 @@ final class RequiredPrograms {
         }
     }
 
-    /** Returns the path with {@code /usr/bin} first, whose programs see the libraries of system packages. */
+    /** Returns the PATH with {@code /usr/bin} first, whose programs find libraries of system packages. */
     static String path() {
         return "/usr/bin" + File.pathSeparator + System.getenv("PATH");
     }

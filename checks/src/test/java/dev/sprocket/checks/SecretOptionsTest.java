@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class SecretOptionsTest {
     private static final Pattern SOUNDS_SECRET =
             Pattern.compile("secrets?|.*-secret|secret-.*|password|passphrase|token|ticket|key");
-    /** Options with a secret-sounding name that contain no secret: this one selects the token type. */
+    /** Exceptions with a secret-sounding name: this option selects the type of token. */
     private static final List<String> NO_SECRETS = List.of("layer session: token");
 
     private static Map<String, Option<?>> options() {

@@ -44,17 +44,17 @@ record SelfSignedCertificate(Path store) {
 
     /** Returns a client context that trusts only this certificate. */
     SSLContext clientContext() throws Exception {
-        KeyStore own = KeyStore.getInstance("PKCS12");
+        KeyStore keyStore = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
-            own.load(in, PASSWORD.toCharArray());
+            keyStore.load(in, PASSWORD.toCharArray());
         }
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry("test", own.getCertificate("test"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(certificates);
+        KeyStore trustStore = KeyStore.getInstance("PKCS12");
+        trustStore.load(null, null);
+        trustStore.setCertificateEntry("test", keyStore.getCertificate("test"));
+        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trustManagers.init(trustStore);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(null, trustManagers.getTrustManagers(), null);
         return context;
     }
 }

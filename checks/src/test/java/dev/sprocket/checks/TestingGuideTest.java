@@ -79,7 +79,7 @@ class TestingGuideTest {
 
     @Test
     void guide_shows_this_code() throws Exception {
-        String here = Files.readString(Path.of("src/test/java/dev/sprocket/checks/TestingGuideTest.java"));
+        String source = Files.readString(Path.of("src/test/java/dev/sprocket/checks/TestingGuideTest.java"));
         String guide = Files.readString(Path.of("../docs/guide/testing.md"));
         List<String> shown = new ArrayList<>();
         for (int start = guide.indexOf("```java\n"); start >= 0; start = guide.indexOf("```java\n", start + 1)) {
@@ -87,7 +87,7 @@ class TestingGuideTest {
         }
         assertThat(shown).hasSize(4);
         for (String code : shown) {
-            assertThat(here.replaceAll("(?m)^ {8}", "") + here.replaceAll("(?m)^ {4}", ""))
+            assertThat(source.replaceAll("(?m)^ {8}", "") + source.replaceAll("(?m)^ {4}", ""))
                     .contains(code);
         }
     }

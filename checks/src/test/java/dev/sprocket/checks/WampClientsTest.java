@@ -89,7 +89,7 @@ class WampClientsTest {
         for (String line : Files.readAllLines(output)) {
             if (line.startsWith("ok ")) {
                 String[] words = line.split(" ", 3);
-                formats.merge(words[2], shown.get(words[1]), (all, one) -> all + ", " + one);
+                formats.merge(words[2], shown.get(words[1]), (list, format) -> list + ", " + format);
             }
         }
         return formats;

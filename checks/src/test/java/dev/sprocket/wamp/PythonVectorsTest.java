@@ -27,7 +27,7 @@ class PythonVectorsTest {
 
     static {
         SERIALIZERS.put("json", JsonSerializer.JSON);
-        ServiceLoader.load(Serializer.class).forEach(one -> SERIALIZERS.put(one.name(), one));
+        ServiceLoader.load(Serializer.class).forEach(serializer -> SERIALIZERS.put(serializer.name(), serializer));
     }
 
     /** Message as JSON, and its bytes by serialization. */
