@@ -22,7 +22,7 @@ public final class SharedSecret {
     /** Creates a secret. Throws {@link IllegalArgumentException} if it is empty. */
     public static SharedSecret of(String secret) {
         if (secret.isEmpty()) {
-            throw new IllegalArgumentException("an empty secret (expected: one that is hard to guess)");
+            throw new IllegalArgumentException("empty secret (expected: a secret that is hard to guess)");
         }
         return new SharedSecret(digest(secret));
     }

@@ -53,7 +53,7 @@ record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
                     e.getCause() instanceof UnrecoverableKeyException ? "the password was incorrect" : "unreadable";
             throw new IOException(file + ": " + seen + " (expected: a PKCS #12 or JKS key store)", e);
         }
-        throw new IOException(file + ": no private key (expected: one with its certificate)");
+        throw new IOException(file + ": no private key (expected: a key with its certificate)");
     }
 
     private static boolean isJks(byte[] bytes) {
