@@ -15,21 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line in the log {@code access} for each connection, when it ends: who, what was asked for, for how long, and how
- * much came. Callbacks run on the threads of the surrounding stack.
+ * Writes one line to the logger {@code access} when a connection ends.
+ *
+ * <p>The line contains the peer, the user, the request, the duration, and the number of received messages and bytes.
+ * Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 final class AccessLog extends ForwardingComponent<Connection, Message> implements ConnectionFilter {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
-    /** What there is to tell of one connection. */
+    /** Counters of one connection. */
     private static final class Entry {
         final long openedAt = System.nanoTime();
         final AtomicLong messages = new AtomicLong();
         final AtomicLong bytes = new AtomicLong();
     }
 
-    private final AttributeKey<Entry> key = AttributeKey.of("visit", "was AccessLog.onOpen called?");
+    private final AttributeKey<Entry> key = AttributeKey.of("access log entry", "was AccessLog.onOpen called?");
 
     AccessLog(MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
@@ -48,9 +50,9 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
 
     @Override
     public void onMessage(Connection from, Message message) throws Exception {
-        Entry visit = key.get(from);
-        visit.messages.incrementAndGet();
-        visit.bytes.addAndGet(message.size());
+        Entry entry = key.get(from);
+        entry.messages.incrementAndGet();
+        entry.bytes.addAndGet(message.size());
         super.onMessage(from, message);
     }
 
@@ -63,14 +65,14 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
         }
     }
 
-    private static void log(Connection conn, Entry visit) {
+    private static void log(Connection conn, Entry entry) {
         LOG.info(
                 "{} {} \"{}\" {} ms, {} messages of {} bytes",
                 conn,
                 User.find(conn).map(User::name).orElse("-"),
                 HttpRequest.find(conn).map(HttpRequest::toString).orElse("-"),
-                (System.nanoTime() - visit.openedAt) / 1_000_000,
-                visit.messages,
-                visit.bytes);
+                (System.nanoTime() - entry.openedAt) / 1_000_000,
+                entry.messages,
+                entry.bytes);
     }
 }

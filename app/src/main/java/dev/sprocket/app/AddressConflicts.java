@@ -7,7 +7,7 @@ import dev.sprocket.plugin.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds listeners and bridges of a configuration that want the same address. Not thread-safe. */
+/** Finds listeners and bridges with conflicting addresses. Not thread-safe. */
 final class AddressConflicts {
     private record Binding(String owner, ConfiguredAddress address, ConfigOrigin origin) {}
 
@@ -38,21 +38,21 @@ final class AddressConflicts {
         }
     }
 
-    private void add(String by, ConfiguredAddress address, ConfigOrigin at) {
+    private void add(String owner, ConfiguredAddress address, ConfigOrigin origin) {
         for (Binding other : bindings) {
             if (address.conflictsWith(other.address)) {
                 problems.add(
-                        at,
-                        by + ": " + address + " is taken by " + other.owner
+                        origin,
+                        owner + ": " + address + " is already used by " + other.owner
                                 + (address.equals(other.address) ? "" : " with " + other.address)
                                 + " (expected: another " + (address.unix() == null ? "port" : "path") + ")");
                 return;
             }
         }
-        bindings.add(new Binding(by, address, at));
+        bindings.add(new Binding(owner, address, origin));
     }
 
-    /** Whether somebody else has IPv4 on the port of this one's {@code ::}. */
+    /** Reports whether another listener has {@code 0.0.0.0} on the port of this one's {@code ::}. */
     boolean sharesPortWithIpv4(ConfiguredListener listener) {
         return listener.parsedAddresses().stream()
                 .anyMatch(any -> bindings.stream().anyMatch(other -> other.address.isIpv4PartOf(any)));

@@ -38,25 +38,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server in one expression:
+ * HTTP, WebSocket and WAMP server in one expression:
  *
  * <pre>{@code
  * App.at("localhost", 8080).route("/chat", new Chat()).run();
  * }</pre>
+ * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. By default, pages of the own
+ * host may connect, on any port ({@link #origins}), and the server listens on 127.0.0.1 ({@link #bind}). An application
+ * whose class is not annotated with {@link ConcurrentComponent} runs on a single thread, so it can use plain fields and
+ * collections; the same object on several routes runs on the same thread.
  *
- * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. Pages of the site's own host may
- * connect, on any port, unless {@link #origins} says otherwise. It listens on 127.0.0.1 unless {@link #bind} says
- * otherwise. An application whose class does not carry {@link ConcurrentComponent} is confined to one thread of its
- * own, so plain fields and collections in it are correct; the same object on several routes stays on one thread.
- *
- * <p>Threads: put together by one; {@code close} may be called by any.
+ * <p>Configuration is not thread-safe; {@code close} may be called from any thread.
  */
 public final class App implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final String host;
     private final int port;
-    /** First, since it refuses a Netty that does not fit. */
+    /** Initialized first, since it rejects incompatible versions of Netty. */
     private EventLoops loops = EventLoops.perCore();
 
     private final Router router = new Router();
@@ -75,67 +74,72 @@ public final class App implements Endpoint {
     }
 
     /**
-     * A server that is reached under a name.
+     * Creates a server for a site.
      *
-     * @param host the name of the site, whose pages may connect; the address to listen on is said by {@link #bind}
-     * @param port 0 takes a free one
+     * @param host host name of the site, whose pages may connect; {@link #bind} sets the listening address
+     * @param port listening port; 0 selects a free port
      */
     public static App at(String host, int port) {
         return new App(host, port);
     }
 
-    /** {@code localhost}, port 8080. */
+    /** Creates a server for {@code localhost}, port 8080. */
     public static App local() {
         return at("localhost", 8080);
     }
 
     /**
-     * Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families.
+     * Listens on this address instead of 127.0.0.1.
+     *
+     * <p>{@code 0.0.0.0} is all of IPv4, {@code ::} all of IPv4 and IPv6.
      */
     public App bind(String localAddress) {
         address = localAddress;
         return this;
     }
 
-    /** Which pages may connect on the routes that are added from now on. */
+    /** Sets the origins of pages that may connect to routes added afterwards. */
     public App origins(Origins allowed) {
         origins = allowed;
         return this;
     }
 
-    /** Lets any page connect on the routes that are added from now on, also those of a stranger's site. */
+    /** Lets pages of any site connect to routes added afterwards. */
     public App insecureAnyOrigin() {
         origins = null;
         return this;
     }
 
-    /** Uses these event loops instead of one for each core. */
+    /** Uses these event loops instead of one per CPU core. */
     public App loops(EventLoops shared) {
         loops = shared;
         return this;
     }
 
-    /** Serves an application under WebSocket. */
+    /** Serves a component over WebSocket. */
     public App route(String path, MessageComponent<? super WsConnection, ? super Message> app) {
         return upgrade(path, new WsServer(confine(List.of(app), app)));
     }
 
-    /** Serves an application in the command style under WebSocket. */
+    /** Serves a component in the command style over WebSocket. */
     public App route(String path, CommandComponent<? super WsConnection, ? super Message> app) {
         return upgrade(path, new WsServer(confine(List.of(app), new CommandAdapter<>(app))));
     }
 
     /**
-     * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of
-     * its parts that may carry {@link ConcurrentComponent}, and the object itself that stays on one thread.
+     * Serves a WAMP component on the topics of {@link #topics}.
+     *
+     * <p>For {@link WampMethods}, the classes of its parts may be annotated with {@link ConcurrentComponent}; otherwise
+     * the whole object runs on one thread.
      */
     public App route(String path, WampComponent app) {
         return upgrade(path, new WsServer(confine(parts(app), new WampServer(app, topics))));
     }
 
     /**
-     * Serves the application of a realm under WAMP, with the realm's name, topics, authenticator and options. The
-     * topics are those that the realm was made with; give it {@link #topics} to share them with the other routes.
+     * Serves the application of a realm over WAMP, with its name, topics, authenticator and options.
+     *
+     * <p>Create the realm with {@link #topics} to share the topics with the other routes.
      */
     public App route(String path, Realm realm) {
         return upgrade(path, new WsServer(confine(parts(realm.app()), new WampServer(realm))));
@@ -145,40 +149,40 @@ public final class App implements Endpoint {
         return app instanceof WampMethods methods ? methods.delegates() : List.of(app);
     }
 
-    /** As above, in the command style. */
+    /** Serves a WAMP component in the command style, on the topics of {@link #topics}. */
     public App route(String path, WampCommandComponent app) {
         return upgrade(path, new WsServer(confine(List.of(app), new WampServer(new WampCommandAdapter(app), topics))));
     }
 
-    /** Serves a WebSocket layer that was put together by hand. */
+    /** Serves a WebSocket layer, for example with other limits. */
     public App route(String path, WsServer layer) {
         return upgrade(path, layer);
     }
 
-    /** Answers GET requests with a function. */
+    /** Handles GET requests with a function. */
     public App get(String path, HttpFunction function) {
         router.get(path, function);
         return this;
     }
 
-    /** Answers POST requests with a function. */
+    /** Handles POST requests with a function. */
     public App post(String path, HttpFunction function) {
         router.post(path, function);
         return this;
     }
 
-    /** Starts and closes another endpoint, such as a bridge, together with this server. */
+    /** Adds an endpoint, such as a bridge, that starts and closes together with this server. */
     public App with(Endpoint other) {
         endpoints.add(other);
         return this;
     }
 
-    /** The endpoints that were added by {@link #with}, in that order. */
+    /** Returns the endpoints added by {@link #with}, in that order. */
     public List<Endpoint> endpoints() {
         return List.copyOf(endpoints);
     }
 
-    /** The topics of the WAMP routes; what is broadcast here reaches their subscribers. */
+    /** Returns the topics of the WAMP routes. Events published to them reach the subscribers. */
     public Topics topics() {
         return topics;
     }
@@ -212,7 +216,7 @@ public final class App implements Endpoint {
         logAddress(own);
     }
 
-    /** Whoever took the first argument of {@link #at} for the address finds here what it is. */
+    /** Logs the listening address, which {@link #at} does not set. */
     private void logAddress(IoServer own) {
         String at = AddressText.of(own.address());
         if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
@@ -223,7 +227,11 @@ public final class App implements Endpoint {
         }
     }
 
-    /** Starts, and returns when it was closed; the end of the process (Ctrl-C, SIGTERM) closes it in good order. */
+    /**
+     * Starts the server and waits until it is closed.
+     *
+     * <p>The end of the process (Ctrl-C, SIGTERM) closes it gracefully.
+     */
     public void run() throws IOException, InterruptedException {
         start();
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sprocket-stop"));
@@ -246,7 +254,7 @@ public final class App implements Endpoint {
         return started().address();
     }
 
-    /** The port that was really bound. */
+    /** Returns the bound port. */
     public int port() {
         return started().port();
     }
@@ -258,7 +266,7 @@ public final class App implements Endpoint {
         return server;
     }
 
-    /** The name of the site. */
+    /** Returns {@code App at} and the host name of the site. */
     @Override
     public String toString() {
         return "App at " + host;

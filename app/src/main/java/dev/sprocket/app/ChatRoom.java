@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sends every message to everybody but its sender. One room may be in several stacks at once: what is typed under
- * telnet appears in browsers.
+ * Chat room that sends every message to all connections except its sender.
+ *
+ * <p>One room can be part of several stacks, for example WebSocket and telnet.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -31,7 +32,7 @@ public final class ChatRoom implements MessageComponent<Connection, Message> {
         }
     }
 
-    /** Sends something to everybody. */
+    /** Sends a text to all connections. */
     void broadcast(String text) {
         Message message = Message.text(text);
         members.forEach(conn -> conn.send(message));

@@ -5,7 +5,7 @@ import dev.sprocket.core.Component;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Settings;
 
-/** The chat room of a server: every route that leads to a chat leads to the same one. */
+/** Holder of the chat room that all chat routes of a server share. */
 @ThreadSafe
 final class ChatRooms {
     static final Option<Boolean> NAMES =

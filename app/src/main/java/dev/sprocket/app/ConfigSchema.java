@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a configuration file may say, besides what parts can be told. */
+/** Keys of a configuration file, except those of layers, components, bridges and services. */
 final class ConfigSchema {
     enum Proxy {
         OFF,
@@ -141,7 +141,7 @@ final class ConfigSchema {
             "Name of the member with the topic, for JSON objects that are not {topic, event}"
                     + " envelopes; for bridges tcp and zmq");
 
-    /** Of each bridge, beside what its kind can be told. */
+    /** Keys of every bridge, in addition to those of its type. */
     static final Option<Optional<String>> BRIDGE_TYPE =
             Option.optionalString("type", "Type of the bridge; default: its name");
 

@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address as a configuration has it: {@code host:port} or {@code unix:/path}.
+ * Listening address of a configuration: {@code host:port} or {@code unix:/path}.
  *
- * @param host without brackets; empty for a Unix domain socket
- * @param unix null for TCP
+ * @param host host without brackets; empty for a Unix domain socket
+ * @param unix path of the socket; null for TCP
  */
 @Immutable
 record ConfiguredAddress(String host, int port, @Nullable Path unix) {
     private static final String UNIX = "unix:";
 
-    /** Throws {@link IllegalArgumentException} that says what is expected. */
+    /** Parses an address; throws {@link IllegalArgumentException} if it is invalid. */
     static ConfiguredAddress parse(String text) {
         if (text.startsWith(UNIX)) {
             if (text.length() == UNIX.length()) {
@@ -39,12 +39,12 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         }
         int number = Integer.parseInt(port);
         if (number > 65535) {
-            throw new IllegalArgumentException(text + " (expected: a port of 0-65535)");
+            throw new IllegalArgumentException(text + " (expected: port 0-65535)");
         }
         return new ConfiguredAddress(brackets ? host.substring(1, host.length() - 1) : host, number, null);
     }
 
-    /** Throws {@link IllegalArgumentException} unless it can be parsed. */
+    /** Throws {@link IllegalArgumentException} for an invalid address. */
     static void check(String text) {
         parse(text);
     }
@@ -53,13 +53,17 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         return new IllegalArgumentException(text + " (expected: host:port, [ipv6]:port, or unix:/path)");
     }
 
-    /** Reads {@code 0660} or {@code rw-rw----} as the latter. Throws {@link IllegalArgumentException}. */
+    /**
+     * Converts {@code 0660} or {@code rw-rw----} to the latter.
+     *
+     * @throws IllegalArgumentException if it is invalid
+     */
     static String permissions(String mode) {
         if (mode.matches("(?:[r-][w-][x-]){3}")) {
             return mode;
         }
         if (!mode.matches("0?[0-7]{3}")) {
-            throw new IllegalArgumentException(mode + " (expected: three octal digits, as 0660)");
+            throw new IllegalArgumentException(mode + " (expected: three octal digits, such as 0660)");
         }
         int bits = Integer.parseInt(mode, 8);
         StringBuilder text = new StringBuilder();
@@ -79,17 +83,17 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         }
     }
 
-    /** Whether it is {@code ::}. */
+    /** Reports whether this is {@code ::}. */
     boolean isAnyIpv6() {
         return isAny() && bytes().length == 16;
     }
 
-    /** Whether it is {@code 0.0.0.0}, and the other {@code ::} with the same port. */
+    /** Reports whether this is {@code 0.0.0.0} and the other {@code ::} with the same port. */
     boolean isIpv4PartOf(ConfiguredAddress other) {
         return isAny() && bytes().length == 4 && other.isAnyIpv6() && port == other.port && port != 0;
     }
 
-    /** Whether both cannot be listened on at the same time, as far as that can be said without asking the system. */
+    /** Reports whether the addresses conflict, as far as known without binding them. */
     boolean conflictsWith(ConfiguredAddress other) {
         if (unix != null || other.unix != null) {
             return unix != null && other.unix != null && unix.normalize().equals(other.unix.normalize());
@@ -105,11 +109,11 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         return Arrays.equals(mine, others) || mine.length == others.length && (isAny() || other.isAny());
     }
 
-    /** The address; none for a name, of which only localhost is known. */
+    /** Returns the IP address; empty for host names other than localhost. */
     private byte[] bytes() {
         String literal = host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host;
         try {
-            // throws for a name, which is not to be looked up
+            // throws for a name, which is not resolved here
             Cidr.parse(literal);
             return InetAddress.getByName(literal).getAddress();
         } catch (IllegalArgumentException | UnknownHostException name) {

@@ -38,7 +38,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One server socket of a configuration, with its stack. Not thread-safe. */
+/** Listener of a configuration: its sockets and its stack. Not thread-safe. */
 final class ConfiguredListener {
     private static final StackType SOCKET = StackType.messages(Connection.class);
     private static final StackType HTTP = StackType.messages(HttpConnection.class);
@@ -47,11 +47,11 @@ final class ConfiguredListener {
     private final Settings settings;
     private final List<String> diagram = new ArrayList<>();
     private final HotSwap<Connection> stack;
-    /** One for all readings of this listener, so that requests on connections of any of them find the newest routes. */
+    /** Shared by all versions of this listener, so open connections use the newest routes. */
     private final HotSwap<HttpConnection> routes;
-    /** Those of this reading; there are none beside a component. */
+    /** Routes of this version; null if the listener has a component instead. */
     private @Nullable Router router;
-    /** The stacks of its routes, by what a route is known by in each reading. */
+    /** Stacks of the routes, by host, path and methods. */
     private Map<String, Component<?>> routeStacks = new HashMap<>();
 
     private @Nullable Tls tls;
@@ -63,15 +63,15 @@ final class ConfiguredListener {
         this.routes = routes;
     }
 
-    /** One whose stack could not be built, for the checks of its socket. */
+    /** Returns a listener without a stack, to check the sockets of an invalid listener. */
     static ConfiguredListener withoutStack(String name, Settings settings) {
         return new ConfiguredListener(name, settings, new HotSwap<>((from, message) -> from.close()));
     }
 
     /**
-     * Reads and checks; empty if something is wrong, which is a problem then.
+     * Builds a listener; empty after an error, which is added to {@code problems}.
      *
-     * @param serving the listener of this name that serves now, which is to {@link #update} this one
+     * @param serving current listener of this name, which is {@linkplain #update updated} to the new one
      */
     static Optional<ConfiguredListener> read(
             String name,
@@ -133,32 +133,32 @@ final class ConfiguredListener {
         return settings.get(ConfigSchema.ADDRESS);
     }
 
-    /** The stack as text. */
+    /** Returns a diagram of the stack. */
     String diagram() {
         return String.join("\n", diagram);
     }
 
-    /** Its addresses; those that are wrong are left out, which was a problem already. */
+    /** Returns the valid addresses; invalid ones were reported already. */
     List<ConfiguredAddress> parsedAddresses() {
         return settings.get(ConfigSchema.ADDRESS).stream()
                 .map(ConfiguredAddress::parse)
                 .toList();
     }
 
-    /** Where its addresses stand. */
+    /** Returns the location of the addresses. */
     ConfigOrigin addressOrigin() {
         return settings.origin(ConfigSchema.ADDRESS);
     }
 
-    /** Whether its addresses are what the file wants: a misspelt key may have been meant to be them. */
+    /** Reports whether the addresses are valid and no misspelled key hides them. */
     boolean hasValidAddresses() {
         return settings.isValid(ConfigSchema.ADDRESS) && (settings.isSet(ConfigSchema.ADDRESS) || settings.isValid());
     }
 
     /**
-     * The server, which has not started yet; or a problem.
+     * Creates the server, not started yet; empty after an error, which is added to {@code problems}.
      *
-     * @param ipv6Only whether another listener has IPv4 on the port of this one's {@code ::}
+     * @param ipv6Only true if another listener has the IPv4 wildcard address on the port of this one's {@code ::}
      */
     Optional<IoServer> server(EventLoops loops, boolean ipv6Only, ConfigErrors problems) {
         IoServerBuilder server = IoServer.builder(stack)
@@ -185,14 +185,14 @@ final class ConfiguredListener {
                 case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
                 case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
             }
-            Optional<Settings> about = settings.get(ConfigSchema.TLS);
-            if (about.isPresent() && about.get().isValid()) {
-                Optional<Tls> files = tls(about.get(), problems);
-                if (files.isEmpty()) {
+            Optional<Settings> tlsSettings = settings.get(ConfigSchema.TLS);
+            if (tlsSettings.isPresent() && tlsSettings.get().isValid()) {
+                Optional<Tls> loaded = tls(tlsSettings.get(), problems);
+                if (loaded.isEmpty()) {
                     return Optional.empty();
                 }
-                tls = files.get();
-                server.tls(files.get());
+                tls = loaded.get();
+                server.tls(loaded.get());
             }
             return Optional.of(server.build());
         } catch (IllegalArgumentException e) {
@@ -201,11 +201,11 @@ final class ConfiguredListener {
         }
     }
 
-    private Optional<Tls> tls(Settings about, ConfigErrors problems) {
+    private Optional<Tls> tls(Settings files, ConfigErrors problems) {
         try {
-            return Optional.of(tls(about));
+            return Optional.of(tls(files));
         } catch (IOException | IllegalArgumentException e) {
-            problems.add(about.origin(), "listener " + name + ": " + e.getMessage());
+            problems.add(files.origin(), "listener " + name + ": " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -220,14 +220,14 @@ final class ConfiguredListener {
                 .build();
     }
 
-    /** Takes the certificate from its files again; if they are wrong the old one stays. */
+    /** Reads the certificate files again; if they are invalid, the old certificate stays. */
     void reloadCertificate() throws IOException {
         if (tls != null) {
             tls.reload();
         }
     }
 
-    /** Goes on with the routes and layers of another reading of the same listener. */
+    /** Adopts the routes and layers of a newer version of this listener. */
     void update(ConfiguredListener next) {
         LiveFilters.transfer(stack.current(), next.stack.current());
         next.routeStacks.forEach((route, component) -> {
@@ -243,7 +243,7 @@ final class ConfiguredListener {
         stack.replace(next.stack.current());
     }
 
-    /** What another reading says otherwise that belongs to the socket. */
+    /** Returns the changed keys of a newer version that require a restart. */
     List<String> restartRequired(ConfiguredListener next) {
         List<String> changed = new ArrayList<>();
         for (Option<?> option : List.of(
@@ -273,7 +273,7 @@ final class ConfiguredListener {
                 .orElse(List.of());
     }
 
-    /** Makes routers of routes. */
+    /** Builds routers from configured routes. */
     static final class RouterBuilder {
         private final StackBuilder builder;
         private final FactoryRegistry factories;
@@ -315,7 +315,7 @@ final class ConfiguredListener {
             try {
                 router.get(path, function);
             } catch (IllegalArgumentException taken) {
-                // a route of the user's own answers there
+                // a configured route has this path
             }
         }
 
@@ -326,7 +326,7 @@ final class ConfiguredListener {
                 Map<String, Component<?>> stacks,
                 List<String> drawing) {
             Optional<FactoryRef> use = route.get(ConfigSchema.COMPONENT);
-            // without one, which was a problem already, the parts are made for what they say
+            // a missing path was reported already; the stack is built to report its other errors
             String path = route.find(ConfigSchema.PATH).orElse("/");
             if (use.isEmpty()) {
                 problems.add(

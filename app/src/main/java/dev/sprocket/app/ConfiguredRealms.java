@@ -25,34 +25,36 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads:
- * joined by any, read by one.
+ * Realms of a configuration, shared by routes and sockets, and kept during a reload.
+ *
+ * <p>Lookups are thread-safe; a single thread reads the configuration.
  */
 final class ConfiguredRealms {
-    /** Nobody joins this one; a server must have a first. */
+    /** Placeholder that no client can join; a server requires one realm. */
     private static final Realm UNUSED = new Realm("sprocket.nowhere", new WampComponent() {});
 
-    /** As they were made first: who is in them stays the same. */
+    /** Realms as first created; they keep their sessions and state. */
     private Map<String, Realm> first = new ConcurrentHashMap<>();
-    /** As they were configured last. */
+    /** Realms with the latest configuration. */
     private volatile Map<String, Realm> current = new ConcurrentHashMap<>();
-    /** The same two as the reading of the file wants them that is going on; those above, if none is. */
+    /** Version of {@link #first} while the file is being read; otherwise {@link #first} itself. */
     private Map<String, Realm> pendingFirst = first;
 
+    /** Version of {@link #current} while the file is being read; otherwise {@link #current} itself. */
     private Map<String, Realm> pendingCurrent = current;
 
-    /** The rules of all routes for the topics that they share. */
+    /** Access rules of all routes for the shared topics. */
     private volatile List<PubSubComponent> rules = new CopyOnWriteArrayList<>();
 
     private List<PubSubComponent> pendingRules = rules;
 
-    /** What is said about a realm, by any of its routes. */
+    /** Settings of a realm, from all of its routes. */
     private record DeclaredSettings(Settings settings, Map<Option<?>, ConfigOrigin> origins) {}
 
-    /** By the name of the realm. */
+    /** Settings by realm name. */
     private final Map<String, DeclaredSettings> declared = new ConcurrentHashMap<>();
 
-    /** The file is read again, and nothing of it counts until all of it is right. */
+    /** Starts reading the file; the result takes effect with {@link #commit}. */
     void begin() {
         pendingFirst = new ConcurrentHashMap<>(first);
         pendingCurrent = new ConcurrentHashMap<>();
@@ -61,9 +63,11 @@ final class ConfiguredRealms {
     }
 
     /**
-     * Joins what a route says about its realm with what others say: a key that one route gives holds for all of them.
+     * Merges the realm settings of a route with those of other routes.
      *
-     * @throws IllegalArgumentException if two routes give a key different values
+     * <p>A key that one route sets applies to all of them.
+     *
+     * @throws IllegalArgumentException if two routes set a key to different values
      */
     void announce(String name, Settings route, List<Option<?>> ofRealm) {
         DeclaredSettings before = declared.get(name);
@@ -76,7 +80,7 @@ final class ConfiguredRealms {
                 throw new IllegalArgumentException(
                         option + " (" + ConfigErrors.location(route.origin(option)) + ") of realm " + name
                                 + " differs from " + ConfigErrors.location(other)
-                                + " (expected: one value; a key of a realm that one route gives holds for all its"
+                                + " (expected: one value; a key of a realm set by one route applies to all its"
                                 + " routes)");
             }
             if (here && other == null) {
@@ -87,28 +91,28 @@ final class ConfiguredRealms {
         declared.put(name, new DeclaredSettings(before == null ? route : before.settings.with(route, taken), where));
     }
 
-    /** What a route is told, with what any route says about its realm. */
+    /** Returns the settings of a route, with the merged settings of its realm. */
     Settings merged(String name, Settings route, List<Option<?>> ofRealm) {
         DeclaredSettings all = declared.get(name);
         return all == null ? route : route.with(all.settings, ofRealm);
     }
 
-    /** What was read since then counts: a realm that is not in it can be joined no more. */
+    /** Activates what was read; realms that it does not contain can no longer be joined. */
     void commit() {
         first = pendingFirst;
         current = pendingCurrent;
         rules = pendingRules;
     }
 
-    /** Adds rules that count for the topics that all routes share. */
+    /** Adds access rules of a route for the shared topics. */
     void add(PubSubComponent route) {
         pendingRules.add(route);
     }
 
     /**
-     * Why a connection may not subscribe to a topic that routes share, or empty if it may.
+     * Returns the reason that forbids a subscription to a shared topic; empty if allowed.
      *
-     * <p>The rules of every route must allow it: a topic is not less protected because a second route is open.
+     * <p>The rules of every route must allow it, so an open route does not weaken the protection by another one.
      */
     Optional<String> denial(Connection conn, String topic) {
         for (PubSubComponent route : rules) {
@@ -119,7 +123,7 @@ final class ConfiguredRealms {
         return Optional.empty();
     }
 
-    /** The realm of this name, for an application. */
+    /** Returns the realm of a name, configured for an application. */
     Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
         Realm realm = configured.apply(pendingFirst
                 .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
@@ -128,7 +132,7 @@ final class ConfiguredRealms {
         return realm;
     }
 
-    /** All of them by RawSocket. */
+    /** Returns a RawSocket component that serves all realms. */
     RawSocket rawSocket() {
         return new RawSocket(new WampServer(this::find, UNUSED).overRawSocket());
     }
@@ -137,7 +141,7 @@ final class ConfiguredRealms {
         return Optional.ofNullable(current.get(name));
     }
 
-    /** The same, but another component serves those who speak something else. */
+    /** Returns a RawSocket component that passes other protocols to {@code other}. */
     MessageComponent<Connection, Message> rawSocketOr(
             MessageComponent<? super Connection, ? super Message> other, int limit) {
         return rawSocket().limit(limit).or(other);

@@ -49,7 +49,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server that is put together from a configuration file, without Java.
+ * Server that is built from a configuration file.
  *
  * <p>Thread-safe once built.
  */
@@ -57,7 +57,7 @@ public final class ConfiguredServer implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServer.class);
     private static final StackType SOCKET = StackType.messages(Connection.class);
 
-    /** As the JDK says it: {@code /etc/site.conf (No such file or directory)}. */
+    /** Message of the JDK: {@code /etc/site.conf (No such file or directory)}. */
     private static final Pattern MISSING = Pattern.compile("(.+) \\([^()]*\\)");
 
     private final Path file;
@@ -126,10 +126,11 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     /**
-     * Puts a server together, without starting it.
+     * Builds a server without starting it.
      *
-     * @param file HOCON; an environment variable {@code SPROCKET_event__loops} overrides its {@code event-loops}
-     * @throws ConfigurationException that names all that is wrong, with file and line
+     * @param file configuration in HOCON; an environment variable {@code SPROCKET_event__loops} overrides {@code
+     *     event-loops}
+     * @throws ConfigurationException with all errors, with file and line
      */
     public static ConfiguredServer of(Path file) {
         return new ConfiguredServer(file);
@@ -147,7 +148,7 @@ public final class ConfiguredServer implements Endpoint {
         } catch (ConfigException.IO e) {
             throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
-            // as all other errors: file:line: what
+            // same format as other errors: file:line: error
             throw new ConfigurationException(
                     ParserErrors.text(e)
                             .replaceAll("\\s*\\R\\s*", " ")
@@ -157,13 +158,13 @@ public final class ConfiguredServer implements Endpoint {
         }
     }
 
-    /** Names the file that is missing, which may be an included one. */
+    /** Describes an unreadable file, which may be an included one. */
     private static String unreadable(Path file, ConfigException.IO e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         if (cause instanceof FileNotFoundException missing) {
             Matcher named = MISSING.matcher(String.valueOf(missing.getMessage()));
             return (named.matches() ? named.group(1) : file.toString())
-                    + ": cannot be read: no such file, or not allowed";
+                    + ": cannot be read: file not found or access denied";
         }
         return file + ": cannot be read: " + ParserErrors.text(cause);
     }
@@ -177,7 +178,7 @@ public final class ConfiguredServer implements Endpoint {
                 .without(about.map(p -> p.get(ConfigSchema.DISABLED_PLUGINS)).orElse(List.of()));
     }
 
-    /** What a file says about some topics, checked. */
+    /** Delivery settings of matching topics. */
     private record TopicRule(TopicPatterns topics, TopicSettings settings) {}
 
     private static List<TopicRule> topicRules(Settings settings, ConfigErrors problems) {
@@ -231,7 +232,7 @@ public final class ConfiguredServer implements Endpoint {
         }
     }
 
-    /** Tells layers of all their uses, so that what several of them share has the options of all. */
+    /** Announces all uses of each layer to its factory. */
     private void announce(Settings settings, ConfigErrors problems) {
         for (Settings listener : settings.get(ConfigSchema.LISTENERS).values()) {
             List<FactoryRef> uses = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
@@ -248,7 +249,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         Settings read = Settings.read(use.name(), use.settings(), layer.get().options(), told);
         if (!told.isEmpty()) {
-            // what is wrong with it is a problem where it is made
+            // its errors are reported when it is created
             return;
         }
         try {
@@ -306,7 +307,7 @@ public final class ConfiguredServer implements Endpoint {
                 });
     }
 
-    /** Its stacks as text, outermost parts first. */
+    /** Returns diagrams of all stacks, outermost layers first. */
     public String explain() {
         List<String> drawings = new ArrayList<>();
         listeners.values().forEach(listener -> drawings.add(listener.diagram()));
@@ -315,11 +316,12 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     /**
-     * Reads the file again: routes, layers, limits, filters, topic rules and certificates change, and no connection is
-     * dropped for it. If anything is wrong everything stays as it was.
+     * Reloads the file: routes, layers, limits, filters, topic settings and certificates.
      *
-     * @return what has changed in the file and takes a restart
-     * @throws ConfigurationException that names all that is wrong
+     * <p>No connection is dropped. After an error, the old configuration stays in effect.
+     *
+     * @return changes in the file that require a restart
+     * @throws ConfigurationException with all errors
      */
     public synchronized List<String> reload() throws IOException {
         ConfigErrors problems = new ConfigErrors();
@@ -328,7 +330,7 @@ public final class ConfiguredServer implements Endpoint {
         Map<String, ConfiguredListener> next = readListeners(settings, problems);
         List<TopicRule> rules = topicRules(settings, problems);
         problems.throwIfAny();
-        // what can still fail comes before anything is changed
+        // steps that can fail precede the changes
         for (String name : next.keySet()) {
             if (listeners.containsKey(name)) {
                 listeners.get(name).reloadCertificate();
@@ -338,17 +340,18 @@ public final class ConfiguredServer implements Endpoint {
         next.forEach((name, reading) -> {
             ConfiguredListener listener = listeners.get(name);
             if (listener == null) {
-                later.add("listener " + name + " is new");
+                later.add("listener " + name + " added");
             } else {
                 listener.update(reading);
-                listener.restartRequired(reading).forEach(key -> later.add("listener " + name + " has another " + key));
+                listener.restartRequired(reading)
+                        .forEach(key -> later.add("listener " + name + ": " + key + " changed"));
             }
         });
         listeners.keySet().stream()
                 .filter(name -> !next.containsKey(name))
-                .forEach(name -> later.add("listener " + name + " is gone"));
+                .forEach(name -> later.add("listener " + name + " removed"));
         if (!bridgeConfig.equals(settings.get(ConfigSchema.BRIDGES))) {
-            later.add("bridges are others");
+            later.add("bridges changed");
         }
         realms.commit();
         topicRules = rules;
@@ -356,27 +359,27 @@ public final class ConfiguredServer implements Endpoint {
         return later;
     }
 
-    /** The topics that its stacks and bridges share. */
+    /** Returns the topics that its stacks and bridges share. */
     public Topics topics() {
         return topics;
     }
 
-    /** What the file says that is allowed but perhaps not meant, a line each; of the last reading. */
+    /** Returns the warnings about the file when it was last read, one line each. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** The plugins that were found. */
+    /** Returns the loaded plugins. */
     public Plugins plugins() {
         return plugins;
     }
 
-    /** How long connections may take to end, as the file says. */
+    /** Returns the configured {@code shutdown-timeout}. */
     public Duration shutdownTimeout() {
         return shutdownTimeout;
     }
 
-    /** Where a listener or a bridge listens, by its name. */
+    /** Returns the address of a listener or bridge. */
     public SocketAddress address(String name) {
         Endpoint endpoint = servers.containsKey(name) ? servers.get(name) : bridges.get(name);
         if (endpoint == null) {
@@ -385,19 +388,19 @@ public final class ConfiguredServer implements Endpoint {
         return endpoint.address();
     }
 
-    /** All addresses of a listener or a bridge, with the ports that were really bound. */
+    /** Returns all addresses of a listener or bridge, with the bound ports. */
     public List<SocketAddress> addresses(String name) {
         return servers.get(name) instanceof IoServer server ? server.addresses() : List.of(address(name));
     }
 
-    /** The names of its listeners and bridges. */
+    /** Returns the names of the listeners and bridges. */
     public List<String> names() {
         List<String> names = new ArrayList<>(servers.keySet());
         names.addAll(bridges.keySet());
         return names;
     }
 
-    /** The listener or bridge whose address the message names. */
+    /** Describes the listener or bridge whose address an error message contains. */
     private String failedEndpoint(IOException e) {
         return listeners.values().stream()
                 .filter(listener -> listener.addresses().stream().anyMatch(String.valueOf(e.getMessage())::contains))
@@ -415,11 +418,11 @@ public final class ConfiguredServer implements Endpoint {
         }
         ready = true;
         LOG.info(
-                "ready: {}",
+                "server ready {}",
                 names().stream()
-                        .map(name -> name + " at "
-                                + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and ")))
-                        .collect(Collectors.joining(", ")));
+                        .map(name -> name + "="
+                                + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(",")))
+                        .collect(Collectors.joining(" ")));
     }
 
     @Override
@@ -429,12 +432,12 @@ public final class ConfiguredServer implements Endpoint {
         services.close();
     }
 
-    /** Returns when it was closed. */
+    /** Waits until the server is closed. */
     public void join() {
         all.join();
     }
 
-    /** That of the first listener, or bridge. */
+    /** Returns the address of the first listener, or else bridge. */
     @Override
     public SocketAddress address() {
         return address(names().get(0));

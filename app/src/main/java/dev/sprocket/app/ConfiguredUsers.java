@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Who may join a realm by WAMP v2, as a configuration says. Not thread-safe; used during assembly only. */
+/** Users that may join a realm by WAMP v2. Not thread-safe; used during assembly only. */
 final class ConfiguredUsers {
     private static final Option<String> USER = Option.requiredString("user", "User name (authid)");
     private static final Option<String> ROLE =
@@ -34,7 +34,7 @@ final class ConfiguredUsers {
             false,
             "Let unauthenticated clients join with the role anonymous; always possible while" + " users is empty");
 
-    /** Whether WAMP v1 is spoken. */
+    /** Values of the key {@code v1}. */
     enum V1 {
         ON,
         OFF
@@ -48,34 +48,38 @@ final class ConfiguredUsers {
 
     private ConfiguredUsers() {}
 
-    /** Throws {@link IllegalArgumentException} if v1 is asked for where its clients cannot log in. */
+    /**
+     * Reports whether clients of WAMP v1 are accepted.
+     *
+     * @throws IllegalArgumentException if v1 is on, but its clients cannot be authenticated
+     */
     static boolean allowsV1(Settings settings) {
         Optional<V1> v1 = settings.get(V1_CLIENTS);
         if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(USERS).isEmpty() && !settings.get(ANONYMOUS)) {
-            throw new IllegalArgumentException("v1 = on with logins, but clients of WAMP v1 cannot log in (expected: "
-                    + "no v1, which still admits users of the HTTP handshake; v1 = off; or allow-anonymous = on)");
+            throw new IllegalArgumentException("v1 = on with users, but WAMP v1 has no authentication (expected: "
+                    + "no key v1, which still accepts users authenticated by HTTP; v1 = off; or allow-anonymous = on)");
         }
         return v1.filter(one -> one == V1.OFF).isEmpty();
     }
 
     static Realm applyTo(Realm realm, Settings settings) {
-        List<Settings> logins = settings.get(USERS);
-        if (logins.isEmpty()) {
+        List<Settings> users = settings.get(USERS);
+        if (users.isEmpty()) {
             return realm;
         }
         List<UserCredential<SharedSecret>> tickets = new ArrayList<>();
         List<UserCredential<CraSecret>> secrets = new ArrayList<>();
         List<UserCredential<String>> keys = new ArrayList<>();
-        for (Settings login : logins) {
+        for (Settings user : users) {
             int before = tickets.size() + secrets.size() + keys.size();
-            String user = login.get(USER);
-            String role = login.get(ROLE);
-            login.get(TICKET).ifPresent(ticket -> tickets.add(UserCredential.of(user, role, SharedSecret.of(ticket))));
-            login.get(SECRET).ifPresent(secret -> secrets.add(UserCredential.of(user, role, CraSecret.of(secret))));
-            login.get(PUBLIC_KEY).ifPresent(key -> keys.add(UserCredential.of(user, role, key)));
+            String name = user.get(USER);
+            String role = user.get(ROLE);
+            user.get(TICKET).ifPresent(ticket -> tickets.add(UserCredential.of(name, role, SharedSecret.of(ticket))));
+            user.get(SECRET).ifPresent(secret -> secrets.add(UserCredential.of(name, role, CraSecret.of(secret))));
+            user.get(PUBLIC_KEY).ifPresent(key -> keys.add(UserCredential.of(name, role, key)));
             if (tickets.size() + secrets.size() + keys.size() == before) {
                 throw new IllegalArgumentException(
-                        "users: " + user + " has no proof (expected: ticket, secret or public-key)");
+                        "users: " + name + " has no credential (expected: ticket, secret or public-key)");
             }
         }
         List<AuthMethod> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));

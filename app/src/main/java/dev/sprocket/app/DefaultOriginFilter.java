@@ -11,21 +11,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the layers of a stack, outermost first, and tells where the default origin check belongs; limits go along.
+ * Determines the position of the default origin check in a stack.
  *
- * <p>WebSocket, Comet and Server-Sent Events without an {@code origin-check} around them get one: pages of the same
- * host may connect. It stands before users are identified. Not thread-safe.
+ * <p>WebSocket, Comet and Server-Sent Events without a surrounding {@code origin-check} get one that allows pages of
+ * the same host. It precedes the authentication of users. This visits the layers of a stack, outermost first, and also
+ * collects {@link StreamLimitWarnings}. Not thread-safe.
  */
 final class DefaultOriginFilter {
-    /** The default origin check, as drawings show it. */
+    /** Name of the default origin check in diagrams. */
     static final String LABEL = "origin-check (default)";
 
     private static final String CHECK = "origin-check";
     private static final String ANY = "*";
 
-    /** Whether an {@code origin-check} was seen, or the default one added. */
+    /** True after an {@code origin-check}, configured or default. */
     private boolean decided;
-    /** Whether it lets pages of any site connect. */
+    /** True if the origin check allows pages of any site. */
     private boolean open;
 
     private final StreamLimitWarnings limits;
@@ -37,7 +38,7 @@ final class DefaultOriginFilter {
         this.limits = new StreamLimitWarnings();
     }
 
-    /** Goes on inside of what another has seen. */
+    /** Creates a copy that continues with inner layers. */
     DefaultOriginFilter(DefaultOriginFilter around) {
         this.limits = new StreamLimitWarnings(around.limits);
         this.decided = around.decided;
@@ -52,7 +53,7 @@ final class DefaultOriginFilter {
         if (layer.name().equals("trusted-proxies") && decided && !open) {
             problems.warn(
                     at,
-                    "layer trusted-proxies: inside of origin-check, which so refuses pages behind a proxy on this"
+                    "layer trusted-proxies: inside origin-check, which therefore rejects pages behind a proxy on this"
                             + " machine (expected: trusted-proxies before session, basic-auth, origin-check and ws)");
         }
         if (layer.name().equals(CHECK)) {
@@ -66,14 +67,14 @@ final class DefaultOriginFilter {
         }
     }
 
-    /** Whether the default origin check belongs into a stack of these layers and this component. */
+    /** Reports whether a stack of these layers and this component requires the default origin check. */
     boolean needsDefault(List<LayerFactory> layers, boolean componentChecks) {
         return !decided
                 && layers.stream().noneMatch(layer -> layer.name().equals(CHECK))
                 && (componentChecks || layers.stream().anyMatch(DefaultOriginFilter::handlesRequests));
     }
 
-    /** Whether the default origin check belongs right around this layer: before users are identified. */
+    /** Reports whether the default origin check is inserted directly around this layer. */
     boolean isInsertedAround(LayerFactory layer) {
         return !decided && (layer.ambientCredentials() || handlesRequests(layer));
     }
@@ -86,23 +87,27 @@ final class DefaultOriginFilter {
         return layer.upgrades() || !layer.methods().isEmpty();
     }
 
-    /** Adds the default origin check to a stack that answers upgrades or one that does not. */
+    /**
+     * Returns the default origin check.
+     *
+     * @param upgrades true if the stack handles upgrades
+     */
     StackBuilder.Wrapper create(boolean upgrades) {
         decided = true;
         return inner -> {
-            // CORS says nothing about WebSocket, to which browsers let every page connect
+            // CORS does not apply to WebSocket: browsers let every page connect
             String[] also = upgrades ? new String[0] : cors.toArray(String[]::new);
             return new OriginFilter(Origins.sameHost().and(also), LayerFactory.messages(inner));
         };
     }
 
-    /** Warns if pages of any site can act in the name of whoever is logged in. */
+    /** Warns if pages of any site can act for logged-in users. */
     void warn(boolean reachable, ConfigErrors problems) {
         if (reachable && identifiedBy != null && identifiedAt != null && (!decided || open)) {
             problems.warn(
                     identifiedAt,
-                    "layer " + identifiedBy + ": users are identified by what browsers send by themselves, and pages of"
-                            + " any site may connect (expected: origin-check with the origins of your pages)");
+                    "layer " + identifiedBy + ": browsers send its credentials automatically, and pages of any site"
+                            + " may connect (expected: origin-check with the origins of your pages)");
         }
     }
 }

@@ -17,16 +17,18 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What the environment says about the configuration: {@code SPROCKET_listeners_web_tls_key} is {@code
- * listeners.web.tls.key}; two underscores are a hyphen. A variable that names no key of the configuration is a warning.
+ * Environment variables that override keys of the configuration.
+ *
+ * <p>{@code SPROCKET_listeners_web_tls_key} sets {@code listeners.web.tls.key}; two underscores stand for a hyphen.
+ * Unknown variables cause a warning.
  */
 @ThreadSafe
 final class EnvironmentOverrides {
     private static final String PREFIX = "SPROCKET_";
-    /** Those that are about the program, and not its configuration. */
+    /** Variables of the program that are not configuration keys. */
     private static final Set<String> PROGRAM_VARIABLES =
             Set.of("SPROCKET_JAVA_OPTS", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
-    /** What Kubernetes and Docker set for a service that is called sprocket, or sprocket-something. */
+    /** Variables that Kubernetes and Docker set for a service named sprocket or sprocket-…. */
     private static final Pattern SERVICE_LINK = Pattern.compile("SPROCKET_(?:[A-Z0-9_]+_)?"
             + "(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?"
             + "|NAME|ENV_[A-Za-z0-9_]+)");
@@ -48,7 +50,7 @@ final class EnvironmentOverrides {
             ConfigOrigin origin = ConfigOriginFactory.newSimple("environment " + name);
             String[] keys = name.substring(PREFIX.length()).replace("__", "-").split("_", -1);
             if (!KNOWN.contains(keys[0]) || List.of(keys).contains("")) {
-                problems.warn(origin, "unknown variable, ignored " + suggestion(keys[0]));
+                problems.warn(origin, "unknown variable ignored " + suggestion(keys[0]));
                 continue;
             }
             all = all.withValue(
@@ -61,7 +63,7 @@ final class EnvironmentOverrides {
     private static String suggestion(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         return KNOWN.contains(lower)
-                ? "(did you mean " + PREFIX + lower + "…? keys are written as in the file)"
-                : "(expected: " + PREFIX + " and a key, as SPROCKET_listeners_web_address)";
+                ? "(did you mean " + PREFIX + lower + "…? keys are case-sensitive)"
+                : "(expected: " + PREFIX + " and a key, such as SPROCKET_listeners_web_address)";
     }
 }

@@ -14,15 +14,17 @@ import dev.sprocket.http.RequestHeadListener;
 import java.util.List;
 
 /**
- * A component that can be replaced: what is open stays with the one that it began with. Of requests it takes the head,
- * as the routers in it do.
+ * Component that can be replaced while connections are open.
+ *
+ * <p>An open connection keeps the component with which it was opened. It accepts requests by their head, as the routers
+ * in it do.
  */
 @ThreadSafe
 @ConcurrentComponent
 final class HotSwap<C extends Connection>
         implements MessageComponent<C, Message>, AlpnProtocols, DelegatingComponent, RequestHeadListener {
     private final AttributeKey<MessageComponent<? super C, ? super Message>> pinned =
-            AttributeKey.of("component", "was Swap.onOpen called?");
+            AttributeKey.of("component", "was HotSwap.onOpen called?");
     private volatile MessageComponent<? super C, ? super Message> current;
 
     HotSwap(MessageComponent<? super C, ? super Message> first) {

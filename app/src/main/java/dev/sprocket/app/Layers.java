@@ -14,7 +14,7 @@ import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 
 /**
- * Sprocket's own layers as values, for a {@code Stack}:
+ * Layers of Sprocket as values, for a {@code Stack}:
  *
  * <pre>{@code
  * Stack.io(8080).through(http()).through(ws()).through(WampLayer.class).to(Room.class);
@@ -24,7 +24,7 @@ import dev.sprocket.websocket.WsServer;
 public final class Layers {
     private Layers() {}
 
-    /** A value with a name, for drawings. */
+    /** Layer with a name for diagrams. */
     private record Named<O, I>(String name, Layer<O, I> layer) implements Layer<O, I> {
         @Override
         public O around(I inner) {
@@ -37,34 +37,34 @@ public final class Layers {
         }
     }
 
-    /** {@link HttpServer}. */
+    /** Returns {@link HttpServer} as a layer. */
     public static Layer<
                     MessageComponent<Connection, Message>, MessageComponent<? super HttpConnection, ? super Message>>
             http() {
         return new Named<>("http", HttpServer::new);
     }
 
-    /** {@link WsServer}. */
+    /** Returns {@link WsServer} as a layer. */
     public static Layer<
                     MessageComponent<HttpConnection, Message>, MessageComponent<? super WsConnection, ? super Message>>
             ws() {
         return new Named<>("ws", WsServer::new);
     }
 
-    /** {@link CometServer}. */
+    /** Returns {@link CometServer} as a layer. */
     public static Layer<
                     MessageComponent<HttpConnection, Message>, MessageComponent<? super Connection, ? super Message>>
             comet() {
         return new Named<>("comet", CometServer::new);
     }
 
-    /** {@link Lines}. */
+    /** Returns {@link Lines} as a layer. */
     public static Layer<MessageComponent<Connection, Message>, MessageComponent<? super Connection, ? super Message>>
             lines() {
         return new Named<>("lines", Lines::new);
     }
 
-    /** {@link dev.sprocket.wamp.WampServer} on these topics; {@link WampLayer} takes those that Guice has. */
+    /** Returns {@code WampServer} on these topics as a layer; {@link WampLayer} injects the topics. */
     public static Layer<MessageComponent<WsConnection, Message>, WampComponent> wamp(
             dev.sprocket.pubsub.Topics topics) {
         return new Named<>("wamp", new WampLayer(topics));

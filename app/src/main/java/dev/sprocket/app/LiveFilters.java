@@ -8,12 +8,12 @@ import dev.sprocket.core.IpFilter;
 import dev.sprocket.core.Limiter;
 import java.util.Optional;
 
-/** Rules and limits that change hold for connections that are open already. */
+/** Transfers open connections to the filters and limiters of a new stack. */
 @ThreadSafe
 final class LiveFilters {
     private LiveFilters() {}
 
-    /** Has the filter and the limiter of a stack take over the connections of the stack that it replaces. */
+    /** Transfers the connections of a filter and a limiter to those of the replacing stack. */
     static void transfer(Component<?> old, Component<?> next) {
         Optional<Limiter<?, ?>> limiter = limiter(old);
         limiter(next).ifPresent(after -> limiter.ifPresent(after::takeOver));
@@ -34,7 +34,7 @@ final class LiveFilters {
         }
     }
 
-    /** Both are at the same place of stacks that fit into the same place. */
+    /** Casts are safe: both filters have the same position in equal stacks. */
     @SuppressWarnings("unchecked")
     private static <C extends Connection, M> void takeOver(IpFilter<C, M> next, IpFilter<?, ?> old) {
         next.takeOver((IpFilter<C, M>) old);

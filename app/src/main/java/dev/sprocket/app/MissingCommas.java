@@ -12,12 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds objects of a HOCON file that follow one another on a line without a comma. HOCON merges them into one, so that of
- * two routes one is left.
+ * Finds adjacent objects without a comma between them in a HOCON file.
+ *
+ * <p>HOCON merges such objects into one, so one of two routes would be lost.
  */
 @ThreadSafe
 final class MissingCommas {
-    /** A string, a comment, a line break, or the end of one object and the beginning of another. */
+    /** Matches strings, comments, line breaks, and the end of an object followed by another object. */
     private static final Pattern TOKEN =
             Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"+|\"(?:[^\"\\\\\\n]|\\\\.)*\"|(?://|#)[^\\n]*|\\n|(}[^\\S\\n]*\\{)");
 
@@ -26,7 +27,7 @@ final class MissingCommas {
 
     private MissingCommas() {}
 
-    /** Checks a file and those that it includes. */
+    /** Checks a file and its includes. */
     static void check(Path file, ConfigErrors problems) {
         check(file, problems, new HashSet<>());
     }
@@ -39,7 +40,7 @@ final class MissingCommas {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            // the parser has read it, so it is text of another encoding, and has its own errors
+            // the parser could read it, so it has another encoding; the parser reports its errors
             return;
         }
         Matcher include = INCLUDE.matcher(text);

@@ -8,15 +8,16 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.User;
 
 /**
- * A way into a {@link ChatRoom} where everybody has a name: that of the {@link User}. Who comes and who leaves is told,
- * to the one who comes as well.
+ * Entry to a {@link ChatRoom} that prefixes messages with the name of the {@link User}.
+ *
+ * <p>It also announces users who join or leave, to the joining user, too.
  */
 @ThreadSafe
 @ConcurrentComponent
 public final class NamedChat implements MessageComponent<Connection, Message> {
     private final ChatRoom room;
 
-    /** Into this room. */
+    /** Creates an entry to a room. */
     public NamedChat(ChatRoom room) {
         this.room = room;
     }

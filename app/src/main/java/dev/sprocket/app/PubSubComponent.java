@@ -69,7 +69,7 @@ final class PubSubComponent implements WampComponent {
                 return PubSubComponent.this.decide(conn, action, uri);
             }
 
-            /** Every rule that matches a part of the pattern must allow it, up to the first that matches all. */
+            /** Requires the permission of every overlapping rule, up to the first that covers the pattern. */
             @Override
             public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
                 String beginning = match.literalPrefix(pattern);

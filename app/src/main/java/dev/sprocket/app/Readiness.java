@@ -6,10 +6,10 @@ import dev.sprocket.http.HttpResponse;
 import java.util.List;
 
 /**
- * Answer to {@code GET /ready}: 200, or 503 with the reason.
+ * Response to {@code GET /ready}: 200, or 503 with the reason.
  *
  * @param serving false before the start and while connections drain
- * @param failing the parts that repair themselves at the moment
+ * @param failing endpoints and services that are currently recovering
  */
 record Readiness(boolean serving, List<String> failing) {
     HttpResponse response() {

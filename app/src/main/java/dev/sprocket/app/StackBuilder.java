@@ -21,21 +21,21 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Puts stacks together by name, and checks that each part fits into the one around it. Not thread-safe. */
+/** Builds stacks from names, and checks that adjacent layers fit together. Not thread-safe. */
 final class StackBuilder {
     /**
-     * What is made of a list of names: the outermost component, what it looks like, and what requests lead to it.
+     * Complete stack: outermost component, names for the diagram, and the requests that it handles.
      *
-     * @param methods those of the layers; if none, those of the component inside
+     * @param methods methods of the layers; if empty, those of the inner component
      */
     record Built(Component<?> component, List<String> names, boolean upgrades, List<String> methods) {}
 
-    /** How to wrap the next part inside. */
+    /** Wraps the next inner component. */
     interface Wrapper {
         Component<?> around(Component<?> inner);
     }
 
-    /** A layer that is known, what it is told, and what stands around it. */
+    /** Use of a known layer, with its settings and surrounding type. */
     private record LayerUse(LayerFactory layer, Settings settings, StackType given, ConfigOrigin origin)
             implements Wrapper {
         StackType provides() {
@@ -48,7 +48,7 @@ final class StackBuilder {
         }
     }
 
-    /** Layers that read the bytes of a socket, so that no other protocol can be around them. */
+    /** Names that require a socket, because they read its bytes. */
     private static final Set<String> SOCKET_ONLY = Set.of("http", "rawsocket");
 
     private final FactoryRegistry factories;
@@ -60,9 +60,9 @@ final class StackBuilder {
     }
 
     /**
-     * The innermost part: what it needs, where it stands, and how it is made.
+     * Innermost component of a stack.
      *
-     * @param sound whether it was told nothing wrong
+     * @param valid true if its settings are valid
      */
     record InnerComponent(
             String name,
@@ -71,17 +71,17 @@ final class StackBuilder {
             boolean valid,
             Supplier<Component<?>> create,
             Optional<ComponentFactory> factory) {
-        InnerComponent(String name, StackType needs, ConfigOrigin at, Supplier<Component<?>> make) {
-            this(name, needs, at, true, make, Optional.empty());
+        InnerComponent(String name, StackType required, ConfigOrigin origin, Supplier<Component<?>> create) {
+            this(name, required, origin, true, create, Optional.empty());
         }
     }
 
-    /** A component by name, or nothing and a problem. */
+    /** Looks up a component; empty for an unknown name, which is reported. */
     Optional<InnerComponent> component(FactoryRef use) {
         return component(use, "");
     }
 
-    /** As above, at the end of a route. */
+    /** Looks up the component of a route; empty for an unknown name. */
     Optional<InnerComponent> component(FactoryRef use, String path) {
         return factories
                 .component(use.name(), use.origin(), problems)
@@ -103,7 +103,7 @@ final class StackBuilder {
         return Settings.read(kind + " " + part.name(), use.settings(), part.options(), problems);
     }
 
-    /** What layers around the routes of a listener decide about origins; mistakes in them are reported elsewhere. */
+    /** Determines the origin check of the layers of a listener, without reporting errors. */
     DefaultOriginFilter origins(List<FactoryRef> layers) {
         DefaultOriginFilter policy = new DefaultOriginFilter();
         ConfigErrors reportedElsewhere = new ConfigErrors();
@@ -119,7 +119,7 @@ final class StackBuilder {
         return policy;
     }
 
-    /** The layers that there are; others are reported elsewhere. */
+    /** Returns the known layers; unknown names are reported elsewhere. */
     private List<LayerFactory> knownLayers(List<FactoryRef> layers) {
         ConfigErrors reportedElsewhere = new ConfigErrors();
         List<LayerFactory> known = new ArrayList<>();
@@ -128,17 +128,18 @@ final class StackBuilder {
         return known;
     }
 
-    /** As below, with no layers around it that decide about origins. */
+    /** Builds a stack that is not nested in the layers of a listener. */
     Optional<Built> build(
             String outside, StackType given, List<FactoryRef> layers, @Nullable InnerComponent core, ConfigOrigin at) {
         return build(outside, given, layers, core, at, new DefaultOriginFilter());
     }
 
     /**
-     * Builds a stack, or says all that is wrong with it.
+     * Builds a stack; empty after an error, which is added to the errors.
      *
-     * @param outside the name of what is around it, and what that gives
-     * @param origins what layers around it have decided
+     * @param outside name of the surrounding element
+     * @param given type that the surrounding element provides
+     * @param origins state of the origin check after the surrounding layers
      */
     Optional<Built> build(
             String outside,
@@ -147,16 +148,16 @@ final class StackBuilder {
             @Nullable InnerComponent core,
             ConfigOrigin at,
             DefaultOriginFilter origins) {
-        List<Wrapper> placed = new ArrayList<>();
+        List<Wrapper> wrappers = new ArrayList<>();
         List<String> names = new ArrayList<>();
         String around = outside;
-        StackType gives = given;
+        StackType provided = given;
         boolean known = true;
-        boolean sound = core != null && core.valid();
+        boolean valid = core != null && core.valid();
         boolean upgrades = false;
         List<String> methods = new ArrayList<>();
         List<LayerFactory> there = knownLayers(layers);
-        boolean wantsCheck = origins.needsDefault(
+        boolean needsOriginCheck = origins.needsDefault(
                 there,
                 core != null
                         && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
@@ -168,28 +169,28 @@ final class StackBuilder {
                 continue;
             }
             Settings settings = read("layer", layer, use);
-            sound &= settings.isValid();
-            sound &= !known || checkFits("layer", layer.name(), layer.requires(), around, gives, use.origin());
-            if (wantsCheck && origins.isInsertedAround(layer)) {
-                placed.add(origins.create(there.stream().anyMatch(LayerFactory::upgrades)));
+            valid &= settings.isValid();
+            valid &= !known || checkFits("layer", layer.name(), layer.requires(), around, provided, use.origin());
+            if (needsOriginCheck && origins.isInsertedAround(layer)) {
+                wrappers.add(origins.create(there.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(DefaultOriginFilter.LABEL);
             }
             origins.enter(layer, settings, use.origin(), problems);
-            placed.add(new LayerUse(layer, settings, known ? gives : layer.requires(), use.origin()));
-            StackType inside = layer.provides(gives);
-            names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
+            wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), use.origin()));
+            StackType inside = layer.provides(provided);
+            names.add(layer.name() + (inside.equals(provided) ? "" : " → " + inside));
             around = layer.name();
-            gives = inside;
+            provided = inside;
             upgrades |= layer.upgrades();
             methods.addAll(layer.methods());
         }
-        sound &= known && (core == null || checkFits("component", core.name(), core.requires(), around, gives, at));
-        if (core == null || !sound) {
-            collectErrors(placed, core);
+        valid &= known && (core == null || checkFits("component", core.name(), core.requires(), around, provided, at));
+        if (core == null || !valid) {
+            collectErrors(wrappers, core);
             return Optional.empty();
         }
-        if (wantsCheck && !origins.isDecided()) {
-            placed.add(origins.create(false));
+        if (needsOriginCheck && !origins.isDecided()) {
+            wrappers.add(origins.create(false));
             names.add(DefaultOriginFilter.LABEL);
         }
         names.add(core.name());
@@ -197,8 +198,8 @@ final class StackBuilder {
         origins.warn(upgrades || !methods.isEmpty() || writes, problems);
         Optional<Component<?>> made = make(core);
         boolean complete = made.isPresent();
-        for (int i = placed.size() - 1; i >= 0; i--) {
-            Wrapper one = placed.get(i);
+        for (int i = wrappers.size() - 1; i >= 0; i--) {
+            Wrapper one = wrappers.get(i);
             made = made.or(() -> placeholder(one)).flatMap(inner -> wrap(one, inner));
             complete &= made.isPresent();
         }
@@ -207,19 +208,19 @@ final class StackBuilder {
                 : Optional.empty();
     }
 
-    /** Makes each part of a stack that will not be, so that it says what is wrong with what it was told. */
-    private void collectErrors(List<Wrapper> placed, @Nullable InnerComponent core) {
+    /** Creates each element of an invalid stack, only to report the errors of its settings. */
+    private void collectErrors(List<Wrapper> wrappers, @Nullable InnerComponent core) {
         if (core != null && core.valid()) {
             make(core);
         }
-        for (Wrapper one : placed) {
+        for (Wrapper one : wrappers) {
             if (one instanceof LayerUse layer && layer.settings().isValid()) {
                 placeholder(one).ifPresent(inner -> wrap(one, inner));
             }
         }
     }
 
-    /** Whether a page of another site can make it do something. */
+    /** Reports whether requests of other sites can have side effects on a component. */
     private static boolean writes(ComponentFactory component) {
         return component.checksOrigin()
                 || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
@@ -246,9 +247,9 @@ final class StackBuilder {
         return Optional.empty();
     }
 
-    /** Stands inside of another where a part should that could not be made. */
-    private static Optional<Component<?>> placeholder(Wrapper outside) {
-        Class<?> inside = outside instanceof LayerUse layer ? layer.provides().component() : MessageComponent.class;
+    /** Returns a substitute for an inner component that could not be created. */
+    private static Optional<Component<?>> placeholder(Wrapper outer) {
+        Class<?> inside = outer instanceof LayerUse layer ? layer.provides().component() : MessageComponent.class;
         if (inside == WampComponent.class) {
             return Optional.of(new WampComponent() {});
         }
@@ -257,7 +258,7 @@ final class StackBuilder {
     }
 
     private boolean checkFits(
-            String kind, String name, StackType needs, String around, StackType given, ConfigOrigin at) {
+            String kind, String name, StackType required, String around, StackType given, ConfigOrigin at) {
         if (SOCKET_ONLY.contains(name) && given.connection() != Connection.class) {
             problems.add(
                     at,
@@ -265,17 +266,18 @@ final class StackBuilder {
                             + " (expected: " + name + " once, outermost)");
             return false;
         }
-        if (needs.isSatisfiedBy(given)) {
+        if (required.isSatisfiedBy(given)) {
             return true;
         }
         String hint = factories.layers().stream()
-                .filter(layer -> layer.requires().isSatisfiedBy(given) && needs.isSatisfiedBy(layer.provides(given)))
+                .filter(layer -> layer.requires().isSatisfiedBy(given) && required.isSatisfiedBy(layer.provides(given)))
                 .map(Factory::name)
                 .findFirst()
                 .map(between -> " (put \"" + between + "\" between them)")
                 .orElse("");
         problems.add(
-                at, kind + " \"" + name + "\" requires " + needs + ", but \"" + around + "\" provides " + given + hint);
+                at,
+                kind + " \"" + name + "\" requires " + required + ", but \"" + around + "\" provides " + given + hint);
         return false;
     }
 }

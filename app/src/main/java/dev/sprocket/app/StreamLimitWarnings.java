@@ -11,22 +11,22 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Warns of limiters that drop pieces of a byte stream, of which a layer inside makes messages.
+ * Warns of limiters that drop parts of a byte stream which an inner layer parses.
  *
- * <p>Follows the layers of a stack, outermost first. Not thread-safe.
+ * <p>It visits the layers of a stack, outermost first. Not thread-safe.
  */
 final class StreamLimitWarnings {
-    /** Layers that read a stream of bytes, besides those that answer upgrades. */
+    /** Layers that parse a byte stream, in addition to those that handle upgrades. */
     private static final Set<String> READERS = Set.of("http", "lines", "rawsocket");
 
-    /** A limiter whose messages may be pieces of a stream; it is warned of once. */
+    /** Limiter that may drop parts of a stream, reported once. */
     private record DroppingLimiter(ConfigOrigin at, AtomicBoolean reported) {}
 
     private final List<DroppingLimiter> limiters = new ArrayList<>();
 
     StreamLimitWarnings() {}
 
-    /** Goes on inside of what another has seen. */
+    /** Creates a copy that continues with inner layers. */
     StreamLimitWarnings(StreamLimitWarnings around) {
         limiters.addAll(around.limiters);
     }
@@ -43,8 +43,9 @@ final class StreamLimitWarnings {
                 if (limiter.reported().compareAndSet(false, true)) {
                     problems.warn(
                             limiter.at(),
-                            "layer limiter: on-excess = reject drops pieces of the bytes that layer " + layer.name()
-                                    + " reads (expected: limiter after " + layer.name()
+                            "layer limiter: on-excess = reject drops parts of the byte stream that layer "
+                                    + layer.name()
+                                    + " parses (expected: limiter after " + layer.name()
                                     + ", or on-excess = pause or close)");
                 }
             }

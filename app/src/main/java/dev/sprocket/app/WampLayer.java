@@ -10,12 +10,12 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 
-/** {@link WampServer} as a layer that Guice makes, on the topics that it has. */
+/** {@link WampServer} as a layer that Guice creates, with injected topics. */
 @ThreadSafe
 public final class WampLayer implements Layer<MessageComponent<WsConnection, Message>, WampComponent> {
     private final Topics topics;
 
-    /** Made by Guice. */
+    /** Creates the layer; called by Guice. */
     @Inject
     public WampLayer(Topics topics) {
         this.topics = topics;

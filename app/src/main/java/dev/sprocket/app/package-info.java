@@ -1,10 +1,13 @@
 /**
- * Ready-made ways to a server: {@link dev.sprocket.app.App} wraps an application in the layers that it needs, {@link
- * dev.sprocket.app.ConfiguredServer} puts one together from a file, {@link dev.sprocket.app.Layers} has the layers for
- * {@code Stack}.
+ * Complete servers, built in Java or from a configuration file.
  *
- * <p>Inside, {@code Layout} is what a file may say, {@code Listener} one server socket with its stack, {@code StackBuilder}
- * what checks that parts fit; {@code CorePlugin}, {@code HttpPlugin} and {@code WampPlugin} are Sprocket's own parts.
+ * <p>{@link dev.sprocket.app.App} wraps an application in the required layers, {@link
+ * dev.sprocket.app.ConfiguredServer} reads a file, {@link dev.sprocket.app.Layers} contains the layers for {@code
+ * Stack}.
+ *
+ * <p>Internals: {@code ConfigSchema} defines the keys of a file, {@code ConfiguredListener} is a listening socket with
+ * its stack, {@code StackBuilder} builds stacks and checks their types; {@code CorePlugin}, {@code HttpPlugin}, {@code
+ * WampPlugin} and {@code SessionPlugin} register the factories of Sprocket.
  */
 @NullMarked
 package dev.sprocket.app;

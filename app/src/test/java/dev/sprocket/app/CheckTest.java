@@ -37,14 +37,14 @@ class CheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"127.0.0.1:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is taken by listener a",
-                "\"0.0.0.0:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is taken by listener a with 0.0.0.0:81",
-                "\"localhost:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is taken by listener a with localhost:81",
-                "\"[::1]:81\" | \"[::]:81\" | [::]:81 is taken by listener a with [::1]:81",
-                "\"site.example:81\" | \"SITE.example:81\" | SITE.example:81 is taken by listener a with"
+                "\"127.0.0.1:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is already used by listener a",
+                "\"0.0.0.0:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is already used by listener a with 0.0.0.0:81",
+                "\"localhost:81\" | \"127.0.0.1:81\" | 127.0.0.1:81 is already used by listener a with localhost:81",
+                "\"[::1]:81\" | \"[::]:81\" | [::]:81 is already used by listener a with [::1]:81",
+                "\"site.example:81\" | \"SITE.example:81\" | SITE.example:81 is already used by listener a with"
                         + " site.example:81",
                 "[\"127.0.0.1:80\", \"127.0.0.1:81\"] | [\"127.0.0.1:82\", \"127.0.0.1:81\"]"
-                        + " | 127.0.0.1:81 is taken by listener a"
+                        + " | 127.0.0.1:81 is already used by listener a"
             })
     void two_listeners_on_one_port_are_reported(String one, String two, String expected) throws Exception {
         assertThat(problems(listener("a", one) + listener("b", two)))
@@ -54,7 +54,7 @@ class CheckTest {
     @Test
     void two_listeners_on_one_socket_file_are_reported() throws Exception {
         assertThat(problems(listener("a", "\"unix:/run/x/../a.sock\"") + listener("b", "\"unix:/run/a.sock\"")))
-                .containsExactly("site.conf:2: listener b: unix:/run/a.sock is taken by listener a with"
+                .containsExactly("site.conf:2: listener b: unix:/run/a.sock is already used by listener a with"
                         + " unix:/run/x/../a.sock (expected: another path)");
     }
 
@@ -75,15 +75,15 @@ class CheckTest {
     @Test
     void two_listeners_without_an_address_are_reported() throws Exception {
         assertThat(problems("listeners.a { component = echo }\nlisteners.b { component = echo }"))
-                .containsExactly(
-                        "site.conf:2: listener b: 127.0.0.1:8080 is taken by listener a" + " (expected: another port)");
+                .containsExactly("site.conf:2: listener b: 127.0.0.1:8080 is already used by listener a"
+                        + " (expected: another port)");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "127.0.0.1:70000 | 127.0.0.1:70000 (expected: a port of 0-65535)",
+                "127.0.0.1:70000 | 127.0.0.1:70000 (expected: port 0-65535)",
                 "::1:80 | ::1:80 (expected: host:port, [ipv6]:port, or unix:/path)",
                 "':80' | :80 (expected: host:port, [ipv6]:port, or unix:/path)",
                 "8080 | 8080 (expected: host:port, [ipv6]:port, or unix:/path)",
@@ -261,7 +261,7 @@ class CheckTest {
         assertThat(problems("include required(file(\"nope.conf\"))"))
                 .singleElement()
                 .asString()
-                .contains("nope.conf: cannot be read: no such file, or not allowed");
+                .contains("nope.conf: cannot be read: file not found or access denied");
     }
 
     @Test

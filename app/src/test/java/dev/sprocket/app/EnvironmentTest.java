@@ -56,16 +56,17 @@ class EnvironmentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "SPROCKET_lisseners_web_address | (expected: SPROCKET_ and a key, as SPROCKET_listeners_web_address)",
-                "SPROCKET_LISTENERS_WEB_ADDRESS | (did you mean SPROCKET_listeners…? keys are written as in the file)",
-                "SPROCKET_ | (expected: SPROCKET_ and a key, as SPROCKET_listeners_web_address)",
-                "SPROCKET_listeners_ | (did you mean SPROCKET_listeners…? keys are written as in the file)",
-                "SPROCKET_TOKEN | (expected: SPROCKET_ and a key, as SPROCKET_listeners_web_address)"
+                "SPROCKET_lisseners_web_address | (expected: SPROCKET_ and a key, such as"
+                        + " SPROCKET_listeners_web_address)",
+                "SPROCKET_LISTENERS_WEB_ADDRESS | (did you mean SPROCKET_listeners…? keys are case-sensitive)",
+                "SPROCKET_ | (expected: SPROCKET_ and a key, such as SPROCKET_listeners_web_address)",
+                "SPROCKET_listeners_ | (did you mean SPROCKET_listeners…? keys are case-sensitive)",
+                "SPROCKET_TOKEN | (expected: SPROCKET_ and a key, such as SPROCKET_listeners_web_address)"
             })
     void unknown_variable_is_a_warning(String name, String expected) {
         assertThat(overrides(name, "x")).isEqualTo("{}");
         assertThat(problems.warnings())
-                .containsExactly("environment " + name + ": unknown variable, ignored " + expected);
+                .containsExactly("environment " + name + ": unknown variable ignored " + expected);
         assertThat(problems.isEmpty()).isTrue();
     }
 }

@@ -43,8 +43,10 @@ class LimiterOrderTest {
             })
     void refusing_limiter_around_bytes_is_warned_of(String reader, String listener) throws Exception {
         assertThat(warnings(listener))
-                .containsExactly("site.conf:3: layer limiter: on-excess = reject drops pieces of the bytes that layer "
-                        + reader + " reads (expected: limiter after " + reader + ", or on-excess = pause or close)");
+                .containsExactly(
+                        "site.conf:3: layer limiter: on-excess = reject drops parts of the byte stream that layer "
+                                + reader + " parses (expected: limiter after " + reader
+                                + ", or on-excess = pause or close)");
     }
 
     @ParameterizedTest

@@ -195,7 +195,7 @@ class OriginDefaultsTest {
                     .singleElement()
                     .asString()
                     .startsWith("site.conf:4: layer ")
-                    .contains("identified by what browsers send by themselves");
+                    .contains("browsers send its credentials automatically");
         }
     }
 
@@ -363,7 +363,7 @@ class OriginDefaultsTest {
             assertThat(server.warnings())
                     .singleElement()
                     .asString()
-                    .startsWith("site.conf:4: layer trusted-proxies: inside of origin-check")
+                    .startsWith("site.conf:4: layer trusted-proxies: inside origin-check")
                     .contains("expected: trusted-proxies before");
         }
     }

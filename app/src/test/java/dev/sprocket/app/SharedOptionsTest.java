@@ -127,8 +127,7 @@ class SharedOptionsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
-                                + " (expected: one value; a key of a realm that one route gives holds for all its"
-                                + " routes)");
+                            + " (expected: one value; a key of a realm set by one route applies to all its routes)");
     }
 
     @ParameterizedTest
@@ -241,7 +240,7 @@ class SharedOptionsTest {
 
         assertThatThrownBy(() -> ConfiguredServer.of(file))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("v1 = on with logins");
+                .hasMessageContaining("v1 = on with users");
     }
 
     @Test

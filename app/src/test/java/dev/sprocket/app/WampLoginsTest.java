@@ -117,7 +117,7 @@ class WampLoginsTest {
                         folder.resolve("site.conf"),
                         SITE.formatted("{ user = ann, ticket = t }").replace("{ wamp {", "{ wamp { v1 = on,"))))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("v1 = on with logins");
+                .hasMessageContaining("v1 = on with users");
     }
 
     /** Says one thing after the other, each when the server has answered, and tells the last answer. */
@@ -164,6 +164,6 @@ class WampLoginsTest {
     void a_login_without_a_proof_is_a_mistake() {
         assertThatThrownBy(() -> configured("{ user = ann }"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("ann has no proof (expected: ticket, secret or public-key)");
+                .hasMessageContaining("ann has no credential (expected: ticket, secret or public-key)");
     }
 }

@@ -61,7 +61,7 @@ class RealmKeysTest {
         assertThat(Site.problems(web(route("/ws", PUBSUB, WS, WAMP.with(WAMP_V1.is("on"), WAMP_USERS.is(login))))))
                 .singleElement()
                 .asString()
-                .contains("v1 = on with logins");
+                .contains("v1 = on with users");
     }
 
     /** Retains an event of 300 characters on topics, and returns what is said to each. */

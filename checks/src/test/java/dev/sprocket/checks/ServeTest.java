@@ -90,7 +90,7 @@ class ServeTest {
 
     private static String address(String printed, String name) {
         return printed.lines()
-                .filter(line -> line.startsWith(name + " listens at "))
+                .filter(line -> line.startsWith(name + " listens on "))
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .findFirst()
                 .orElseThrow();
@@ -131,12 +131,12 @@ class ServeTest {
                 .containsExactlyInAnyOrder("1", "{\"by\":\"tcp\"}", "{\"by\":\"zmq\"}", "\"last\"");
         assertThat(listener.waitFor()).isZero();
 
-        site(SITE + "lops = 1");
+        site(SITE + "event-lops = 1");
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
-        awaitLog(server, "kept the old configuration: site.conf:10: configuration: unknown key lops");
+        awaitLog(server, "configuration not reloaded: site.conf:10: configuration: unknown key event-lops");
         site(SITE);
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
-        awaitLog(server, "site.conf again");
+        awaitLog(server, "configuration reloaded file=");
 
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();

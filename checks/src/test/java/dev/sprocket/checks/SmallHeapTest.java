@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SmallHeapTest {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
-    private static final Pattern ADDRESS = Pattern.compile("web listens at 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADDRESS = Pattern.compile("web listens on 127\\.0\\.0\\.1:(\\d+)");
     private static final int REQUESTS = 250;
     private static final int BODY_SIZE = 900_000;
 

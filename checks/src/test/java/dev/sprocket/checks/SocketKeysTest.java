@@ -152,10 +152,10 @@ class SocketKeysTest {
                         BRIDGES.named("other", "type = zmq", "connect = [\"127.0.0.1:2\"]")))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem)
-                        .endsWith("bridge http: 127.0.0.1:1 is taken by listener web with 0.0.0.0:1"
+                        .endsWith("bridge http: 127.0.0.1:1 is already used by listener web with 0.0.0.0:1"
                                 + " (expected: another port)"))
                 .anySatisfy(problem -> assertThat(problem)
-                        .matches(".*bridge (tcp|zmq): 127.0.0.1:2 is taken by bridge (tcp|zmq)"
+                        .matches(".*bridge (tcp|zmq): 127.0.0.1:2 is already used by bridge (tcp|zmq)"
                                 + " \\(expected: another port\\)"));
     }
 }

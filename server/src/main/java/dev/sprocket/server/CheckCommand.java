@@ -5,12 +5,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code sprocket check}. */
+/** Command {@code sprocket check}. */
 @Command(
         name = "check",
         description =
-                "Says what is wrong with a configuration, all of it; exit code 1 if anything is. Warnings are about "
-                        + "what is allowed but perhaps not meant, and leave the exit code 0.",
+                "Reports every error in a configuration file, with line numbers. The exit code is 1 after an error; "
+                        + "warnings do not change it.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {

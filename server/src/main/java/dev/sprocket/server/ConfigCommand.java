@@ -9,10 +9,10 @@ import dev.sprocket.pubsub.Topics;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code sprocket config}. */
+/** Command {@code sprocket config}. */
 @Command(
         name = "config",
-        description = "Prints every key that a configuration may have, with its default and what it means.",
+        description = "Prints every configuration key with its default and description.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ConfigCommand implements Callable<Integer> {

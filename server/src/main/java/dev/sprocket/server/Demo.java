@@ -41,20 +41,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** The demo site: the blog of the tutorial, a chat, and every way to push. */
+/** Demo site: the blog of the tutorial, a chat, and all bridges. */
 @ThreadSafe
 final class Demo {
-    /** Which ports to take; 0 is a free one. */
+    /** Listening ports; 0 selects a free port. */
     record Ports(int http, int tcp, int zmq, int telnet) {}
 
     private record Start(String flag, Endpoint endpoint) {}
 
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
             + "style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-    /** Where the tutorial's blog entry has its topic. */
+    /** Member of the tutorial's blog entry that names its topic. */
     private static final Optional<String> TOPIC_FIELD = Optional.of("category");
 
-    /** What the page listens to at first, and telnet all the time. */
+    /** Topic that the page subscribes to first, and telnet always. */
     private static final String CATEGORY = "kittensCategory";
 
     private final String host;
@@ -83,13 +83,13 @@ final class Demo {
                 new RawSocket(wamp.overRawSocket()).or(new HttpServer(new LoopbackHostFilter(routes(room, wamp)))));
         this.telnet =
                 new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
-        FactoryRegistry parts = injector.getInstance(FactoryRegistry.class);
-        this.tcp = bridge(parts.bridge("tcp"), ports.tcp(), publisher);
-        this.zmq = bridge(parts.bridge("zmq"), ports.zmq(), publisher);
+        FactoryRegistry factories = injector.getInstance(FactoryRegistry.class);
+        this.tcp = bridge(factories.bridge("tcp"), ports.tcp(), publisher);
+        this.zmq = bridge(factories.bridge("zmq"), ports.zmq(), publisher);
     }
 
-    private static Endpoint bridge(BridgeFactory kind, int port, Publisher publisher) {
-        return kind.create(Settings.of(kind, "port = " + port), publisher);
+    private static Endpoint bridge(BridgeFactory factory, int port, Publisher publisher) {
+        return factory.create(Settings.of(factory, "port = " + port), publisher);
     }
 
     private Router routes(ChatRoom room, WampServer server) {
@@ -103,14 +103,14 @@ final class Demo {
                 .route("GET", "/events/{topic}", new SseSubscriber(topics))
                 .get("/", this::page)
                 .get("/{path*}", this::page)
-                .get("/demo.json", request -> HttpResponse.json(where()))
+                .get("/demo.json", request -> HttpResponse.json(addresses()))
                 .get("/health", request -> HttpResponse.json("{\"status\":\"up\"}"));
         Router pushes = push.on(new Router(), "/push");
         MessageComponent<HttpConnection, Message> guarded = new LoopbackClientsOnly(pushes);
         return router.route("POST", "/push", guarded).route("POST", "/push/{topic}", guarded);
     }
 
-    /** Pages of this host may connect, on any port, and programs that are no browsers. */
+    /** Allows pages of this host, on any port, and clients without Origin header. */
     private static MessageComponent<HttpConnection, Message> webSocket(
             MessageComponent<? super WsConnection, ? super Message> app) {
         return new OriginFilter(Origins.sameHost(), new WsServer(app));
@@ -120,21 +120,21 @@ final class Demo {
         return site.handle(request).header("Content-Security-Policy", POLICY);
     }
 
-    private String where() {
-        JsonObject where = new JsonObject();
-        where.addProperty("host", host);
-        where.addProperty("http", http.port());
-        where.addProperty("tcp", port(tcp));
-        where.addProperty("zmq", port(zmq));
-        where.addProperty("telnet", telnet.port());
-        return where.toString();
+    private String addresses() {
+        JsonObject addresses = new JsonObject();
+        addresses.addProperty("host", host);
+        addresses.addProperty("http", http.port());
+        addresses.addProperty("tcp", port(tcp));
+        addresses.addProperty("zmq", port(zmq));
+        addresses.addProperty("telnet", telnet.port());
+        return addresses.toString();
     }
 
     private static int port(Endpoint endpoint) {
         return ((InetSocketAddress) endpoint.address()).getPort();
     }
 
-    /** All or nothing. */
+    /** Starts all endpoints, or none after an error. */
     void start() throws IOException {
         for (Start start : List.of(
                 new Start("--tcp-port", tcp),
@@ -146,34 +146,34 @@ final class Demo {
                 started.add(start.endpoint);
             } catch (IOException e) {
                 close(Duration.ZERO);
-                throw new IOException(e.getMessage() + " (" + start.flag + " takes another port)", e);
+                throw new IOException(e.getMessage() + " (" + start.flag + " selects another port)", e);
             }
         }
     }
 
     String banner() {
-        String at = shown() + ":" + http.port();
-        String note = isLoopback(host) ? "" : "\n  pushes by POST are taken from this machine only\n";
+        String at = displayHost() + ":" + http.port();
+        String note = isLoopback(host) ? "" : "\n  POST pushes are accepted from this machine only\n";
         return String.join(
                 "\n",
                 "",
                 "  page        http://" + at + "/",
                 "  WebSocket   ws://" + at + "/wamp     WAMP v1 and v2; also /",
-                "              tcp://" + at + "         WAMP v2 by RawSocket",
-                "              ws://" + at + "/chat     the chat",
-                "              ws://" + at + "/echo     what you send comes back",
-                "  telnet      " + shown() + ":" + telnet.port() + "              the same chat, and new articles",
+                "              tcp://" + at + "         WAMP v2 over RawSocket",
+                "              ws://" + at + "/chat     chat",
+                "              ws://" + at + "/echo     echo",
+                "  telnet      " + displayHost() + ":" + telnet.port() + "              chat and new articles",
                 "  events      GET http://" + at + "/events/TOPIC",
                 "  push        POST http://" + at + "/push/TOPIC",
-                "              tcp://127.0.0.1:" + port(tcp) + "        JSON, a line each",
-                "              tcp://127.0.0.1:" + port(zmq) + "        ZeroMQ, PUSH to it",
+                "              tcp://127.0.0.1:" + port(tcp) + "        one JSON object per line",
+                "              tcp://127.0.0.1:" + port(zmq) + "        ZeroMQ, for a PUSH socket",
                 "  health      http://" + at + "/health",
                 note,
                 "Sprocket is ready: http://" + at + "/");
     }
 
-    /** An address that can be opened in a browser on this machine. */
-    private String shown() {
+    /** Returns an address that a browser on this machine can open. */
+    private String displayHost() {
         return switch (host) {
             case "0.0.0.0" -> "127.0.0.1";
             case "::", "0:0:0:0:0:0:0:0" -> "[::1]";

@@ -6,33 +6,33 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code sprocket demo}. */
+/** Command {@code sprocket demo}. */
 @Command(
         name = "demo",
-        description = "Serves the demo site until it is stopped (Ctrl-C).",
+        description = "Runs the demo site until Ctrl-C.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         showDefaultValues = true)
 final class DemoCommand implements java.util.concurrent.Callable<Integer> {
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "where the page and the chat are served")
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "listening address of the page and the chat")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "N", description = "HTTP and WebSocket; 0 takes a free one")
+    @Option(names = "--port", paramLabel = "N", description = "port of HTTP and WebSocket; 0 selects a free port")
     private int port = 8080;
 
-    @Option(names = "--tcp-port", paramLabel = "N", description = "pushes as JSON lines, on 127.0.0.1")
+    @Option(names = "--tcp-port", paramLabel = "N", description = "port of the TCP bridge on 127.0.0.1")
     private int tcpPort = 5556;
 
-    @Option(names = "--zmq-port", paramLabel = "N", description = "pushes by ZeroMQ, on 127.0.0.1")
+    @Option(names = "--zmq-port", paramLabel = "N", description = "port of the ZeroMQ bridge on 127.0.0.1")
     private int zmqPort = 5555;
 
-    @Option(names = "--telnet-port", paramLabel = "N", description = "the chat, as lines over TCP")
+    @Option(names = "--telnet-port", paramLabel = "N", description = "port of the chat over telnet")
     private int telnetPort = 8023;
 
     @Option(
-            names = "--loops",
+            names = "--event-loops",
             paramLabel = "N",
-            description = "event loops; one for each core unless given",
+            description = "number of event loop threads; default: one per CPU core",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private int loops = Runtime.getRuntime().availableProcessors();
 
@@ -45,7 +45,7 @@ final class DemoCommand implements java.util.concurrent.Callable<Integer> {
                         () -> {
                             demo.close(Duration.ofSeconds(5));
                             Main.flushLog();
-                            // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
+                            // exit code 0 after a graceful shutdown, instead of 130 or 143
                             Runtime.getRuntime().halt(0);
                         },
                         "sprocket-stop"));

@@ -11,7 +11,7 @@ import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
-/** Open pub/sub, and two procedures: {@code add} and {@code echo}; clients may register others. */
+/** Unrestricted pub/sub and the procedures {@code add} and {@code echo}; clients may register others. */
 @ConcurrentComponent
 final class DemoProcedures implements WampComponent {
     @Override
@@ -22,7 +22,7 @@ final class DemoProcedures implements WampComponent {
     @Override
     public void onRegister(WampConnection conn, String procedure, MatchPolicy match) {
         if (match.matches(procedure, "add") || match.matches(procedure, "echo")) {
-            throw new CallException("wamp.error.procedure_already_exists", procedure + " is the demo's own");
+            throw new CallException("wamp.error.procedure_already_exists", procedure + " is registered by the demo");
         }
     }
 

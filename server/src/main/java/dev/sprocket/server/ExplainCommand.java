@@ -4,10 +4,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code sprocket explain}. */
+/** Command {@code sprocket explain}. */
 @Command(
         name = "explain",
-        description = "Draws the stacks of a configuration, outermost parts first.",
+        description = "Prints the stacks of a configuration as trees, outermost layer first.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ExplainCommand implements Callable<Integer> {

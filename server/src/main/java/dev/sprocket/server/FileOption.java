@@ -4,13 +4,13 @@ import dev.sprocket.app.ConfiguredServer;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Which configuration a command is about. */
+/** Option for the configuration file of a command. */
 final class FileOption {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
             required = true,
-            description = "the configuration (HOCON); all keys: sprocket config")
+            description = "configuration file (HOCON); 'sprocket config' lists its keys")
     private Path file = Path.of("");
 
     ConfiguredServer server() {

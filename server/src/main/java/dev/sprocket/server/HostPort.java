@@ -1,8 +1,13 @@
 package dev.sprocket.server;
 
-/** Where something listens. */
+/** Host and port of a server. */
 record HostPort(String host, int port) {
-    /** Reads {@code host:port}; throws {@link IllegalArgumentException} that names the flag. */
+    /**
+     * Parses {@code host:port}.
+     *
+     * @param flag command line option, for the message
+     * @throws IllegalArgumentException if it is invalid
+     */
     static HostPort parse(String flag, String text) {
         int colon = text.lastIndexOf(':');
         String port = text.substring(colon + 1);

@@ -22,21 +22,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sprocket listen}. */
+/** Command {@code sprocket listen}. */
 @Command(
         name = "listen",
-        description = "Subscribes to topics over WAMP and prints their events, a line each, until it is stopped.",
+        description = "Subscribes to topics over WAMP and prints their events, one per line.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Example:", "  sprocket listen ws://localhost:8080/wamp kittensCategory"})
 final class ListenCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "URL", description = "where WAMP is spoken: ws://… or wss://…")
+    @Parameters(index = "0", paramLabel = "URL", description = "WAMP endpoint: ws://… or wss://…")
     private URI url = URI.create("");
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TOPIC", description = "the topics")
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TOPIC", description = "topics to subscribe to")
     private List<String> topics = List.of();
 
-    @Option(names = "--count", paramLabel = "N", description = "ends after so many events")
+    @Option(names = "--count", paramLabel = "N", description = "exits after N events")
     private long count = Long.MAX_VALUE;
 
     @Override
@@ -58,34 +58,34 @@ final class ListenCommand implements Callable<Integer> {
             throw new IOException("cannot connect to " + url + ": " + reason(e.getCause()), e);
         }
         printer.ended.await();
-        if (printer.problem != null) {
-            throw new IOException(printer.problem);
+        if (printer.failure != null) {
+            throw new IOException(printer.failure);
         }
         return 0;
     }
 
-    /** As a page of the same host would: not every server lets in those who say nothing. */
+    /** Returns the origin of the same host; some servers reject requests without Origin. */
     private String origin() {
         return ("ws".equals(url.getScheme()) ? "http://" : "https://") + url.getAuthority();
     }
 
     private static String reason(@Nullable Throwable cause) {
-        if (cause instanceof WebSocketHandshakeException refused) {
-            return "answered " + refused.getResponse().statusCode();
+        if (cause instanceof WebSocketHandshakeException rejected) {
+            return "status " + rejected.getResponse().statusCode();
         }
-        return cause == null || cause.getMessage() == null ? "nobody listens there" : cause.getMessage();
+        return cause == null || cause.getMessage() == null ? "connection refused" : cause.getMessage();
     }
 
     private static final class Printer implements WebSocket.Listener {
         final CountDownLatch ended = new CountDownLatch(1);
-        volatile @Nullable String problem;
+        volatile @Nullable String failure;
         private final List<String> topics;
-        private final AtomicLong left;
+        private final AtomicLong remaining;
         private final StringBuilder text = new StringBuilder();
 
         Printer(List<String> topics, long count) {
             this.topics = topics;
-            this.left = new AtomicLong(count);
+            this.remaining = new AtomicLong(count);
         }
 
         @Override
@@ -97,7 +97,7 @@ final class ListenCommand implements Callable<Integer> {
                 subscribe.add(topic);
                 sent = sent.thenCompose(before -> socket.sendText(subscribe.toString(), true));
             }
-            sent.thenRun(() -> System.err.println("listening to " + String.join(", ", topics)));
+            sent.thenRun(() -> System.err.println("subscribed to " + String.join(", ", topics)));
             socket.request(1);
         }
 
@@ -107,10 +107,10 @@ final class ListenCommand implements Callable<Integer> {
             if (last) {
                 JsonArray message = JsonParser.parseString(text.toString()).getAsJsonArray();
                 text.setLength(0);
-                if (message.get(0).getAsInt() == 8 && left.getAndDecrement() > 0) {
+                if (message.get(0).getAsInt() == 8 && remaining.getAndDecrement() > 0) {
                     System.out.println(SafeText.escape(
                             (topics.size() > 1 ? message.get(1).getAsString() + " " : "") + message.get(2)));
-                    if (left.get() == 0) {
+                    if (remaining.get() == 0) {
                         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").thenRun(ended::countDown);
                     }
                 }
@@ -121,16 +121,16 @@ final class ListenCommand implements Callable<Integer> {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-            problem = left.get() <= 0
+            failure = remaining.get() <= 0
                     ? null
-                    : "the server closed the connection: " + code + (reason.isEmpty() ? "" : " " + reason);
+                    : "connection closed by the server: " + code + (reason.isEmpty() ? "" : " " + reason);
             ended.countDown();
             return null;
         }
 
         @Override
         public void onError(WebSocket socket, Throwable error) {
-            problem = "the connection was lost: " + ParserErrors.text(error);
+            failure = "connection lost: " + ParserErrors.text(error);
             ended.countDown();
         }
     }

@@ -9,7 +9,7 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
 import java.net.InetSocketAddress;
 
-/** Refuses requests from other machines: the demo's pushes have no secret. */
+/** Rejects requests from other machines, because the pushes of the demo are unauthenticated. */
 final class LoopbackClientsOnly extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     LoopbackClientsOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
@@ -20,7 +20,7 @@ final class LoopbackClientsOnly extends ForwardingComponent<HttpConnection, Mess
         if (conn.remoteAddress() instanceof InetSocketAddress peer
                 && !peer.getAddress().isLoopbackAddress()) {
             conn.respond(HttpResponse.error(
-                    403, "push from another machine (expected: from this one, the demo has no secret)"));
+                    403, "push from another machine (the demo accepts pushes from its own machine only)"));
         } else {
             super.onOpen(conn);
         }

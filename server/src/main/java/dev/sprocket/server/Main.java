@@ -10,10 +10,10 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Confined to the main thread. */
+/** Command line of Sprocket. Confined to the main thread. */
 @Command(
         name = "sprocket",
-        description = "Realtime servers built like Lego: WebSocket, WAMP, and bridges for existing sites.",
+        description = "Realtime server: WebSocket, WAMP and Server-Sent Events, with bridges for existing sites.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
@@ -29,30 +29,30 @@ import picocli.CommandLine.Command;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:it did what was asked, or was stopped by a signal",
-            "1:it could not start, for the reason given",
-            "2:the command line is wrong"
+            "0:success, or stopped by a signal",
+            "1:failure; the reason is printed",
+            "2:invalid command line"
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
-    /** Runs a command, and exits with its code. */
+    /** Runs a command and exits with its exit code. */
     public static void main(String[] args) {
-        quiet();
+        setQuietDefaults();
         int code = commandLine().execute(args);
         flushLog();
         System.exit(code);
     }
 
-    /** Has libraries use what newer JDKs allow without a warning; a property that is given stays. */
-    private static void quiet() {
-        // Guice makes classes by sun.misc.Unsafe (JEP 498); reflection costs only at the start
+    /** Sets system properties that avoid warnings of libraries, unless already set. */
+    private static void setQuietDefaults() {
+        // Guice defines classes with sun.misc.Unsafe (JEP 498); reflection is slower only at startup
         if (System.getProperty("guice_bytecode_gen_option") == null) {
             System.setProperty("guice_bytecode_gen_option", "DISABLED");
         }
-        // else Netty looks at network interfaces for the id of a channel, and warns where there are none
+        // otherwise Netty derives channel ids from network interfaces, and warns if there are none
         if (System.getProperty("io.netty.machineId") == null) {
             System.setProperty("io.netty.machineId", machineId());
         }
@@ -68,25 +68,25 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.setUsageHelpWidth(80);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            // what led to it stands before it
+            // log lines precede the error
             flushLog();
-            List<String> problems = e instanceof ConfigurationException wrong
-                    ? wrong.errors()
+            List<String> errors = e instanceof ConfigurationException invalid
+                    ? invalid.errors()
                     : List.of(e.getMessage() == null ? e.toString() : e.getMessage());
-            problems.forEach(problem -> command.getErr().println("sprocket: " + SafeText.escape(problem)));
+            errors.forEach(error -> command.getErr().println("sprocket: " + SafeText.escape(error)));
             command.getErr().flush();
             return 1;
         });
         return line;
     }
 
-    /** Writes all log lines and counts of repetitions, as long as standard error is read. */
+    /** Writes all pending log lines and repetition counts, as long as standard error is read. */
     static void flushLog() {
         PeerLog.flush();
         QueuedAppender.flushAll();
     }
 
-    /** Without a command it shows what there is. */
+    /** Prints the usage when no command is given. */
     @Override
     public void run() {
         if (spec != null) {

@@ -11,7 +11,7 @@ import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 
-/** Around a component: whoever is connected is told the events of a topic as well. */
+/** Decorator that also sends the events of a topic to each connection. */
 @ThreadSafe
 @ConcurrentComponent
 final class NewsTicker extends ForwardingComponent<Connection, Message> {

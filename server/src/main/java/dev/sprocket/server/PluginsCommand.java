@@ -7,21 +7,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code sprocket plugins}. */
+/** Command {@code sprocket plugins}. */
 @Command(
         name = "plugins",
-        description = "Lists the plugins that were found, and where.",
+        description = "Lists the installed plugins with version and jar.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         showDefaultValues = true)
 final class PluginsCommand implements Callable<Integer> {
-    @Option(names = "--folder", paramLabel = "DIR", description = "whose jars are plugins")
-    private Path folder = Path.of("plugins");
+    @Option(names = "--directory", paramLabel = "DIR", description = "directory with plugin jars")
+    private Path directory = Path.of("plugins");
 
     @Override
     public Integer call() {
-        Plugins plugins = Plugins.discover().andDirectory(folder);
-        // what does not fit is told now, and not when a server starts
+        Plugins plugins = Plugins.discover().andDirectory(directory);
+        // reports incompatible plugins here, not only when a server starts
         ConfigCommand.reference(plugins);
         for (Plugins.LoadedPlugin found : plugins.all()) {
             System.out.printf(

@@ -21,10 +21,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sprocket push}. */
+/** Command {@code sprocket push}. */
 @Command(
         name = "push",
-        description = "Pushes events to a topic: one, or each line of the standard input.",
+        description = "Pushes one event, or each line of standard input, to a topic.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
@@ -34,22 +34,22 @@ import picocli.CommandLine.Parameters;
             "  tail -f events.jsonl | sprocket push --tcp localhost:5556 news"
         })
 final class PushCommand implements Callable<Integer> {
-    /** One of the bridges. */
-    static final class Way {
+    /** Bridge options; at most one. */
+    static final class BridgeOption {
         @Option(
                 names = "--http",
                 paramLabel = "URL",
-                description = "POST to URL/TOPIC; without any of these http://127.0.0.1:8080/push")
+                description = {"POST to URL/TOPIC; the default, with the URL", "http://127.0.0.1:8080/push"})
         private @Nullable URI http;
 
-        @Option(names = "--tcp", paramLabel = "HOST:PORT", description = "lines of JSON to the tcp bridge")
+        @Option(names = "--tcp", paramLabel = "HOST:PORT", description = "JSON lines to a tcp bridge")
         private @Nullable String tcp;
 
-        @Option(names = "--zmq", paramLabel = "HOST:PORT", description = "messages to the zmq bridge")
+        @Option(names = "--zmq", paramLabel = "HOST:PORT", description = "messages to a zmq bridge")
         private @Nullable String zmq;
     }
 
-    /** Where events go. */
+    /** Destination of events. */
     private interface Sink extends AutoCloseable {
         void push(String event) throws IOException, InterruptedException;
 
@@ -58,19 +58,19 @@ final class PushCommand implements Callable<Integer> {
     }
 
     @ArgGroup
-    private Way way = new Way();
+    private BridgeOption bridge = new BridgeOption();
 
     @ArgGroup
     private TokenOption token = new TokenOption();
 
-    @Parameters(index = "0", paramLabel = "TOPIC", description = "the topic")
+    @Parameters(index = "0", paramLabel = "TOPIC", description = "topic of the events")
     private String topic = "";
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "JSON",
-            description = "the event; if it is left out, each line of the standard input is one")
+            description = "event; default: each line of standard input")
     private @Nullable String event;
 
     @Override
@@ -95,16 +95,17 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private Sink sink() throws IOException {
-        if (way.tcp != null) {
-            return tcp(HostPort.parse("--tcp", way.tcp));
+        if (bridge.tcp != null) {
+            return tcp(HostPort.parse("--tcp", bridge.tcp));
         }
-        if (way.zmq != null) {
-            return zmq(HostPort.parse("--zmq", way.zmq));
+        if (bridge.zmq != null) {
+            return zmq(HostPort.parse("--zmq", bridge.zmq));
         }
-        return http(way.http == null ? URI.create("http://127.0.0.1:8080/push") : way.http);
+        return http(bridge.http == null ? URI.create("http://127.0.0.1:8080/push") : bridge.http);
     }
 
-    /** On one line, as the TCP bridge wants it: strings of JSON have no line breaks, so all are between its parts. */
+    /** Returns the event in an envelope on one line, as required by the TCP bridge. */
+    // JSON strings contain no line breaks, so line breaks are only between tokens
     private String envelope(String json) {
         return "{\"topic\":" + new com.google.gson.JsonPrimitive(topic) + ",\"event\":"
                 + json.replaceAll("[\\r\\n]+", " ") + "}";
@@ -121,18 +122,18 @@ final class PushCommand implements Callable<Integer> {
                     .timeout(Duration.ofSeconds(30))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(json));
-            secret.ifPresent(known -> request.header("Authorization", "Bearer " + known));
-            HttpResponse<String> answer;
+            secret.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+            HttpResponse<String> response;
             try {
-                answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             } catch (java.net.ConnectException e) {
                 throw new IOException("cannot connect to " + base + " (is the server running?)", e);
             }
-            if (answer.statusCode() >= 300) {
-                throw new IOException(path + " answered " + answer.statusCode() + ": "
-                        + answer.body().strip());
+            if (response.statusCode() >= 300) {
+                throw new IOException(path + ": status " + response.statusCode() + ": "
+                        + response.body().strip());
             }
-            System.out.println(SafeText.escape(answer.body().strip()));
+            System.out.println(SafeText.escape(response.body().strip()));
         };
     }
 

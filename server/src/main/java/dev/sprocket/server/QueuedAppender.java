@@ -20,25 +20,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logback appender that writes to standard error from its own thread and never blocks a caller.
- *
- * <p>At most 4 MiB wait for a reader of standard error. Events past that are dropped and counted; the count is logged as
- * soon as something can be written again. Texts are escaped, see {@link dev.sprocket.core.spi.SafeText}.
+ * Logback appender that writes to standard error from its own thread, without blocking callers.
+ * <p>At most 4 MiB are queued. Further events are dropped and counted; the count is logged as soon as standard error is
+ * writable again. Texts are escaped, see {@link dev.sprocket.core.spi.SafeText}.
  */
 @ThreadSafe
 public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
-    /** Bytes that may wait unless told otherwise: 4 MiB. */
-    public static final int LIMIT = 4 << 20;
+    /** Default size of the queue in bytes: 4 MiB. */
+    public static final int DEFAULT_QUEUE_SIZE = 4 << 20;
 
-    private static final Duration EXIT = Duration.ofSeconds(2);
-    /** What an event costs beside its bytes. */
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+    /** Memory per event, in addition to its bytes. */
     private static final int OVERHEAD = 32;
 
     private final Object lock = new Object();
     private final OutputStream out;
     private final int limit;
     private List<byte[]> queue = new ArrayList<>();
-    private long waiting;
+    private long queuedBytes;
     private long written;
     private long lost;
     private boolean stopping;
@@ -46,9 +45,9 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
     private @Nullable Thread writer;
     private @Nullable Thread hook;
 
-    /** Writes to standard error, past {@code System.err}, whose lock a blocked write would keep. */
+    /** Writes to standard error directly; a blocked write to {@code System.err} would hold its lock. */
     public QueuedAppender() {
-        this(new FileOutputStream(FileDescriptor.err), LIMIT);
+        this(new FileOutputStream(FileDescriptor.err), DEFAULT_QUEUE_SIZE);
     }
 
     QueuedAppender(OutputStream out, int limit) {
@@ -56,7 +55,7 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
         this.limit = limit;
     }
 
-    /** Sets what makes bytes of an event; called by logback. */
+    /** Sets the encoder; called by logback. */
     public void setEncoder(Encoder<ILoggingEvent> bytes) {
         encoder = bytes;
     }
@@ -64,13 +63,13 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
     @Override
     public void start() {
         if (encoder == null) {
-            addError("no encoder (expected: one)");
+            addError("missing encoder");
             return;
         }
         writer = new Thread(this::write, "sprocket-log-writer");
         writer.setDaemon(true);
         writer.start();
-        hook = new Thread(() -> flush(EXIT), "sprocket-log-flush");
+        hook = new Thread(() -> flush(FLUSH_TIMEOUT), "sprocket-log-flush");
         Runtime.getRuntime().addShutdownHook(hook);
         super.start();
     }
@@ -78,7 +77,7 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
     @Override
     public void stop() {
         super.stop();
-        flush(EXIT);
+        flush(FLUSH_TIMEOUT);
         synchronized (lock) {
             stopping = true;
             lock.notifyAll();
@@ -87,19 +86,19 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // it is the exit that stops this
+                // the JVM is exiting already
                 hook = null;
             }
         }
     }
 
-    /** Writes what waits in all appenders of this kind, for as long as it is read; call it before the JVM is halted. */
+    /** Flushes all appenders of this type; called before the JVM is halted. */
     static void flushAll() {
         if (org.slf4j.LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             root.iteratorForAppenders().forEachRemaining(appender -> {
                 if (appender instanceof QueuedAppender queued) {
-                    queued.flush(EXIT);
+                    queued.flush(FLUSH_TIMEOUT);
                 }
             });
         }
@@ -109,10 +108,10 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
     protected void append(ILoggingEvent event) {
         byte[] bytes = Objects.requireNonNull(encoder).encode(new SafeEvent(event));
         synchronized (lock) {
-            if (waiting + bytes.length + OVERHEAD > limit) {
+            if (queuedBytes + bytes.length + OVERHEAD > limit) {
                 lost++;
             } else {
-                waiting += bytes.length + OVERHEAD;
+                queuedBytes += bytes.length + OVERHEAD;
                 queue.add(bytes);
                 lock.notifyAll();
             }
@@ -138,7 +137,7 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
                 queue = new ArrayList<>();
                 dropped = lost;
                 lost = 0;
-                waiting += dropped > 0 ? OVERHEAD : 0;
+                queuedBytes += dropped > 0 ? OVERHEAD : 0;
             }
             batch.forEach(this::write);
             if (dropped > 0) {
@@ -152,11 +151,11 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
-            // a closed stream: there is nobody left who could be told
+            // standard error is closed, so the error cannot be reported
             addError("standard error cannot be written", e);
         }
         synchronized (lock) {
-            waiting -= bytes.length + OVERHEAD;
+            queuedBytes -= bytes.length + OVERHEAD;
             written++;
             lock.notifyAll();
         }
@@ -172,21 +171,21 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
         event.setThreadName(Thread.currentThread().getName());
         byte[] bytes = Objects.requireNonNull(encoder).encode(event);
         synchronized (lock) {
-            waiting += bytes.length;
+            queuedBytes += bytes.length;
         }
         write(bytes);
     }
 
-    /** Waits until all is written, but no longer than this without any progress. */
-    void flush(Duration patience) {
+    /** Waits until the queue is empty, at most {@code timeout} without progress. */
+    void flush(Duration timeout) {
         synchronized (lock) {
             long before = -1;
             long deadline = 0;
-            while (waiting > 0 || lost > 0) {
+            while (queuedBytes > 0 || lost > 0) {
                 long now = System.nanoTime();
                 if (written != before) {
                     before = written;
-                    deadline = now + patience.toNanos();
+                    deadline = now + timeout.toNanos();
                 }
                 if (now - deadline >= 0) {
                     return;

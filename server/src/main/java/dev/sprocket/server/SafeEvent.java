@@ -14,13 +14,13 @@ import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A log event whose texts are escaped and bounded, those of its exceptions too.
+ * Log event with escaped and truncated texts, including those of its exceptions.
  *
- * <p>Threads: as the event.
+ * <p>As thread-safe as the wrapped event.
  */
-@SuppressWarnings("NullAway") // logback's interfaces say nothing about null
+@SuppressWarnings("NullAway") // the interfaces of logback have no nullness annotations
 final class SafeEvent implements ILoggingEvent {
-    /** Characters of a message: 8,192. */
+    /** Maximum length of a text in characters: 8,192. */
     private static final int LONGEST = 8192;
 
     private final ILoggingEvent event;
@@ -130,7 +130,7 @@ final class SafeEvent implements ILoggingEvent {
         event.prepareForDeferredProcessing();
     }
 
-    /** Messages of exceptions often quote what a peer sent. */
+    /** Exception with escaped messages, which often quote peers. */
     private record SafeThrowable(IThrowableProxy thrown) implements IThrowableProxy {
         @Override
         public String getMessage() {

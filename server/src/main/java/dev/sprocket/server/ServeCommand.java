@@ -12,12 +12,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import sun.misc.Signal;
 
-/** {@code sprocket serve}. */
+/** Command {@code sprocket serve}. */
 @Command(
         name = "serve",
         description =
-                "Runs the server of a configuration until it is stopped (Ctrl-C, SIGTERM). SIGHUP has it read the "
-                        + "file again: routes, limits, filters and certificates change, and no connection is dropped.",
+                "Runs the server of a configuration file until Ctrl-C or SIGTERM. SIGHUP reloads the file: routes, "
+                        + "limits, filters and certificates change without dropping connections.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ final class ServeCommand implements Callable<Integer> {
                             systemd.stopping();
                             server.close(server.shutdownTimeout());
                             Main.flushLog();
-                            // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
+                            // exit code 0 after a graceful shutdown, instead of 130 or 143
                             Runtime.getRuntime().halt(0);
                         },
                         "sprocket-stop"));
@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
         });
         System.out.println(server.explain());
         server.names()
-                .forEach(name -> System.out.println(name + " listens at "
+                .forEach(name -> System.out.println(name + " listens on "
                         + server.addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and "))));
         System.out.println("Sprocket is ready.");
         systemd.ready();
@@ -63,13 +63,18 @@ final class ServeCommand implements Callable<Integer> {
 
     private void reload(ConfiguredServer server) {
         try {
-            server.reload().forEach(later -> LOG.warn("takes a restart: {}", later));
+            server.reload()
+                    .forEach(later -> LOG.warn("configuration change not applied: {} (restart the server)", later));
             warn(server);
-            LOG.info("read {} again", config.file());
+            LOG.info("configuration reloaded file={}", config.file());
         } catch (ConfigurationException e) {
-            e.errors().forEach(problem -> LOG.error("kept the old configuration: {}", problem));
+            e.errors().forEach(ServeCommand::logFailure);
         } catch (IOException | RuntimeException e) {
-            LOG.error("kept the old configuration: {}", e.getMessage());
+            logFailure(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void logFailure(String error) {
+        LOG.error("configuration not reloaded: {} (the previous one stays in effect)", error);
     }
 }

@@ -20,41 +20,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports the state of the service to systemd, as {@code sd_notify(3)} does.
+ * Reports the state of the service to systemd, like {@code sd_notify(3)}.
  *
- * <p>It sends a datagram to the socket that {@code NOTIFY_SOCKET} names, for which the JDK has no channel: Netty's epoll does.
- * Without that variable, or without epoll, it does nothing.
+ * <p>It sends datagrams to the Unix domain socket in {@code NOTIFY_SOCKET} by Netty's epoll transport, since the JDK
+ * has no such channel. Without that variable or without epoll it does nothing.
  */
 @ThreadSafe
 final class SystemdNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
-    private static final long LIMIT_SECONDS = 5;
+    private static final long TIMEOUT_SECONDS = 5;
 
     private final @Nullable String socket;
 
-    /** @param socket a path, or {@code @} and a name in the abstract namespace; null for none */
+    /**
+     * Creates a notifier.
+     *
+     * @param socket path, or {@code @} and a name in the abstract namespace; null for none
+     */
     SystemdNotifier(@Nullable String socket) {
         this.socket = socket == null || socket.isEmpty() ? null : socket;
     }
 
-    /** The notifier of the service that this process is, if it is one. */
+    /** Returns the notifier of this process, configured by {@code NOTIFY_SOCKET}. */
     static SystemdNotifier ofEnvironment() {
         return new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
     }
 
-    /** All listeners are bound; also ends {@link #reloading}. */
+    /** Reports that all listeners are bound, or that {@link #reloading} ended. */
     void ready() {
         send("READY=1\nSTATUS=Serving\n");
     }
 
-    /** The configuration is read again. */
+    /** Reports that the configuration is being reloaded. */
     void reloading() {
         // CLOCK_MONOTONIC, which Type=notify-reload compares
         send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime())
                 + "\nSTATUS=Reloading\n");
     }
 
-    /** Connections are told to end. */
+    /** Reports that connections are being closed. */
     void stopping() {
         send("STOPPING=1\nSTATUS=Draining\n");
     }
@@ -65,7 +69,7 @@ final class SystemdNotifier {
         }
         try {
             if (!Epoll.isAvailable()) {
-                LOG.debug("systemd not notified: reason=no epoll");
+                LOG.debug("systemd not notified reason=\"no epoll\"");
                 return;
             }
             EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -82,14 +86,14 @@ final class SystemdNotifier {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn("systemd not notified: socket={} reason={}", socket, cause.toString());
+        LOG.warn("systemd not notified socket={} reason=\"{}\"", socket, cause.toString());
     }
 
     private static DomainSocketAddress address(String socket) {
         return new DomainSocketAddress(socket.startsWith("@") ? "\0" + socket.substring(1) : socket);
     }
 
-    /** Why it did not arrive; empty if it did. */
+    /** Sends a state; returns the failure, if any. */
     private static Optional<Throwable> deliver(EventLoopGroup group, DomainSocketAddress to, String state)
             throws InterruptedException {
         ChannelFuture connected = new Bootstrap()
@@ -99,15 +103,15 @@ final class SystemdNotifier {
                 .connect(to);
         Channel channel = connected.channel();
         try {
-            if (!connected.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                return Optional.of(new IllegalStateException("no connection in " + LIMIT_SECONDS + " s"));
+            if (!connected.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                return Optional.of(new IllegalStateException("not connected within " + TIMEOUT_SECONDS + " s"));
             }
             if (!connected.isSuccess()) {
                 return Optional.of(connected.cause());
             }
             ChannelFuture sent = channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8));
-            if (!sent.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                return Optional.of(new IllegalStateException("not sent in " + LIMIT_SECONDS + " s"));
+            if (!sent.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                return Optional.of(new IllegalStateException("not sent within " + TIMEOUT_SECONDS + " s"));
             }
             return Optional.ofNullable(sent.cause());
         } finally {

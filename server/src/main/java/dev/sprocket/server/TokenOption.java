@@ -11,27 +11,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command takes its secret from: a file, the environment, or the command line, which every user can list. */
+/** Options for a bearer token: from a file, the environment, or the command line. */
 final class TokenOption {
-    /** The variable that is read if no option is given. */
+    /** Environment variable that is read without an option. */
     static final String VARIABLE = "PUSH_TOKEN";
 
-    private static final int LONGEST = 8192;
+    private static final int MAX_SIZE = 8192;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "for --http: file whose first line is sent as Authorization: Bearer; without it the variable "
-                    + VARIABLE + " of the environment, if it is set")
+            description = "file whose first line is the bearer token for --http; default: the environment variable "
+                    + VARIABLE)
     private @Nullable Path file;
 
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "the same on the command line, which other users of this machine can read")
+            description = "bearer token for --http; visible to other users of this machine")
     private @Nullable String literal;
 
-    /** The secret, if there is one. Throws {@link IllegalArgumentException} if it is empty or no token. */
+    /** Returns the token, if any; throws {@link IllegalArgumentException} if it is invalid. */
     Optional<String> read(Map<String, String> environment) throws IOException {
         if (file != null) {
             return Optional.of(checked("--token-file " + file, firstLine(file)));
@@ -47,9 +47,9 @@ final class TokenOption {
 
     private static String firstLine(Path file) throws IOException {
         try {
-            if (Files.size(file) > LONGEST) {
+            if (Files.size(file) > MAX_SIZE) {
                 throw new IllegalArgumentException(
-                        "--token-file " + file + ": more than " + LONGEST + " bytes (expected: one line)");
+                        "--token-file " + file + ": more than " + MAX_SIZE + " bytes (expected: one line)");
             }
             return Files.readString(file, StandardCharsets.UTF_8)
                     .lines()
@@ -66,8 +66,8 @@ final class TokenOption {
     private static String checked(String source, String token) {
         if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
             throw new IllegalArgumentException(
-                    source + ": " + (token.isEmpty() ? "empty" : "blanks or characters beyond ASCII")
-                            + " (expected: a token of visible ASCII)");
+                    source + ": " + (token.isEmpty() ? "empty" : "contains blanks or non-ASCII characters")
+                            + " (expected: visible ASCII characters)");
         }
         return token;
     }

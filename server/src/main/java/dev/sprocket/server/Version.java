@@ -2,7 +2,7 @@ package dev.sprocket.server;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, as the jar's manifest has it. */
+/** Version of Sprocket, from the manifest of its jar. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -1,6 +1,8 @@
 /**
- * The stand-alone program: {@link dev.sprocket.server.Main} reads the command line, a {@code …Command} is each of its commands,
- * {@code Demo} is the demo site.
+ * Stand-alone server with a command line.
+ *
+ * <p>{@link dev.sprocket.server.Main} parses the command line, each {@code …Command} implements a command, and {@code
+ * Demo} is the demo site.
  */
 @NullMarked
 package dev.sprocket.server;

@@ -119,7 +119,7 @@ final class QueuedAppenderTest {
 
     @Test
     void flush_writes_all_that_waits() {
-        QueuedAppender appender = text(QueuedAppender.LIMIT);
+        QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
         for (int i = 0; i < 1000; i++) {
             log.info("line {}", i);
         }
@@ -130,7 +130,7 @@ final class QueuedAppenderTest {
     @Test
     void flush_gives_up_without_a_reader() throws InterruptedException {
         pipe.stop();
-        QueuedAppender appender = text(QueuedAppender.LIMIT);
+        QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
         log.info("line");
         pipe.blocked.await();
         appender.flush(Duration.ofMillis(1));
@@ -139,7 +139,7 @@ final class QueuedAppenderTest {
 
     @Test
     void peers_cannot_forge_lines_or_steer_terminals() {
-        QueuedAppender appender = text(QueuedAppender.LIMIT);
+        QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
         String hostile = "x\r\nERROR forged\u001b[2J\u0085\u009b\u2028\u2029\u202e";
         log.info("topic " + hostile);
         log.info("topic {}", hostile);
@@ -159,7 +159,7 @@ final class QueuedAppenderTest {
         JsonEncoder encoder = new JsonEncoder();
         encoder.setWithFormattedMessage(true);
         encoder.setWithMessage(false);
-        QueuedAppender appender = appender(encoder, QueuedAppender.LIMIT);
+        QueuedAppender appender = appender(encoder, QueuedAppender.DEFAULT_QUEUE_SIZE);
         log.warn("x\n\u0085\u2028", new IllegalStateException("y\n\u009b\u2029"));
         appender.flush(LONG);
         assertThat(pipe.lines())
