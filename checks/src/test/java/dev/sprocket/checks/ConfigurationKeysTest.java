@@ -34,7 +34,7 @@ class ConfigurationKeysTest {
             new Elsewhere(
                     Key.WAMP_SILENT_DISCONNECT,
                     "wamp/src/test/java/dev/sprocket/wamp/SubscribeTest.java",
-                    "silent_disconnects_are_Ratchets_onClose_first_and_no_onUnsubscribe",
+                    "silent_disconnect_skips_onUnsubscribe",
                     "it changes which callbacks of an application are called, and a file has no application"),
             new Elsewhere(
                     Key.ZMQ_BRIDGE_HIGH_WATER_MARK,
