@@ -2,7 +2,6 @@ package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,15 +83,6 @@ final class ForeignFormat {
             return "looks like signed by Rails (set token = rails-signed)";
         }
         return "";
-    }
-
-    /** Returns a hint on the format of Base64 content, or empty if unknown. */
-    static String ofBase64(String value) {
-        try {
-            return describe(Base64.getDecoder().decode(value));
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
     }
 
     /** Appends a hint to a message; empty stays empty. */

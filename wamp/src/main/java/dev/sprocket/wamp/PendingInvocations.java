@@ -64,7 +64,7 @@ final class PendingInvocations {
         if (found == null) {
             synchronized (this) {
                 if (id > lastId) {
-                    throw new WampProtocolException("answer to invocation " + id + " (expected: <= " + lastId + ")");
+                    throw new WampProtocolException("response to invocation " + id + " (expected: <= " + lastId + ")");
                 }
             }
         }

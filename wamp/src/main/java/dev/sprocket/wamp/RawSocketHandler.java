@@ -99,7 +99,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private void evicted() {
         if (!closed) {
-            closeFor("too much unfinished input in total (raise inbound-memory-limit)");
+            closeFor("inbound memory limit exceeded (raise inbound-memory-limit)");
         }
     }
 

@@ -207,7 +207,7 @@ final class V2RpcTest {
 
         assertThat(callee.received())
                 .first()
-                .isEqualTo("[3,{\"message\":\"answer to invocation 1 (expected: <= 0)\"},"
+                .isEqualTo("[3,{\"message\":\"response to invocation 1 (expected: <= 0)\"},"
                         + "\"wamp.error.protocol_violation\"]");
     }
 
