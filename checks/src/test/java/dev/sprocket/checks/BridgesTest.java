@@ -166,7 +166,7 @@ class BridgesTest {
     void http_bridge_publishes_every_message_once() throws Exception {
         HttpPush push = HttpPush.builder(topics)
                 .backend(Backend.token("cms", "secret"))
-                .holdAbove(PENDING_LIMIT)
+                .pendingLimit(PENDING_LIMIT)
                 .build();
         CompletableFuture<Long> subscriptions = subscribe();
         try (HttpBridge bridge =
@@ -232,8 +232,8 @@ class BridgesTest {
         CompletableFuture<Long> subscriptions = subscribe();
         try (TcpBridge bridge = TcpBridge.builder(publisher)
                 .loops(EventLoops.of(2))
-                .answers()
-                .holdAbove(PENDING_LIMIT)
+                .acknowledge()
+                .pendingLimit(PENDING_LIMIT)
                 .build()) {
             bridge.start();
             try (Socket socket = new Socket("127.0.0.1", port(bridge))) {
@@ -269,7 +269,7 @@ class BridgesTest {
     void zmq_bridge_publishes_every_message_once() throws Exception {
         CompletableFuture<Long> subscriptions = subscribe();
         try (ZmqBridge bridge =
-                ZmqBridge.pull(publisher).holdAbove(PENDING_LIMIT).build()) {
+                ZmqBridge.pull(publisher).pendingLimit(PENDING_LIMIT).build()) {
             bridge.start();
             try (ZmqPush push = new ZmqPush("127.0.0.1", port(bridge))) {
                 for (int i = 0; i < MESSAGES; i++) {

@@ -61,7 +61,7 @@ class PushInteropTest {
         start(ZmqBridge.pull(topics)
                 .bind("0.0.0.0", 0)
                 .curve(SERVER)
-                .client(CLIENT.publicKey())
+                .clientKey(CLIENT.publicKey())
                 .allow("127.0.0.0/8")
                 .build());
         arguments.addAll(List.of(SERVER.publicKey(), CLIENT.publicKey(), CLIENT.secretKey()));

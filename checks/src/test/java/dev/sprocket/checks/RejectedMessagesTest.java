@@ -125,7 +125,7 @@ class RejectedMessagesTest {
                     "POST",
                     "[" + push + "," + push + "]");
             assertThat(http.statusCode()).isEqualTo(429);
-            assertThat(http.body()).contains("1 of 2 pushes were taken");
+            assertThat(http.body()).contains("1 of 2 pushes accepted");
         }
     }
 

@@ -44,7 +44,7 @@ public final class PushServer implements WampComponent {
         Topics topics = app.topics();
         return app.with(ZmqBridge.pull((from, message) -> onBlogEntry(topics, message.text()))
                 .bind("127.0.0.1", zmqPort)
-                .waiting(topics::pendingBytes)
+                .pendingBytes(topics::pendingBytes)
                 .build());
     }
 

@@ -8,8 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who may push by HTTP: a name, how requests prove that they are its own, which topics are its, how much it may
- * push.
+ * Sender of HTTP pushes: its name, credential, topics and rate limit.
  *
  * <pre>{@code
  * Backend.token("cms", "…").topics(TopicPatterns.of("blog.*", "news")).perSecond(100)
@@ -21,24 +20,25 @@ public final class Backend {
     private final @Nullable SharedSecret token;
     private final @Nullable SecretKeySpec key;
     private final TopicPatterns topics;
-    private final int perSecond;
+    private final int eventsPerSecond;
 
     private Backend(
             String name,
             @Nullable SharedSecret token,
             @Nullable SecretKeySpec key,
             TopicPatterns topics,
-            int perSecond) {
+            int eventsPerSecond) {
         this.name = name;
         this.token = token;
         this.key = key;
         this.topics = topics;
-        this.perSecond = perSecond;
+        this.eventsPerSecond = eventsPerSecond;
     }
 
     /**
-     * One that sends {@code Authorization: Bearer} and this token (RFC 6750). Throws {@link IllegalArgumentException} if it is
-     * empty, or holds what a header cannot.
+     * Returns a backend that authenticates with {@code Authorization: Bearer} (RFC 6750).
+     *
+     * @throws IllegalArgumentException if the token is empty or not visible ASCII
      */
     public static Backend token(String name, String token) {
         if (token.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)) {
@@ -48,20 +48,22 @@ public final class Backend {
     }
 
     /**
-     * One that signs each request, so that the key never travels and what is sent cannot be changed or sent again:
+     * Returns a backend that signs each request, which prevents changes and replays.
+     *
+     * <p>The key is never sent. The header is:
      *
      * <pre>{@code
      * Sprocket-Signature: t=1700000000,v1=<hex>
      * }</pre>
+     * where {@code t} is the time in seconds since 1970, with optional fractions, and {@code v1} the HMAC-SHA256 of
+     * {@code t}, a dot, the method, a space, path and query as sent, a line feed, and the body. A signature is valid
+     * once; equal pushes within a second need fractions. Several {@code v1} are allowed during key rotation.
      *
-     * where {@code t} is the time in seconds since 1970, fractions allowed, and {@code v1} the HMAC-SHA256 of {@code t}, a
-     * dot, the method, a blank, path and query as sent, a line feed, and the body. A signature counts once; who pushes the
-     * same twice within a second needs fractions. Several {@code v1} are allowed, while keys change. Throws {@link
-     * IllegalArgumentException} if the key is empty.
+     * @throws IllegalArgumentException if the key is empty
      */
     public static Backend signing(String name, String key) {
         if (key.isEmpty()) {
-            throw new IllegalArgumentException("an empty key (expected: one that is hard to guess)");
+            throw new IllegalArgumentException("empty key (expected: a key that is hard to guess)");
         }
         return new Backend(
                 name,
@@ -71,28 +73,31 @@ public final class Backend {
                 0);
     }
 
-    /** The same, for these topics only. */
+    /** Returns a copy that is restricted to topics. */
     public Backend topics(TopicPatterns rules) {
-        return new Backend(name, token, key, rules, perSecond);
+        return new Backend(name, token, key, rules, eventsPerSecond);
     }
 
     /**
-     * The same, with a limit: so many events a second, and after a second's silence as many at once. A batch may go into
-     * debt, which is paid before the next request. Throws {@link IllegalArgumentException} unless it is at least 1.
+     * Returns a copy with a rate limit, a token bucket of one second.
+     *
+     * <p>A batch may exceed the available tokens; later requests wait until the debt is paid.
+     *
+     * @throws IllegalArgumentException if it is less than 1
      */
-    public Backend perSecond(int events) {
+    public Backend eventsPerSecond(int events) {
         if (events < 1) {
-            throw new IllegalArgumentException("perSecond: " + events + " (expected: >= 1)");
+            throw new IllegalArgumentException("eventsPerSecond: " + events + " (expected: >= 1)");
         }
         return new Backend(name, token, key, topics, events);
     }
 
-    /** Its name, as logs show it. */
+    /** Returns the name in logs. */
     public String name() {
         return name;
     }
 
-    /** Its topics. */
+    /** Returns the topics that it may push to. */
     public TopicPatterns topics() {
         return topics;
     }
@@ -107,12 +112,12 @@ public final class Backend {
         return key;
     }
 
-    /** 0 for no limit. */
-    int perSecond() {
-        return perSecond;
+    /** Returns the maximum rate; 0 means unlimited. */
+    int eventsPerSecond() {
+        return eventsPerSecond;
     }
 
-    /** Its name, and nothing of its secret. */
+    /** Returns the name, without the credential. */
     @Override
     public String toString() {
         return "backend " + name;

@@ -11,7 +11,7 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.PublishRequest;
 import java.util.List;
 
-/** Hands pushes to a component, as envelopes; what becomes of them there is not known here. */
+/** Delivers pushes to a component, as envelopes. */
 @ThreadSafe
 record ComponentTarget(MessageComponent<? super Connection, ? super Message> target) implements PushTarget {
     private static final PeerLog LOG = PeerLog.of(HttpPush.class);
@@ -19,25 +19,30 @@ record ComponentTarget(MessageComponent<? super Connection, ? super Message> tar
     @Override
     public HttpResponse deliver(HttpConnection from, List<PublishRequest> pushes, boolean batch) {
         PushConnection conn = new PushConnection(from);
-        ComponentInvoker<Connection> level = new ComponentInvoker<>(target, conn);
-        level.open();
+        ComponentInvoker<Connection> invoker = new ComponentInvoker<>(target, conn);
+        invoker.open();
         int delivered = 0;
         for (PublishRequest push : pushes) {
-            level.deliver(target, push.envelope());
-            if (!conn.isOpen() || conn.refused() != null) {
+            invoker.deliver(target, push.envelope());
+            if (!conn.isOpen() || conn.rejection() != null) {
                 break;
             }
             delivered++;
         }
-        level.close();
-        String refused = conn.refused();
-        if (refused != null) {
+        invoker.close();
+        String rejection = conn.rejection();
+        if (rejection != null) {
             return PushRejectedException.error(
-                    429, refused + "; " + delivered + " of " + pushes.size() + " pushes were taken");
+                    429, rejection + "; " + delivered + " of " + pushes.size() + " pushes accepted");
         }
         if (delivered < pushes.size() || !conn.isOpen()) {
-            LOG.warn(from, "{}: {} of {} pushes were taken", from, delivered, pushes.size());
-            return PushRejectedException.error(500, delivered + " of " + pushes.size() + " pushes were taken");
+            LOG.warn(
+                    from,
+                    "pushes not accepted by the component connection={} accepted={} total={}",
+                    from,
+                    delivered,
+                    pushes.size());
+            return PushRejectedException.error(500, delivered + " of " + pushes.size() + " pushes accepted");
         }
         return HttpResponse.json("{\"accepted\":" + delivered + "}\n").status(202);
     }

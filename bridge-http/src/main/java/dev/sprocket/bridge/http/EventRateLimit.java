@@ -2,36 +2,36 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** What somebody may still push: a bucket that fills up in a second, and may go into debt. */
+/** Token bucket of a backend with a capacity of one second; it may become negative. */
 @ThreadSafe
 final class EventRateLimit {
     private static final double SECOND = 1000;
 
     private final int perSecond;
-    private double left;
-    private long last;
+    private double tokens;
+    private long updatedAt;
 
-    /** 0 for no limit. */
+    /** Creates a full bucket; a rate of 0 means unlimited. */
     EventRateLimit(int perSecond, long now) {
         this.perSecond = perSecond;
-        this.left = perSecond;
-        this.last = now;
+        this.tokens = perSecond;
+        this.updatedAt = now;
     }
 
-    /** Throws {@link PushRejectedException} while there is no room for one event. */
+    /** Throws {@link PushRejectedException} while less than one token is available. */
     synchronized void check(long now) {
         if (perSecond == 0) {
             return;
         }
-        left = Math.min(perSecond, left + Math.max(0, now - last) / SECOND * perSecond);
-        last = now;
-        if (left < 1) {
-            throw new PushRejectedException(429, "more than " + perSecond + " events a second")
-                    .retryAfter((long) Math.ceil((1 - left) / perSecond));
+        tokens = Math.min(perSecond, tokens + Math.max(0, now - updatedAt) / SECOND * perSecond);
+        updatedAt = now;
+        if (tokens < 1) {
+            throw new PushRejectedException(429, "more than " + perSecond + " events per second")
+                    .retryAfter((long) Math.ceil((1 - tokens) / perSecond));
         }
     }
 
-    synchronized void pay(int events) {
-        left -= perSecond == 0 ? 0 : events;
+    synchronized void take(int events) {
+        tokens -= perSecond == 0 ? 0 : events;
     }
 }

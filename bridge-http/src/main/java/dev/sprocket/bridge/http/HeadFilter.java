@@ -10,16 +10,16 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.RequestHeadListener;
 import java.util.function.Consumer;
 
-/** Refuses requests by their heads, before their bodies are taken. */
+/** Rejects requests by their head, before the body is received. */
 @ThreadSafe
 @ConcurrentComponent
 final class HeadFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private final Consumer<HttpRequest> check;
 
     /**
-     * Around what answers a request.
+     * Creates a filter around a handler.
      *
-     * @param check throws {@link PushRejectedException}
+     * @param check throws {@link PushRejectedException} to reject a request
      */
     HeadFilter(Consumer<HttpRequest> check, PushHandler inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
@@ -31,7 +31,7 @@ final class HeadFilter extends ForwardingComponent<HttpConnection, Message> impl
         try {
             check.accept(HttpRequest.of(conn));
         } catch (PushRejectedException e) {
-            conn.respond(e.answer());
+            conn.respond(e.response());
             return;
         }
         super.onOpen(conn);

@@ -12,42 +12,44 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 
-/**
- * Takes pushes by HTTP on a port of its own, apart from the public one.
- */
+/** Bridge that accepts HTTP pushes on a separate port. */
 @ThreadSafe
 public final class HttpBridge implements Endpoint {
     private final IoServer server;
     private final String host;
-    private final boolean secured;
+    private final boolean authenticated;
 
     HttpBridge(HttpBridgeBuilder options) {
         this.host = options.host;
-        this.secured = options.push.isSecured();
-        check();
+        this.authenticated = options.push.isAuthenticated();
+        checkLoopback();
         Router router = options.topics.isEmpty()
                 ? options.push.on(new Router(), options.path)
                 : options.push.on(new Router(), options.path, options.topics);
         IoServerBuilder builder = IoServer.builder(
-                        new HttpServer(secured ? router : new LoopbackHostFilter(router), options.limits))
+                        new HttpServer(authenticated ? router : new LoopbackHostFilter(router), options.limits))
                 .bind(host, options.port)
                 .loops(options.loops);
         this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();
     }
 
-    /** A bridge for these pushes: on 127.0.0.1 and a free port, unless told otherwise. */
+    /** Returns a builder of a bridge, by default on 127.0.0.1 and a free port. */
     public static HttpBridgeBuilder builder(HttpPush push) {
         return new HttpBridgeBuilder(push);
     }
 
-    private void check() {
-        LoopbackOnly.check("bridge http", host, secured, "a backend with a token or a signing key");
+    private void checkLoopback() {
+        LoopbackOnly.check("bridge http", host, authenticated, "a backend with a token or a signing key");
     }
 
-    /** As {@link Endpoint#start}; throws {@link IllegalStateException} beyond loopback if anybody may push. */
+    /**
+     * Starts the bridge.
+     *
+     * @throws IllegalStateException without backends on a non-loopback address
+     */
     @Override
     public void start() throws IOException {
-        check();
+        checkLoopback();
         server.start();
     }
 

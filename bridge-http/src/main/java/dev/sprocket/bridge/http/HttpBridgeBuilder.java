@@ -7,7 +7,7 @@ import dev.sprocket.http.HttpLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an {@link HttpBridge} together.
+ * Builder of {@link HttpBridge}.
  *
  * <p>Not thread-safe.
  */
@@ -27,46 +27,47 @@ public final class HttpBridgeBuilder {
         this.push = push;
     }
 
-    /** Listens there; port 0 takes a free one. */
+    /** Sets the listening address and port; port 0 selects a free port. */
     public HttpBridgeBuilder bind(String address, int number) {
         this.host = address;
         this.port = number;
         return this;
     }
 
-    /** Where to push: {@code /push} unless told otherwise. */
+    /** Sets the path of pushes; default: {@code /push}. */
     public HttpBridgeBuilder path(String other) {
         this.path = other;
         return this;
     }
 
-    /** Tells of topics there, as {@code /topics}; nowhere unless told. */
-    public HttpBridgeBuilder topicsPath(String where) {
-        this.topics = where;
+    /** Sets the path of the list of topics, such as {@code /topics}; default: none. */
+    public HttpBridgeBuilder topicsPath(String path) {
+        this.topics = path;
         return this;
     }
 
-    /** Uses these event loops, which other endpoints may share. */
+    /** Sets the event loops, which other endpoints may share. */
     public HttpBridgeBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }
 
-    /** How much of a request is taken in. */
+    /** Sets the limits of requests. */
     public HttpBridgeBuilder limits(HttpLimits other) {
         this.limits = other;
         return this;
     }
 
-    /** Serves TLS only. */
+    /** Requires TLS. */
     public HttpBridgeBuilder tls(Tls certificate) {
         this.tls = certificate;
         return this;
     }
 
     /**
-     * The bridge, not started yet. Throws {@link IllegalStateException} if it would listen beyond loopback and anybody may
-     * push.
+     * Builds the bridge, not started yet.
+     *
+     * @throws IllegalStateException without backends on a non-loopback address
      */
     public HttpBridge build() {
         return new HttpBridge(this);

@@ -55,38 +55,44 @@ public final class HttpBridgePlugin implements Plugin {
             List.of("*"),
             "Topics that the backend may push to: names, or prefixes followed by *",
             TopicPatterns::of);
-    private static final Option<Integer> PER_SECOND = Option.number(
+    private static final Option<Integer> EVENTS_PER_SECOND = Option.number(
             "events-per-second",
             0,
             0,
             Integer.MAX_VALUE,
             "Maximum number of events per second; beyond it 429; 0 means unlimited");
-    private static final Option<List<Settings>> TOKENS =
-            Option.objects("tokens", List.of(NAME, TOKEN, TOPICS, PER_SECOND), "Backends that authenticate by token");
-    private static final Option<List<Settings>> SIGNING = Option.objects(
-            "signing-keys", List.of(NAME, KEY, TOPICS, PER_SECOND), "Backends that authenticate by signature");
+    private static final Option<List<Settings>> TOKENS = Option.objects(
+            "tokens", List.of(NAME, TOKEN, TOPICS, EVENTS_PER_SECOND), "Backends that authenticate by token");
+    private static final Option<List<Settings>> SIGNING_KEYS = Option.objects(
+            "signing-keys", List.of(NAME, KEY, TOPICS, EVENTS_PER_SECOND), "Backends that authenticate by signature");
 
-    private static final Option<Duration> REMEMBERED = Option.duration(
+    private static final Option<Duration> IDEMPOTENCY_TTL = Option.duration(
             "idempotency-ttl",
-            HttpPushBuilder.REMEMBERED,
+            HttpPushBuilder.DEFAULT_IDEMPOTENCY_TTL,
             "Time for which the response to an Idempotency-Key is stored");
-    private static final Option<Integer> REMEMBERED_BYTES = Option.size(
+    private static final Option<Integer> IDEMPOTENCY_MAX_SIZE = Option.size(
             "idempotency-max-size",
-            HttpPushBuilder.REMEMBERED_BYTES,
+            HttpPushBuilder.DEFAULT_IDEMPOTENCY_MAX_SIZE,
             "Maximum memory for stored responses; beyond it requests with a new key get 503");
-    private static final Option<Duration> WINDOW = Option.duration(
+    private static final Option<Duration> SIGNATURE_TOLERANCE = Option.duration(
             "signature-tolerance",
-            HttpPushBuilder.SIGNATURE_WINDOW,
+            HttpPushBuilder.DEFAULT_SIGNATURE_TOLERANCE,
             "Maximum difference between the time of a signature and the clock of the server");
-    private static final Option<Integer> HOLD = Option.size(
+    private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            HttpPushBuilder.HOLD_ABOVE,
+            HttpPushBuilder.DEFAULT_PENDING_LIMIT,
             "Maximum number of bytes pending for subscribers; beyond it pushes get 503");
-    private static final Option<Boolean> OPEN = Option.flag(
+    private static final Option<Boolean> ALLOW_ANONYMOUS = Option.flag(
             "allow-anonymous", false, "Accept pushes without credentials; only without tokens and signing-keys");
 
-    private static final List<Option<?>> PUSH =
-            List.of(TOPIC_FIELD, TOKENS, SIGNING, REMEMBERED, REMEMBERED_BYTES, WINDOW, HOLD);
+    private static final List<Option<?>> PUSH = List.of(
+            TOPIC_FIELD,
+            TOKENS,
+            SIGNING_KEYS,
+            IDEMPOTENCY_TTL,
+            IDEMPOTENCY_MAX_SIZE,
+            SIGNATURE_TOLERANCE,
+            PENDING_LIMIT);
 
     @Override
     public String name() {
@@ -105,17 +111,18 @@ public final class HttpBridgePlugin implements Plugin {
 
     private static HttpPushBuilder push(HttpPushBuilder push, Settings settings) {
         settings.get(TOPIC_FIELD).ifPresent(push::topicField);
-        push.idempotency(settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES))
-                .signatureWindow(settings.get(WINDOW))
-                .holdAbove(settings.get(HOLD));
+        push.idempotency(settings.get(IDEMPOTENCY_TTL), settings.get(IDEMPOTENCY_MAX_SIZE))
+                .signatureTolerance(settings.get(SIGNATURE_TOLERANCE))
+                .pendingLimit(settings.get(PENDING_LIMIT));
         distinct(settings.get(TOKENS), TOKEN);
-        distinct(settings.get(SIGNING), KEY);
+        distinct(settings.get(SIGNING_KEYS), KEY);
         settings.get(TOKENS).forEach(one -> push.backend(limited(Backend.token(one.get(NAME), one.get(TOKEN)), one)));
-        settings.get(SIGNING).forEach(one -> push.backend(limited(Backend.signing(one.get(NAME), one.get(KEY)), one)));
+        settings.get(SIGNING_KEYS)
+                .forEach(one -> push.backend(limited(Backend.signing(one.get(NAME), one.get(KEY)), one)));
         return push;
     }
 
-    /** Rejects backends with the same secret; the topics and rate of the first would apply to both. */
+    /** Rejects backends with the same secret, which could not be distinguished. */
     private static void distinct(List<Settings> backends, Option<String> secret) {
         Map<String, Settings> known = new HashMap<>();
         for (Settings one : backends) {
@@ -131,7 +138,7 @@ public final class HttpBridgePlugin implements Plugin {
 
     private static Backend limited(Backend backend, Settings settings) {
         Backend ruled = backend.topics(TopicPatterns.of(settings.get(TOPICS)));
-        return settings.get(PER_SECOND) == 0 ? ruled : ruled.perSecond(settings.get(PER_SECOND));
+        return settings.get(EVENTS_PER_SECOND) == 0 ? ruled : ruled.eventsPerSecond(settings.get(EVENTS_PER_SECOND));
     }
 
     private static final class Bridge implements BridgeFactory {
@@ -169,7 +176,7 @@ public final class HttpBridgePlugin implements Plugin {
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             HttpPushBuilder push = target instanceof Publisher
                     ? HttpPush.builder(topics)
-                    : HttpPush.builder(target).waiting(topics::pendingBytes);
+                    : HttpPush.builder(target).pendingBytes(topics::pendingBytes);
             HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings).build())
                     .bind(settings.get(HOST), settings.get(PORT))
                     .path(settings.get(PATH))
@@ -181,11 +188,11 @@ public final class HttpBridgePlugin implements Plugin {
 
     private static final class Route implements ComponentFactory {
         /** Key of a {@link PushState}: path, tolerance and limits. */
-        private record Place(String path, Duration window, Duration remembered, int bytes) {}
+        private record StateKey(String path, Duration window, Duration remembered, int bytes) {}
 
         private final Topics topics;
         /** State that survives a reload, so repeated requests are still recognized. */
-        private final Map<Place, PushState> memories = new ConcurrentHashMap<>();
+        private final Map<StateKey, PushState> states = new ConcurrentHashMap<>();
 
         @Inject
         Route(Topics topics) {
@@ -204,7 +211,7 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public List<Option<?>> options() {
-            return Option.concat(PUSH, OPEN);
+            return Option.concat(PUSH, ALLOW_ANONYMOUS);
         }
 
         @Override
@@ -224,17 +231,22 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public Component<?> create(Settings settings, String path) {
-            if (settings.get(TOKENS).isEmpty() && settings.get(SIGNING).isEmpty() && !settings.get(OPEN)) {
+            if (settings.get(TOKENS).isEmpty()
+                    && settings.get(SIGNING_KEYS).isEmpty()
+                    && !settings.get(ALLOW_ANONYMOUS)) {
                 throw new IllegalArgumentException(
                         "no credentials (expected: tokens = [{ token = … }], signing-keys, or allow-anonymous = on)");
             }
             HttpPushBuilder push = push(HttpPush.builder(topics), settings);
-            Place place =
-                    new Place(path, settings.get(WINDOW), settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES));
-            HttpPush pushes = push.memory(memories.computeIfAbsent(place, any -> PushState.of(push)))
+            StateKey place = new StateKey(
+                    path,
+                    settings.get(SIGNATURE_TOLERANCE),
+                    settings.get(IDEMPOTENCY_TTL),
+                    settings.get(IDEMPOTENCY_MAX_SIZE));
+            HttpPush pushes = push.state(states.computeIfAbsent(place, any -> PushState.of(push)))
                     .build();
             Router router = pushes.on(new Router(), path);
-            return pushes.isSecured() ? router : new LoopbackHostFilter(router);
+            return pushes.isAuthenticated() ? router : new LoopbackHostFilter(router);
         }
 
         @Override

@@ -17,35 +17,37 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Publishes what is posted as {@code application/json}: any JSON value to the topic in the path, or without one a {@link
- * PublishRequest} or an array of them, of which all are published or, if there is a mistake, none.
+ * HTTP endpoint that publishes events posted as {@code application/json}.
+ *
+ * <p>With a topic in the path, the body is the event, any JSON value. Otherwise it is a {@link PublishRequest} or an
+ * array of them; after an error in an array, none of its events is published.
  *
  * <pre>{@code
  * HttpPush push = HttpPush.builder(topics).backend(Backend.token("cms", "…")).build();
- * router = push.on(router, "/push", "/topics");     // next to other routes, or on a port of its own:
+ * router = push.on(router, "/push", "/topics");     // next to other routes, or on a separate port:
  * HttpBridge.builder(push).bind("0.0.0.0", 5557).build().start();
  *
- * HttpPush.builder((from, message) -> onBlogEntry(message.text()))   // any component takes envelopes
+ * HttpPush.builder((from, message) -> onBlogEntry(message.text()))   // any component can receive envelopes
  * }</pre>
- *
- * <p>The answer is 200 with the topic and its number of subscribers (an array for an array); 202 with their number, if
- * pushes go to a component; 400 with line and column; 401, 403 and 429 as the {@linkplain Backend backend} has it; 415 for
- * another content type; 503 while more waits to be delivered than may. A body over the server's limit is 413. A request
- * with an {@code Idempotency-Key} is done once, however often it is sent, and a repeat is answered the same.
+ * <p>The response is 200 with the topic and its number of subscribers (an array for an array), or 202 with the number
+ * of pushes if a component receives them. Errors are 400 with line and column, 401, 403 and 429 by the rules of the
+ * {@link Backend}, 413 for a body over the limit of the server, 415 for another content type, and 503 while too many
+ * bytes are pending. A request with an {@code Idempotency-Key} is processed once; repeated requests get the same
+ * response.
  */
 @ThreadSafe
 public final class HttpPush {
     private static final String OPEN_API = "/openapi.json";
 
     private final HttpPushBuilder options;
-    private final PushTarget delivery;
-    private final PushAuthenticator access;
-    private final IdempotencyCache answered;
+    private final PushTarget target;
+    private final PushAuthenticator authenticator;
+    private final IdempotencyCache idempotency;
 
     /**
-     * Publishes to these topics what anybody posts.
+     * Creates an endpoint without authentication that publishes to topics.
      *
-     * @param topicField the member that names the topic of an object that is no envelope
+     * @param topicField backend with the topic, for objects that are not envelopes
      */
     public HttpPush(Topics topics, Optional<String> topicField) {
         this(topicField.map(builder(topics)::topicField).orElseGet(() -> builder(topics)));
@@ -53,72 +55,82 @@ public final class HttpPush {
 
     HttpPush(HttpPushBuilder options) {
         this.options = options;
-        this.delivery = options.delivery;
-        PushState memory = options.memory == null ? PushState.of(options) : options.memory;
-        this.access = new PushAuthenticator(
-                options.backends, options.window, options.clock, options.ticker, memory.replays());
-        this.answered = memory.answered();
+        this.target = options.target;
+        PushState state = options.state == null ? PushState.of(options) : options.state;
+        this.authenticator = new PushAuthenticator(
+                options.backends, options.signatureTolerance, options.clock, options.ticker, state.replayGuard());
+        this.idempotency = state.idempotency();
     }
 
-    /** Pushes that are published to topics. */
+    /** Returns a builder of an endpoint that publishes to topics. */
     public static HttpPushBuilder builder(Topics topics) {
         return new HttpPushBuilder(new TopicsTarget(topics), topics::pendingBytes, topics);
     }
 
-    /** Pushes that are handed to a component, each as an envelope in a text message; a request is a connection. */
+    /**
+     * Returns a builder of an endpoint whose pushes a component receives.
+     *
+     * <p>Each push is an envelope in a text message, and each request a connection.
+     */
     public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
         return new HttpPushBuilder(new ComponentTarget(target), Publisher.pendingBytes(target), null);
     }
 
-    /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router, and {@code GET path/openapi.json}. */
+    /** Adds {@code POST path}, <code>POST path/{topic}</code> and {@code GET path/openapi.json} to a router. */
     public Router on(Router router, String path) {
         return on(router, path, Optional.empty());
     }
 
     /**
-     * As above, and {@code GET} of another path and <code>topics/{topic}</code>: what topics there are, with subscribers and
-     * counters. {@code DELETE} of <code>topics/{topic}/retained</code> removes the retained events of WAMP v2. Throws {@link IllegalStateException} if pushes go to a component.
+     * Adds the push routes and the list of topics to a router.
+     *
+     * <p>{@code GET topics} and <code>GET topics/{topic}</code> return topics with subscribers and counters;
+     * <code>DELETE topics/{topic}/retained</code> removes the retained events of WAMP v2.
+     *
+     * @throws IllegalStateException if a component receives the pushes
      */
     public Router on(Router router, String path, String topics) {
         if (options.topics == null) {
-            throw new IllegalStateException("no topics to tell of at " + topics + " (pushes go to a component)");
+            throw new IllegalStateException("no topics to list at " + topics + " (a component receives the pushes)");
         }
         TopicsEndpoint list = new TopicsEndpoint(options.topics);
-        router.route("GET", topics, guarded((request, member) -> list.all(request, member.topics())));
+        router.route("GET", topics, authenticated((request, backend) -> list.all(request, backend.topics())));
         router.route(
                 "GET",
                 topics + "/{topic}",
-                guarded((request, member) ->
-                        list.one(request.pathParameter("topic").orElse(""), member.topics())));
+                authenticated((request, backend) ->
+                        list.one(request.pathParameter("topic").orElse(""), backend.topics())));
         router.route(
                 "DELETE",
                 topics + "/{topic}/retained",
-                guarded((request, member) ->
-                        list.clearRetained(request.pathParameter("topic").orElse(""), member.topics())));
+                authenticated((request, backend) ->
+                        list.clearRetained(request.pathParameter("topic").orElse(""), backend.topics())));
         return on(router, path, Optional.of(topics));
     }
 
     private Router on(Router router, String path, Optional<String> topics) {
-        String description = OpenApi.describe(path, topics, !access.isOpen(), options.topics != null);
+        String description =
+                OpenApi.describe(path, topics, !authenticator.isAnonymousAllowed(), options.topics != null);
         return router.route("POST", path, pushing(request -> Optional.empty()))
                 .route("POST", path + "/{topic}", pushing(request -> request.pathParameter("topic")))
-                // a literal path hides the one with a parameter, and this is a topic like any other
+                // the literal route of the GET request would hide this topic name
                 .route("POST", path + OPEN_API, pushing(request -> Optional.of(OPEN_API.substring(1))))
                 .get(path + OPEN_API, request -> HttpResponse.json(description));
     }
 
-    /** Whether whoever pushes has to know a secret. */
-    boolean isSecured() {
-        return !access.isOpen();
+    /** Reports whether pushes require credentials. */
+    boolean isAuthenticated() {
+        return !authenticator.isAnonymousAllowed();
     }
 
-    private HeadFilter guarded(BiFunction<HttpRequest, PushAuthenticator.Member, HttpResponse> work) {
-        return new HeadFilter(access::checkHead, new PushHandler(conn -> {
+    private HeadFilter authenticated(
+            BiFunction<HttpRequest, PushAuthenticator.AuthenticatedBackend, HttpResponse> work) {
+        return new HeadFilter(authenticator::checkHead, new PushHandler(conn -> {
             HttpRequest request = HttpRequest.of(conn);
             try {
-                conn.respond(work.apply(request, access.check(request)));
+                conn.respond(work.apply(request, authenticator.check(request)));
             } catch (PushRejectedException e) {
-                conn.respond(e.answer());
+                conn.respond(e.response());
             }
         }));
     }
@@ -129,22 +141,22 @@ public final class HttpPush {
                 new PushHandler(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
     }
 
-    /** All that can be refused before the body is there; a repeat is answered as the first time, which is known later. */
+    /** Rejects requests before the body arrives; idempotent requests are decided later. */
     private void checkHead(PushRequest request) {
-        Optional<PushAuthenticator.Member> member = access.checkHead(request.request());
+        Optional<PushAuthenticator.AuthenticatedBackend> backend = authenticator.checkHead(request.request());
         request.requireJson();
-        if (request.idempotencyKey().isEmpty() && member.isPresent()) {
+        if (request.idempotencyKey().isEmpty() && backend.isPresent()) {
             try {
-                request.topic().ifPresent(topic -> checkTopic(topic, member.get()));
+                request.topic().ifPresent(topic -> checkTopic(topic, backend.get()));
             } catch (PushRejectedException e) {
-                throw e.of(member.get().name());
+                throw e.withBackend(backend.get().name());
             }
         }
     }
 
-    private static void checkTopic(String topic, PushAuthenticator.Member member) {
-        if (!member.topics().allows(topic)) {
-            throw new PushRejectedException(403, "topic not allowed (expected: " + member.topics() + ")");
+    private static void checkTopic(String topic, PushAuthenticator.AuthenticatedBackend backend) {
+        if (!backend.topics().allows(topic)) {
+            throw new PushRejectedException(403, "topic not allowed (expected: " + backend.topics() + ")");
         }
         if (Topics.isReserved(topic)) {
             throw new PushRejectedException(403, "topic is reserved (expected: not wamp.…)");
@@ -154,41 +166,44 @@ public final class HttpPush {
     private void push(HttpConnection conn, Optional<String> topic) {
         PushRequest request = new PushRequest(HttpRequest.of(conn), topic);
         try {
-            PushAuthenticator.Member member = access.check(request.request());
+            PushAuthenticator.AuthenticatedBackend backend = authenticator.check(request.request());
             request.requireJson();
             Optional<String> key = request.idempotencyKey();
             if (key.isEmpty()) {
-                conn.respond(publish(conn, request, member));
+                conn.respond(publish(conn, request, backend));
                 return;
             }
-            answered.once(
-                            member.name() + "\n" + key.get(),
-                            request.print(),
+            idempotency
+                    .once(
+                            backend.name() + "\n" + key.get(),
+                            request.fingerprint(),
                             options.ticker.getAsLong(),
-                            () -> publish(conn, request, member))
+                            () -> publish(conn, request, backend))
                     .thenAccept(conn::respond);
         } catch (PushRejectedException e) {
-            conn.respond(e.answer());
+            conn.respond(e.response());
         }
     }
 
-    private HttpResponse publish(HttpConnection conn, PushRequest request, PushAuthenticator.Member member) {
+    private HttpResponse publish(
+            HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
         try {
-            return publishAll(conn, request, member);
+            return publishAll(conn, request, backend);
         } catch (PushRejectedException e) {
-            throw e.of(member.name());
+            throw e.withBackend(backend.name());
         }
     }
 
-    private HttpResponse publishAll(HttpConnection conn, PushRequest request, PushAuthenticator.Member member) {
-        if (options.waiting.getAsLong() > options.mostWaiting) {
-            throw new PushRejectedException(503, "subscribers cannot take more at the moment").retryAfter(1);
+    private HttpResponse publishAll(
+            HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
+        if (options.pendingBytes.getAsLong() > options.pendingLimit) {
+            throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
         }
         List<PublishRequest> pushes = request.pushes(options.topicField);
         for (PublishRequest push : pushes) {
-            checkTopic(push.topic(), member);
+            checkTopic(push.topic(), backend);
         }
-        member.rate().pay(pushes.size());
-        return delivery.deliver(conn, pushes, request.isBatch());
+        backend.rate().take(pushes.size());
+        return target.deliver(conn, pushes, request.isBatch());
     }
 }

@@ -11,46 +11,47 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an {@link HttpPush} together.
+ * Builder of {@link HttpPush}.
  *
  * <p>Not thread-safe.
  */
 public final class HttpPushBuilder {
-    static final Duration REMEMBERED = Duration.ofMinutes(10);
-    static final int REMEMBERED_BYTES = 16 << 20;
-    static final Duration SIGNATURE_WINDOW = Duration.ofMinutes(1);
-    static final int HOLD_ABOVE = 32 << 20;
+    static final Duration DEFAULT_IDEMPOTENCY_TTL = Duration.ofMinutes(10);
+    static final int DEFAULT_IDEMPOTENCY_MAX_SIZE = 16 << 20;
+    static final Duration DEFAULT_SIGNATURE_TOLERANCE = Duration.ofMinutes(1);
+    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
-    final PushTarget delivery;
+    final PushTarget target;
     final @Nullable Topics topics;
     List<Backend> backends = List.of();
     Optional<String> topicField = Optional.empty();
-    Duration lifetime = REMEMBERED;
-    long mostAnswered = REMEMBERED_BYTES;
-    Duration window = SIGNATURE_WINDOW;
-    long mostWaiting = HOLD_ABOVE;
-    LongSupplier waiting;
-    /** For times that others have set. */
+    Duration idempotencyTtl = DEFAULT_IDEMPOTENCY_TTL;
+    long idempotencyMaxSize = DEFAULT_IDEMPOTENCY_MAX_SIZE;
+    Duration signatureTolerance = DEFAULT_SIGNATURE_TOLERANCE;
+    long pendingLimit = DEFAULT_PENDING_LIMIT;
+    LongSupplier pendingBytes;
+    /** Clock for the times of signatures. */
     InstantSource clock = InstantSource.system();
-    /** For durations that are measured here: milliseconds, which no change of the wall clock moves. */
+    /** Monotonic clock in milliseconds, for durations. */
     LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
 
     @Nullable
-    PushState memory;
+    PushState state;
 
-    HttpPushBuilder(PushTarget delivery, LongSupplier waiting, @Nullable Topics topics) {
-        this.delivery = delivery;
-        this.waiting = waiting;
+    HttpPushBuilder(PushTarget target, LongSupplier pendingBytes, @Nullable Topics topics) {
+        this.target = target;
+        this.pendingBytes = pendingBytes;
         this.topics = topics;
     }
 
     /**
-     * Lets a backend push. Without any, everybody may; with one, nobody else. Throws {@link IllegalArgumentException} if
-     * two have the same name.
+     * Adds a backend that may push. Without backends, every request is accepted.
+     *
+     * @throws IllegalArgumentException if two have the same name
      */
     public HttpPushBuilder backend(Backend backend) {
         if (backends.stream().anyMatch(other -> other.name().equals(backend.name()))) {
-            throw new IllegalArgumentException("two backends are called " + backend.name());
+            throw new IllegalArgumentException("two backends have the name " + backend.name());
         }
         List<Backend> more = new ArrayList<>(backends);
         more.add(backend);
@@ -58,47 +59,49 @@ public final class HttpPushBuilder {
         return this;
     }
 
-    /** An object that is no envelope is an event for the topic in its member of this name. */
+    /** Sets the member with the topic, for objects that are not envelopes. */
     public HttpPushBuilder topicField(String name) {
         topicField = Optional.of(name);
         return this;
     }
 
     /**
-     * For how long the answer to a request with an {@code Idempotency-Key} is remembered, and how many bytes all answers may
-     * take: 10 minutes and 16 MiB unless told otherwise. Past that many bytes requests with a new key are answered with 503.
+     * Sets the time and memory for responses to requests with an {@code Idempotency-Key}.
+     *
+     * <p>Default: 10 minutes and 16 MiB. When the memory is full, requests with a new key get 503.
      */
-    public HttpPushBuilder idempotency(Duration remembered, long bytes) {
-        lifetime = positive("remembered", remembered);
-        mostAnswered = positive("bytes", bytes);
+    public HttpPushBuilder idempotency(Duration ttl, long maxSize) {
+        idempotencyTtl = positive("ttl", ttl);
+        idempotencyMaxSize = positive("maxSize", maxSize);
         return this;
     }
 
-    /** How far the time of a signature may be away from now: a minute unless told otherwise. */
-    public HttpPushBuilder signatureWindow(Duration most) {
-        window = positive("signatureWindow", most);
+    /** Sets the maximum difference between signature time and clock; default: one minute. */
+    public HttpPushBuilder signatureTolerance(Duration max) {
+        signatureTolerance = positive("signatureTolerance", max);
         return this;
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before pushes are answered with 503:
-     * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
-     * #waiting whom}.
+     * Sets the number of pending bytes above which pushes get 503; default: 32 MiB.
+     *
+     * <p>Bytes are counted as by {@link Topics#pendingBytes()}. For a {@code Publisher}, also inside decorators, its
+     * topics are used; for other targets, set {@link #pendingBytes}.
      */
-    public HttpPushBuilder holdAbove(long bytes) {
-        mostWaiting = positive("holdAbove", bytes);
+    public HttpPushBuilder pendingLimit(long bytes) {
+        pendingLimit = positive("pendingLimit", bytes);
         return this;
     }
 
-    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
-    public HttpPushBuilder waiting(LongSupplier bytes) {
-        this.waiting = bytes;
+    /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
+    public HttpPushBuilder pendingBytes(LongSupplier bytes) {
+        this.pendingBytes = bytes;
         return this;
     }
 
-    /** Goes on with what others remember that were asked the same. */
-    HttpPushBuilder memory(PushState shared) {
-        memory = shared;
+    /** Continues with the state of an earlier endpoint. */
+    HttpPushBuilder state(PushState shared) {
+        state = shared;
         return this;
     }
 
@@ -124,7 +127,7 @@ public final class HttpPushBuilder {
         return value;
     }
 
-    /** The pushes; this builder must not be used any more. */
+    /** Builds the endpoint; the builder must not be used afterwards. */
     public HttpPush build() {
         return new HttpPush(this);
     }

@@ -12,71 +12,73 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to requests with an idempotency key, for some time: a repeat is answered the same, also while the first one is
- * still being answered. Nothing is forgotten before its time; if there is no room for another key, its request is refused.
+ * Stores the responses to requests with an {@code Idempotency-Key}.
+ *
+ * <p>A repeated request gets the same response, also while the first one is in progress. Entries never expire early; if
+ * the memory is full, requests with a new key are rejected.
  */
 @ThreadSafe
 final class IdempotencyCache {
-    /** What an entry costs beside its key and its answer, in bytes, roughly. */
+    /** Approximate memory of an entry in bytes, in addition to key and response. */
     private static final int OVERHEAD = 512;
 
     private static final HttpResponse FAILED = PushRejectedException.error(500, "failed, see the log");
 
-    private record Entry(byte[] print, CompletableFuture<HttpResponse> answer, long until) {}
+    private record Entry(byte[] fingerprint, CompletableFuture<HttpResponse> response, long expiresAt) {}
 
-    private final long lifetime;
-    private final long most;
-    /** By key, in the order in which they came, which is the order in which they end. */
+    private final long ttl;
+    private final long maxSize;
+    /** Entries by key, in order of insertion and therefore of expiry. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     private long bytes;
 
-    IdempotencyCache(Duration lifetime, long mostBytes) {
-        this.lifetime = lifetime.toMillis();
-        this.most = mostBytes;
+    IdempotencyCache(Duration ttl, long maxSize) {
+        this.ttl = ttl.toMillis();
+        this.maxSize = maxSize;
     }
 
     /**
-     * The answer to the first request with this key.
+     * Returns the response to the first request with a key.
      *
-     * @param print tells requests apart: a key is for one
-     * @param work answers the first; if it throws {@link PushRejectedException} it did nothing, and the key is free again
+     * @param fingerprint hash of the request; a key is valid for equal requests only
+     * @param work processes the first request; after a {@link PushRejectedException} the key can be used again
      */
-    CompletableFuture<HttpResponse> once(String key, byte[] print, long now, Supplier<HttpResponse> work) {
-        Entry own = new Entry(print, new CompletableFuture<>(), now + lifetime);
-        Entry first = enter(key, own, now);
+    CompletableFuture<HttpResponse> once(String key, byte[] fingerprint, long now, Supplier<HttpResponse> work) {
+        Entry own = new Entry(fingerprint, new CompletableFuture<>(), now + ttl);
+        Entry first = putIfAbsent(key, own, now);
         if (first != null) {
-            if (!MessageDigest.isEqual(first.print, print)) {
+            if (!MessageDigest.isEqual(first.fingerprint, fingerprint)) {
                 throw new PushRejectedException(422, "Idempotency-Key was used for another request");
             }
-            return first.answer;
+            return first.response;
         }
         try {
-            finish(own, work.get());
+            complete(own, work.get());
         } catch (PushRejectedException e) {
-            leave(key);
-            own.answer.complete(e.answer());
+            remove(key);
+            own.response.complete(e.response());
         } finally {
-            if (!own.answer.isDone()) {
-                // how far it came is not known, so it must not be done again
-                finish(own, FAILED);
+            if (!own.response.isDone()) {
+                // the progress is unknown, so it must not be repeated
+                complete(own, FAILED);
             }
         }
-        return own.answer;
+        return own.response;
     }
 
-    /** The entry that has the key already, or null. */
-    private synchronized @Nullable Entry enter(String key, Entry own, long now) {
+    /** Adds an entry; returns the existing one of the key, or null. */
+    private synchronized @Nullable Entry putIfAbsent(String key, Entry own, long now) {
         expire(now);
         Entry first = entries.get(key);
         if (first != null) {
             return first;
         }
         long size = OVERHEAD + 2L * key.length();
-        if (bytes + size > most && !entries.isEmpty()) {
-            long until = entries.values().iterator().next().until;
+        if (bytes + size > maxSize && !entries.isEmpty()) {
+            long expiresAt = entries.values().iterator().next().expiresAt;
             throw new PushRejectedException(503, "no room for another Idempotency-Key")
-                    .retryAfter((until - now + 999) / 1000);
+                    .retryAfter((expiresAt - now + 999) / 1000);
         }
         entries.put(key, own);
         bytes += size;
@@ -87,27 +89,27 @@ final class IdempotencyCache {
         Iterator<Map.Entry<String, Entry>> all = entries.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<String, Entry> oldest = all.next();
-            CompletableFuture<HttpResponse> answer = oldest.getValue().answer;
-            if (oldest.getValue().until > now || !answer.isDone()) {
+            CompletableFuture<HttpResponse> response = oldest.getValue().response;
+            if (oldest.getValue().expiresAt > now || !response.isDone()) {
                 return;
             }
             all.remove();
             bytes -= OVERHEAD
                     + 2L * oldest.getKey().length()
-                    + answer.join().body().size();
+                    + response.join().body().size();
         }
     }
 
-    private synchronized void leave(String key) {
+    private synchronized void remove(String key) {
         if (entries.remove(key) != null) {
             bytes -= OVERHEAD + 2L * key.length();
         }
     }
 
-    private void finish(Entry own, HttpResponse answer) {
+    private void complete(Entry own, HttpResponse response) {
         synchronized (this) {
-            bytes += answer.body().size();
+            bytes += response.body().size();
         }
-        own.answer.complete(answer);
+        own.response.complete(response);
     }
 }

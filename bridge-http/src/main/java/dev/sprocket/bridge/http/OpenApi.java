@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The description of what is served, as OpenAPI 3.1. */
+/** OpenAPI 3.1 description of the push endpoints. */
 @ThreadSafe
 final class OpenApi {
     private static final Gson GSON =
@@ -23,12 +23,12 @@ final class OpenApi {
     private OpenApi() {}
 
     /**
-     * Describes it.
+     * Returns the description as JSON.
      *
-     * @param push the path to push to
-     * @param topics the path that tells of topics, if one does
-     * @param secured whether requests need credentials
-     * @param counting whether the answer is the number of subscribers, and not that pushes were accepted
+     * @param push path of pushes
+     * @param topics path of the list of topics, if any
+     * @param secured true if requests require credentials
+     * @param counting true if responses contain the number of subscribers, false if they only accept pushes
      */
     static String describe(String push, Optional<String> topics, boolean secured, boolean counting) {
         JsonObject all = read();
@@ -38,7 +38,7 @@ final class OpenApi {
             String path = entry.getKey();
             JsonObject operations = entry.getValue().getAsJsonObject();
             if (path.startsWith("/push")) {
-                paths.add(push + path.substring("/push".length()), answers(operations, counting));
+                paths.add(push + path.substring("/push".length()), responses(operations, counting));
             } else if (topics.isPresent()) {
                 paths.add(topics.get() + path.substring("/topics".length()), operations);
             }
@@ -51,7 +51,7 @@ final class OpenApi {
         return GSON.toJson(all) + "\n";
     }
 
-    private static JsonObject answers(JsonObject operations, boolean counting) {
+    private static JsonObject responses(JsonObject operations, boolean counting) {
         if (operations.has("post")) {
             operations.getAsJsonObject("post").getAsJsonObject("responses").remove(counting ? "202" : "200");
         }

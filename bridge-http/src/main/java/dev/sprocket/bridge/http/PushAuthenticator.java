@@ -14,70 +14,75 @@ import java.util.function.LongSupplier;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out whose a request is. If there are no backends, everybody may push everything. */
+/** Authenticates the backend of a request. Without configured backends, every request is accepted. */
 @ThreadSafe
 final class PushAuthenticator {
-    /** A backend, and what it has left. */
-    record Member(String name, TopicPatterns topics, EventRateLimit rate) {}
+    /** Backend with its rate limit. */
+    record AuthenticatedBackend(String name, TopicPatterns topics, EventRateLimit rate) {}
 
-    private static final Member ANYBODY = new Member("anybody", TopicPatterns.ALL, new EventRateLimit(0, 0));
+    private static final AuthenticatedBackend ANONYMOUS =
+            new AuthenticatedBackend("anonymous", TopicPatterns.ALL, new EventRateLimit(0, 0));
 
-    private final Map<Backend, Member> members = new LinkedHashMap<>();
-    private final Duration window;
+    private final Map<Backend, AuthenticatedBackend> backends = new LinkedHashMap<>();
+    private final Duration tolerance;
     private final InstantSource clock;
     private final LongSupplier ticker;
-    private final ReplayGuard replays;
+    private final ReplayGuard replayGuard;
 
     PushAuthenticator(
-            List<Backend> backends, Duration window, InstantSource clock, LongSupplier ticker, ReplayGuard replays) {
+            List<Backend> backends,
+            Duration tolerance,
+            InstantSource clock,
+            LongSupplier ticker,
+            ReplayGuard replayGuard) {
         for (Backend backend : backends) {
-            members.put(
+            this.backends.put(
                     backend,
-                    new Member(
+                    new AuthenticatedBackend(
                             backend.name(),
                             backend.topics(),
-                            new EventRateLimit(backend.perSecond(), ticker.getAsLong())));
+                            new EventRateLimit(backend.eventsPerSecond(), ticker.getAsLong())));
         }
-        this.window = window;
+        this.tolerance = tolerance;
         this.clock = clock;
         this.ticker = ticker;
-        this.replays = replays;
+        this.replayGuard = replayGuard;
     }
 
-    boolean isOpen() {
-        return members.isEmpty();
+    boolean isAnonymousAllowed() {
+        return backends.isEmpty();
     }
 
-    /** Throws {@link PushRejectedException} if it is nobody's, or too much. */
-    Member check(HttpRequest request) {
-        Member member = isOpen() ? ANYBODY : find(request);
+    /** Returns the backend; throws {@link PushRejectedException} if unauthenticated or over its rate. */
+    AuthenticatedBackend check(HttpRequest request) {
+        AuthenticatedBackend backend = isAnonymousAllowed() ? ANONYMOUS : find(request);
         try {
-            member.rate().check(ticker.getAsLong());
+            backend.rate().check(ticker.getAsLong());
         } catch (PushRejectedException tooMuch) {
-            throw tooMuch.of(member.name());
+            throw tooMuch.withBackend(backend.name());
         }
-        return member;
+        return backend;
     }
 
     /**
-     * Checks what the head of a request says by itself; throws {@link PushRejectedException} as {@link #check} would.
+     * Checks the head of a request; throws {@link PushRejectedException} like {@link #check}.
      *
-     * @return empty if the body has to be known first, as a signature covers it
+     * @return backend; empty if a signature requires the body
      */
-    Optional<Member> checkHead(HttpRequest request) {
-        if (!isOpen()
+    Optional<AuthenticatedBackend> checkHead(HttpRequest request) {
+        if (!isAnonymousAllowed()
                 && request.headers("Authorization").isEmpty()
                 && request.headers(Signature.HEADER).size() == 1) {
-            Signature.parse(request.headers(Signature.HEADER).get(0)).checkTime(clock.millis(), window);
-            if (members.keySet().stream().noneMatch(backend -> backend.key() != null)) {
-                throw unknown("wrong signature");
+            Signature.parse(request.headers(Signature.HEADER).get(0)).checkTime(clock.millis(), tolerance);
+            if (backends.keySet().stream().noneMatch(backend -> backend.key() != null)) {
+                throw unauthorized("wrong signature");
             }
             return Optional.empty();
         }
         return Optional.of(check(request));
     }
 
-    private Member find(HttpRequest request) {
+    private AuthenticatedBackend find(HttpRequest request) {
         List<String> signatures = request.headers(Signature.HEADER);
         List<String> authorizations = request.headers("Authorization");
         if (signatures.size() == 1 && authorizations.isEmpty()) {
@@ -88,13 +93,13 @@ final class PushAuthenticator {
                 && authorizations.get(0).regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
             return bearer(authorizations.get(0).substring("Bearer ".length()).trim());
         }
-        throw unknown("no credentials (expected: Authorization: Bearer, or " + Signature.HEADER + ")");
+        throw unauthorized("no credentials (expected: Authorization: Bearer, or " + Signature.HEADER + ")");
     }
 
-    /** Asks all, whichever it is, so that the time it takes tells nothing. */
-    private Member bearer(String candidate) {
-        Member found = null;
-        for (Map.Entry<Backend, Member> entry : members.entrySet()) {
+    /** Compares all tokens, to take the same time for every result. */
+    private AuthenticatedBackend bearer(String candidate) {
+        AuthenticatedBackend found = null;
+        for (Map.Entry<Backend, AuthenticatedBackend> entry : backends.entrySet()) {
             SharedSecret token = entry.getKey().token();
             if (token != null && token.matches(candidate)) {
                 found = entry.getValue();
@@ -103,32 +108,32 @@ final class PushAuthenticator {
         return known(found, "unknown token");
     }
 
-    private Member signed(HttpRequest request, Signature signature) {
-        signature.checkTime(clock.millis(), window);
-        Member found = null;
-        SecretKeySpec with = null;
-        for (Map.Entry<Backend, Member> entry : members.entrySet()) {
+    private AuthenticatedBackend signed(HttpRequest request, Signature signature) {
+        signature.checkTime(clock.millis(), tolerance);
+        AuthenticatedBackend found = null;
+        SecretKeySpec signingKey = null;
+        for (Map.Entry<Backend, AuthenticatedBackend> entry : backends.entrySet()) {
             SecretKeySpec key = entry.getKey().key();
             if (key != null && signature.matches(key, request)) {
                 found = entry.getValue();
-                with = key;
+                signingKey = key;
             }
         }
-        Member member = known(found, "wrong signature");
-        if (with != null) {
-            replays.use(signature.sign(with, request), ticker.getAsLong());
+        AuthenticatedBackend backend = known(found, "wrong signature");
+        if (signingKey != null) {
+            replayGuard.use(signature.sign(signingKey, request), ticker.getAsLong());
         }
-        return member;
+        return backend;
     }
 
-    private static Member known(@Nullable Member found, String otherwise) {
+    private static AuthenticatedBackend known(@Nullable AuthenticatedBackend found, String reason) {
         if (found == null) {
-            throw unknown(otherwise);
+            throw unauthorized(reason);
         }
         return found;
     }
 
-    private static PushRejectedException unknown(String reason) {
+    private static PushRejectedException unauthorized(String reason) {
         return new PushRejectedException(401, reason).with("WWW-Authenticate", "Bearer realm=\"push\"");
     }
 }

@@ -9,22 +9,22 @@ import dev.sprocket.core.spi.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The sender of one request, to which nothing can be sent but the answer. */
+/** Connection of one push request; messages sent to it are dropped. */
 @ThreadSafe
 final class PushConnection implements StackedConnection, RejectionListener<Connection> {
-    private final Connection below;
-    private final Attributes facts;
+    private final Connection underlying;
+    private final Attributes attributes;
     private volatile boolean open = true;
-    private volatile @Nullable String refused;
+    private volatile @Nullable String rejection;
 
-    PushConnection(Connection below) {
-        this.below = below;
-        this.facts = new Attributes(below.attributes());
+    PushConnection(Connection underlying) {
+        this.underlying = underlying;
+        this.attributes = new Attributes(underlying.attributes());
     }
 
     @Override
     public Connection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
@@ -32,19 +32,19 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
         return false;
     }
 
-    /** A filter has dropped a push. */
+    /** Records that a filter rejected a push. */
     @Override
-    public void onRejected(Connection conn, Message message, RejectedException why) {
-        refused = why.reason();
+    public void onRejected(Connection conn, Message message, RejectedException cause) {
+        rejection = cause.reason();
     }
 
-    /** Why the last push was dropped; null if it was not. */
+    /** Returns the reason of the last rejection; null if there was none. */
     @Nullable
-    String refused() {
-        return refused;
+    String rejection() {
+        return rejection;
     }
 
-    /** Takes nothing more of this request. */
+    /** Stops the delivery of further pushes of this request. */
     @Override
     public void close() {
         open = false;
@@ -57,11 +57,11 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 }

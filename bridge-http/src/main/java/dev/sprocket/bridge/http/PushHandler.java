@@ -7,7 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import java.util.function.Consumer;
 
-/** Something that answers requests, now or later, and looks at who sent them. */
+/** Handles requests with access to the connection, possibly asynchronously. */
 @ThreadSafe
 @ConcurrentComponent
 record PushHandler(Consumer<HttpConnection> work) implements MessageComponent<HttpConnection, Message> {
@@ -16,7 +16,7 @@ record PushHandler(Consumer<HttpConnection> work) implements MessageComponent<Ht
         work.accept(conn);
     }
 
-    /** Never called: nothing is upgraded. */
+    /** Never called, since requests are not upgraded. */
     @Override
     public void onMessage(HttpConnection from, Message message) {}
 }

@@ -4,39 +4,39 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonObject;
 import dev.sprocket.http.HttpResponse;
 
-/** A request that is answered with an error; nothing of it was published. */
+/** Thrown to reject a push request with an error response; nothing of it was published. */
 @ThreadSafe
 final class PushRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final transient HttpResponse answer;
+    private final transient HttpResponse response;
 
     PushRejectedException(int status, String reason) {
         this(error(status, reason));
     }
 
-    private PushRejectedException(HttpResponse answer) {
-        // no stack trace: it tells of what a peer did, and hostile peers can cause many
-        super(answer.reason(), null, false, false);
-        this.answer = answer;
+    private PushRejectedException(HttpResponse response) {
+        // no stack trace: peers cause it, possibly often
+        super(response.reason(), null, false, false);
+        this.response = response;
     }
 
-    /** The same, which tells when to try again. */
+    /** Returns a copy with a {@code Retry-After} header. */
     PushRejectedException retryAfter(long seconds) {
         return with("Retry-After", String.valueOf(Math.max(1, seconds)));
     }
 
     PushRejectedException with(String header, String value) {
-        return new PushRejectedException(answer.header(header, value));
+        return new PushRejectedException(response.header(header, value));
     }
 
-    /** The same, whose line in the log names the backend. */
-    PushRejectedException of(String backend) {
-        return new PushRejectedException(answer.reason(answer.reason() + "; backend=" + backend));
+    /** Returns a copy whose log line contains the backend. */
+    PushRejectedException withBackend(String backend) {
+        return new PushRejectedException(response.reason(response.reason() + "; backend=" + backend));
     }
 
-    HttpResponse answer() {
-        return answer;
+    HttpResponse response() {
+        return response;
     }
 
     static HttpResponse error(int status, String reason) {

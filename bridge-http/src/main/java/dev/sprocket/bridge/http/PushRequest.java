@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a request wants to have published; what is wrong with it is {@link PushRejectedException}.
+ * Push request; its methods throw {@link PushRejectedException} for invalid requests.
  *
- * @param topic the one in the path, if there is one
+ * @param topic topic in the path, if any
  */
 @ThreadSafe
 record PushRequest(HttpRequest request, Optional<String> topic) {
-    private static final int LONGEST_KEY = 255;
+    private static final int MAX_KEY_LENGTH = 255;
 
     void requireJson() {
         String type = request.header("Content-Type").orElse("none");
@@ -37,14 +37,15 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
             return Optional.empty();
         }
         String key = keys.get(0);
-        if (keys.size() > 1 || key.isEmpty() || key.length() > LONGEST_KEY) {
-            throw new PushRejectedException(400, "Idempotency-Key (expected: one of 1-" + LONGEST_KEY + " characters)");
+        if (keys.size() > 1 || key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+            throw new PushRejectedException(
+                    400, "Idempotency-Key (expected: one of 1-" + MAX_KEY_LENGTH + " characters)");
         }
         return Optional.of(key);
     }
 
-    /** Tells it from other requests. */
-    byte[] print() {
+    /** Returns a hash of the target and the body. */
+    byte[] fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((request.target() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -71,7 +72,7 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         }
     }
 
-    /** Whether it is an array; asked when it was read. */
+    /** Reports whether the body is an array; called after parsing. */
     boolean isBatch() {
         return topic.isEmpty() && new JsonCursor(BorrowedMessages.bytes(request.body())).peek() == '[';
     }

@@ -2,17 +2,17 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** What was done already, and must not be done again. */
+/** State that survives a reload: used signatures and stored responses. */
 @ThreadSafe
-record PushState(ReplayGuard replays, IdempotencyCache answered) {
-    /** How many signed requests are remembered; see {@link ReplayGuard}. */
-    private static final int MOST_SIGNATURES = 200_000;
+record PushState(ReplayGuard replayGuard, IdempotencyCache idempotency) {
+    /** Maximum number of stored signatures; see {@link ReplayGuard}. */
+    private static final int MAX_SIGNATURES = 200_000;
 
-    /** One that remembers nothing yet. */
+    /** Creates empty state. */
     static PushState of(HttpPushBuilder options) {
         return new PushState(
-                // a time in the future is valid for as long again
-                new ReplayGuard(2 * options.window.toMillis(), MOST_SIGNATURES, options.ticker.getAsLong()),
-                new IdempotencyCache(options.lifetime, options.mostAnswered));
+                // a time in the future is valid twice as long
+                new ReplayGuard(2 * options.signatureTolerance.toMillis(), MAX_SIGNATURES, options.ticker.getAsLong()),
+                new IdempotencyCache(options.idempotencyTtl, options.idempotencyMaxSize));
     }
 }

@@ -6,13 +6,13 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.PublishRequest;
 import java.util.List;
 
-/** Where pushes go. */
+/** Destination of pushes. */
 @ThreadSafe
 interface PushTarget {
     /**
-     * Publishes, and answers.
+     * Publishes events and returns the response.
      *
-     * @param batch whether they came in an array
+     * @param batch true if the request body was an array
      */
     HttpResponse deliver(HttpConnection from, List<PublishRequest> pushes, boolean batch);
 }

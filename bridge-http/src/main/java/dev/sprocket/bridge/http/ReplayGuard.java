@@ -6,45 +6,46 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The signatures that were used, for as long as their time would let them be used again. They are kept in two generations,
- * so that forgetting costs nothing.
+ * Rejects signatures that were used before.
+ *
+ * <p>Signatures are stored as long as their time is valid, in two generations, so expiry costs nothing.
  */
 @ThreadSafe
 final class ReplayGuard {
-    private final int most;
+    private final int capacity;
     private final long span;
     private Set<ByteBuffer> older = new HashSet<>();
     private Set<ByteBuffer> newer = new HashSet<>();
-    private long turned;
+    private long rotatedAt;
 
     /**
-     * Remembers.
+     * Creates an empty guard.
      *
-     * @param span for how long at least, in milliseconds
-     * @param most how many; what is past it is refused, or an old one could be used again
+     * @param span minimum time in milliseconds for which signatures are stored
+     * @param capacity maximum number of stored signatures; further requests are rejected
      */
-    ReplayGuard(long span, int most, long now) {
+    ReplayGuard(long span, int capacity, long now) {
         this.span = span;
-        this.most = most;
-        this.turned = now;
+        this.capacity = capacity;
+        this.rotatedAt = now;
     }
 
-    /** Throws {@link PushRejectedException} if it was used before. */
+    /** Stores a signature; throws {@link PushRejectedException} if it was used before. */
     synchronized void use(byte[] signature, long now) {
-        long age = now - turned;
+        long age = now - rotatedAt;
         if (age > span) {
             older = age > 2 * span ? new HashSet<>() : newer;
             newer = new HashSet<>();
-            turned = now;
+            rotatedAt = now;
         }
         ByteBuffer used = ByteBuffer.wrap(signature);
         if (older.contains(used) || newer.contains(used)) {
             throw new PushRejectedException(401, "signature was used before (expected: another time for each request)");
         }
-        if (older.size() + newer.size() >= most) {
+        if (older.size() + newer.size() >= capacity) {
             throw new PushRejectedException(
-                            503, "more than " + most + " signed requests within " + span / 1000 + " seconds")
-                    .retryAfter((span - (now - turned)) / 1000);
+                            503, "more than " + capacity + " signed requests within " + span / 1000 + " seconds")
+                    .retryAfter((span - (now - rotatedAt)) / 1000);
         }
         newer.add(used);
     }

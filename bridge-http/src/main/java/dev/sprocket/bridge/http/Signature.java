@@ -15,15 +15,15 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A request's {@code Sprocket-Signature}: see {@link Backend#signing}. */
+/** Value of the header {@code Sprocket-Signature}, see {@link Backend#signing}. */
 record Signature(String time, List<byte[]> candidates) {
     static final String HEADER = "Sprocket-Signature";
 
-    /** Several while keys change, but not so many that checking them is work. */
-    private static final int MOST = 4;
+    /** Maximum number of signatures: several for key rotation, but few enough to be cheap. */
+    private static final int MAX_CANDIDATES = 4;
 
     private static final Pattern SHAPE =
-            Pattern.compile("t=(\\d{1,12}(?:\\.\\d{1,9})?)((?:,v1=[0-9a-f]{64}){1," + MOST + "})");
+            Pattern.compile("t=(\\d{1,12}(?:\\.\\d{1,9})?)((?:,v1=[0-9a-f]{64}){1," + MAX_CANDIDATES + "})");
 
     static Signature parse(String header) {
         Matcher matcher = SHAPE.matcher(header);
@@ -31,28 +31,28 @@ record Signature(String time, List<byte[]> candidates) {
             throw new PushRejectedException(401, "malformed " + HEADER + " (expected: t=SECONDS,v1=HEX)");
         }
         List<byte[]> candidates = new ArrayList<>();
-        for (String one : matcher.group(2).substring(1).split(",", -1)) {
-            candidates.add(HexFormat.of().parseHex(one, "v1=".length(), one.length()));
+        for (String candidate : matcher.group(2).substring(1).split(",", -1)) {
+            candidates.add(HexFormat.of().parseHex(candidate, "v1=".length(), candidate.length()));
         }
         return new Signature(matcher.group(1), candidates);
     }
 
-    void checkTime(long nowMillis, Duration window) {
+    void checkTime(long nowMillis, Duration tolerance) {
         long off = Math.abs(new BigDecimal(time).movePointRight(3).longValue() - nowMillis);
-        if (off > window.toMillis()) {
+        if (off > tolerance.toMillis()) {
             throw new PushRejectedException(
                     401,
-                    "signature of " + off / 1000 + " seconds away (expected: <= " + window.toSeconds()
-                            + "; do the clocks agree?)");
+                    "signature time differs by " + off / 1000 + " seconds (expected: <= " + tolerance.toSeconds()
+                            + "; check the clocks)");
         }
     }
 
-    /** Whether one of the candidates is right; looks at all of them, whichever it is. */
+    /** Reports whether one of the candidates is valid; compares all of them in constant time. */
     boolean matches(SecretKeySpec key, HttpRequest request) {
-        byte[] right = sign(key, request);
+        byte[] expected = sign(key, request);
         boolean found = false;
         for (byte[] candidate : candidates) {
-            found |= MessageDigest.isEqual(right, candidate);
+            found |= MessageDigest.isEqual(expected, candidate);
         }
         return found;
     }

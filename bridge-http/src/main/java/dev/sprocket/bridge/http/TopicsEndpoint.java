@@ -10,25 +10,25 @@ import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 
-/** Tells what topics there are, of those that one may push to. */
+/** Lists the topics that a backend may push to, with their counters. */
 @ThreadSafe
 record TopicsEndpoint(Topics topics) {
-    /** How many topics one answer tells of. */
-    static final int MOST = 1000;
+    /** Maximum number of topics in one response. */
+    static final int MAX_TOPICS = 1000;
 
     HttpResponse all(HttpRequest request, TopicPatterns rules) {
         List<Topic> found = topics.find(request.queryParameter("prefix").orElse("")).stream()
                 .filter(topic -> rules.allows(topic.id()))
                 .toList();
         JsonArray list = new JsonArray();
-        found.stream().limit(MOST).forEach(topic -> list.add(about(topic)));
-        JsonObject answer = new JsonObject();
-        answer.add("topics", list);
-        answer.addProperty("total", found.size());
-        answer.addProperty("published", topics.published());
-        answer.addProperty("dropped", topics.dropStats().messages());
-        answer.addProperty("waiting", topics.pendingBytes());
-        return HttpResponse.json(answer + "\n");
+        found.stream().limit(MAX_TOPICS).forEach(topic -> list.add(describe(topic)));
+        JsonObject response = new JsonObject();
+        response.add("topics", list);
+        response.addProperty("total", found.size());
+        response.addProperty("published", topics.published());
+        response.addProperty("dropped", topics.dropStats().messages());
+        response.addProperty("waiting", topics.pendingBytes());
+        return HttpResponse.json(response + "\n");
     }
 
     HttpResponse one(String id, TopicPatterns rules) {
@@ -36,7 +36,7 @@ record TopicsEndpoint(Topics topics) {
             throw new PushRejectedException(403, "topic not allowed (expected: " + rules + ")");
         }
         try {
-            return HttpResponse.json(about(topics.topic(id)) + "\n");
+            return HttpResponse.json(describe(topics.topic(id)) + "\n");
         } catch (IllegalArgumentException e) {
             throw new PushRejectedException(400, String.valueOf(e.getMessage()));
         }
@@ -46,18 +46,18 @@ record TopicsEndpoint(Topics topics) {
         if (!rules.allows(id)) {
             throw new PushRejectedException(403, "topic not allowed (expected: " + rules + ")");
         }
-        JsonObject answer = new JsonObject();
-        answer.addProperty("topic", id);
-        answer.addProperty("cleared", topics.clearRetained(id));
-        return HttpResponse.json(answer + "\n");
+        JsonObject response = new JsonObject();
+        response.addProperty("topic", id);
+        response.addProperty("cleared", topics.clearRetained(id));
+        return HttpResponse.json(response + "\n");
     }
 
-    private static JsonObject about(Topic topic) {
-        JsonObject about = new JsonObject();
-        about.addProperty("topic", topic.id());
-        about.addProperty("subscribers", topic.size());
-        about.addProperty("published", topic.published());
-        about.addProperty("dropped", topic.dropStats().messages());
-        return about;
+    private static JsonObject describe(Topic topic) {
+        JsonObject description = new JsonObject();
+        description.addProperty("topic", topic.id());
+        description.addProperty("subscribers", topic.size());
+        description.addProperty("published", topic.published());
+        description.addProperty("dropped", topic.dropStats().messages());
+        return description;
     }
 }

@@ -11,22 +11,22 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes to topics, and answers with the number of subscribers. */
+/** Publishes to topics, and responds with the number of subscribers. */
 @ThreadSafe
 record TopicsTarget(Topics topics) implements PushTarget {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
 
     @Override
     public HttpResponse deliver(HttpConnection from, List<PublishRequest> pushes, boolean batch) {
-        JsonArray answers = new JsonArray(pushes.size());
+        JsonArray responses = new JsonArray(pushes.size());
         for (PublishRequest push : pushes) {
             int subscribers = topics.topic(push.topic()).broadcast(push.event());
             LOG.debug("{} pushed {} to {} subscribers", from, push.topic(), subscribers);
-            JsonObject answer = new JsonObject();
-            answer.addProperty("topic", push.topic());
-            answer.addProperty("subscribers", subscribers);
-            answers.add(answer);
+            JsonObject response = new JsonObject();
+            response.addProperty("topic", push.topic());
+            response.addProperty("subscribers", subscribers);
+            responses.add(response);
         }
-        return HttpResponse.json((batch ? answers : answers.get(0)) + "\n");
+        return HttpResponse.json((batch ? responses : responses.get(0)) + "\n");
     }
 }

@@ -1,9 +1,9 @@
 /**
- * The bridge for backends that speak HTTP.
+ * Bridge for backends that use HTTP.
  *
- * <p>Where to start reading: {@link dev.sprocket.bridge.http.HttpPush} answers requests on any router, {@link
- * dev.sprocket.bridge.http.HttpBridge} serves it on a port of its own, {@link dev.sprocket.bridge.http.Backend} is
- * somebody who may push.
+ * <p>Where to start: {@link dev.sprocket.bridge.http.HttpPush} handles requests on any router, {@link
+ * dev.sprocket.bridge.http.HttpBridge} serves it on a separate port, {@link dev.sprocket.bridge.http.Backend} is an
+ * authenticated sender.
  */
 @NullMarked
 package dev.sprocket.bridge.http;

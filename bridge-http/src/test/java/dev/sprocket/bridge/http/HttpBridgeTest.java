@@ -59,13 +59,13 @@ final class HttpBridgeTest {
 
     @Test
     void a_long_list_is_cut_and_says_how_long_it_was() {
-        for (int i = 0; i < TopicsEndpoint.MOST + 1; i++) {
+        for (int i = 0; i < TopicsEndpoint.MAX_TOPICS + 1; i++) {
             subscribe("t" + i);
         }
         JsonObject answer = JsonParser.parseString(get("/seen").body()).getAsJsonObject();
 
-        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicsEndpoint.MOST);
-        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicsEndpoint.MOST + 1);
+        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicsEndpoint.MAX_TOPICS);
+        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicsEndpoint.MAX_TOPICS + 1);
     }
 
     @Test
@@ -144,7 +144,7 @@ final class HttpBridgeTest {
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> HttpPush.builder(new Publisher(topics)).build().on(new Router(), "/p", "/topics"))
-                .withMessage("no topics to tell of at /topics (pushes go to a component)");
+                .withMessage("no topics to list at /topics (a component receives the pushes)");
     }
 
     @Test

@@ -41,9 +41,9 @@ final class HttpPushAccessTest {
     private final Router router = HttpPush.builder(new Topics())
             .backend(Backend.token("cms", "cms-token"))
             .backend(Backend.token("blog", "blog's").topics(TopicPatterns.of("blog.*", "news")))
-            .backend(Backend.token("slow", "slow's").perSecond(10))
+            .backend(Backend.token("slow", "slow's").eventsPerSecond(10))
             .backend(Backend.signing("shop", "key"))
-            .signatureWindow(Duration.ofSeconds(60))
+            .signatureTolerance(Duration.ofSeconds(60))
             .clock(clock)
             .ticker(clock::millis)
             .build()
@@ -276,7 +276,7 @@ final class HttpPushAccessTest {
             assertThat(post("/push/t", "1", early).body()).contains("used before");
         }
         now = now.plusSeconds(1);
-        assertThat(post("/push/t", "1", early).body()).contains("seconds away");
+        assertThat(post("/push/t", "1", early).body()).contains("signature time differs by");
     }
 
     @ParameterizedTest
@@ -285,7 +285,7 @@ final class HttpPushAccessTest {
         Response answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
 
         assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.body()).contains("seconds away (expected: <= 60");
+        assertThat(answer.body()).contains("seconds (expected: <= 60");
     }
 
     @Test
@@ -303,11 +303,11 @@ final class HttpPushAccessTest {
         replays.use(new byte[] {2}, 0);
 
         assertThat(catchThrowableOfType(PushRejectedException.class, () -> replays.use(new byte[] {3}, 0))
-                        .answer()
+                        .response()
                         .status())
                 .isEqualTo(503);
         assertThat(catchThrowableOfType(PushRejectedException.class, () -> replays.use(new byte[] {1}, 1000))
-                        .answer()
+                        .response()
                         .status())
                 .isEqualTo(401);
         replays.use(new byte[] {1}, 2001);
@@ -318,14 +318,14 @@ final class HttpPushAccessTest {
         Backend one = Backend.token("cms", "x");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HttpPush.builder(new Topics()).backend(one).backend(one))
-                .withMessage("two backends are called cms");
+                .withMessage("two backends have the name cms");
         assertThatIllegalArgumentException().isThrownBy(() -> Backend.token("cms", ""));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Backend.token("cms", "pässword"))
                 .withMessage("token of cms (expected: visible ASCII, RFC 6750 2.1)");
         assertThatIllegalArgumentException().isThrownBy(() -> Backend.signing("cms", ""));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> one.perSecond(0))
-                .withMessage("perSecond: 0 (expected: >= 1)");
+                .isThrownBy(() -> one.eventsPerSecond(0))
+                .withMessage("eventsPerSecond: 0 (expected: >= 1)");
     }
 }

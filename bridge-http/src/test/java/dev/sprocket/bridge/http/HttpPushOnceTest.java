@@ -203,7 +203,7 @@ final class HttpPushOnceTest {
 
         Response answer = HttpPeer.to(router).send("POST", "/push", batch, headers);
         assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.body()).isEqualTo("{\"error\":\"1 of 3 pushes were taken\"}\n");
+        assertThat(answer.body()).isEqualTo("{\"error\":\"1 of 3 pushes accepted\"}\n");
         assertThat(HttpPeer.to(router).send("POST", "/push", batch, headers).status())
                 .isEqualTo(500);
         assertThat(heard).hasSize(2);
@@ -213,8 +213,8 @@ final class HttpPushOnceTest {
     void above_what_subscribers_take_pushes_are_answered_with_503_and_repeats_still_as_before() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> heard.add(event.json())));
-        Router direct = routes(HttpPush.builder(topics).holdAbove(2000));
-        Router through = routes(HttpPush.builder(new Publisher(topics)).holdAbove(2000));
+        Router direct = routes(HttpPush.builder(topics).pendingLimit(2000));
+        Router through = routes(HttpPush.builder(new Publisher(topics)).pendingLimit(2000));
         post(direct, "k", "\"" + "x".repeat(1000) + "\"");
         assertThat(post(direct, "l", "\"" + "x".repeat(1000) + "\"").status()).isEqualTo(200);
 
@@ -236,7 +236,7 @@ final class HttpPushOnceTest {
     void clock_that_was_ahead_for_a_moment_changes_nothing() {
         long[] millis = {0};
         Router router = routes(HttpPush.builder(topics)
-                .backend(Backend.token("cms", "t0ken").perSecond(2))
+                .backend(Backend.token("cms", "t0ken").eventsPerSecond(2))
                 .clock(clock)
                 .ticker(() -> millis[0])
                 .idempotency(Duration.ofSeconds(10), 1200));

@@ -7,10 +7,10 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
-/** Makes one text of all bytes up to the end of the stream. */
+/** Decodes all bytes up to the end of the stream as one message. */
 final class CloseDelimitedDecoder extends ByteToMessageDecoder implements PartialMessage {
     private final int limit;
-    private boolean refused;
+    private boolean rejected;
 
     CloseDelimitedDecoder(int limit) {
         this.limit = limit;
@@ -23,10 +23,10 @@ final class CloseDelimitedDecoder extends ByteToMessageDecoder implements Partia
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (refused || in.readableBytes() > limit) {
+        if (rejected || in.readableBytes() > limit) {
             in.skipBytes(in.readableBytes());
-            if (!refused) {
-                refused = true;
+            if (!rejected) {
+                rejected = true;
                 throw new TooLongFrameException("message of more than " + limit + " bytes");
             }
         }

@@ -12,7 +12,9 @@ import dev.sprocket.core.spi.PipelineContext;
 import java.time.Duration;
 
 /**
- * Closes connections that send nothing for some time; not those that are held back, for theirs may be waiting.
+ * Closes connections that send nothing for some time.
+ *
+ * <p>Time during which reading is paused does not count, since data may be pending in the socket.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -20,19 +22,19 @@ import java.time.Duration;
 final class IdleTimeout extends ForwardingComponent<Connection, Message> {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
-    private final AttributeKey<Watch> key = AttributeKey.of("idle time", "was Idle.onOpen called?");
-    private final Duration limit;
+    private final AttributeKey<Timer> key = AttributeKey.of("idle timer", "was IdleTimeout.onOpen called?");
+    private final Duration timeout;
 
-    IdleTimeout(Duration limit, MessageComponent<? super Connection, ? super Message> inner) {
+    IdleTimeout(Duration timeout, MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
-        this.limit = limit;
+        this.timeout = timeout;
     }
 
     @Override
     public void onOpen(Connection conn) throws Exception {
-        Watch watch = new Watch(conn, limit, PipelineContext.of(conn));
-        key.set(conn, watch);
-        LoopTimer.of(watch.segment.outbound().loop()).add(watch);
+        Timer timer = new Timer(conn, timeout, PipelineContext.of(conn));
+        key.set(conn, timer);
+        LoopTimer.of(timer.context.outbound().loop()).add(timer);
         super.onOpen(conn);
     }
 
@@ -42,30 +44,30 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
         super.onMessage(from, message);
     }
 
-    /** One connection; on its event loop. */
-    private static final class Watch implements LoopTimer.Task {
-        final PipelineContext segment;
+    /** Timer of one connection. Confined to its event loop. */
+    private static final class Timer implements LoopTimer.Task {
+        final PipelineContext context;
         private final Connection conn;
-        private final Duration limit;
+        private final Duration timeout;
         private long last;
 
-        Watch(Connection conn, Duration limit, PipelineContext segment) {
+        Timer(Connection conn, Duration timeout, PipelineContext context) {
             this.conn = conn;
-            this.limit = limit;
-            this.segment = segment;
+            this.timeout = timeout;
+            this.context = context;
             touch();
         }
 
         void touch() {
-            last = segment.outbound().loop().ticker().nanoTime();
+            last = context.outbound().loop().ticker().nanoTime();
         }
 
         @Override
         public boolean tick(long now) {
-            if (!segment.outbound().isReading()) {
+            if (!context.outbound().isReading()) {
                 last = now;
-            } else if (conn.isOpen() && now - last >= limit.toNanos()) {
-                LOG.info(conn, "{} closed: nothing for {} ms", conn, limit.toMillis());
+            } else if (conn.isOpen() && now - last >= timeout.toNanos()) {
+                LOG.info(conn, "idle connection closed connection={} idle-ms={}", conn, timeout.toMillis());
                 conn.close();
             }
             return conn.isOpen();

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
 
-/** Netty's decoder, which says so if the stream ends within a message. */
+/** Decodes length-prefixed messages, and logs an incomplete message at the end of the stream. */
 final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implements PartialMessage {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
@@ -26,7 +26,7 @@ final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implement
         if (out.isEmpty() && in.isReadable()) {
             LOG.info(
                     ctx.channel().remoteAddress(),
-                    "{}: ended within a message, {} bytes lost",
+                    "connection ended within a message connection={} lost-bytes={}",
                     ctx.channel().remoteAddress(),
                     in.readableBytes());
             in.skipBytes(in.readableBytes());

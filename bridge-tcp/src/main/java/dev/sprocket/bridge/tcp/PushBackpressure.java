@@ -18,77 +18,86 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What a bridge does with each message: hands it on, unless it is empty, and stops reading while more waits than may.
+ * Delivers messages to the target, and pauses reading while too many bytes are pending.
+ *
+ * <p>Empty messages are skipped. With acknowledgements, it also pauses while the client does not read them.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 final class PushBackpressure extends ForwardingComponent<Connection, Message> {
-    /** How often a connection that is held looks whether it may go on. */
-    private static final long LOOK_MILLIS = 5;
+    /** Interval at which a paused connection checks the pending bytes. */
+    private static final long POLL_MILLIS = 5;
 
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
-    /** Bytes of a line that a log shows. */
-    private static final int SHOWN = 60;
-    /** For a sender to read its answers. */
-    private static final long PATIENCE_SECONDS = 5;
+    /** Length of the excerpt of an invalid message in the log. */
+    private static final int EXCERPT_LENGTH = 60;
+    /** Time for a client to read its acknowledgements. */
+    private static final long READER_TIMEOUT_SECONDS = 5;
 
-    private final AttributeKey<Boolean> waits = AttributeKey.of("wait for answers to be read", "were they not?");
-    private final AttributeKey<Long> unanswered = AttributeKey.of("unanswered pushes", "did the sender not read?");
-    private final AttributeKey<Boolean> held = AttributeKey.of("hold", "was too much waiting?");
-    private final boolean answers;
-    private final LongSupplier waiting;
-    private final long most;
-    /** Whether messages are pushes, of which there is none that does not begin like one. */
+    private final AttributeKey<Boolean> awaitingReader =
+            AttributeKey.of("awaiting reader", "is this connection paused?");
+    private final AttributeKey<Long> unacknowledged =
+            AttributeKey.of("unacknowledged pushes", "are acknowledgements stopped?");
+    private final AttributeKey<Boolean> paused = AttributeKey.of("paused", "is the pending limit exceeded?");
+    private final boolean acknowledge;
+    private final LongSupplier pendingBytes;
+    private final long pendingLimit;
+    /** True if messages must be JSON, since the target publishes them. */
     private final boolean pushes;
 
     PushBackpressure(
-            boolean answers,
-            LongSupplier waiting,
-            long most,
+            boolean acknowledge,
+            LongSupplier pendingBytes,
+            long pendingLimit,
             MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
-        this.answers = answers;
-        this.waiting = waiting;
-        this.most = most;
+        this.acknowledge = acknowledge;
+        this.pendingBytes = pendingBytes;
+        this.pendingLimit = pendingLimit;
         this.pushes = ForwardingComponent.find(inner, Publisher.class).isPresent();
     }
 
     @Override
     public void onOpen(Connection conn) throws Exception {
-        if (answers) {
+        if (acknowledge) {
             PublishAck.request(conn);
         }
         super.onOpen(conn);
     }
 
-    /** Some writers put empty lines between or after their texts. */
+    /** Delivers a message; empty lines between messages are ignored. */
     @Override
     public void onMessage(Connection from, Message message) throws Exception {
         if (message.size() == 0) {
             return;
         }
-        if (pushes && !beginsLikeJson(message.content())) {
-            // a web page can send lines to any port, behind those of its request
+        if (pushes && !startsLikeJson(message.content())) {
+            // a web page can send lines to any port, after the head of its request
             throw new RejectedException(
                     RejectedException.Kind.MALFORMED,
-                    "no push: " + SafeText.excerpt(message.text(), SHOWN) + " (expected: a JSON object or array)");
+                    "not a push: " + SafeText.excerpt(message.text(), EXCERPT_LENGTH)
+                            + " (expected: a JSON object or array)");
         }
-        PipelineContext segment = PipelineContext.of(from);
-        // what is not UTF-8 is refused as a push; components get texts only
+        PipelineContext context = PipelineContext.of(from);
+        // invalid UTF-8 is rejected as a push; components receive text messages only
         super.onMessage(from, message.isBinary() && !pushes ? Message.text(message.text()) : message);
-        if (answers) {
-            waitForReader(from, segment);
+        if (acknowledge) {
+            awaitReader(from, context);
         }
-        if (waiting.getAsLong() > most && !Boolean.TRUE.equals(held.peek(from))) {
-            held.set(from, true);
-            segment.outbound().pauseReads();
-            look(from, segment);
+        if (pendingBytes.getAsLong() > pendingLimit && !Boolean.TRUE.equals(paused.peek(from))) {
+            paused.set(from, true);
+            context.outbound().pauseReads();
+            resumeWhenDrained(from, context);
         }
     }
 
-    /** A byte order mark is let through: the error about it is of more use. */
-    private static boolean beginsLikeJson(ByteBuf text) {
+    /**
+     * Reports whether a text may be JSON.
+     *
+     * <p>A byte order mark is accepted, for the error message of the parser.
+     */
+    private static boolean startsLikeJson(ByteBuf text) {
         for (int i = text.readerIndex(); i < text.writerIndex(); i++) {
             int c = text.getUnsignedByte(i);
             if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
@@ -99,58 +108,72 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     }
 
     /**
-     * Waits for a sender that does not read its answers. One that still does not gets no more of them, but what it pushes
-     * is taken: it may be one that reads when it has written all.
+     * Pauses reading while the client does not read its acknowledgements.
+     *
+     * <p>After a timeout, acknowledgements stop and pushes are still accepted: some clients read only after writing
+     * all.
      */
-    private void waitForReader(Connection from, PipelineContext segment) {
-        Long before = unanswered.peek(from);
+    private void awaitReader(Connection from, PipelineContext context) {
+        Long before = unacknowledged.peek(from);
         if (before != null) {
-            unanswered.set(from, before + 1);
-        } else if (!segment.outbound().isWritable() && !Boolean.TRUE.equals(waits.peek(from))) {
-            waits.set(from, true);
-            segment.outbound().pauseReads();
-            ScheduledFuture<?> limit =
-                    segment.outbound().loop().schedule(() -> giveUp(from, segment), PATIENCE_SECONDS, TimeUnit.SECONDS);
-            segment.outbound().whenWritable(() -> {
-                limit.cancel(false);
-                goOn(from, segment);
+            unacknowledged.set(from, before + 1);
+        } else if (!context.outbound().isWritable() && !Boolean.TRUE.equals(awaitingReader.peek(from))) {
+            awaitingReader.set(from, true);
+            context.outbound().pauseReads();
+            ScheduledFuture<?> timeout = context.outbound()
+                    .loop()
+                    .schedule(() -> stopAcknowledging(from, context), READER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            context.outbound().whenWritable(() -> {
+                timeout.cancel(false);
+                resume(from, context);
             });
         }
     }
 
-    private void giveUp(Connection from, PipelineContext segment) {
-        if (Boolean.TRUE.equals(waits.peek(from)) && unanswered.peek(from) == null) {
-            unanswered.set(from, 0L);
-            from.send("error answers stopped: not read within " + PATIENCE_SECONDS + " s (pushes are still taken)");
+    private void stopAcknowledging(Connection from, PipelineContext context) {
+        if (Boolean.TRUE.equals(awaitingReader.peek(from)) && unacknowledged.peek(from) == null) {
+            unacknowledged.set(from, 0L);
+            from.send("error acknowledgements stopped: not read within " + READER_TIMEOUT_SECONDS
+                    + " s (pushes are still accepted)");
             PublishAck.cancel(from);
-            LOG.warn(from, "{}: answers stopped, the sender does not read them; its pushes are still taken", from);
-            goOn(from, segment);
+            LOG.warn(
+                    from,
+                    "acknowledgements stopped; the client does not read them connection={} (its pushes are still"
+                            + " accepted)",
+                    from);
+            resume(from, context);
         }
     }
 
-    private void goOn(Connection from, PipelineContext segment) {
-        if (Boolean.TRUE.equals(waits.peek(from))) {
-            waits.set(from, false);
-            segment.outbound().resumeReads();
+    private void resume(Connection from, PipelineContext context) {
+        if (Boolean.TRUE.equals(awaitingReader.peek(from))) {
+            awaitingReader.set(from, false);
+            context.outbound().resumeReads();
         }
     }
 
     @Override
     public void onClose(Connection conn) throws Exception {
-        Long count = unanswered.peek(conn);
+        Long count = unacknowledged.peek(conn);
         if (count != null) {
-            LOG.warn(conn, "{} closed: {} pushes were not answered, the sender did not read", conn, count);
+            LOG.warn(
+                    conn,
+                    "connection closed with unacknowledged pushes connection={} pushes={} (the client did not read)",
+                    conn,
+                    count);
         }
         super.onClose(conn);
     }
 
-    /** Goes on at half of it, so that those who are held do not come back one message at a time. */
-    private void look(Connection conn, PipelineContext segment) {
-        if (waiting.getAsLong() > most / 2 && conn.isOpen()) {
-            segment.outbound().loop().schedule(() -> look(conn, segment), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    /** Resumes reading at half of the limit, to avoid pausing again after each message. */
+    private void resumeWhenDrained(Connection conn, PipelineContext context) {
+        if (pendingBytes.getAsLong() > pendingLimit / 2 && conn.isOpen()) {
+            context.outbound()
+                    .loop()
+                    .schedule(() -> resumeWhenDrained(conn, context), POLL_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            held.set(conn, false);
-            segment.outbound().resumeReads();
+            paused.set(conn, false);
+            context.outbound().resumeReads();
         }
     }
 }

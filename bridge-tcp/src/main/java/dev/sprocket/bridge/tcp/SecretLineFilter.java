@@ -21,45 +21,47 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets connections in whose first line is a secret; what follows it is theirs. What is above hears of no other.
+ * Accepts connections whose first line is the shared secret.
+ *
+ * <p>The inner component is opened after that line; it never sees other connections.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 final class SecretLineFilter implements MessageComponent<Connection, Message> {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
-    /** The longest first line, in bytes. */
-    private static final int LONGEST = 1024;
-    /** For the first line to come, so that who does not know the secret keeps no place from those who do. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Maximum length of the first line in bytes. */
+    private static final int MAX_LINE_LENGTH = 1024;
+    /** Time for the first line, so unauthenticated connections do not exhaust the connection limit. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final AttributeKey<Guest> key = AttributeKey.of("first line", "was Door.onOpen called?");
+    private final AttributeKey<Handshake> key = AttributeKey.of("handshake", "was SecretLineFilter.onOpen called?");
     private final SharedSecret secret;
     private final MessageComponent<? super Connection, ? super Message> inner;
 
-    /** One connection. */
-    private static final class Guest implements LoopTimer.Task {
-        final ComponentInvoker<Connection> level;
+    /** State of one connection. Confined to its event loop. */
+    private static final class Handshake implements LoopTimer.Task {
+        final ComponentInvoker<Connection> invoker;
         private final Connection conn;
         private final long deadline;
 
         @Nullable
         ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-        Guest(Connection conn, ComponentInvoker<Connection> level, long deadline) {
+        Handshake(Connection conn, ComponentInvoker<Connection> invoker, long deadline) {
             this.conn = conn;
-            this.level = level;
+            this.invoker = invoker;
             this.deadline = deadline;
         }
 
         @Override
         public boolean tick(long now) {
-            boolean waits = line != null && conn.isOpen();
-            if (waits && now - deadline >= 0) {
-                refuse(conn, "no first line within " + PATIENCE.toSeconds() + " s");
+            boolean waiting = line != null && conn.isOpen();
+            if (waiting && now - deadline >= 0) {
+                reject(conn, "no first line within " + TIMEOUT.toSeconds() + " s");
                 return false;
             }
-            return waits;
+            return waiting;
         }
     }
 
@@ -70,47 +72,47 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        LoopTimer sweep = LoopTimer.of(PipelineContext.of(conn).outbound().loop());
-        Guest guest = new Guest(conn, new ComponentInvoker<>(inner, conn), sweep.now() + PATIENCE.toNanos());
-        key.set(conn, guest);
-        sweep.add(guest);
+        LoopTimer timer = LoopTimer.of(PipelineContext.of(conn).outbound().loop());
+        Handshake handshake = new Handshake(conn, new ComponentInvoker<>(inner, conn), timer.now() + TIMEOUT.toNanos());
+        key.set(conn, handshake);
+        timer.add(handshake);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        Guest guest = key.get(from);
-        if (guest.line == null) {
-            guest.level.deliver(inner, bytes);
+        Handshake handshake = key.get(from);
+        if (handshake.line == null) {
+            handshake.invoker.deliver(inner, bytes);
             return;
         }
         ByteBuf content = BorrowedMessages.bytes(bytes);
         int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
         int size = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
-        if (guest.line.size() + size > LONGEST) {
-            refuse(from, foreign(content).orElse("first line of more than " + LONGEST + " bytes"));
+        if (handshake.line.size() + size > MAX_LINE_LENGTH) {
+            reject(from, foreign(content).orElse("first line of more than " + MAX_LINE_LENGTH + " bytes"));
             return;
         }
         byte[] part = new byte[size];
         content.getBytes(content.readerIndex(), part);
-        guest.line.writeBytes(part);
+        handshake.line.writeBytes(part);
         if (end < 0) {
             return;
         }
-        String line = guest.line.toString(StandardCharsets.UTF_8);
+        String line = handshake.line.toString(StandardCharsets.UTF_8);
         if (!secret.matches(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)) {
-            refuse(
+            reject(
                     from,
                     foreign(Unpooled.wrappedBuffer((line + "\n").getBytes(StandardCharsets.ISO_8859_1)))
                             .orElse("wrong first line"));
             return;
         }
-        guest.line = null;
-        guest.level.open();
+        handshake.line = null;
+        handshake.invoker.open();
         int rest = end + 1;
         if (rest < content.writerIndex()) {
             Message message = BorrowedMessages.binary(content.slice(rest, content.writerIndex() - rest));
             try {
-                guest.level.deliver(inner, message);
+                handshake.invoker.deliver(inner, message);
             } finally {
                 BorrowedMessages.invalidate(message);
             }
@@ -121,23 +123,24 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
         return ForeignProtocol.of(first).map(ForeignProtocol::toString);
     }
 
-    private static void refuse(Connection conn, String what) {
-        LOG.cause(what).warn(conn, "{} closed: {} (expected: the bridge's secret)", conn, what);
+    private static void reject(Connection conn, String reason) {
+        LOG.cause(reason)
+                .warn(conn, "connection closed: {} connection={} (expected: the secret of the bridge)", reason, conn);
         conn.close();
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) throws Exception {
-        Guest guest = key.peek(conn);
-        if (guest == null || guest.line != null) {
+        Handshake handshake = key.peek(conn);
+        if (handshake == null || handshake.line != null) {
             MessageComponent.super.onError(conn, cause);
         } else {
-            guest.level.fail(cause);
+            handshake.invoker.fail(cause);
         }
     }
 
     @Override
     public void onClose(Connection conn) {
-        key.get(conn).level.close();
+        key.get(conn).invoker.close();
     }
 }

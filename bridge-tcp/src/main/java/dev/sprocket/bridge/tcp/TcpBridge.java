@@ -17,31 +17,31 @@ import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
- * Takes JSON over TCP: one text a line, unless told otherwise. A client that writes and hangs up, as a PHP script does,
- * loses nothing.
+ * Bridge that accepts JSON over TCP, by default one message per line.
+ *
+ * <p>Clients may write and disconnect immediately, as PHP scripts do, without losing messages.
  *
  * <pre>{@code
  * TcpBridge.builder(topics).bind("127.0.0.1", 5556).build().start();
- * TcpBridge.builder((from, message) -> onBlogEntry(message.text()))…   // any component takes them
+ * TcpBridge.builder((from, message) -> onBlogEntry(message.text()))…   // any component can receive them
  * }</pre>
+ * <p>While too many bytes are pending for subscribers, it stops reading, and the clients block.
  *
- * <p>While more waits to be delivered to subscribers than may, it stops reading, and the clients wait.
- *
- * <p>Messages are handed on by event loops.
+ * <p>Messages are delivered on event loops.
  */
 @ThreadSafe
 public final class TcpBridge implements Endpoint {
-    /** The longest message, unless told otherwise: 1 MiB. */
-    public static final int LIMIT = 1024 * 1024;
+    /** Default maximum size of a message: 1 MiB. */
+    public static final int DEFAULT_MAX_MESSAGE_SIZE = 1024 * 1024;
 
     private final String host;
-    private final boolean secured;
+    private final boolean authenticated;
     private final IoServer server;
 
     /**
-     * A bridge for lines that has not started yet.
+     * Creates a bridge for lines, not started yet.
      *
-     * @param target what each text is handed to, as a text message
+     * @param target component that receives each line as a text message
      */
     public TcpBridge(
             String host, int port, EventLoops loops, MessageComponent<? super Connection, ? super Message> target) {
@@ -50,41 +50,47 @@ public final class TcpBridge implements Endpoint {
 
     TcpBridge(TcpBridgeBuilder options) {
         this.host = options.host;
-        this.secured = options.secret != null;
-        check();
+        this.authenticated = options.secret != null;
+        checkLoopback();
         IoServerBuilder builder =
                 IoServer.builder(stack(options)).bind(host, options.port).loops(options.loops);
         this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();
     }
 
-    /** A bridge to topics: on 127.0.0.1 and a free port, unless told otherwise. */
+    /** Returns a builder of a bridge that publishes to topics, by default on 127.0.0.1. */
     public static TcpBridgeBuilder builder(Topics topics) {
         return builder(new Publisher(topics));
     }
 
-    /** A bridge to any component, which is handed each message as text. */
+    /** Returns a builder of a bridge to a component, which receives text messages. */
     public static TcpBridgeBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
         return new TcpBridgeBuilder(target);
     }
 
     static MessageComponent<Connection, Message> stack(TcpBridgeBuilder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new PushBackpressure(options.answers, options.waiting, options.mostWaiting, options.target),
-                options.limit);
+                new PushBackpressure(options.acknowledge, options.pendingBytes, options.pendingLimit, options.target),
+                options.maxMessageSize);
         if (options.secret != null) {
             stack = new SecretLineFilter(options.secret, stack);
         }
-        return Limiter.builder().connections(options.connections).around(new IdleTimeout(options.idle, stack));
+        return Limiter.builder()
+                .connections(options.maxConnections)
+                .around(new IdleTimeout(options.idleTimeout, stack));
     }
 
-    private void check() {
-        LoopbackOnly.check("bridge tcp", host, secured, "a secret");
+    private void checkLoopback() {
+        LoopbackOnly.check("bridge tcp", host, authenticated, "a secret");
     }
 
-    /** As {@link Endpoint#start}; throws {@link IllegalStateException} beyond loopback if anybody may push. */
+    /**
+     * Starts the bridge.
+     *
+     * @throws IllegalStateException without a secret on a non-loopback address
+     */
     @Override
     public void start() throws IOException {
-        check();
+        checkLoopback();
         server.start();
     }
 

@@ -14,14 +14,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a {@link TcpBridge} together.
+ * Builder of {@link TcpBridge}.
  *
  * <p>Not thread-safe.
  */
 public final class TcpBridgeBuilder {
-    static final int CONNECTIONS = 10_000;
-    static final Duration IDLE = Duration.ofMinutes(5);
-    static final int HOLD_ABOVE = 32 << 20;
+    static final int DEFAULT_MAX_CONNECTIONS = 10_000;
+    static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
+    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
     final MessageComponent<? super Connection, ? super Message> target;
     String host = IoServer.DEFAULT_HOST;
@@ -32,44 +32,44 @@ public final class TcpBridgeBuilder {
     @Nullable
     SharedSecret secret;
 
-    boolean answers;
-    int limit = TcpBridge.LIMIT;
-    int connections = CONNECTIONS;
-    Duration idle = IDLE;
-    long mostWaiting = HOLD_ABOVE;
-    LongSupplier waiting;
+    boolean acknowledge;
+    int maxMessageSize = TcpBridge.DEFAULT_MAX_MESSAGE_SIZE;
+    int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    long pendingLimit = DEFAULT_PENDING_LIMIT;
+    LongSupplier pendingBytes;
 
     @Nullable
     Tls tls;
 
     TcpBridgeBuilder(MessageComponent<? super Connection, ? super Message> target) {
         this.target = target;
-        this.waiting = Publisher.pendingBytes(target);
+        this.pendingBytes = Publisher.pendingBytes(target);
     }
 
-    /** Listens there; port 0 takes a free one. */
+    /** Sets the listening address and port; port 0 selects a free port. */
     public TcpBridgeBuilder bind(String address, int number) {
         this.host = address;
         this.port = number;
         return this;
     }
 
-    /** Uses these event loops, which other endpoints may share. */
+    /** Sets the event loops, which other endpoints may share. */
     public TcpBridgeBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }
 
-    /** How messages are told apart: {@link TcpFraming#LINES} unless told otherwise. */
+    /** Sets the framing of messages; default: {@link TcpFraming#LINES}. */
     public TcpBridgeBuilder framing(TcpFraming other) {
         this.framing = other;
         return this;
     }
 
     /**
-     * What each connection must begin with, as a line of its own within ten seconds, whatever the framing of what
-     * follows. Throws {@link
-     * IllegalArgumentException} if it is empty.
+     * Sets the first line that each connection must send within ten seconds, with any framing.
+     *
+     * @throws IllegalArgumentException if it is empty
      */
     public TcpBridgeBuilder secret(String line) {
         this.secret = SharedSecret.of(line);
@@ -77,50 +77,57 @@ public final class TcpBridgeBuilder {
     }
 
     /**
-     * Answers each message, if the target does: a {@code Publisher} with {@code ok 3} for three subscribers, or {@code error
-     * line 1, column 5: …}.
+     * Sends the acknowledgements of the target to the clients.
+     *
+     * <p>A {@code Publisher} acknowledges with {@code ok 3} for three subscribers, or {@code error line 1, column 5:
+     * …}.
      */
-    public TcpBridgeBuilder answers() {
-        this.answers = true;
-        return this;
-    }
-
-    /** The longest message in bytes: 1 MiB unless told otherwise. A longer one closes its connection. */
-    public TcpBridgeBuilder limit(int bytes) {
-        this.limit = (int) positive("limit", bytes);
-        return this;
-    }
-
-    /** How many connections there may be: 10,000 unless told otherwise. */
-    public TcpBridgeBuilder connections(int most) {
-        this.connections = (int) positive("connections", most);
-        return this;
-    }
-
-    /** For how long a connection may send nothing: five minutes unless told otherwise. */
-    public TcpBridgeBuilder idleTimeout(Duration longest) {
-        positive("idleTimeout", longest.toMillis());
-        this.idle = longest;
+    public TcpBridgeBuilder acknowledge() {
+        this.acknowledge = true;
         return this;
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before connections are not read from:
-     * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
-     * #waiting whom}.
+     * Sets the maximum size of a message in bytes; default: 1 MiB.
+     *
+     * <p>A larger message closes its connection.
      */
-    public TcpBridgeBuilder holdAbove(long bytes) {
-        this.mostWaiting = positive("holdAbove", bytes);
+    public TcpBridgeBuilder maxMessageSize(int bytes) {
+        this.maxMessageSize = (int) positive("maxMessageSize", bytes);
         return this;
     }
 
-    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
-    public TcpBridgeBuilder waiting(LongSupplier bytes) {
-        this.waiting = bytes;
+    /** Sets the maximum number of connections; default: 10,000. */
+    public TcpBridgeBuilder maxConnections(int max) {
+        this.maxConnections = (int) positive("maxConnections", max);
         return this;
     }
 
-    /** Serves TLS only. */
+    /** Sets the time without data after which a connection is closed; default: five minutes. */
+    public TcpBridgeBuilder idleTimeout(Duration timeout) {
+        positive("idleTimeout", timeout.toMillis());
+        this.idleTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sets the number of pending bytes above which reading pauses; default: 32 MiB.
+     *
+     * <p>Bytes are counted as by {@link Topics#pendingBytes()}. For a {@code Publisher}, also inside decorators, its
+     * topics are used; for other targets, set {@link #pendingBytes}.
+     */
+    public TcpBridgeBuilder pendingLimit(long bytes) {
+        this.pendingLimit = positive("pendingLimit", bytes);
+        return this;
+    }
+
+    /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
+    public TcpBridgeBuilder pendingBytes(LongSupplier bytes) {
+        this.pendingBytes = bytes;
+        return this;
+    }
+
+    /** Requires TLS. */
     public TcpBridgeBuilder tls(Tls certificate) {
         this.tls = certificate;
         return this;
@@ -134,7 +141,9 @@ public final class TcpBridgeBuilder {
     }
 
     /**
-     * The bridge, not started yet. Throws {@link IllegalStateException} if it would listen beyond loopback without a secret.
+     * Builds the bridge, not started yet.
+     *
+     * @throws IllegalStateException without a secret on a non-loopback address
      */
     public TcpBridge build() {
         return new TcpBridge(this);

@@ -29,23 +29,25 @@ public final class TcpBridgePlugin implements Plugin {
                     + " bytes, big-endian)");
     private static final Option<Optional<String>> SECRET =
             Option.optionalSecret("secret", "First line that each connection must send");
-    private static final Option<Boolean> ANSWERS = Option.flag(
+    private static final Option<Boolean> ACKNOWLEDGE = Option.flag(
             "acknowledge", false, "Respond to each message: ok and the number of subscribers, or error and the reason");
-    private static final Option<Integer> LIMIT = Option.size(
-            "max-message-size", TcpBridge.LIMIT, "Maximum size of a message; a larger one closes the connection");
-    private static final Option<Integer> CONNECTIONS = Option.number(
+    private static final Option<Integer> MAX_MESSAGE_SIZE = Option.size(
+            "max-message-size",
+            TcpBridge.DEFAULT_MAX_MESSAGE_SIZE,
+            "Maximum size of a message; a larger one closes the connection");
+    private static final Option<Integer> MAX_CONNECTIONS = Option.number(
             "max-connections",
-            TcpBridgeBuilder.CONNECTIONS,
+            TcpBridgeBuilder.DEFAULT_MAX_CONNECTIONS,
             1,
             Integer.MAX_VALUE,
             "Maximum number of connections; further ones are closed");
-    private static final Option<Duration> IDLE = Option.duration(
+    private static final Option<Duration> IDLE_TIMEOUT = Option.duration(
             "idle-timeout",
-            TcpBridgeBuilder.IDLE,
+            TcpBridgeBuilder.DEFAULT_IDLE_TIMEOUT,
             "Maximum time without data from a connection; beyond it the connection is closed");
-    private static final Option<Integer> HOLD = Option.size(
+    private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            TcpBridgeBuilder.HOLD_ABOVE,
+            TcpBridgeBuilder.DEFAULT_PENDING_LIMIT,
             "Maximum number of bytes pending for subscribers; beyond it reading pauses");
 
     @Override
@@ -82,7 +84,16 @@ public final class TcpBridgePlugin implements Plugin {
 
         @Override
         public List<Option<?>> options() {
-            return List.of(HOST, PORT, FRAMING, SECRET, ANSWERS, LIMIT, CONNECTIONS, IDLE, HOLD);
+            return List.of(
+                    HOST,
+                    PORT,
+                    FRAMING,
+                    SECRET,
+                    ACKNOWLEDGE,
+                    MAX_MESSAGE_SIZE,
+                    MAX_CONNECTIONS,
+                    IDLE_TIMEOUT,
+                    PENDING_LIMIT);
         }
 
         @Override
@@ -97,13 +108,13 @@ public final class TcpBridgePlugin implements Plugin {
                     .bind(settings.get(HOST), settings.get(PORT))
                     .loops(loops)
                     .framing(settings.get(FRAMING))
-                    .limit(settings.get(LIMIT))
-                    .connections(settings.get(CONNECTIONS))
-                    .idleTimeout(settings.get(IDLE))
-                    .holdAbove(settings.get(HOLD))
-                    .waiting(topics::pendingBytes);
+                    .maxMessageSize(settings.get(MAX_MESSAGE_SIZE))
+                    .maxConnections(settings.get(MAX_CONNECTIONS))
+                    .idleTimeout(settings.get(IDLE_TIMEOUT))
+                    .pendingLimit(settings.get(PENDING_LIMIT))
+                    .pendingBytes(topics::pendingBytes);
             settings.get(SECRET).ifPresent(bridge::secret);
-            return (settings.get(ANSWERS) ? bridge.answers() : bridge).build();
+            return (settings.get(ACKNOWLEDGE) ? bridge.acknowledge() : bridge).build();
         }
     }
 }

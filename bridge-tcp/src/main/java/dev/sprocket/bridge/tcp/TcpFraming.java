@@ -9,9 +9,9 @@ import dev.sprocket.core.spi.DelimitedTextLayer;
 import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 
-/** How a bridge's clients tell their messages apart. Answers are framed in the same way. */
+/** Framing of the messages of a TCP bridge, and of its acknowledgements. */
 public enum TcpFraming {
-    /** One a line, the last one ended by the end of the stream if by nothing else; empty lines are passed over. */
+    /** One message per line; empty lines are skipped, and the last line may be unterminated. */
     LINES {
         @Override
         MessageComponent<Connection, Message> around(
@@ -19,7 +19,7 @@ public enum TcpFraming {
             return Lines.verbatim(app, limit);
         }
     },
-    /** One a connection, up to the end of its stream; the answer is a line. */
+    /** One message per connection, up to the end of its stream; acknowledged by a line. */
     CLOSE_DELIMITED {
         @Override
         MessageComponent<Connection, Message> around(
@@ -27,12 +27,12 @@ public enum TcpFraming {
             return new DelimitedTextLayer(app, () -> new CloseDelimitedDecoder(limit), LINE, true);
         }
     },
-    /** Each after its length in bytes: four bytes, the highest first. */
+    /** Each message after its length in bytes: four bytes, big-endian. */
     LENGTH_PREFIXED {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new DelimitedTextLayer(app, () -> new LengthPrefixedDecoder(limit), LENGTH_FIRST, true);
+            return new DelimitedTextLayer(app, () -> new LengthPrefixedDecoder(limit), LENGTH_PREFIX, true);
         }
     };
 
@@ -43,7 +43,7 @@ public enum TcpFraming {
                 .writeByte('\n');
     };
 
-    private static final MessageEncoder LENGTH_FIRST = (message, alloc) -> {
+    private static final MessageEncoder LENGTH_PREFIX = (message, alloc) -> {
         ByteBuf content = BorrowedMessages.bytes(message);
         return alloc.directBuffer(Integer.BYTES + content.readableBytes())
                 .writeInt(content.readableBytes())

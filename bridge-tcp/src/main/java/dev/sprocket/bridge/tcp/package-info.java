@@ -1,8 +1,8 @@
 /**
- * The bridge for backends that can write to a socket.
+ * Bridge for backends that write to a TCP socket.
  *
- * <p>Where to start reading: {@link dev.sprocket.bridge.tcp.TcpBridge}; inside, {@code Door}, {@code Idle} and {@code
- * Sender} are the decorators that it is made of.
+ * <p>Where to start: {@link dev.sprocket.bridge.tcp.TcpBridge}. Internally, it consists of the decorators {@code
+ * SecretLineFilter}, {@code IdleTimeout} and {@code PushBackpressure}.
  */
 @NullMarked
 package dev.sprocket.bridge.tcp;

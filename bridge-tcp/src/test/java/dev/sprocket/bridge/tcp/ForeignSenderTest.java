@@ -85,7 +85,7 @@ final class ForeignSenderTest {
     void push_that_is_not_utf8_is_refused(String push) throws Exception {
         for (TcpFraming framing : new TcpFraming[] {TcpFraming.LINES, TcpFraming.CLOSE_DELIMITED}) {
             try (Socket socket =
-                    connect(TcpBridge.builder(publisher).framing(framing).answers())) {
+                    connect(TcpBridge.builder(publisher).framing(framing).acknowledge())) {
                 socket.getOutputStream().write(push.getBytes(ISO_8859_1));
                 socket.shutdownOutput();
                 assertThat(rest(socket)).startsWith("error ").contains("not UTF-8");
@@ -123,7 +123,7 @@ final class ForeignSenderTest {
 
     @Test
     void wrong_push_is_answered_and_others_are_taken() throws Exception {
-        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+        try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write(("{\"topic\":1}\n" + PUSH).getBytes(UTF_8));
             socket.shutdownOutput();
             assertThat(rest(socket)).startsWith("error ").endsWith("ok 0\n");
@@ -133,7 +133,7 @@ final class ForeignSenderTest {
 
     @Test
     void equal_names_and_byte_order_marks_are_answered_with_an_error() throws Exception {
-        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+        try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream()
                     .write(("{\"topic\":\"a\",\"topic\":\"b\",\"event\":1}\n\uFEFF" + PUSH).getBytes(UTF_8));
             socket.shutdownOutput();
@@ -147,7 +147,7 @@ final class ForeignSenderTest {
 
     @Test
     void push_that_is_not_utf8_is_answered_with_an_error() throws Exception {
-        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+        try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write("{\"topic\":\"a\u00ff\",\"event\":1}\n".getBytes(ISO_8859_1));
             socket.shutdownOutput();
             assertThat(rest(socket)).isEqualTo("error line 1, column 1: not UTF-8\n");
@@ -158,7 +158,7 @@ final class ForeignSenderTest {
     @Test
     void sender_that_reads_gets_every_answer() throws Exception {
         int count = 30_000;
-        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+        try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             Thread writer = new Thread(() -> {
                 try {
                     socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));
@@ -176,7 +176,7 @@ final class ForeignSenderTest {
     @Test
     void pushes_of_a_sender_that_does_not_read_are_taken() throws Exception {
         int count = 30_000;
-        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+        try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));
             socket.shutdownOutput();
             InputStream in = socket.getInputStream();
@@ -189,7 +189,7 @@ final class ForeignSenderTest {
                 }
             }
             if (answers < count) {
-                assertThat(last).startsWith("error answers stopped");
+                assertThat(last).startsWith("error acknowledgements stopped");
             }
         }
         assertThat(publisher.published()).isEqualTo(count);

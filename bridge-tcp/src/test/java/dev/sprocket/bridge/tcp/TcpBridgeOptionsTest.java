@@ -73,7 +73,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void up_to_the_end_a_message_that_is_too_long_closes_before_it_is_all_there() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED).limit(10));
+        serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED).maxMessageSize(10));
         wire.send("12345678").send("901");
 
         assertThat(wire.isOpen()).isFalse();
@@ -91,7 +91,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void a_length_past_the_limit_closes_before_the_message_comes() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED).limit(10));
+        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED).maxMessageSize(10));
         wire.sendHex("00 00 00 0a").send("1234567890");
         assertThat(calls).containsExactly("open", "1234567890");
 
@@ -120,7 +120,7 @@ final class TcpBridgeOptionsTest {
     @Test
     void answers_are_framed_as_the_messages_are() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
-        serve(TcpBridge.builder(topics).framing(TcpFraming.LENGTH_PREFIXED).answers());
+        serve(TcpBridge.builder(topics).framing(TcpFraming.LENGTH_PREFIXED).acknowledge());
         String push = "{\"topic\":\"t\",\"event\":1}";
         wire.sendHex("00 00 00 " + Integer.toHexString(push.length())).send(push);
 
@@ -130,7 +130,7 @@ final class TcpBridgeOptionsTest {
     @Test
     void each_line_has_its_answer() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
-        serve(TcpBridge.builder(topics).answers());
+        serve(TcpBridge.builder(topics).acknowledge());
         wire.send("{\"topic\":\"t\",\"event\":1}\n\n{\"a\":}\n{\"topic\":\"u\",\"event\":1}\n");
 
         assertThat(wire.received()).isEqualTo("ok 1\nerror line 1, column 6: expected a value\nok 0\n");
@@ -138,7 +138,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void a_client_that_has_ended_its_stream_still_hears_the_answer() {
-        serve(TcpBridge.builder(topics).framing(TcpFraming.CLOSE_DELIMITED).answers());
+        serve(TcpBridge.builder(topics).framing(TcpFraming.CLOSE_DELIMITED).acknowledge());
         wire.send("{\"topic\":\"t\",\n\"event\":}").halfClose();
 
         assertThat(wire.received()).isEqualTo("error line 2, column 9: expected a value\n");
@@ -237,7 +237,7 @@ final class TcpBridgeOptionsTest {
     @Test
     void a_connection_too_many_is_closed() {
         MessageComponent<Connection, Message> stack =
-                TcpBridge.stack(TcpBridge.builder(target).connections(1));
+                TcpBridge.stack(TcpBridge.builder(target).maxConnections(1));
         IoServer.attach(wire.channel(), stack);
         try (Wire second = new Wire()) {
             IoServer.attach(second.channel(), stack);
@@ -250,7 +250,7 @@ final class TcpBridgeOptionsTest {
     void above_what_subscribers_take_it_stops_reading_and_goes_on_at_half_of_it() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
         topics.topic("u").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
-        serve(TcpBridge.builder(topics).holdAbove(2000).idleTimeout(Duration.ofSeconds(10)));
+        serve(TcpBridge.builder(topics).pendingLimit(2000).idleTimeout(Duration.ofSeconds(10)));
         String push = "{\"topic\":\"t\",\"event\":\"" + "x".repeat(1000) + "\"}\n";
         wire.send(push);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
@@ -283,8 +283,8 @@ final class TcpBridgeOptionsTest {
     @Test
     void limits_of_nothing_are_mistakes() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TcpBridge.builder(topics).limit(0))
-                .withMessage("limit: 0 (expected: >= 1)");
+                .isThrownBy(() -> TcpBridge.builder(topics).maxMessageSize(0))
+                .withMessage("maxMessageSize: 0 (expected: >= 1)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TcpBridge.builder(topics).idleTimeout(Duration.ZERO))
                 .withMessage("idleTimeout: 0 (expected: >= 1)");

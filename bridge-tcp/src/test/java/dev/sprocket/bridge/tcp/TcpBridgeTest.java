@@ -157,7 +157,7 @@ final class TcpBridgeTest {
 
     @Test
     void a_message_has_up_to_1_MiB() throws Exception {
-        String longest = "x".repeat(TcpBridge.LIMIT);
+        String longest = "x".repeat(TcpBridge.DEFAULT_MAX_MESSAGE_SIZE);
 
         send(longest);
         assertThat(take(1)).containsExactly(longest);

@@ -13,14 +13,14 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * Closes the sockets of a context whose I/O thread has ended, and which can therefore not close them itself.
+ * Closes the sockets of a context whose I/O thread has ended and cannot close them.
  *
- * <p>JeroMQ has no method for it: its selectors are found by reflection.
+ * <p>JeroMQ has no API for this, so its selectors are accessed by reflection.
  */
 final class DeadContext {
     private DeadContext() {}
 
-    /** Frees the ports. Throws {@link IOException} if that cannot be done with this version of JeroMQ. */
+    /** Closes all channels; throws {@link IOException} if this version of JeroMQ is incompatible. */
     static void closeSockets(ZContext context) throws IOException {
         for (Selector selector : selectors(context)) {
             List<SelectableChannel> sockets = new ArrayList<>();
@@ -31,13 +31,13 @@ final class DeadContext {
                     }
                 }
             } catch (java.nio.channels.ClosedSelectorException e) {
-                continue; // one of a poller that has ended in good order
+                continue; // selector of a poller that ended normally
             }
             for (SelectableChannel socket : sockets) {
                 socket.close();
             }
             if (!sockets.isEmpty()) {
-                // or the descriptors stay open, since nobody selects any more
+                // otherwise the descriptors stay open, since no thread selects any more
                 selector.close();
             }
         }
@@ -52,7 +52,7 @@ final class DeadContext {
             }
             return found;
         } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new IOException("sockets of JeroMQ cannot be found: " + e, e);
+            throw new IOException("sockets of JeroMQ not found: " + e, e);
         }
     }
 

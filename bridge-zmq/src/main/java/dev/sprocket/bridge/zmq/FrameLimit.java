@@ -9,26 +9,26 @@ import zmq.io.coder.v1.V1Decoder;
 import zmq.msg.MsgAllocator;
 
 /**
- * Limits the frames of an unfinished message, which JeroMQ keeps without limit until the last one has come.
+ * Limits the number of frames of an incomplete message, which JeroMQ buffers without limit.
  *
- * <p>Frames past the limit are dropped by JeroMQ's I/O thread, all but the last: the message arrives with more frames than
- * may be, and is refused.
+ * <p>The I/O thread of JeroMQ drops further frames except the last one, so the message arrives with too many frames and
+ * is rejected.
  *
- * <p>Frames of ZMTP 1.0 are dropped, too. It has no greeting, so JeroMQ takes an HTTP request for it, whose body a web page
- * can choose such that it holds pushes. Threads: JeroMQ's I/O threads.
+ * <p>Frames of ZMTP 1.0 are dropped, too. It has no greeting, so JeroMQ mistakes HTTP requests for it, and a web page
+ * could send a body that contains pushes. Called on the I/O threads of JeroMQ.
  */
 final class FrameLimit implements MsgAllocator {
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
     private static final StackWalker CALLER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    /** Connections with an unfinished message that are told apart. */
-    private static final int MOST_CONNECTIONS = 4096;
+    /** Maximum number of tracked connections with an incomplete message. */
+    private static final int MAX_CONNECTIONS = 4096;
 
-    private final int most;
-    /** Frames of the unfinished message, by what JeroMQ knows of a connection. */
-    private final Map<Metadata, Integer> unfinished = new IdentityHashMap<>();
+    private final int maxFrames;
+    /** Number of frames of the incomplete message, by the metadata object of the connection. */
+    private final Map<Metadata, Integer> incomplete = new IdentityHashMap<>();
 
-    FrameLimit(int most) {
-        this.most = most;
+    FrameLimit(int maxFrames) {
+        this.maxFrames = maxFrames;
     }
 
     @Override
@@ -36,25 +36,25 @@ final class FrameLimit implements MsgAllocator {
         return new Frame(size);
     }
 
-    /** Whether a frame is one too many. */
+    /** Counts a frame, and reports whether it exceeds the limit. */
     private synchronized boolean isDropped(Metadata connection, boolean hasMore) {
-        int count = unfinished.getOrDefault(connection, 0) + 1;
+        int count = incomplete.getOrDefault(connection, 0) + 1;
         if (!hasMore) {
-            unfinished.remove(connection);
+            incomplete.remove(connection);
             return false;
         }
-        if (count == 1 && unfinished.size() >= MOST_CONNECTIONS) {
-            // those that have left in the middle of a message
-            unfinished.clear();
+        if (count == 1 && incomplete.size() >= MAX_CONNECTIONS) {
+            // entries of connections that ended within a message
+            incomplete.clear();
         }
-        unfinished.put(connection, Math.min(count, most + 1));
-        return count > most;
+        incomplete.put(connection, Math.min(count, maxFrames + 1));
+        return count > maxFrames;
     }
 
-    /** A session passes over commands: that is how a frame is dropped. */
+    /** Frame that is dropped by declaring it a command, which sessions skip. */
     private final class Frame extends Msg {
         private boolean dropped;
-        /** Whether it came by ZMTP 2.0 or newer, whose decoder sets the flags of each frame. */
+        /** True for ZMTP 2.0 or newer, whose decoder sets the flags of each frame. */
         private boolean versioned;
 
         Frame(int size) {
@@ -64,11 +64,11 @@ final class FrameLimit implements MsgAllocator {
         @Override
         public void setFlags(int flags) {
             super.setFlags(flags);
-            // the decoder of version 1 sets the flag of frames that are not the last, and nothing else
+            // the decoder of version 1 sets only the MORE flag
             versioned |= (flags & Msg.MORE) == 0 || CALLER.getCallerClass() != V1Decoder.class;
         }
 
-        /** JeroMQ does so for each frame, with one object for each connection, before it hands it to the socket. */
+        /** Called by JeroMQ for each frame, with one object per connection. */
         @Override
         public Msg setMetadata(Metadata metadata) {
             dropped = metadata != null && isDropped(metadata, hasMore());
@@ -80,8 +80,8 @@ final class FrameLimit implements MsgAllocator {
             if (!versioned) {
                 LOG.warn(
                         "zmq",
-                        "frame of ZMTP 1.0 dropped: an HTTP request, or a client older than ZeroMQ 3 (expected: ZMTP"
-                                + " 2.0 or newer)");
+                        "frame of ZMTP 1.0 dropped: HTTP request, or client older than ZeroMQ 3 (expected: ZMTP 2.0 or"
+                                + " newer)");
                 return true;
             }
             return dropped || super.isCommand();

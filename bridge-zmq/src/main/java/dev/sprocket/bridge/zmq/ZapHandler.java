@@ -19,8 +19,10 @@ import org.zeromq.ZMQException;
 import zmq.ZError;
 
 /**
- * Decides who may connect (ZeroMQ RFC 27): by address, and under CURVE by key. It has a thread of its own, since handshakes
- * go on while messages are held back, and it is there as long as the socket, which would let in anybody without it.
+ * Authenticates connections by address, and with CURVE by key (ZAP, ZeroMQ RFC 27).
+ *
+ * <p>It has its own thread, since handshakes continue while receiving is paused. It exists as long as the socket, which
+ * would accept every connection without it.
  */
 final class ZapHandler implements Runnable {
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
@@ -28,29 +30,30 @@ final class ZapHandler implements Runnable {
     private static final String VERSION = "1.0";
 
     private final Set<Cidr> addresses;
-    private final Set<String> clients;
+    private final Set<String> clientKeys;
     private final ZContext context;
     private final ZMQ.Socket replies;
-    private final Consumer<Throwable> failed;
+    private final Consumer<Throwable> onFailure;
     private final CountDownLatch released = new CountDownLatch(1);
 
-    private ZapHandler(Set<Cidr> addresses, Set<String> clients, ZContext context, Consumer<Throwable> failed) {
-        this.failed = failed;
+    private ZapHandler(Set<Cidr> addresses, Set<String> clientKeys, ZContext context, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
         this.addresses = addresses;
-        this.clients = clients;
+        this.clientKeys = clientKeys;
         this.context = ZContext.shadow(context);
         this.replies = this.context.createSocket(SocketType.REP);
     }
 
     /**
-     * Decides for all sockets of a context, until that ends; from when this returns.
+     * Starts the handler of a context; it ends together with the context.
      *
-     * @param addresses those that may connect; all, if there are none
-     * @param clients the keys that may, as Z85; all, if there are none
-     * @param failed told that nobody is let in any more, by the thread that failed
+     * @param addresses addresses that may connect; empty allows all
+     * @param clientKeys keys in Z85 that may connect; empty allows all
+     * @param onFailure called by the handler thread when it fails; later connections are rejected
      */
-    static ZapHandler start(Set<Cidr> addresses, Set<String> clients, ZContext context, Consumer<Throwable> failed) {
-        ZapHandler zap = new ZapHandler(addresses, clients, context, failed);
+    static ZapHandler start(
+            Set<Cidr> addresses, Set<String> clientKeys, ZContext context, Consumer<Throwable> onFailure) {
+        ZapHandler zap = new ZapHandler(addresses, clientKeys, context, onFailure);
         zap.replies.bind(ENDPOINT);
         Thread thread = new Thread(zap, "sprocket-zmq-zap");
         thread.setDaemon(true);
@@ -58,7 +61,7 @@ final class ZapHandler implements Runnable {
         return zap;
     }
 
-    /** Lets the context end after a failure. */
+    /** Lets the context close after a failure. */
     void release() {
         released.countDown();
     }
@@ -79,9 +82,9 @@ final class ZapHandler implements Runnable {
         }
     }
 
-    /** Keeps the socket, so that handshakes wait for an answer: without a handler JeroMQ would let in anybody. */
+    /** Keeps the socket open, so handshakes block; without a handler JeroMQ accepts every connection. */
     private void fail(Throwable cause) {
-        failed.accept(cause);
+        onFailure.accept(cause);
         try {
             released.await();
         } catch (InterruptedException e) {
@@ -96,50 +99,55 @@ final class ZapHandler implements Runnable {
             while (replies.hasReceiveMore()) {
                 request.add(replies.recv());
             }
-            String refusal = refusal(request);
+            String rejection = rejection(request);
             replies.sendMore(VERSION);
             replies.sendMore(request.size() > 1 ? request.get(1) : new byte[0]);
-            replies.sendMore(refusal.isEmpty() ? "200" : "400");
-            replies.sendMore(refusal);
+            replies.sendMore(rejection.isEmpty() ? "200" : "400");
+            replies.sendMore(rejection);
             replies.sendMore("");
             replies.send("");
         }
     }
 
-    /** Why, or nothing. The frames are: version, id, domain, address, identity, mechanism, and under CURVE the key. */
-    private String refusal(List<byte[]> request) {
+    /**
+     * Returns the reason of a rejection; empty if accepted.
+     *
+     * <p>Frames: version, id, domain, address, identity, mechanism, and with CURVE the key.
+     */
+    private String rejection(List<byte[]> request) {
         if (request.size() < 6) {
             return "malformed";
         }
         String address = text(request.get(3));
-        String refusal;
+        String rejection;
         try {
-            refusal = refusal(address, text(request.get(5)), request);
-        } catch (RuntimeException e) { // whoever asks must be answered, and not be let in
-            LOG.error(address, "zmq {} refused: authentication failed", address, e);
-            refusal = "failed";
+            rejection = rejection(address, text(request.get(5)), request);
+        } catch (RuntimeException e) { // every request needs a response; a failed check is a rejection
+            LOG.error(address, "zmq authentication failed address={} (the connection was rejected)", address, e);
+            rejection = "failed";
         }
-        if (!refusal.isEmpty()) {
-            LOG.cause(refusal).info(peer(address), "zmq {} refused: {}", address, refusal);
+        if (!rejection.isEmpty()) {
+            LOG.cause(rejection)
+                    .info(peer(address), "zmq connection rejected address={} reason=\"{}\"", address, rejection);
         }
-        return refusal;
+        return rejection;
     }
 
-    private String refusal(String address, String mechanism, List<byte[]> request) {
+    private String rejection(String address, String mechanism, List<byte[]> request) {
         if (!addresses.isEmpty() && !isAllowed(address)) {
             return "address not allowed";
         }
-        if (clients.isEmpty()) {
+        if (clientKeys.isEmpty()) {
             return "";
         }
         boolean known = mechanism.equals("CURVE")
                 && request.size() == 7
                 && request.get(6).length == ZMQ.Curve.KEY_SIZE
-                && clients.contains(ZMQ.Curve.z85Encode(request.get(6)));
+                && clientKeys.contains(ZMQ.Curve.z85Encode(request.get(6)));
         return known ? "" : "client key not allowed";
     }
 
-    /** An address if it is one, so that networks are counted together. */
+    /** Parses an address, so the log throttle can group networks. */
     private static Object peer(String address) {
         return NetUtil.isValidIpV6Address(address) || NetUtil.isValidIpV4Address(address)
                 ? new InetSocketAddress(address, 0)
@@ -148,7 +156,7 @@ final class ZapHandler implements Runnable {
 
     private boolean isAllowed(String address) {
         try {
-            // it is digits, so nothing is looked up
+            // a literal address, so no DNS lookup
             InetAddress parsed = InetAddress.getByName(address);
             return addresses.stream().anyMatch(range -> range.matches(parsed));
         } catch (UnknownHostException e) {

@@ -18,95 +18,101 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 
 /**
- * Takes messages by ZeroMQ: from clients that push, from a publisher, or from clients that want an answer.
+ * Bridge that receives messages over a ZeroMQ PULL, SUB or ROUTER socket.
  *
  * <pre>{@code
  * ZmqBridge.pull(topics).bind("127.0.0.1", 5555).build().start();
- * ZmqBridge.pull((from, message) -> onBlogEntry(message.text()))…   // any component takes them, as the tutorial's
+ * ZmqBridge.pull((from, message) -> onBlogEntry(message.text()))…   // any component can receive them
  * ZmqBridge.sub(topics).connect("10.0.0.7", 5556).subscribe("blog.")…
  * ZmqBridge.router(topics).bind("0.0.0.0", 5557).curve(keys).client("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")…
  * }</pre>
+ * <p>ZeroMQ does not identify senders, so all messages come from one connection. Nothing can be sent to it, except on a
+ * ROUTER socket: the first message sent during a callback is the response. A failure of the target does not close it.
  *
- * <p>ZeroMQ does not tell who sent what, so all messages come from one connection, to which nothing can be sent, except by
- * a ROUTER, for which what is sent while a message is handed on is its answer. A target that fails keeps nobody out.
+ * <p>While too many bytes are pending for subscribers, it stops receiving, and PUSH clients block; a publisher drops
+ * messages beyond its own high-water mark.
  *
- * <p>While more waits to be delivered to subscribers than may, it stops receiving, and clients that push wait; a publisher
- * does not wait, but drops what is past its own high-water mark.
- *
- * <p>Messages are handed on by a thread of its own, so a slow target holds the senders back.
+ * <p>Messages are delivered on a dedicated thread, so a slow target slows down the senders.
  */
 @ThreadSafe
 public final class ZmqBridge implements Endpoint {
-    /** The longest frame, unless told otherwise: 1 MiB. */
-    public static final int LIMIT = 1024 * 1024;
+    /** Default maximum size of a frame: 1 MiB. */
+    public static final int DEFAULT_MAX_FRAME_SIZE = 1024 * 1024;
 
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
-    /** Between attempts to open it again. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Interval between attempts to reopen the bridge. */
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
     private final ZmqBridgeBuilder options;
     private @Nullable ZmqReceiver receiver;
-    private volatile boolean failing;
+    private volatile boolean failed;
     private volatile boolean closed;
 
     ZmqBridge(ZmqBridgeBuilder options) {
         this.options = options;
-        check();
+        checkLoopback();
     }
 
-    /** A PULL socket: clients push, and are not answered. Messages are published to topics. */
+    /** Returns a builder of a PULL socket that publishes to topics; clients get no response. */
     public static ZmqBridgeBuilder pull(Topics topics) {
         return pull(new Publisher(topics));
     }
 
-    /** As above, to any component, which is handed each message as text. */
+    /** Returns a builder of a PULL socket whose messages a component receives as text. */
     public static ZmqBridgeBuilder pull(MessageComponent<? super Connection, ? super Message> target) {
         return new ZmqBridgeBuilder(SocketType.PULL, ZmqFrames.ONE, target);
     }
 
-    /** A SUB socket: hears publishers, whose messages are JSON, or a topic and an event. They are published to topics. */
+    /** Returns a builder of a SUB socket that publishes envelopes, or topic and event. */
     public static ZmqBridgeBuilder sub(Topics topics) {
         return sub(new Publisher(topics));
     }
 
-    /** As above, to any component, which is handed each message as text. */
+    /** Returns a builder of a SUB socket whose messages a component receives as text. */
     public static ZmqBridgeBuilder sub(MessageComponent<? super Connection, ? super Message> target) {
         return new ZmqBridgeBuilder(SocketType.SUB, ZmqFrames.ONE_OR_TWO, target);
     }
 
     /**
-     * A ROUTER socket: answers each message of a REQ or DEALER socket, {@code ok 3} for three subscribers or {@code error
-     * line 1, column 5: …}. Messages are published to topics.
+     * Returns a builder of a ROUTER socket that publishes messages of REQ and DEALER sockets.
+     *
+     * <p>The response is {@code ok 3} for three subscribers, or {@code error line 1, column 5: …}.
      */
     public static ZmqBridgeBuilder router(Topics topics) {
         return router(new Publisher(topics));
     }
 
     /**
-     * As above, to any component: what it sends first, before {@code onMessage} returns, is the answer. If it sends
-     * nothing that is {@code ok}, or {@code error} if it failed.
+     * Returns a builder of a ROUTER socket whose messages a component receives as text.
+     *
+     * <p>The response is the first message that it sends during {@code onMessage}; otherwise {@code ok}, or {@code
+     * error} if it failed.
      */
     public static ZmqBridgeBuilder router(MessageComponent<? super Connection, ? super Message> target) {
         return new ZmqBridgeBuilder(SocketType.ROUTER, ZmqFrames.ONE, target);
     }
 
-    private void check() {
+    private void checkLoopback() {
         if (options.listens()) {
             LoopbackOnly.check(
                     "bridge zmq",
                     options.host,
-                    options.keys != null && !options.clients.isEmpty(),
-                    "CURVE keys and the keys of clients");
+                    options.keys != null && !options.clientKeys.isEmpty(),
+                    "CURVE keys and client keys");
         }
     }
 
-    /** As {@link Endpoint#start}; throws {@link IllegalStateException} beyond loopback if anybody may push. */
+    /**
+     * Starts the bridge.
+     *
+     * @throws IllegalStateException without CURVE and client keys on a non-loopback address
+     */
     @Override
     public synchronized void start() throws IOException {
         if (receiver != null) {
             throw new IllegalStateException("already started");
         }
-        check();
+        checkLoopback();
         receiver = open(options.port);
     }
 
@@ -116,16 +122,16 @@ public final class ZmqBridge implements Endpoint {
         return opened;
     }
 
-    /** Receives again on the same port after a thread of JeroMQ has failed; tries until it is closed. */
+    /** Reopens the same port after a failure of a JeroMQ thread, with retries until closed. */
     private void reopen(Throwable cause) {
         synchronized (this) {
-            if (failing || closed) {
+            if (failed || closed) {
                 return;
             }
-            failing = true;
+            failed = true;
         }
-        LOG.error(this, "zmq bridge failed and is opened again: {}", cause.toString());
-        options.reopening.newThread(this::reopen).start();
+        LOG.error(this, "zmq bridge failed; reopening it cause=\"{}\"", cause.toString());
+        options.reopenThreads.newThread(this::reopen).start();
     }
 
     private void reopen() {
@@ -142,26 +148,26 @@ public final class ZmqBridge implements Endpoint {
                     old.abandon();
                     abandoned = true;
                 }
-                // the port that was free at the start is the one that clients know
+                // clients know the port that was selected at the start
                 ZmqReceiver opened = open(address.getPort());
                 synchronized (this) {
                     receiver = opened;
-                    failing = false;
+                    failed = false;
                 }
                 if (closed) {
-                    opened.stop(PAUSE);
+                    opened.stop(RETRY_INTERVAL);
                 }
-                LOG.warn(this, "zmq bridge open again: address={}", opened.address());
+                LOG.warn(this, "zmq bridge reopened address={}", opened.address());
                 return;
             } catch (IOException | RuntimeException e) {
                 LOG.warn(
                         this,
-                        "zmq bridge cannot be opened again; next attempt in {} s: {}",
-                        PAUSE.toSeconds(),
+                        "zmq bridge not reopened retry-seconds={} cause=\"{}\"",
+                        RETRY_INTERVAL.toSeconds(),
                         e.toString());
                 try {
-                    Thread.sleep(PAUSE.toMillis());
-                } catch (InterruptedException stop) {
+                    Thread.sleep(RETRY_INTERVAL.toMillis());
+                } catch (InterruptedException stopped) {
                     Thread.currentThread().interrupt();
                     return;
                 }
@@ -169,13 +175,13 @@ public final class ZmqBridge implements Endpoint {
         }
     }
 
-    /** Whether messages arrive; false between the failure of a thread of JeroMQ and the new start. */
+    /** Reports whether messages are received; false while it is being reopened after a failure. */
     @Override
     public boolean isHealthy() {
-        return !failing;
+        return !failed;
     }
 
-    /** Hands on what has arrived, and stops. */
+    /** Delivers the received messages and closes the socket. */
     @Override
     public void close(Duration deadline) {
         closed = true;
@@ -188,7 +194,7 @@ public final class ZmqBridge implements Endpoint {
         }
     }
 
-    /** Where it listens; if it only connects, where to. */
+    /** Returns the listening address, or the first peer if the bridge connects. */
     @Override
     public synchronized SocketAddress address() {
         if (receiver == null) {

@@ -18,37 +18,37 @@ import org.zeromq.SocketType;
 import zmq.msg.MsgAllocator;
 
 /**
- * Puts a {@link ZmqBridge} together. Unless told otherwise it listens on 127.0.0.1 and a free port.
+ * Builder of {@link ZmqBridge}. By default it listens on 127.0.0.1 and a free port.
  *
  * <p>Not thread-safe.
  */
 public final class ZmqBridgeBuilder {
-    static final int HIGH_WATER_MARK = 1000;
-    static final int HOLD_ABOVE = 32 << 20;
+    static final int DEFAULT_HIGH_WATER_MARK = 1000;
+    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
     final SocketType type;
     final MessageComponent<? super Connection, ? super Message> target;
     final List<InetSocketAddress> peers = new ArrayList<>();
     Set<Cidr> addresses = new LinkedHashSet<>();
-    final Set<String> clients = new LinkedHashSet<>();
+    final Set<String> clientKeys = new LinkedHashSet<>();
     private final Set<String> prefixes = new LinkedHashSet<>();
     String host = "127.0.0.1";
     int port;
     ZmqFrames frames;
-    /** Where JeroMQ takes the memory of frames from. */
-    MsgAllocator frameMemory = new FrameLimit(ZmqReceiver.MOST_FRAMES + 1);
+    /** Allocator of frames. */
+    MsgAllocator frameMemory = new FrameLimit(ZmqReceiver.MAX_FRAMES + 1);
 
-    /** Where the thread comes from that opens the bridge again. */
-    ThreadFactory reopening = task -> {
+    /** Factory of the thread that reopens the bridge. */
+    ThreadFactory reopenThreads = task -> {
         Thread thread = new Thread(task, "sprocket-zmq-reopen");
         thread.setDaemon(true);
         return thread;
     };
 
-    int limit = ZmqBridge.LIMIT;
-    int highWaterMark = HIGH_WATER_MARK;
-    long mostWaiting = HOLD_ABOVE;
-    LongSupplier waiting;
+    int maxFrameSize = ZmqBridge.DEFAULT_MAX_FRAME_SIZE;
+    int highWaterMark = DEFAULT_HIGH_WATER_MARK;
+    long pendingLimit = DEFAULT_PENDING_LIMIT;
+    LongSupplier pendingBytes;
 
     @Nullable
     ZmqKeys keys;
@@ -59,10 +59,14 @@ public final class ZmqBridgeBuilder {
         this.type = type;
         this.frames = frames;
         this.target = target;
-        this.waiting = Publisher.pendingBytes(target);
+        this.pendingBytes = Publisher.pendingBytes(target);
     }
 
-    /** Listens there; port 0 takes a free one. Throws {@link IllegalArgumentException} unless the port is 0-65535. */
+    /**
+     * Sets the listening address and port; port 0 selects a free port.
+     *
+     * @throws IllegalArgumentException unless the port is 0-65535
+     */
     public ZmqBridgeBuilder bind(String address, int number) {
         require("port", number, 0, 65535);
         this.host = address;
@@ -70,14 +74,14 @@ public final class ZmqBridgeBuilder {
         return this;
     }
 
-    /** Connects there instead of listening, again and again until it succeeds; may be called for several. */
+    /** Adds a peer to connect to, with retries, instead of listening. */
     public ZmqBridgeBuilder connect(String address, int number) {
         require("port", number, 1, 65535);
         peers.add(InetSocketAddress.createUnresolved(address, number));
         return this;
     }
 
-    /** Hears messages whose first frame begins so, and no others; may be called for several. For SUB, which hears all else. */
+    /** Adds a prefix of the first frame to subscribe to (SUB only); default: everything. */
     public ZmqBridgeBuilder subscribe(String prefix) {
         if (type != SocketType.SUB) {
             throw new IllegalStateException("subscribe (expected: on a SUB socket, not " + type + ")");
@@ -86,72 +90,78 @@ public final class ZmqBridgeBuilder {
         return this;
     }
 
-    /** Of which frames a message consists: one, and for SUB one or two, unless told otherwise. */
+    /** Sets the frames of a message; default: one, for SUB one or two. */
     public ZmqBridgeBuilder frames(ZmqFrames other) {
         this.frames = other;
         return this;
     }
 
     /**
-     * Encrypts by CURVE, with these keys. Whoever listens says {@linkplain #client which clients} may connect, whoever
-     * connects the {@linkplain #server key of the server}.
+     * Enables CURVE encryption with the own key pair.
+     *
+     * <p>A listening bridge also sets {@link #clientKey}, a connecting one {@link #serverKey}.
      */
     public ZmqBridgeBuilder curve(ZmqKeys own) {
         this.keys = own;
         return this;
     }
 
-    /** Lets the client with this public key connect, of 40 characters of Z85; may be called for several. */
-    public ZmqBridgeBuilder client(String publicKey) {
+    /** Adds the public key of a client that may connect, 40 characters of Z85. */
+    public ZmqBridgeBuilder clientKey(String publicKey) {
         ZmqKeys.decode("client", publicKey);
-        clients.add(publicKey);
+        clientKeys.add(publicKey);
         return this;
     }
 
-    /** The public key of those to whom it connects, of 40 characters of Z85. */
-    public ZmqBridgeBuilder server(String publicKey) {
+    /** Sets the public key of the peers to connect to, 40 characters of Z85. */
+    public ZmqBridgeBuilder serverKey(String publicKey) {
         ZmqKeys.decode("server", publicKey);
         serverKey = publicKey;
         return this;
     }
 
-    /** Lets this address or range connect, as {@code 10.0.0.0/8}; may be called for several. Without any, all may. */
+    /** Adds an address or range that may connect, such as {@code 10.0.0.0/8}; default: all. */
     public ZmqBridgeBuilder allow(String range) {
         addresses.add(Cidr.parse(range));
         return this;
     }
 
-    /** The longest frame in bytes: 1 MiB unless told otherwise. The sender of a longer one is cut off. */
-    public ZmqBridgeBuilder limit(int bytes) {
-        this.limit = (int) require("limit", bytes, 1, Integer.MAX_VALUE);
+    /**
+     * Sets the maximum size of a frame in bytes; default: 1 MiB.
+     *
+     * <p>The sender of a larger frame is disconnected.
+     */
+    public ZmqBridgeBuilder maxFrameSize(int bytes) {
+        this.maxFrameSize = (int) require("maxFrameSize", bytes, 1, Integer.MAX_VALUE);
         return this;
     }
 
-    /** How many messages may wait for each sender, besides those in its own queue: 1,000 unless told otherwise. */
+    /** Sets the maximum number of queued messages per sender, excluding its own queue; default: 1,000. */
     public ZmqBridgeBuilder highWaterMark(int messages) {
         this.highWaterMark = (int) require("highWaterMark", messages, 1, Integer.MAX_VALUE);
         return this;
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before it stops receiving: 32 MiB
-     * unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link #waiting
-     * whom}.
+     * Sets the number of pending bytes above which receiving pauses; default: 32 MiB.
+     *
+     * <p>Bytes are counted as by {@link Topics#pendingBytes()}. For a {@code Publisher}, also inside decorators, its
+     * topics are used; for other targets, set {@link #pendingBytes}.
      */
-    public ZmqBridgeBuilder holdAbove(long bytes) {
-        this.mostWaiting = require("holdAbove", bytes, 1, Long.MAX_VALUE);
+    public ZmqBridgeBuilder pendingLimit(long bytes) {
+        this.pendingLimit = require("pendingLimit", bytes, 1, Long.MAX_VALUE);
         return this;
     }
 
-    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
-    public ZmqBridgeBuilder waiting(LongSupplier bytes) {
-        this.waiting = bytes;
+    /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
+    public ZmqBridgeBuilder pendingBytes(LongSupplier bytes) {
+        this.pendingBytes = bytes;
         return this;
     }
 
-    private static long require(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            String expected = most < Integer.MAX_VALUE ? least + "-" + most : ">= " + least;
+    private static long require(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            String expected = max < Integer.MAX_VALUE ? min + "-" + max : ">= " + min;
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
         }
         return value;
@@ -166,21 +176,24 @@ public final class ZmqBridgeBuilder {
     }
 
     /**
-     * The bridge, not started yet. Throws {@link IllegalStateException} if it would listen beyond loopback without CURVE and
-     * the keys of clients, or if what was said does not fit together.
+     * Builds the bridge, not started yet.
+     *
+     * @throws IllegalStateException if options contradict each other, or a non-loopback address has no CURVE and client
+     *     keys
      */
     public ZmqBridge build() {
-        if (keys == null && !(clients.isEmpty() && serverKey.isEmpty())) {
-            throw new IllegalStateException("keys of others without keys of its own (expected: curve)");
+        if (keys == null && !(clientKeys.isEmpty() && serverKey.isEmpty())) {
+            throw new IllegalStateException("client or server keys without own keys (expected: curve)");
         }
         if (keys != null && !listens() && serverKey.isEmpty()) {
-            throw new IllegalStateException("CURVE without the key of the server (expected: server)");
+            throw new IllegalStateException("CURVE without the key of the server (expected: serverKey)");
         }
-        if (!listens() && !(clients.isEmpty() && addresses.isEmpty())) {
-            throw new IllegalStateException("who may connect is said where it listens (it connects to " + peers + ")");
+        if (!listens() && !(clientKeys.isEmpty() && addresses.isEmpty())) {
+            throw new IllegalStateException(
+                    "client keys or allowed addresses for a connecting bridge (peers: " + peers + ")");
         }
         if (listens() && !serverKey.isEmpty()) {
-            throw new IllegalStateException("the key of a server (expected: where it connects, but it listens)");
+            throw new IllegalStateException("server key for a listening bridge (expected: for a connecting one only)");
         }
         return new ZmqBridge(this);
     }

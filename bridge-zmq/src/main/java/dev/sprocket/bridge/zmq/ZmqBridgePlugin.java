@@ -24,7 +24,7 @@ public final class ZmqBridgePlugin implements Plugin {
         ROUTER
     }
 
-    private static final Option<Type> TYPE = Option.choice(
+    private static final Option<Type> SOCKET_TYPE = Option.choice(
             "socket-type",
             Type.PULL,
             "ZeroMQ socket type: pull receives from PUSH, sub from PUB, router from REQ and" + " DEALER");
@@ -43,26 +43,28 @@ public final class ZmqBridgePlugin implements Plugin {
             Option.optionalString("public-key", "Own CURVE public key, 40 characters of Z85");
     private static final Option<Optional<String>> SECRET_KEY =
             Option.optionalSecret("secret-key", "Own CURVE secret key, 40 characters of Z85");
-    private static final Option<List<String>> CLIENTS = Option.strings(
+    private static final Option<List<String>> CLIENT_KEYS = Option.strings(
             "client-keys",
             List.of(),
             "CURVE public keys of the clients that may connect",
             key -> ZmqKeys.decode("client", key));
-    private static final Option<Optional<String>> SERVER =
+    private static final Option<Optional<String>> SERVER_KEY =
             Option.optionalString("server-key", "CURVE public key of the peers in connect");
     private static final Option<List<String>> ALLOW =
             Option.strings("allow", List.of(), "Addresses and ranges that may connect; empty allows all", Cidr::parse);
-    private static final Option<Integer> LIMIT = Option.size(
-            "max-frame-size", ZmqBridge.LIMIT, "Maximum size of a frame; a larger one disconnects its sender");
-    private static final Option<Integer> HIGH_WATER = Option.number(
+    private static final Option<Integer> MAX_FRAME_SIZE = Option.size(
+            "max-frame-size",
+            ZmqBridge.DEFAULT_MAX_FRAME_SIZE,
+            "Maximum size of a frame; a larger one disconnects its sender");
+    private static final Option<Integer> HIGH_WATER_MARK = Option.number(
             "high-water-mark",
-            ZmqBridgeBuilder.HIGH_WATER_MARK,
+            ZmqBridgeBuilder.DEFAULT_HIGH_WATER_MARK,
             1,
             Integer.MAX_VALUE,
             "Maximum number of messages queued per sender (ZMQ_RCVHWM)");
-    private static final Option<Integer> HOLD = Option.size(
+    private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            ZmqBridgeBuilder.HOLD_ABOVE,
+            ZmqBridgeBuilder.DEFAULT_PENDING_LIMIT,
             "Maximum number of bytes pending for subscribers; beyond it receiving pauses");
 
     @Override
@@ -98,7 +100,7 @@ public final class ZmqBridgePlugin implements Plugin {
         @Override
         public List<Option<?>> options() {
             return List.of(
-                    TYPE,
+                    SOCKET_TYPE,
                     HOST,
                     PORT,
                     CONNECT,
@@ -106,12 +108,12 @@ public final class ZmqBridgePlugin implements Plugin {
                     FRAMES,
                     PUBLIC_KEY,
                     SECRET_KEY,
-                    CLIENTS,
-                    SERVER,
+                    CLIENT_KEYS,
+                    SERVER_KEY,
                     ALLOW,
-                    LIMIT,
-                    HIGH_WATER,
-                    HOLD);
+                    MAX_FRAME_SIZE,
+                    HIGH_WATER_MARK,
+                    PENDING_LIMIT);
         }
 
         @Override
@@ -125,7 +127,7 @@ public final class ZmqBridgePlugin implements Plugin {
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             ZmqBridgeBuilder bridge =
-                    switch (settings.get(TYPE)) {
+                    switch (settings.get(SOCKET_TYPE)) {
                         case PULL -> ZmqBridge.pull(target);
                         case SUB -> ZmqBridge.sub(target);
                         case ROUTER -> ZmqBridge.router(target);
@@ -137,13 +139,13 @@ public final class ZmqBridgePlugin implements Plugin {
             settings.get(SUBSCRIBE).forEach(bridge::subscribe);
             settings.get(FRAMES).ifPresent(bridge::frames);
             keys(settings).ifPresent(bridge::curve);
-            settings.get(CLIENTS).forEach(bridge::client);
-            settings.get(SERVER).ifPresent(bridge::server);
+            settings.get(CLIENT_KEYS).forEach(bridge::clientKey);
+            settings.get(SERVER_KEY).ifPresent(bridge::serverKey);
             settings.get(ALLOW).forEach(bridge::allow);
-            return bridge.limit(settings.get(LIMIT))
-                    .highWaterMark(settings.get(HIGH_WATER))
-                    .holdAbove(settings.get(HOLD))
-                    .waiting(topics::pendingBytes)
+            return bridge.maxFrameSize(settings.get(MAX_FRAME_SIZE))
+                    .highWaterMark(settings.get(HIGH_WATER_MARK))
+                    .pendingLimit(settings.get(PENDING_LIMIT))
+                    .pendingBytes(topics::pendingBytes)
                     .build();
         }
 

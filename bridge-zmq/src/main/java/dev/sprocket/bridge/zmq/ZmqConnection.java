@@ -8,50 +8,51 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All who send to a socket. What is sent to it while a message is handed on is the answer to that message, if its sender
- * waits for one; nothing else can be sent.
+ * Connection that represents all senders of a socket.
+ *
+ * <p>The first message sent to it during a callback is the response, if the sender expects one; others are dropped.
  */
 final class ZmqConnection implements CloseableWithCause {
-    private final Attributes facts = new Attributes();
+    private final Attributes attributes = new Attributes();
     private final InetSocketAddress address;
     private final Thread thread = Thread.currentThread();
 
-    // on the bridge's thread
-    private boolean asking;
+    // confined to the thread of the bridge
+    private boolean responding;
     private boolean failed;
-    private byte @Nullable [] answer;
+    private byte @Nullable [] response;
 
     ZmqConnection(InetSocketAddress address) {
         this.address = address;
     }
 
-    /** A message is about to be handed on. */
-    void ask(boolean wanted) {
-        asking = wanted;
+    /** Called before a message is delivered. */
+    void begin(boolean respond) {
+        responding = respond;
         failed = false;
-        answer = null;
+        response = null;
     }
 
-    /** It was handed on: its answer, which is never missing, for there are clients that send nothing before it. */
-    byte[] answer() {
-        asking = false;
-        byte[] given = answer;
-        if (given != null) {
-            return given;
+    /** Returns the response after delivery; never empty, since REQ clients block until they get one. */
+    byte[] takeResponse() {
+        responding = false;
+        byte[] sent = response;
+        if (sent != null) {
+            return sent;
         }
         return Message.text(failed ? "error failed, see the log" : "ok").bytes();
     }
 
     @Override
     public boolean send(Message message) {
-        if (Thread.currentThread() != thread || !asking || answer != null) {
+        if (Thread.currentThread() != thread || !responding || response != null) {
             return false;
         }
-        answer = message.bytes();
+        response = message.bytes();
         return true;
     }
 
-    /** Does nothing: one bad message must not keep the others out. */
+    /** Does nothing, since an invalid message must not affect other senders. */
     @Override
     public void close() {}
 
@@ -65,7 +66,7 @@ final class ZmqConnection implements CloseableWithCause {
         return true;
     }
 
-    /** ZeroMQ does not tell; the address that they send to. */
+    /** Returns the address of the bridge, since ZeroMQ does not identify senders. */
     @Override
     public SocketAddress remoteAddress() {
         return address;
@@ -78,7 +79,7 @@ final class ZmqConnection implements CloseableWithCause {
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override

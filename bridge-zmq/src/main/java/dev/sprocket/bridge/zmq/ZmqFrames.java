@@ -10,16 +10,16 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Of which frames a message consists. */
+/** Frames of a ZeroMQ message. */
 public enum ZmqFrames {
-    /** One: text, handed on as it is. */
+    /** One frame: text, delivered unchanged. */
     ONE,
-    /** Two: a topic and an event in JSON, handed on as an envelope. */
+    /** Two frames: a topic and a JSON event, delivered as an envelope. */
     TOPIC_AND_EVENT,
-    /** Either of these. */
+    /** One or two frames. */
     ONE_OR_TWO;
 
-    /** Throws {@link RejectedException} or {@code JsonException} if these are not the frames. */
+    /** Converts frames to a message; throws {@link RejectedException} or {@code JsonException} if invalid. */
     Message message(List<byte[]> frames) {
         int count = frames.size();
         boolean one = count == 1 && this != TOPIC_AND_EVENT;
@@ -29,7 +29,7 @@ public enum ZmqFrames {
                     RejectedException.Kind.MALFORMED, "message of " + count + " frames (expected: " + expected() + ")");
         }
         ByteBuf last = Unpooled.wrappedBuffer(frames.get(count - 1));
-        // the event is checked by itself, or what follows it could name another topic
+        // the event is parsed separately, so trailing data cannot change the topic
         return one
                 ? Message.text(last)
                 : new PublishRequest(topic(frames.get(0)), PublishRequest.readEvent(last)).envelope();

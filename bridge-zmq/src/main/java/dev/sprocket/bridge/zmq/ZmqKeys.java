@@ -5,20 +5,22 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
 
 /**
- * A pair of CURVE keys, each as 40 characters of Z85 (ZeroMQ RFC 32), as {@code zmq_curve_keypair} gives them.
+ * CURVE key pair, each key as 40 characters of Z85 (ZeroMQ RFC 32).
  *
- * @param publicKey what the other side is told
- * @param secretKey what nobody is told
+ * <p>{@code zmq_curve_keypair} generates such keys.
+ *
+ * @param publicKey key that peers know
+ * @param secretKey key that stays secret
  */
 @Immutable
 public record ZmqKeys(String publicKey, String secretKey) {
-    /** Throws {@link IllegalArgumentException} unless both are keys. */
+    /** Throws {@link IllegalArgumentException} for an invalid key. */
     public ZmqKeys {
         decode("publicKey", publicKey);
         decode("secretKey", secretKey);
     }
 
-    /** A new pair. */
+    /** Generates a key pair. */
     public static ZmqKeys generate() {
         ZMQ.Curve.KeyPair pair = ZMQ.Curve.generateKeyPair();
         return new ZmqKeys(pair.publicKey, pair.secretKey);
@@ -35,12 +37,12 @@ public record ZmqKeys(String publicKey, String secretKey) {
     private static byte @Nullable [] decoded(String z85) {
         try {
             return ZMQ.Curve.z85Decode(z85);
-        } catch (RuntimeException e) { // a character that is none of Z85
+        } catch (RuntimeException e) { // invalid character
             return null;
         }
     }
 
-    /** The public key alone. */
+    /** Returns the public key, without the secret one. */
     @Override
     public String toString() {
         return "keys of " + publicKey;

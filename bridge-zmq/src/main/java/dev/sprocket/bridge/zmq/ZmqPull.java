@@ -10,23 +10,23 @@ import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
- * The shortest way to a ZeroMQ PULL socket that binds: backends connect with PUSH and send one frame a message. For all
- * else see {@link ZmqBridge}.
+ * Listening ZeroMQ PULL socket: backends connect with PUSH and send one frame per message.
  *
- * <p>Messages are handed on by a thread of its own, so a slow target holds the senders back.
+ * <p>For other sockets and options use {@link ZmqBridge}. Messages are delivered on a dedicated thread, so a slow
+ * target slows down the senders.
  */
 @ThreadSafe
 public final class ZmqPull implements Endpoint {
-    /** The longest message: 1 MiB. The sender of a longer one is cut off. */
-    public static final int LIMIT = ZmqBridge.LIMIT;
+    /** Maximum size of a message: 1 MiB; the sender of a larger one is disconnected. */
+    public static final int MAX_MESSAGE_SIZE = ZmqBridge.DEFAULT_MAX_FRAME_SIZE;
 
     private final ZmqBridge bridge;
 
     /**
-     * A bridge that has not started yet.
+     * Creates a bridge, not started yet.
      *
-     * @param port 0 takes a free one
-     * @param target what each frame is handed to, as a text message
+     * @param port listening port; 0 selects a free port
+     * @param target component that receives each frame as a text message
      */
     public ZmqPull(String host, int port, MessageComponent<? super Connection, ? super Message> target) {
         this.bridge = ZmqBridge.pull(target).bind(host, port).build();
@@ -37,7 +37,7 @@ public final class ZmqPull implements Endpoint {
         bridge.start();
     }
 
-    /** Hands on what has arrived, and stops. */
+    /** Delivers the received messages and closes the socket. */
     @Override
     public void close(Duration deadline) {
         bridge.close(deadline);

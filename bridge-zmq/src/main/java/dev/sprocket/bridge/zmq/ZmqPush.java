@@ -6,7 +6,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * The backend's end of {@link ZmqBridge#pull}, for backends in Java: a ZeroMQ PUSH socket.
+ * ZeroMQ PUSH socket for Java backends, the client of {@link ZmqBridge#pull}.
  *
  * <p>Not thread-safe.
  */
@@ -16,14 +16,14 @@ public final class ZmqPush implements AutoCloseable {
     private final ZContext context = new ZContext();
     private final ZMQ.Socket socket = context.createSocket(SocketType.PUSH);
 
-    /** Connects in the background, again and again until it succeeds. */
+    /** Connects in the background, with retries. */
     public ZmqPush(String host, int port) {
         socket.setHandshakeIvl(ZmqSocketSetup.HANDSHAKE_MILLIS);
         socket.setLinger(LINGER_MILLIS);
         socket.connect("tcp://" + host + ":" + port);
     }
 
-    /** Queues a push; waits as long as the server holds its senders back. */
+    /** Queues a push; blocks while the server does not receive. */
     public void push(String json) {
         socket.send(json.getBytes(StandardCharsets.UTF_8));
     }
@@ -32,7 +32,7 @@ public final class ZmqPush implements AutoCloseable {
         return socket;
     }
 
-    /** Sends what is queued, for up to five seconds. */
+    /** Sends queued pushes for up to five seconds, and closes the socket. */
     @Override
     public void close() {
         context.close();

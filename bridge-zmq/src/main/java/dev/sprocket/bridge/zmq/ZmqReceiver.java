@@ -24,39 +24,39 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.ZError;
 
-/** A socket from its start to its end; all of it on one thread, as ZeroMQ wants it. */
+/** Receiving thread of a bridge, which exclusively uses its socket. */
 final class ZmqReceiver {
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
-    /** For what has arrived to be handed on when JeroMQ has failed. */
-    private static final Duration ABANDONED = Duration.ofSeconds(1);
+    /** Time to deliver received messages after a failure of JeroMQ. */
+    private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String CONTROL = "inproc://control";
-    /** How often it looks, while too much waits, whether it may go on. */
-    private static final int LOOK_MILLIS = 5;
-    /** The most frames of a message that are kept: two, and those around them that say who sent it. */
-    static final int MOST_FRAMES = 8;
+    /** Interval at which the pending bytes are checked while receiving is paused. */
+    private static final int POLL_MILLIS = 5;
+    /** Maximum number of stored frames per message: two, and the routing envelope. */
+    static final int MAX_FRAMES = 8;
 
     private final ZmqBridgeBuilder options;
     private final ZContext context = new ZContext();
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sprocket-zmq");
-    private final Consumer<Throwable> failed;
+    private final Consumer<Throwable> onFailure;
     private final int port;
     private volatile boolean stopping;
     private volatile boolean abandoned;
     private volatile boolean contextFailed;
 
     /**
-     * A socket that is not bound yet.
+     * Creates a receiver, not bound yet.
      *
-     * @param port where it listens; 0 takes a free one
-     * @param failed told that nothing will arrive any more, by the thread that failed
+     * @param port listening port; 0 selects a free port
+     * @param onFailure called by the failed thread when receiving has stopped
      */
-    ZmqReceiver(ZmqBridgeBuilder options, int port, Consumer<Throwable> failed) {
+    ZmqReceiver(ZmqBridgeBuilder options, int port, Consumer<Throwable> onFailure) {
         this.options = options;
         this.port = port;
-        this.failed = failed;
-        // an I/O thread that has ended takes the socket with it, and says nothing else
+        this.onFailure = onFailure;
+        // the socket is unusable after an I/O thread has ended, without any other sign
         context.setUncaughtExceptionHandler((io, cause) -> {
             contextFailed = true;
             fail(cause);
@@ -65,11 +65,11 @@ final class ZmqReceiver {
 
     private void fail(Throwable cause) {
         if (!stopping) {
-            failed.accept(cause);
+            onFailure.accept(cause);
         }
     }
 
-    /** Returns when the socket is bound. */
+    /** Starts the thread and waits until the socket is bound. */
     void start() throws IOException {
         thread.start();
         try {
@@ -112,11 +112,11 @@ final class ZmqReceiver {
             if (options.type == SocketType.ROUTER) {
                 PublishAck.request(conn);
             }
-            ComponentInvoker<Connection> level = new ComponentInvoker<>(options.target, conn);
-            level.open();
+            ComponentInvoker<Connection> invoker = new ComponentInvoker<>(options.target, conn);
+            invoker.open();
             bound.complete((InetSocketAddress) conn.localAddress());
-            receive(socket, control, conn, level);
-            level.close();
+            receive(socket, control, conn, invoker);
+            invoker.close();
         } finally {
             if (setup != null) {
                 setup.release();
@@ -127,46 +127,46 @@ final class ZmqReceiver {
         }
     }
 
-    /** Hands on what arrives, until told to stop; then what has arrived by then, but not what arrives meanwhile for ever. */
+    /** Delivers messages until stopped, then up to one queue of already received messages. */
     private void receive(
-            ZMQ.Socket socket, ZMQ.Socket control, ZmqConnection conn, ComponentInvoker<Connection> level) {
+            ZMQ.Socket socket, ZMQ.Socket control, ZmqConnection conn, ComponentInvoker<Connection> invoker) {
         try (ZMQ.Poller poller = context.createPoller(2)) {
             poller.register(socket, ZMQ.Poller.POLLIN);
             poller.register(control, ZMQ.Poller.POLLIN);
-            List<byte[]> frames = new ArrayList<>(MOST_FRAMES);
+            List<byte[]> frames = new ArrayList<>(MAX_FRAMES);
             while (!stopping) {
-                if (next(socket, frames)) {
-                    hand(socket, frames, conn, level);
-                    hold(control);
+                if (receiveFrames(socket, frames)) {
+                    deliver(socket, frames, conn, invoker);
+                    awaitCapacity(control);
                 } else {
                     poller.poll(-1);
                 }
             }
-            for (int left = socket.getRcvHWM(); left > 0 && next(socket, frames); left--) {
-                hand(socket, frames, conn, level);
+            for (int remaining = socket.getRcvHWM(); remaining > 0 && receiveFrames(socket, frames); remaining--) {
+                deliver(socket, frames, conn, invoker);
             }
         } catch (ZMQException | ClosedSelectorException e) {
             if (!stopping) {
-                LOG.error(conn, "{} stopped", conn, e);
+                LOG.error(conn, "zmq bridge stopped bridge={}", conn, e);
                 contextFailed = true;
                 fail(e);
             }
         }
     }
 
-    /** Waits while too much does; then the senders wait, too. */
-    private void hold(ZMQ.Socket control) {
-        if (options.waiting.getAsLong() > options.mostWaiting) {
-            control.setReceiveTimeOut(LOOK_MILLIS);
-            while (!stopping && options.waiting.getAsLong() > options.mostWaiting / 2) {
-                // what comes is the word to stop
+    /** Waits while too many bytes are pending, which blocks the senders. */
+    private void awaitCapacity(ZMQ.Socket control) {
+        if (options.pendingBytes.getAsLong() > options.pendingLimit) {
+            control.setReceiveTimeOut(POLL_MILLIS);
+            while (!stopping && options.pendingBytes.getAsLong() > options.pendingLimit / 2) {
+                // the only control message is the stop signal
                 control.recv();
             }
         }
     }
 
-    /** Takes all frames of a message, and keeps the first ones; their number may be larger by one, if there were more. */
-    private static boolean next(ZMQ.Socket socket, List<byte[]> frames) {
+    /** Receives all frames of a message, and stores at most {@link #MAX_FRAMES} and one more. */
+    private static boolean receiveFrames(ZMQ.Socket socket, List<byte[]> frames) {
         frames.clear();
         byte[] frame = socket.recv(ZMQ.DONTWAIT);
         if (frame == null) {
@@ -175,57 +175,58 @@ final class ZmqReceiver {
         frames.add(frame);
         while (socket.hasReceiveMore()) {
             byte[] more = socket.recv();
-            if (more != null && frames.size() <= MOST_FRAMES) {
+            if (more != null && frames.size() <= MAX_FRAMES) {
                 frames.add(more);
             }
         }
         return true;
     }
 
-    private void hand(ZMQ.Socket socket, List<byte[]> frames, ZmqConnection conn, ComponentInvoker<Connection> level) {
-        boolean asked = options.type == SocketType.ROUTER;
-        int envelope = asked ? envelope(frames) : 0;
-        conn.ask(asked);
+    private void deliver(
+            ZMQ.Socket socket, List<byte[]> frames, ZmqConnection conn, ComponentInvoker<Connection> invoker) {
+        boolean respond = options.type == SocketType.ROUTER;
+        int envelope = respond ? envelope(frames) : 0;
+        conn.begin(respond);
         List<byte[]> body = frames.subList(envelope, frames.size());
         try {
             Message message = options.frames.message(body);
-            level.deliver(options.target, message);
+            invoker.deliver(options.target, message);
         } catch (JsonException | RejectedException e) {
-            LOG.cause(String.valueOf(e.getMessage())).warn(conn, "push from {} refused: {}", conn, e.getMessage());
+            LOG.cause(String.valueOf(e.getMessage())).warn(conn, "push rejected: {} bridge={}", e.getMessage(), conn);
             conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
         } catch (VirtualMachineError e) {
-            // an event loop goes on after it, and this thread is all there is for everybody
-            LOG.error(conn, "{}: a message was too much", conn, e);
+            // the bridge has only this thread, so it continues like an event loop
+            LOG.error(conn, "message failed bridge={}", conn, e);
         }
-        if (asked) {
-            answer(socket, frames.subList(0, envelope), conn);
+        if (respond) {
+            respond(socket, frames.subList(0, envelope), conn);
         }
     }
 
-    /** Sends the answer, without waiting for a client that does not read. */
-    private static void answer(ZMQ.Socket socket, List<byte[]> envelope, ZmqConnection conn) {
-        byte[] answer = conn.answer();
+    /** Sends the response without blocking. */
+    private static void respond(ZMQ.Socket socket, List<byte[]> envelope, ZmqConnection conn) {
+        byte[] response = conn.takeResponse();
         try {
             for (byte[] part : envelope) {
                 if (!socket.send(part, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
                     LOG.cause("unread")
                             .warn(
                                     conn,
-                                    "zmq answer dropped: bridge={} cause=the client does not read its answers",
+                                    "zmq response dropped bridge={} (the client does not read its responses)",
                                     conn);
                     return;
                 }
             }
-            socket.send(answer, ZMQ.DONTWAIT);
+            socket.send(response, ZMQ.DONTWAIT);
         } catch (ZMQException e) {
             if (e.getErrorCode() != ZMQ.Error.EHOSTUNREACH.getCode()) {
                 throw e;
             }
-            LOG.cause("gone").info(conn, "zmq answer dropped: bridge={} cause=the client is gone", conn);
+            LOG.cause("gone").info(conn, "zmq response dropped bridge={} (the client has disconnected)", conn);
         }
     }
 
-    /** How many frames say who sent it: up to an empty one, as REQ sends it, or the first alone. */
+    /** Returns the number of routing frames: up to an empty one (REQ), or else one. */
     private static int envelope(List<byte[]> frames) {
         for (int i = 1; i < frames.size(); i++) {
             if (frames.get(i).length == 0) {
@@ -248,15 +249,15 @@ final class ZmqReceiver {
         }
     }
 
-    /** Ends after a failure; without JeroMQ's help if a thread of it has failed. Hands on what has arrived. */
+    /** Ends the receiver after a failure, if necessary by closing the channels of JeroMQ. */
     void abandon() throws IOException {
         if (!contextFailed) {
-            stop(ABANDONED);
+            stop(ABANDON_TIMEOUT);
             return;
         }
         abandoned = true;
         DeadContext.closeSockets(context);
-        stop(ABANDONED);
+        stop(ABANDON_TIMEOUT);
     }
 
     private void wake() {
@@ -265,7 +266,7 @@ final class ZmqReceiver {
             control.connect(CONTROL);
             control.send(new byte[0]);
         } catch (ZMQException | ZError.CtxTerminatedException e) {
-            LOG.debug("awake, and ending, already", e);
+            LOG.debug("zmq receiver is stopping already", e);
         }
     }
 }

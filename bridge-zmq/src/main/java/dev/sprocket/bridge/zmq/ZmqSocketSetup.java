@@ -8,15 +8,15 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** A socket as the options want it, bound or connecting. Threads: the one that uses the socket. */
+/** Creates and configures the socket of a bridge. Confined to the receiving thread. */
 final class ZmqSocketSetup {
-    /** JeroMQ now and then connects and then hears nothing; past this time without an answer it connects anew. */
+    /** Handshake timeout; JeroMQ sometimes gets no response after connecting, and then reconnects. */
     static final int HANDSHAKE_MILLIS = 500;
-    /** CURVE takes more steps, perhaps from far away. */
+    /** Handshake timeout for CURVE, which has more round trips. */
     private static final int CURVE_HANDSHAKE_MILLIS = 2000;
 
     private static final int RECONNECT_MILLIS = 100;
-    private static final int RECONNECT_MOST_MILLIS = 5000;
+    private static final int RECONNECT_MAX_MILLIS = 5000;
 
     private final ZmqBridgeBuilder options;
     private final ZMQ.Socket socket;
@@ -26,17 +26,17 @@ final class ZmqSocketSetup {
     ZmqSocketSetup(ZmqBridgeBuilder options, int port, ZContext context, Consumer<Throwable> zapFailed) {
         this.options = options;
         this.socket = context.createSocket(options.type);
-        limit();
+        configureLimits();
         if (options.listens()) {
-            protect(context, zapFailed);
+            configureServer(context, zapFailed);
             this.address = bind(port);
         } else {
-            secure();
+            configureClient();
             this.address = connect();
         }
     }
 
-    /** Lets the context end, also if authentication has failed. */
+    /** Lets the context close, even after a failure of the ZAP handler. */
     void release() {
         if (zap != null) {
             zap.release();
@@ -51,17 +51,17 @@ final class ZmqSocketSetup {
         return address;
     }
 
-    private void limit() {
-        socket.setMaxMsgSize(options.limit);
+    private void configureLimits() {
+        socket.setMaxMsgSize(options.maxFrameSize);
         socket.setMsgAllocator(options.frameMemory);
         socket.setLinger(0);
         socket.setRcvHWM(options.highWaterMark);
         socket.setSndHWM(options.highWaterMark);
         socket.setTCPKeepAlive(1);
         if (options.type == SocketType.ROUTER) {
-            // tells of an answer that is dropped
+            // reports dropped responses
             socket.setRouterMandatory(true);
-            // a client with a name of its own that comes back is not taken for another
+            // a client that reconnects with the same identity replaces its old connection
             socket.setRouterHandover(true);
         }
         if (options.type == SocketType.SUB) {
@@ -69,24 +69,24 @@ final class ZmqSocketSetup {
         }
     }
 
-    private void protect(ZContext context, Consumer<Throwable> zapFailed) {
+    private void configureServer(ZContext context, Consumer<Throwable> zapFailed) {
         if (options.keys != null) {
             socket.setCurveServer(true);
             socket.setCurvePublicKey(ZmqKeys.decode("publicKey", options.keys.publicKey()));
             socket.setCurveSecretKey(ZmqKeys.decode("secretKey", options.keys.secretKey()));
         }
-        if (!options.addresses.isEmpty() || !options.clients.isEmpty()) {
-            // without a domain nobody is asked about connections that are not encrypted
+        if (!options.addresses.isEmpty() || !options.clientKeys.isEmpty()) {
+            // without a domain, the ZAP handler is not asked about unencrypted connections
             socket.setZAPDomain("sprocket");
-            zap = ZapHandler.start(options.addresses, options.clients, context, zapFailed);
+            zap = ZapHandler.start(options.addresses, options.clientKeys, context, zapFailed);
         }
     }
 
-    private void secure() {
+    private void configureClient() {
         boolean curve = options.keys != null;
         socket.setHandshakeIvl(curve ? CURVE_HANDSHAKE_MILLIS : HANDSHAKE_MILLIS);
         socket.setReconnectIVL(RECONNECT_MILLIS);
-        socket.setReconnectIVLMax(RECONNECT_MOST_MILLIS);
+        socket.setReconnectIVLMax(RECONNECT_MAX_MILLIS);
         if (options.keys != null) {
             socket.setCurveServerKey(ZmqKeys.decode("server", options.serverKey));
             socket.setCurvePublicKey(ZmqKeys.decode("publicKey", options.keys.publicKey()));

@@ -1,8 +1,9 @@
 /**
- * The bridge for backends that speak ZeroMQ.
+ * Bridge for backends that use ZeroMQ.
  *
- * <p>Where to start reading: {@link dev.sprocket.bridge.zmq.ZmqBridge}, and {@link dev.sprocket.bridge.zmq.ZmqPush} for the
- * other end. Inside, {@code ZmqReceiver} is the thread, {@code ZmqSocketSetup} the socket, {@code Zap} who may connect.
+ * <p>Where to start: {@link dev.sprocket.bridge.zmq.ZmqBridge}, and {@link dev.sprocket.bridge.zmq.ZmqPush} for Java
+ * backends. Internally, {@code ZmqReceiver} is the receiving thread, {@code ZmqSocketSetup} configures the socket,
+ * {@code ZapHandler} authenticates connections.
  */
 @NullMarked
 package dev.sprocket.bridge.zmq;

@@ -251,7 +251,7 @@ final class ZmqBridgeTest {
 
     @Test
     void with_CURVE_clients_whose_key_is_known_may_push_and_others_may_not() throws Exception {
-        int port = start(ZmqBridge.pull(target).curve(SERVER).client(CLIENT.publicKey()));
+        int port = start(ZmqBridge.pull(target).curve(SERVER).clientKey(CLIENT.publicKey()));
         ZMQ.Socket stranger = curved(port, ZmqKeys.generate());
         stranger.send("from a stranger");
         ZMQ.Socket plain = connected(SocketType.PUSH, port);
@@ -274,7 +274,7 @@ final class ZmqBridgeTest {
         push.setCurvePublicKey(ZMQ.Curve.z85Decode(SERVER.publicKey()));
         push.setCurveSecretKey(ZMQ.Curve.z85Decode(SERVER.secretKey()));
         int port = push.bindToRandomPort("tcp://127.0.0.1");
-        start(ZmqBridge.pull(target).connect("127.0.0.1", port).curve(CLIENT).server(SERVER.publicKey()));
+        start(ZmqBridge.pull(target).connect("127.0.0.1", port).curve(CLIENT).serverKey(SERVER.publicKey()));
         // what JeroMQ sent to a connection that turns out to be deaf is lost with it; the bridge connects anew
         String heard = null;
         for (int i = 0; i < 40 && heard == null; i++) {
@@ -322,7 +322,7 @@ final class ZmqBridgeTest {
     void above_what_subscribers_take_it_stops_receiving_and_the_senders_feel_it() throws Exception {
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (on, event) -> received.add(event.json())));
-        int port = start(ZmqBridge.pull(topics).holdAbove(100_000).highWaterMark(10));
+        int port = start(ZmqBridge.pull(topics).pendingLimit(100_000).highWaterMark(10));
         ZMQ.Socket push = client(SocketType.PUSH);
         push.setSndHWM(10);
         push.setSendTimeOut(500);
@@ -353,8 +353,8 @@ final class ZmqBridgeTest {
         ZMQ.Socket push = connected(
                 SocketType.PUSH,
                 start(ZmqBridge.pull((from, message) -> new Publisher(topics).onMessage(from, message))
-                        .waiting(topics::pendingBytes)
-                        .holdAbove(1)));
+                        .pendingBytes(topics::pendingBytes)
+                        .pendingLimit(1)));
         push.send("{\"topic\":\"t\",\"event\":1}");
         assertThat(tasks.poll(20, SECONDS)).isNotNull();
 
@@ -369,35 +369,35 @@ final class ZmqBridgeTest {
         assertThatIllegalStateException()
                 .isThrownBy(open::build)
                 .withMessage("bridge zmq: host 0.0.0.0 accepts unauthenticated messages from other machines (expected:"
-                        + " CURVE keys and the keys of clients, or a loopback address such as 127.0.0.1)");
+                        + " CURVE keys and client keys, or a loopback address such as 127.0.0.1)");
         assertThatIllegalStateException().isThrownBy(open.curve(SERVER)::build);
-        open.client(CLIENT.publicKey()).build();
+        open.clientKey(CLIENT.publicKey()).build();
         ZmqBridge.sub(topics).connect("192.0.2.1", 5556).build();
     }
 
     @Test
     void what_does_not_fit_together_is_said() {
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () -> ZmqBridge.pull(topics).client(CLIENT.publicKey()).build())
-                .withMessage("keys of others without keys of its own (expected: curve)");
+                .isThrownBy(() ->
+                        ZmqBridge.pull(topics).clientKey(CLIENT.publicKey()).build())
+                .withMessage("client or server keys without own keys (expected: curve)");
         assertThatIllegalStateException()
                 .isThrownBy(() -> ZmqBridge.pull(topics)
                         .connect("127.0.0.1", 1)
                         .curve(CLIENT)
                         .build())
-                .withMessage("CURVE without the key of the server (expected: server)");
+                .withMessage("CURVE without the key of the server (expected: serverKey)");
         assertThatIllegalStateException()
                 .isThrownBy(() -> ZmqBridge.pull(topics)
                         .connect("127.0.0.1", 1)
                         .allow("127.0.0.1")
                         .build())
-                .withMessageStartingWith("who may connect is said where it listens");
+                .withMessageStartingWith("client keys or allowed addresses for a connecting bridge");
         assertThatIllegalStateException()
                 .isThrownBy(() -> ZmqBridge.pull(topics).subscribe("x"))
                 .withMessage("subscribe (expected: on a SUB socket, not PULL)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ZmqBridge.pull(topics).client("too short"))
+                .isThrownBy(() -> ZmqBridge.pull(topics).clientKey("too short"))
                 .withMessage("client of 9 characters (expected: 40 of Z85)");
         assertThatIllegalArgumentException().isThrownBy(() -> new ZmqKeys("é".repeat(40), CLIENT.secretKey()));
         assertThatIllegalArgumentException()

@@ -111,7 +111,7 @@ final class ZmqPullTest {
 
     @Test
     void a_message_has_up_to_1_MiB() throws Exception {
-        String longest = "x".repeat(ZmqPull.LIMIT);
+        String longest = "x".repeat(ZmqPull.MAX_MESSAGE_SIZE);
 
         pusher().send(longest);
 
@@ -125,7 +125,7 @@ final class ZmqPullTest {
         modest.send("before");
         assertThat(take(1)).containsExactly("before");
 
-        greedy.send(new byte[ZmqPull.LIMIT + 1]);
+        greedy.send(new byte[ZmqPull.MAX_MESSAGE_SIZE + 1]);
         for (int i = 0; i < 100; i++) {
             modest.send("after " + i);
         }

@@ -185,7 +185,7 @@ final class ZmqRecoveryTest {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
-        builder.reopening = task -> new Thread(() -> reopening.add(task));
+        builder.reopenThreads = task -> new Thread(() -> reopening.add(task));
         ZmqBridge fragile = builder.build();
         fragile.start();
         try {
@@ -214,7 +214,7 @@ final class ZmqRecoveryTest {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
-        builder.reopening = task -> new Thread(() -> reopening.add(task));
+        builder.reopenThreads = task -> new Thread(() -> reopening.add(task));
         ZmqBridge fragile = builder.build();
         fragile.start();
         client(fragile).send("first");
@@ -262,10 +262,10 @@ final class ZmqRecoveryTest {
         }
         List<String> lines = log.list.stream()
                 .map(ILoggingEvent::getFormattedMessage)
-                .filter(line -> line.contains("zmq answer dropped"))
+                .filter(line -> line.contains("zmq response dropped"))
                 .toList();
         assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("the client does not read its answers");
-        assertThat(lines.get(1)).contains("the client does not read its answers (repeated=");
+        assertThat(lines.get(0)).contains("the client does not read its responses");
+        assertThat(lines.get(1)).contains("the client does not read its responses) (repeated=");
     }
 }

@@ -107,7 +107,7 @@ class ReadinessTest {
             }
             return new Msg(size);
         };
-        builder.reopening = task -> new Thread(() -> REOPENING.add(task));
+        builder.reopenThreads = task -> new Thread(() -> REOPENING.add(task));
         return builder.build();
     }
 
