@@ -117,7 +117,7 @@ class ServeTest {
         assertThat(printed).contains("└─ http → HttpConnection");
 
         Process listener = start("listen", "ws://" + address(printed, "web") + "/ws", "news", "--count", "4");
-        awaitLog(listener, "listening to news");
+        awaitLog(listener, "subscribed to news");
         // repeated until the subscription has reached the server
         String push = "http://" + address(printed, "web") + "/push";
         while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {

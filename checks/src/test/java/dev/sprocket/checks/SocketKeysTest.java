@@ -97,7 +97,7 @@ class SocketKeysTest {
         assertThat(Site.problems(listener("web", base[0], base[1], LISTENER_MODE.is("0999"))))
                 .singleElement()
                 .asString()
-                .endsWith("mode: 0999 (expected: three octal digits, as 0660)");
+                .endsWith("mode: 0999 (expected: three octal digits, such as 0660)");
         assertThat(Site.problems(listener("web", base[1], LISTENER_MODE.is("0660"))))
                 .singleElement()
                 .asString()
