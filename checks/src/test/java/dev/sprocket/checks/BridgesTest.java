@@ -99,7 +99,7 @@ class BridgesTest {
      */
     private CompletableFuture<Long> subscribe() {
         AtomicLong last = new AtomicLong(-1);
-        topics.topic("t").subscribe(Subscriber.of("resident", permanentExecutor, (topic, event) -> {
+        topics.topic("t").subscribe(Subscriber.of("permanent", permanentExecutor, (topic, event) -> {
             checkOrder(last, event.as(Long.class));
             if (received.incrementAndGet() == MESSAGES) {
                 complete.countDown();

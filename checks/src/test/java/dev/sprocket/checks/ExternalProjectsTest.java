@@ -156,8 +156,8 @@ class ExternalProjectsTest {
         }
     }
 
-    private static String dependency(String group, String artifact, String more) {
-        return "<dependency><groupId>" + group + "</groupId><artifactId>" + artifact + "</artifactId>" + more
+    private static String dependency(String group, String artifact, String extraElements) {
+        return "<dependency><groupId>" + group + "</groupId><artifactId>" + artifact + "</artifactId>" + extraElements
                 + "</dependency>";
     }
 

@@ -1,4 +1,4 @@
-/** Leak detection and in-memory connections for tests. */
+/** Leak detection, in-memory connections and interruptible busy-waiting for tests. */
 @NullMarked
 package dev.sprocket.leaktest;
 
