@@ -42,7 +42,7 @@ class AccessLogTest {
     }
 
     @Test
-    void a_connection_is_a_line_when_it_ends() {
+    void logs_one_line_when_a_connection_ends() {
         assertThat(logged((from, message) -> {}))
                 .singleElement()
                 .asString()
@@ -50,7 +50,7 @@ class AccessLogTest {
     }
 
     @Test
-    void an_application_that_fails_at_the_end_is_no_reason_to_leave_it_out() {
+    void logs_line_when_onClose_fails() {
         assertThat(logged(new MessageComponent<>() {
                     @Override
                     public void onMessage(Connection from, Message message) {}
@@ -65,7 +65,7 @@ class AccessLogTest {
 
     @Test
     @SuppressWarnings({"unchecked", "rawtypes"})
-    void requests_pass_by_their_heads() {
+    void requests_are_passed_on_by_head() {
         MessageComponent<? super dev.sprocket.http.HttpConnection, ? super dev.sprocket.core.Message> log =
                 new AccessLog((MessageComponent) new dev.sprocket.http.Router());
 

@@ -30,7 +30,7 @@ class AppTest {
     }
 
     @Test
-    void address_is_logged_when_the_site_is_called_as_one() throws Exception {
+    void logs_address_when_site_name_is_an_address() throws Exception {
         App app = App.at("0.0.0.0", 0).get("/", request -> HttpResponse.of(204));
 
         assertThat(logged(app))
@@ -41,7 +41,7 @@ class AppTest {
     }
 
     @Test
-    void other_address_is_logged_as_it_was_bound() throws Exception {
+    void logs_bound_address() throws Exception {
         App app = App.at("example.com", 0).bind("0.0.0.0").get("/", request -> HttpResponse.of(204));
 
         assertThat(logged(app))

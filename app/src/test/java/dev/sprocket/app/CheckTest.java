@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code sprocket check} finds before anything listens. */
+/** Errors that {@code sprocket check} reports without binding addresses. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CheckTest {
     @TempDir
@@ -68,7 +68,7 @@ class CheckTest {
                 "\"127.0.0.1:81\" | \"[::1]:81\"",
                 "\"127.0.0.1:81\" | \"127.0.0.1:82\""
             })
-    void addresses_that_go_together_are_accepted(String one, String two) throws Exception {
+    void compatible_addresses_are_accepted(String one, String two) throws Exception {
         assertThat(problems(listener("a", one) + listener("b", two))).isEmpty();
     }
 
@@ -103,7 +103,7 @@ class CheckTest {
     }
 
     @Test
-    void route_without_a_path_is_reported_with_what_else_is_wrong() throws Exception {
+    void missing_path_is_reported_with_other_errors() throws Exception {
         assertThat(problems("listeners.a { address = \"127.0.0.1:0\", routes = [\n"
                         + "{ component = { files { directory = /nowhere } } }] }"))
                 .containsExactlyInAnyOrder(
@@ -127,7 +127,7 @@ class CheckTest {
                 "https://",
                 "https://example.com?x"
             })
-    void origin_that_nothing_matches_is_reported(String origin) throws Exception {
+    void unmatchable_origin_is_reported(String origin) throws Exception {
         assertThat(problems("listeners.a.routes = [{ path = /x, layers = [\n{ origin-check { allow = [\"" + origin
                         + "\"] } }, ws], component = echo }]"))
                 .singleElement()
@@ -163,7 +163,7 @@ class CheckTest {
     }
 
     @Test
-    void braces_in_strings_and_comments_are_no_missing_comma() throws Exception {
+    void braces_in_strings_and_comments_are_ignored() throws Exception {
         assertThat(
                         problems(
                                 """
@@ -257,7 +257,7 @@ class CheckTest {
     }
 
     @Test
-    void included_file_that_is_missing_is_named() throws Exception {
+    void missing_included_file_is_named() throws Exception {
         assertThat(problems("include required(file(\"nope.conf\"))"))
                 .singleElement()
                 .asString()
@@ -285,7 +285,7 @@ class CheckTest {
     }
 
     @Test
-    void values_that_no_request_can_have_are_reported() throws Exception {
+    void impossible_request_values_are_reported() throws Exception {
         assertThat(
                         problems(
                                 """
@@ -321,7 +321,7 @@ class CheckTest {
     }
 
     @Test
-    void cycle_of_includes_is_one_short_line() throws Exception {
+    void cycle_of_includes_is_reported_in_one_line() throws Exception {
         Files.writeString(folder.resolve("routes.conf"), "include \"site.conf\"");
 
         assertThat(problems("include \"routes.conf\""))

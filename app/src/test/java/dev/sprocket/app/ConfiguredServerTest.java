@@ -90,7 +90,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void it_serves_what_its_file_says() throws Exception {
+    void serves_configured_routes_and_bridges() throws Exception {
         Path file = file(ECHO + web("{ path = /echo, layers = [ws], component = echo }"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -104,7 +104,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void all_that_is_wrong_is_told_at_once_with_its_line() throws Exception {
+    void all_errors_are_reported_with_line_numbers() throws Exception {
         assertThat(
                         problems(
                                 """
@@ -148,12 +148,12 @@ class ConfiguredServerTest {
                 "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
                         + " | deny: address range: 1.2.3 (expected: such as 10.0.0.0/8, fd00::/8, ::1)",
             })
-    void a_mistake_is_one_line(String text, String expected) throws Exception {
+    void error_is_reported_in_one_line(String text, String expected) throws Exception {
         assertThat(problems(text)).singleElement().asString().isEqualTo("site.conf:1: " + expected);
     }
 
     @Test
-    void a_part_is_a_name_or_a_name_with_what_it_is_told() throws Exception {
+    void component_is_a_name_or_a_name_with_settings() throws Exception {
         assertThat(problems("listeners.a { component = { echo { }, b = 2 } }"))
                 .first()
                 .asString()
@@ -161,7 +161,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_file_that_is_not_there_or_no_HOCON_is_one_line() throws Exception {
+    void missing_or_malformed_file_is_reported_in_one_line() throws Exception {
         assertThatThrownBy(() -> ConfiguredServer.of(folder.resolve("none.conf")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageEndingWith("none.conf: cannot be read: file not found or access denied");
@@ -172,7 +172,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_busy_port_is_named_with_its_listener() throws Exception {
+    void port_in_use_is_reported_with_its_listener() throws Exception {
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String at = "127.0.0.1:" + busy.getLocalPort();
             Path file = file("listeners.a { address = \"" + at + "\", component = echo }\n" + ECHO.replace(".a", ".b"));
@@ -185,7 +185,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_stack_is_drawn_with_what_each_layer_gives() throws Exception {
+    void explain_shows_the_type_that_each_layer_provides() throws Exception {
         Path file = file(web("{ path = /w, layers = [origin-check, ws, wamp], component = pubsub }"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             assertThat(server.explain())
@@ -203,7 +203,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void the_environment_beats_the_file() {
+    void environment_overrides_the_file() {
         assertThat(EnvironmentOverrides.overrides(
                                 java.util.Map.of(
                                         "SPROCKET_listeners_web_outbound__limit",
@@ -219,7 +219,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_file_that_is_read_again_changes_routes_and_drops_nobody() throws Exception {
+    void reload_changes_routes_without_dropping_connections() throws Exception {
         Path file = file(ECHO + web("{ path = /old, component = { files { directory = \"" + folder + "\" } } }"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -247,7 +247,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_connection_that_is_made_of_requests_goes_on_when_the_file_is_read_again() throws Exception {
+    void comet_connection_survives_reload() throws Exception {
         String comet = web(
                 "{ path = /chat, layers = [{ origin-check { without-origin = allow } }, comet], component = chat }");
         Path file = file(comet);
@@ -270,7 +270,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_file_that_is_wrong_when_it_is_read_again_changes_nothing() throws Exception {
+    void reload_of_invalid_file_changes_nothing() throws Exception {
         Path file = file(ECHO);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -285,7 +285,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void addresses_that_change_take_a_restart() throws Exception {
+    void changed_addresses_require_a_restart() throws Exception {
         Path file = file(ECHO);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -296,7 +296,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_filter_that_changes_closes_who_is_kept_out_now() throws Exception {
+    void reload_closes_connections_that_a_filter_now_denies() throws Exception {
         String filtered = ECHO.replace("[lines]", "[{ ip-filter { deny = %s } }, lines]");
         Path file = file(filtered.formatted("192.0.2.1"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
@@ -312,7 +312,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_request_on_an_open_connection_finds_the_routes_of_every_later_reading() throws Exception {
+    void keep_alive_connection_uses_routes_of_latest_reload() throws Exception {
         String route = "{ path = %s, component = { files { directory = \"" + folder + "\" } } }";
         Files.writeString(folder.resolve("f.txt"), "found");
         Path file = file(web(route.formatted("/one")));
@@ -335,7 +335,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_host_has_as_many_routes_as_it_likes() throws Exception {
+    void host_may_have_several_routes() throws Exception {
         Path file =
                 file(web("{ path = /a, host = a.example, component = { files { directory = \"" + folder + "\" } } }\n"
                         + "{ path = /b, host = A.example, layers = [ws], component = echo }\n"
@@ -354,13 +354,13 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void a_rule_about_topics_is_checked_when_it_is_read() throws Exception {
+    void invalid_topic_settings_are_reported() throws Exception {
         assertThat(problems(ECHO + "topics = [{ topics = \"a*b\" }]"))
                 .containsExactly("site.conf:2: topics: topic pattern: 'a*b' (expected: a name, or a prefix and *)");
     }
 
     @Test
-    void a_rule_about_topics_leaves_slow_readers_to_their_connections_unless_it_says_so() throws Exception {
+    void topic_overflow_defaults_to_the_listener() throws Exception {
         Path file =
                 file(ECHO + "topics = [{ topics = hot, batch-window = 5ms }, { topics = cold, overflow = conflate }]");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
@@ -373,7 +373,7 @@ class ConfiguredServerTest {
     }
 
     @Test
-    void bridges_that_change_take_a_restart() throws Exception {
+    void changed_bridges_require_a_restart() throws Exception {
         Path file = file(ECHO);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();

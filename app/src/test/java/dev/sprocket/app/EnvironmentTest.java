@@ -23,7 +23,7 @@ class EnvironmentTest {
     }
 
     @Test
-    void variable_of_a_key_beats_the_file_without_a_word() {
+    void known_variable_overrides_without_warning() {
         assertThat(overrides("SPROCKET_bridges_push_type", "tcp"))
                 .isEqualTo("{\"bridges\":{\"push\":{\"type\":\"tcp\"}}}");
         assertThat(problems.warnings()).isEmpty();
@@ -46,7 +46,7 @@ class EnvironmentTest {
                 "SPROCKETS_HOME",
                 "sprocket_listeners_web_address"
             })
-    void variables_of_others_are_passed_over_in_silence(String name) {
+    void foreign_variables_are_ignored_without_warning(String name) {
         assertThat(overrides(name, "x")).isEqualTo("{}");
         assertThat(problems.warnings()).isEmpty();
         assertThat(problems.isEmpty()).isTrue();
@@ -63,7 +63,7 @@ class EnvironmentTest {
                 "SPROCKET_listeners_ | (did you mean SPROCKET_listeners…? keys are case-sensitive)",
                 "SPROCKET_TOKEN | (expected: SPROCKET_ and a key, such as SPROCKET_listeners_web_address)"
             })
-    void unknown_variable_is_a_warning(String name, String expected) {
+    void unknown_variable_causes_warning(String name, String expected) {
         assertThat(overrides(name, "x")).isEqualTo("{}");
         assertThat(problems.warnings())
                 .containsExactly("environment " + name + ": unknown variable ignored " + expected);

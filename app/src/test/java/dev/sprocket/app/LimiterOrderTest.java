@@ -41,7 +41,7 @@ class LimiterOrderTest {
                 "ws | layers = [http, { limiter { messages-per-second = 5 } }], routes = [{ path = /x, layers = [ws],"
                         + " component = echo }, { path = /y, layers = [ws], component = echo }]"
             })
-    void refusing_limiter_around_bytes_is_warned_of(String reader, String listener) throws Exception {
+    void warns_of_rejecting_limiter_around_byte_stream(String reader, String listener) throws Exception {
         assertThat(warnings(listener))
                 .containsExactly(
                         "site.conf:3: layer limiter: on-excess = reject drops parts of the byte stream that layer "
@@ -62,7 +62,7 @@ class LimiterOrderTest {
                 "routes = [{ path = /x, layers = [ws, { limiter { messages-per-second = 5 } }, wamp], component ="
                         + " pubsub }]"
             })
-    void other_limiters_are_not_warned_of(String listener) throws Exception {
+    void does_not_warn_of_other_limiters(String listener) throws Exception {
         assertThat(warnings(listener)).isEmpty();
     }
 }

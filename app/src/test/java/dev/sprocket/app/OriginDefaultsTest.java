@@ -78,7 +78,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [session, ws], component = echo }",
                 "{ path = /x, layers = [{ trusted-proxies {} }, { session { required = off } }, ws], component = echo }"
             })
-    void websocket_of_a_file_takes_the_same_host(String route) throws Exception {
+    void websocket_allows_same_host_by_default(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
             server.start();
             expectDefault(port(server), "/x", UPGRADE + (route.contains("wamp") ? WAMP : ""), "101");
@@ -88,7 +88,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void comet_and_events_of_a_file_take_the_same_host() throws Exception {
+    void comet_and_events_allow_same_host_by_default() throws Exception {
         String routes = "{ path = /chat, layers = [comet], component = echo }\n{ path = /events, component = events }";
         try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
             server.start();
@@ -98,7 +98,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void stack_of_a_listener_without_routes_takes_the_same_host() throws Exception {
+    void listener_without_routes_allows_same_host_by_default() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 "listeners.web { address = \"127.0.0.1:0\", layers = [http, ws], component = echo }");
@@ -109,7 +109,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void app_takes_the_same_host_and_its_own_name() throws Exception {
+    void app_allows_same_host_and_its_own_name() throws Exception {
         try (App app = App.at("localhost", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
             app.start();
             expectDefault(app.port(), "/x", UPGRADE, "101");
@@ -119,7 +119,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void any_origin_is_taken_where_it_is_said() throws Exception {
+    void any_origin_is_allowed_when_configured() throws Exception {
         String evil = UPGRADE + "Origin: https://evil.example\r\n";
         Path file = file("{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, ws], component = echo }");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
@@ -153,7 +153,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void origins_that_cors_allows_may_listen_but_not_upgrade() throws Exception {
+    void cors_origins_may_use_events_but_not_upgrade() throws Exception {
         String routes = "{ path = /events, layers = [{ cors { allow = [\"https://other.example\"] } }],"
                 + " component = events }\n{ path = /x, layers = [{ cors { allow = [\"https://other.example\"] } }, ws],"
                 + " component = echo }";
@@ -168,7 +168,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void check_of_a_listener_holds_for_its_routes() throws Exception {
+    void origin_check_of_listener_applies_to_routes() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 "listeners.web { address = \"127.0.0.1:0\","
@@ -189,7 +189,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [session, { origin-check { allow = [\"*\"] } }, comet], component = echo }",
                 "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, { basic-auth {} }], component = events }"
             })
-    void credentials_of_browsers_without_origin_check_are_warned_of(String route) throws Exception {
+    void warns_of_ambient_credentials_without_origin_check(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
             assertThat(server.warnings())
                     .singleElement()
@@ -208,7 +208,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, { bearer-auth {} }, ws], component ="
                         + " echo }"
             })
-    void other_stacks_are_not_warned_of(String route) throws Exception {
+    void does_not_warn_of_other_stacks(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
             assertThat(server.warnings()).isEmpty();
         }
@@ -252,7 +252,7 @@ class OriginDefaultsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "origin-check, ", "{ origin-check { allow = [\"https://a.example\"], same-host = off } }, "})
-    void rebound_page_may_neither_listen_nor_use_comet(String check) throws Exception {
+    void rebound_page_may_not_use_events_or_comet(String check) throws Exception {
         String routes =
                 "{ path = /chat, layers = [" + check + "comet], component = echo }\n{ path = /events, layers = ["
                         + check.replaceFirst(", $", "") + "], component = events }";
@@ -283,7 +283,7 @@ class OriginDefaultsTest {
                 "http } routes = [{ host = \"*.example\", path = /x, layers = [origin-check, ws], component = echo }",
                 "http }, origin-check routes = [{ host = site.example, path = /x, layers = [ws], component = echo }"
             })
-    void host_that_the_file_names_is_the_same_host(String routes) throws Exception {
+    void configured_host_counts_as_same_host(String routes) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 "listeners.web { address = \"127.0.0.1:0\", layers = [{ "
@@ -296,7 +296,7 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void app_takes_its_own_name_but_no_rebound_page() throws Exception {
+    void app_allows_own_name_but_rejects_rebound_page() throws Exception {
         try (App app =
                 App.at("site.example", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
             app.start();
@@ -358,7 +358,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [session, trusted-proxies, ws], component = echo }",
                 "{ path = /x, layers = [origin-check, trusted-proxies, ws], component = echo }"
             })
-    void trusted_proxies_inside_of_the_origin_check_are_warned_of(String route) throws Exception {
+    void warns_of_trusted_proxies_inside_origin_check(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
             assertThat(server.warnings())
                     .singleElement()

@@ -114,7 +114,7 @@ class ReloadLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"listener", "route"})
-    void address_rule_closes_connections_from_before_two_reloads(String kind) throws Exception {
+    void address_rule_closes_connections_older_than_two_reloads(String kind) throws Exception {
         String none = "{ ip-filter { deny = [\"192.0.2.1\"] } },";
         Path file = file(none, kind);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {

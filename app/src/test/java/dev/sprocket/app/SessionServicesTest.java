@@ -48,7 +48,7 @@ class SessionServicesTest {
     }
 
     @Test
-    void php_files_need_a_folder_and_no_more() throws Exception {
+    void php_files_require_only_a_save_path() throws Exception {
         Files.writeString(folder.resolve("page.txt"), "page");
         Files.writeString(folder.resolve("sess_abc"), "user|s:3:\"Ann\";");
         String files = "store { php-files { save-path = \"" + folder + "\" } }";
@@ -60,7 +60,7 @@ class SessionServicesTest {
     }
 
     @Test
-    void a_signed_cookie_needs_a_secret() throws Exception {
+    void signed_cookie_requires_a_secret() throws Exception {
         Files.writeString(folder.resolve("page.txt"), "page");
         String session =
                 "store = cookie, codec = json, token { cookie-session { secrets = [\"newest\", \"new key\"] } }";
@@ -74,7 +74,7 @@ class SessionServicesTest {
     }
 
     @Test
-    void what_is_wrong_is_told() throws Exception {
+    void errors_of_services_are_reported() throws Exception {
         assertThat(problems("store { php-files { save-path = /no/such } }"))
                 .singleElement()
                 .asString()

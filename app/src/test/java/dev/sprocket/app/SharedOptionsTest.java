@@ -83,7 +83,7 @@ class SharedOptionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void history_of_a_realm_holds_for_every_route(int route) throws Exception {
+    void history_applies_to_every_route_of_realm(int route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file("history = [{ max-events = 5 }]", ""))) {
             server.start();
             try (Client client = new Client(server, route)) {
@@ -101,7 +101,7 @@ class SharedOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"strict-uris = on", "users = [{ user = ann, ticket = a-l0ng-ticket }]"})
-    void rules_of_a_realm_hold_for_every_route(String option) throws Exception {
+    void realm_options_apply_to_every_route(String option) throws Exception {
         for (int named = 0; named < 2; named++) {
             try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(option, "") : file("", option))) {
                 server.start();
@@ -127,7 +127,7 @@ class SharedOptionsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
-                                + " (expected: one value; a key of a realm set by one route applies to all its routes)");
+                            + " (expected: one value; a key of a realm set by one route applies to all its routes)");
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ class SharedOptionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void limits_of_a_realm_hold_for_every_route(int named) throws Exception {
+    void realm_limits_apply_to_every_route(int named) throws Exception {
         String limits =
                 "max-patterns-per-topic = 1, max-registrations = 1, meta-api = nobody, max-bytes-per-client = 1k";
         try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(limits, "") : file("", limits))) {
@@ -205,7 +205,7 @@ class SharedOptionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void logins_of_a_realm_refuse_v1_on_every_route(int named) throws Exception {
+    void users_of_realm_reject_v1_on_every_route(int named) throws Exception {
         String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
         try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(logins, "") : file("", logins))) {
             server.start();
@@ -217,7 +217,7 @@ class SharedOptionsTest {
     /** {@code allow-anonymous} of one route and {@code users} of another hold for both. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void anonymous_of_a_realm_admits_on_every_route(int named) throws Exception {
+    void allow_anonymous_applies_to_every_route_of_realm(int named) throws Exception {
         String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
         String anonymous = "v1 = on, allow-anonymous = on";
         Path file = named == 0 ? file(logins, anonymous) : file(anonymous, logins);
@@ -234,7 +234,7 @@ class SharedOptionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void v1_on_of_one_route_contradicts_logins_of_another(int named) throws Exception {
+    void v1_on_contradicts_users_of_another_route(int named) throws Exception {
         String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
         Path file = named == 0 ? file(logins, "v1 = on") : file("v1 = on", logins);
 
@@ -244,7 +244,7 @@ class SharedOptionsTest {
     }
 
     @Test
-    void v1_off_holds_for_its_own_route_only() throws Exception {
+    void v1_off_applies_to_its_route_only() throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file("v1 = off", ""))) {
             server.start();
             assertThat(v1(server, 1)).isEqualTo(0);
@@ -253,14 +253,14 @@ class SharedOptionsTest {
     }
 
     @Test
-    void equal_options_of_a_realm_are_no_contradiction() throws Exception {
+    void equal_realm_options_are_accepted() throws Exception {
         String history = "history = [{ topics = [a], max-events = 3 }]";
 
         assertThat(ConfiguredServer.of(file(history, history)).names()).containsExactly("web");
     }
 
     @Test
-    void a_reload_forgets_options_of_a_realm_that_are_gone() throws Exception {
+    void reload_discards_removed_realm_options() throws Exception {
         Path file = file("strict-uris = on", "");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -274,7 +274,7 @@ class SharedOptionsTest {
     }
 
     @Test
-    void two_users_of_one_token_are_refused() throws Exception {
+    void users_with_equal_tokens_are_rejected() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """

@@ -96,7 +96,7 @@ class TlsConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({"TLSv1.3, TLSv1.2", "TLSv1.2, TLSv1.3"})
-    void protocols_serves_these_versions_only(String served, String refused) throws Exception {
+    void serves_configured_tls_versions_only(String served, String refused) throws Exception {
         try (ConfiguredServer server =
                 ConfiguredServer.of(file("  passphrase = open, protocols = \"" + served + "\""))) {
             server.start();
@@ -154,7 +154,7 @@ class TlsConfigurationTest {
     }
 
     @Test
-    void passphrase_is_in_no_message() throws Exception {
+    void passphrase_never_appears_in_messages() throws Exception {
         Path file = file("  passphrase = hush-hush");
 
         assertThat(catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))

@@ -112,7 +112,7 @@ class WampConfigurationTest {
     }
 
     @Test
-    void a_page_and_backends_by_raw_socket_are_in_one_realm() throws Exception {
+    void websocket_and_rawsocket_clients_share_a_realm() throws Exception {
         try (ConfiguredServer server = server();
                 Raw samePort = new Raw((InetSocketAddress) server.address("web"), "realm1");
                 Raw ownPort = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
@@ -142,7 +142,7 @@ class WampConfigurationTest {
     }
 
     @Test
-    void rules_say_who_may_what_and_patterns_get_around_none() throws Exception {
+    void rules_apply_to_topics_and_patterns() throws Exception {
         try (ConfiguredServer server = server();
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
             client.says("[32,1,{},\"com.secret.x\"]");
@@ -161,7 +161,7 @@ class WampConfigurationTest {
     }
 
     @Test
-    void a_realm_of_its_own_hears_nothing_of_others_and_history_is_kept() throws Exception {
+    void realms_with_private_topics_are_isolated_and_keep_history() throws Exception {
         try (ConfiguredServer server = server();
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1");
                 Raw other = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
@@ -180,7 +180,7 @@ class WampConfigurationTest {
     }
 
     @Test
-    void raw_socket_gets_no_reserved_calls_and_no_meta_api() throws Exception {
+    void rawsocket_may_not_use_reserved_procedures_or_meta_api() throws Exception {
         try (ConfiguredServer server = server();
                 Raw callee = new Raw((InetSocketAddress) server.address("raw"), "com.example.other");
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
@@ -213,7 +213,7 @@ class WampConfigurationTest {
     }
 
     @Test
-    void a_file_that_is_wrong_when_it_is_read_again_changes_no_realm() throws Exception {
+    void reload_of_invalid_file_changes_no_realm() throws Exception {
         try (ConfiguredServer server = server()) {
             String open = CONFIGURATION.replace("subscribe = nobody", "subscribe = anyone");
             assertThatThrownBy(() -> reads(server, open + "listeners.zzz { component = nosuch }"))

@@ -85,7 +85,7 @@ class WampLoginsTest {
     }
 
     @Test
-    void v1_is_refused_with_logins_unless_http_authenticates() throws Exception {
+    void v1_is_rejected_with_users_unless_http_authenticates() throws Exception {
         server = ConfiguredServer.of(
                 Files.writeString(
                         folder.resolve("site.conf"),
@@ -112,7 +112,7 @@ class WampLoginsTest {
     }
 
     @Test
-    void v1_that_is_asked_for_with_logins_is_a_mistake() {
+    void v1_on_with_users_is_an_error() {
         assertThatThrownBy(() -> ConfiguredServer.of(Files.writeString(
                         folder.resolve("site.conf"),
                         SITE.formatted("{ user = ann, ticket = t }").replace("{ wamp {", "{ wamp { v1 = on,"))))
@@ -147,7 +147,7 @@ class WampLoginsTest {
     }
 
     @Test
-    void a_ticket_lets_its_user_in_and_another_does_not() throws Exception {
+    void valid_ticket_joins_and_invalid_one_does_not() throws Exception {
         server = configured("{ user = ann, role = editor, ticket = t1ck3t }, { user = bob, secret = s3cret }");
         server.start();
         String hello = "[1,\"realm1\",{\"roles\":{\"caller\":{}},\"authid\":\"ann\",\"authmethods\":[\"ticket\"]}]";
@@ -161,7 +161,7 @@ class WampLoginsTest {
     }
 
     @Test
-    void a_login_without_a_proof_is_a_mistake() {
+    void user_without_credential_is_an_error() {
         assertThatThrownBy(() -> configured("{ user = ann }"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("ann has no credential (expected: ticket, secret or public-key)");

@@ -39,7 +39,7 @@ class BodyKeysTest {
 
     @Test
     @Row(HTTP_BODY_TIMEOUT)
-    void whole_body_time_answers_408() throws Exception {
+    void body_timeout_responds_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_TIMEOUT.is("100ms")));
                 RawClient raw = RawClient.to(site.port())) {
             raw.send(HEAD + "5\r\n\r\n1");
@@ -51,7 +51,7 @@ class BodyKeysTest {
     /** Bytes come as fast as requests are answered, which is not fast enough. */
     @Test
     @Row(HTTP_MIN_BODY_RATE)
-    void body_rate_answers_408() throws Exception {
+    void min_body_rate_responds_408() throws Exception {
         try (Site site = Site.start(http(HTTP_MIN_BODY_RATE.is(1 << 30), HTTP_BODY_IDLE_TIMEOUT.is("1s")));
                 RawClient raw = RawClient.to(site.port())) {
             raw.send(HEAD + "1000000\r\n\r\n");
@@ -65,7 +65,7 @@ class BodyKeysTest {
 
     @Test
     @Row(INBOUND_MEMORY_LIMIT)
-    void inbound_limit_answers_503_and_serves_others() throws Exception {
+    void inbound_memory_limit_responds_503_and_serves_others() throws Exception {
         try (Site site = Site.start(INBOUND_MEMORY_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
             List<RawClient> held = hold(site);
             assertThat(refused(site, held).readHead())

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every key of a configuration has one test that shows from outside what the key does.
+ * Verifies that each configuration key has one test of its visible effect.
  *
  * <p>A new key needs a constant in {@link Key} and a test with {@link Row} in one of the classes {@code …KeysTest} of this
  * package. A key that cannot be observed from outside needs an entry in {@link #ELSEWHERE}, with the test that covers it
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ConfigurationKeysTest {
-    /** A key that no outsider can observe, the test that covers it, and why it cannot be observed. */
+    /** Key without a visible effect, with the test that covers it and the reason. */
     private record Elsewhere(Key key, String file, String method, String why) {}
 
     private static final List<Elsewhere> ELSEWHERE = List.of(
@@ -39,7 +39,7 @@ class ConfigurationKeysTest {
             new Elsewhere(
                     Key.ZMQ_BRIDGE_HIGH_WATER_MARK,
                     "bridge-zmq/src/test/java/dev/sprocket/bridge/zmq/ZmqBridgeTest.java",
-                    "above_what_subscribers_take_it_stops_receiving_and_the_senders_feel_it",
+                    "receiving_pauses_above_pending_limit_and_blocks_senders",
                     "a sender cannot tell this queue from those of the kernel and of its own library"));
 
     /** The classes of this package that have rows. */
@@ -110,7 +110,7 @@ class ConfigurationKeysTest {
     }
 
     @Test
-    void every_test_that_is_named_instead_of_a_row_exists() throws IOException {
+    void every_test_named_instead_of_a_row_exists() throws IOException {
         for (Elsewhere one : ELSEWHERE) {
             assertThat(Files.readString(Path.of("..", one.file)))
                     .as("%s is tested by %s", one.key.path(), one.method)

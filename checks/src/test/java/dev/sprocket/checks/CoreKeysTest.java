@@ -44,7 +44,7 @@ class CoreKeysTest {
 
     @Test
     @Row({IP_FILTER_ALLOW, IP_FILTER_DENY})
-    void ip_filter_lets_addresses_in() throws Exception {
+    void ip_filter_accepts_allowed_addresses() throws Exception {
         try (Site site = Site.start(
                 lines("default", IP_FILTER),
                 lines("allowed", IP_FILTER.with(IP_FILTER_ALLOW.texts("127.0.0.0/8"))),
@@ -61,7 +61,7 @@ class CoreKeysTest {
 
     @Test
     @Row({LIMITER_MAX_CONNECTIONS, LIMITER_MAX_CONNECTIONS_PER_ADDRESS})
-    void limiter_refuses_connections_too_many() throws Exception {
+    void limiter_rejects_connections_over_limit() throws Exception {
         try (Site site = Site.start(
                 lines("all", LIMITER.with(LIMITER_MAX_CONNECTIONS.is(2))),
                 lines("address", LIMITER.with(LIMITER_MAX_CONNECTIONS_PER_ADDRESS.is(1))),
@@ -86,7 +86,7 @@ class CoreKeysTest {
 
     @Test
     @Row({LIMITER_MESSAGES_PER_SECOND, LIMITER_BYTES_PER_SECOND, LIMITER_ON_EXCESS})
-    void limiter_refuses_closes_or_holds() throws Exception {
+    void limiter_rejects_closes_or_pauses() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, WS, LIMITER),
                 route("/refuse", ECHO, WS, LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(1))),
@@ -139,7 +139,7 @@ class CoreKeysTest {
 
     @Test
     @Row({LINES_MAX_LINE_LENGTH, ECHO})
-    void lines_limit_closes_and_netcat_hears_its_echo() throws Exception {
+    void max_line_length_closes_and_netcat_gets_echo() throws Exception {
         try (Site site = Site.start(
                 lines("default"),
                 listener(
@@ -190,7 +190,7 @@ class CoreKeysTest {
 
     @Test
     @Row(ACCESS_LOG)
-    void access_log_writes_a_line_at_the_end() throws Exception {
+    void access_log_writes_a_line_on_close() throws Exception {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", ACCESS_LOG.key()), LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("a"))) {
@@ -202,7 +202,7 @@ class CoreKeysTest {
 
     @Test
     @Row(SLOW_CALLBACKS_THRESHOLD)
-    void slow_callbacks_are_warned_of() throws Exception {
+    void slow_callbacks_logs_a_warning() throws Exception {
         try (Site site = Site.start(
                 lines("default", SLOW_CALLBACKS),
                 lines("one", SLOW_CALLBACKS.with(SLOW_CALLBACKS_THRESHOLD.is("1ms"))))) {
@@ -226,7 +226,7 @@ class CoreKeysTest {
 
     @Test
     @Row(SINGLE_THREADED)
-    void confined_runs_on_a_thread_of_its_own() throws Exception {
+    void single_threaded_runs_on_its_own_thread() throws Exception {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", SINGLE_THREADED.key()), LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("a"))) {
@@ -239,7 +239,7 @@ class CoreKeysTest {
 
     @Test
     @Row({CHAT, CHAT_NAMES})
-    void chat_tells_the_others_with_names() throws Exception {
+    void chat_broadcasts_messages_with_names() throws Exception {
         try (Site site = Site.start(linesTo(CHAT, "plain"), linesTo(CHAT.with(CHAT_NAMES.is("on")), "named"))) {
             try (RawClient plain = RawClient.to(site.port("plain"));
                     RawClient named = RawClient.to(site.port("named"))) {
@@ -259,7 +259,7 @@ class CoreKeysTest {
 
     @Test
     @Row({FLASH_POLICY_DOMAIN, FLASH_POLICY_PORTS})
-    void flash_policy_names_domain_and_ports() throws Exception {
+    void flash_policy_contains_domain_and_ports() throws Exception {
         try (Site site = Site.start(
                 linesTo(FLASH_POLICY, "default"),
                 linesTo(

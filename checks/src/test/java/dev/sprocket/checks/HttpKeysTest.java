@@ -74,7 +74,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_MAX_HEADER_SIZE)
-    void head_limit_answers_431() throws Exception {
+    void max_header_size_responds_431() throws Exception {
         try (Site site = Site.start(http(HTTP_MAX_HEADER_SIZE.is("\"300 B\""), route("/push", OPEN)))) {
             assertThat(headOf(site, 290)).isEqualTo(200);
             assertThat(headOf(site, 320)).isEqualTo(431);
@@ -88,7 +88,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_MAX_HEADERS)
-    void headers_answers_431_for_more() throws Exception {
+    void max_headers_responds_431() throws Exception {
         try (Site site = Site.start(http(HTTP_MAX_HEADERS.is(3), route("/push", OPEN)))) {
             assertThat(headersOf(site, 3)).isEqualTo(200);
             assertThat(headersOf(site, 4)).isEqualTo(431);
@@ -102,7 +102,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_MAX_BODY_SIZE)
-    void body_limit_answers_413() throws Exception {
+    void max_body_size_responds_413() throws Exception {
         try (Site site = Site.start(http(HTTP_MAX_BODY_SIZE.is("\"10 B\""), route("/push", OPEN)))) {
             assertThat(bodyOf(site, 10)).isEqualTo(200);
             assertThat(bodyOf(site, 11)).isEqualTo(413);
@@ -116,7 +116,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_HEADER_TIMEOUT)
-    void head_time_answers_408() throws Exception {
+    void header_timeout_responds_408() throws Exception {
         try (Site site = Site.start(http(HTTP_HEADER_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 RawClient raw = RawClient.fromUnusedAddress(site.port())) {
             raw.send("GET /health HT");
@@ -127,7 +127,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_BODY_IDLE_TIMEOUT)
-    void body_time_answers_408() throws Exception {
+    void body_idle_timeout_responds_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_IDLE_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 RawClient raw = RawClient.fromUnusedAddress(site.port())) {
             raw.send("POST /push/t HTTP/1.1\r\n"
@@ -142,7 +142,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_RESPONSE_TIMEOUT)
-    void answer_time_answers_503() throws Exception {
+    void response_timeout_responds_503() throws Exception {
         String poll = route("/poll", ECHO, COMET.with(COMET_POLL_TIMEOUT.is("20s")));
         try (Site site = Site.start(http(HTTP_RESPONSE_TIMEOUT.is("100ms"), poll))) {
             String id = site.get("/poll").body().substring(7, 29);
@@ -153,7 +153,7 @@ class HttpKeysTest {
 
     @Test
     @Row(HTTP_KEEP_ALIVE_TIMEOUT)
-    void keep_alive_closes_an_idle_connection() throws Exception {
+    void keep_alive_timeout_closes_an_idle_connection() throws Exception {
         try (Site site = Site.start(http(HTTP_KEEP_ALIVE_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 RawClient raw = RawClient.to(site.port())) {
             raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
@@ -182,7 +182,7 @@ class HttpKeysTest {
 
     @Test
     @Row({CORS_ALLOW, CORS_SAME_HOST})
-    void cors_names_allowed_origins() throws Exception {
+    void cors_allows_configured_origins() throws Exception {
         try (Site site = Site.start(web(
                 route("/a", files, CORS.with(CORS_ALLOW.texts("a.example"))),
                 route("/none", files, CORS),
@@ -203,7 +203,7 @@ class HttpKeysTest {
 
     @Test
     @Row({CORS_METHODS, CORS_HEADERS, CORS_CREDENTIALS})
-    void cors_answers_the_preflight() throws Exception {
+    void cors_responds_to_the_preflight() throws Exception {
         String allow = CORS_ALLOW.texts("a.example");
         try (Site site = Site.start(web(
                 route("/default", OPEN, CORS.with(allow)),
@@ -233,7 +233,7 @@ class HttpKeysTest {
     }
 
     @Test
-    void answers_of_every_status_name_the_origin() throws Exception {
+    void responses_of_every_status_have_cors_headers() throws Exception {
         String cors = CORS.with(CORS_ALLOW.texts("a.example"));
         String users =
                 BASIC_AUTH_USERS.row(BASIC_AUTH_USERS_USER.text("ann"), BASIC_AUTH_USERS_PASSWORD.text("secret"));
@@ -289,7 +289,7 @@ class HttpKeysTest {
 
     @Test
     @Row({ORIGIN_CHECK_ALLOW, ORIGIN_CHECK_SAME_HOST, ORIGIN_CHECK_WITHOUT_ORIGIN})
-    void origin_check_answers_403() throws Exception {
+    void origin_check_responds_403() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, ORIGIN_CHECK, WS),
                 route("/a", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_ALLOW.texts("*.a.example")), WS),
@@ -313,7 +313,7 @@ class HttpKeysTest {
 
     @Test
     @Row(TRUSTED_PROXIES_PROXIES)
-    void trusted_proxies_are_believed_about_the_client() throws Exception {
+    void trusted_proxies_set_the_client_address() throws Exception {
         String filter = IP_FILTER.with(IP_FILTER_DENY.texts("6.6.6.6"));
         try (Site site = Site.start(web(
                 route("/default", files, TRUSTED_PROXIES, filter),
@@ -333,7 +333,7 @@ class HttpKeysTest {
 
     @Test
     @Row(TRUSTED_PROXIES_HEADERS)
-    void trusted_proxies_are_believed_in_one_family_of_headers() throws Exception {
+    void trusted_proxies_read_one_family_of_headers() throws Exception {
         String filter = IP_FILTER.with(IP_FILTER_DENY.texts("6.6.6.6"));
         try (Site site = Site.start(web(
                 route("/default", files, TRUSTED_PROXIES, filter),
@@ -358,7 +358,7 @@ class HttpKeysTest {
     @Test
     @Row({BASIC_AUTH_REALM, BASIC_AUTH_USERS_USER, BASIC_AUTH_USERS_PASSWORD, BASIC_AUTH_USERS_ROLES, REQUIRE_ROLE_ROLE
     })
-    void basic_auth_lets_users_in() throws Exception {
+    void basic_auth_accepts_users() throws Exception {
         String users = BASIC_AUTH_USERS.row(
                 BASIC_AUTH_USERS_USER.text("ann"),
                 BASIC_AUTH_USERS_PASSWORD.text("secret"),
@@ -399,7 +399,7 @@ class HttpKeysTest {
 
     @Test
     @Row({BEARER_AUTH_REALM, BEARER_AUTH_USERS_USER, BEARER_AUTH_USERS_TOKEN, BEARER_AUTH_USERS_ROLES})
-    void bearer_auth_lets_tokens_in() throws Exception {
+    void bearer_auth_accepts_tokens() throws Exception {
         String users = BEARER_AUTH_USERS.row(
                 BEARER_AUTH_USERS_USER.text("ann"),
                 BEARER_AUTH_USERS_TOKEN.text("t0ken"),
@@ -432,7 +432,7 @@ class HttpKeysTest {
 
     @Test
     @Row(FILES_DIRECTORY)
-    void folder_is_served_to_curl() throws Exception {
+    void directory_is_served_to_curl() throws Exception {
         try (Site site = Site.start(web(route("/static", files)))) {
             assertThat(Site.run(
                             "curl",

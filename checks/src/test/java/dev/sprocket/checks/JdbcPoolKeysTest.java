@@ -83,7 +83,7 @@ class JdbcPoolKeysTest {
         }
     }
 
-    /** How many connections are made for many requests at once, while none of them can be used. */
+    /** Returns the number of connections opened by many concurrent requests while the database is blocked. */
     private static int connections(Site site, int expected) throws Exception {
         RecordingDriver.CONNECTED.clear();
         RecordingDriver.gate = new CountDownLatch(1);
@@ -117,7 +117,7 @@ class JdbcPoolKeysTest {
 
     @Test
     @Row(STORE_JDBC_POOL_SIZE)
-    void connections_are_at_most_so_many() throws Exception {
+    void pool_size_limits_database_connections() throws Exception {
         String patient = STORE_JDBC_TIMEOUT.is("60s");
         try (Site site = site(patient, STORE_JDBC_POOL_SIZE.is(1))) {
             assertThat(connections(site, 1)).isEqualTo(1);
@@ -130,7 +130,7 @@ class JdbcPoolKeysTest {
 
     @Test
     @Row(STORE_JDBC_TIMEOUT)
-    void timeout_answers_503() throws Exception {
+    void timeout_responds_503() throws Exception {
         try (Site site = site(STORE_JDBC_TIMEOUT.is("300ms"))) {
             RecordingDriver.gate = new CountDownLatch(1);
             assertThat(status(site, 0)).isEqualTo(503);

@@ -3,9 +3,9 @@ package dev.sprocket.checks;
 import java.util.List;
 
 /**
- * Every key and every part that {@code sprocket config} prints, named once for all tests of the configuration.
+ * Keys and names that {@code sprocket config} prints.
  *
- * <p>Rows write configuration text with these constants only, so that a renamed key is one changed line here.
+ * <p>Tests write configurations with these constants only, so a renamed key changes one line.
  */
 enum Key {
     // the server
@@ -330,12 +330,12 @@ enum Key {
         this.path = path;
     }
 
-    /** The place in the reference: {@code layers.ws.max-frame-size}. */
+    /** Returns the path in the reference: {@code layers.ws.max-frame-size}. */
     String path() {
         return path;
     }
 
-    /** The name as it stands in a file: {@code max-frame-size}. */
+    /** Returns the key in a file: {@code max-frame-size}. */
     String key() {
         return path.replace(".NAME", "").replaceAll(".*\\.", "");
     }
@@ -378,12 +378,12 @@ enum Key {
                 .toList());
     }
 
-    /** A part and its settings: <code>{ ws { max-frame-size = 10 B } }</code>. */
+    /** Returns a name with settings: <code>{ ws { max-frame-size = 10 B } }</code>. */
     String with(String... settings) {
         return "{ " + object(settings) + " }";
     }
 
-    /** <code>bridges.push { type = tcp }</code>: an object under a name of its own. */
+    /** Returns a named object: <code>bridges.push { type = tcp }</code>. */
     String named(String name, String... settings) {
         return key() + "." + name + " { " + String.join(", ", settings) + " }\n";
     }
@@ -392,7 +392,7 @@ enum Key {
         return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** A part by its name; any other key by its name. */
+    /** Returns the key or name in a file. */
     @Override
     public String toString() {
         return key();

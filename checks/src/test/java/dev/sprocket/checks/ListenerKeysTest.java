@@ -35,7 +35,7 @@ class ListenerKeysTest {
 
     @Test
     @Row(LISTENER_ADDRESS)
-    void address_is_listened_on_and_may_be_a_socket_file() throws Exception {
+    void address_may_be_a_port_or_socket_file() throws Exception {
         Path socket = folder.resolve("web.sock");
         try (Site site = Site.start(listener(
                 "web",
@@ -52,7 +52,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({LISTENER_PROXY_PROTOCOL, LISTENER_PROXIES})
-    void proxy_protocol_names_the_client() throws Exception {
+    void proxy_protocol_sets_the_client_address() throws Exception {
         String stack = LISTENER_LAYERS.parts("lines", LOGGER.key()) + ", " + LISTENER_COMPONENT.is(ECHO);
         String header = "PROXY TCP4 6.6.6.6 127.0.0.1 1111 80\r\n";
         try (Site site = Site.start(
@@ -135,7 +135,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({LISTENER_LAYERS, LISTENER_COMPONENT})
-    void layers_stand_around_the_component() throws Exception {
+    void layers_wrap_the_component() throws Exception {
         try (Site site = Site.start(
                 listener("plain", LISTENER_COMPONENT.is(ECHO)),
                 listener(
@@ -153,7 +153,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({ROUTE_PATH, ROUTE_HOST, ROUTE_LAYERS, ROUTE_COMPONENT})
-    void routes_lead_by_path_and_host() throws Exception {
+    void routes_match_path_and_host() throws Exception {
         Files.writeString(folder.resolve("f.txt"), "file");
         String files = FILES.with(FILES_DIRECTORY.text(folder.toString()));
         String users = BASIC_AUTH.with(
@@ -175,7 +175,7 @@ class ListenerKeysTest {
 
     @Test
     @Row(LISTENER_HEALTH)
-    void health_is_answered_unless_it_is_off() throws Exception {
+    void health_responds_unless_off() throws Exception {
         String routes = LISTENER_ROUTES.is("[" + route("/push", OPEN) + "]");
         try (Site site = Site.start(listener("web", routes))) {
             assertThat(site.get("/health").body()).isEqualTo("{\"status\":\"up\"}\n");
@@ -197,7 +197,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({TOPIC_RULES_TOPICS, TOPIC_RULES_BATCH_WINDOW, TOPIC_RULES_OVERFLOW})
-    void topic_rules_say_how_events_travel() throws Exception {
+    void topics_set_batch_window_and_overflow() throws Exception {
         Duration window = Duration.ofMillis(300);
         String rules = TOPIC_RULES.rows(
                 List.of(TOPIC_RULES_TOPICS.text("late.*"), TOPIC_RULES_BATCH_WINDOW.is(window.toMillis() + "ms")),
@@ -235,7 +235,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({TOPIC_FIELD, BRIDGE_TYPE, BRIDGE_LAYERS})
-    void topic_field_names_the_topic_for_bridges_of_a_kind() throws Exception {
+    void topic_field_selects_the_topic_for_bridges() throws Exception {
         String bridge = BRIDGES.named(
                 "mine",
                 BRIDGE_TYPE.is("tcp"),
@@ -255,7 +255,7 @@ class ListenerKeysTest {
 
     @Test
     @Row({PLUGINS_DIRECTORY, PLUGINS_DISABLED})
-    void plugins_come_from_their_folder_unless_they_are_off() throws Exception {
+    void plugins_load_from_directory_unless_disabled() throws Exception {
         Path jar = Path.of("..", "examples", "plugin", "target", "sprocket-shout.jar");
         Path plugins = Files.createDirectory(folder.resolve("mine"));
         Files.copy(jar, plugins.resolve("shout.jar"));
@@ -276,7 +276,7 @@ class ListenerKeysTest {
                 .count();
     }
 
-    /** Loops start their threads when they are needed; all of them are when there are so many connections. */
+    /** Returns the number of loop threads after enough connections to start all of them. */
     private static long threadsOf(String... text) throws Exception {
         long before = loopThreads();
         try (Site site = Site.start(text)) {
@@ -291,7 +291,7 @@ class ListenerKeysTest {
 
     @Test
     @Row(EVENT_LOOPS)
-    void loops_are_threads() throws Exception {
+    void event_loops_sets_the_number_of_threads() throws Exception {
         String echo = listener("a", LISTENER_LAYERS.parts("lines"), LISTENER_COMPONENT.is(ECHO));
         assertThat(threadsOf(echo, EVENT_LOOPS.is(1))).isLessThanOrEqualTo(1);
         assertThat(threadsOf(echo, EVENT_LOOPS.is(3))).isBetween(2L, 3L);
@@ -299,7 +299,7 @@ class ListenerKeysTest {
 
     @Test
     @Row(SHUTDOWN_TIMEOUT)
-    void drain_lets_a_stuck_connection_end_by_itself() throws Exception {
+    void shutdown_timeout_lets_a_slow_connection_end() throws Exception {
         String echo = web(route("/echo", ECHO, WS));
         try (Site site = Site.start(echo)) {
             assertThat(site.server().shutdownTimeout()).hasSeconds(PrintedKeys.secondsOf(SHUTDOWN_TIMEOUT));

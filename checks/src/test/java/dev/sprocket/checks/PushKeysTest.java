@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keys of pushes by HTTP: the component {@code push} and the bridge {@code http}, which have most in common. */
+/** Keys of the component {@code push} and of the bridge {@code http}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class PushKeysTest {
@@ -72,7 +72,7 @@ class PushKeysTest {
 
     @Test
     @Row(PUSH_ALLOW_ANONYMOUS)
-    void open_needs_no_secret() throws Exception {
+    void allow_anonymous_requires_no_credentials() throws Exception {
         try (Site site = Way.PUSH.open("")) {
             assertThat(Site.run(
                             "curl",
@@ -92,7 +92,7 @@ class PushKeysTest {
 
     @Test
     @Row({PUSH_TOPIC_FIELD, HTTP_BRIDGE_TOPIC_FIELD})
-    void topic_field_names_the_topic() throws Exception {
+    void topic_field_selects_the_topic() throws Exception {
         for (Way way : Way.values()) {
             String body = "{\"category\":\"news\",\"title\":\"hi\"}";
             try (Site site = way.open("", way.key("TOPIC_FIELD").text("category"));
@@ -112,7 +112,7 @@ class PushKeysTest {
         HTTP_BRIDGE_TOKENS_NAME, HTTP_BRIDGE_TOKENS_TOKEN, HTTP_BRIDGE_TOKENS_TOPICS,
                 HTTP_BRIDGE_TOKENS_EVENTS_PER_SECOND
     })
-    void tokens_let_backends_push() throws Exception {
+    void tokens_authenticate_backends() throws Exception {
         for (Way way : Way.values()) {
             String tokens = way.key("TOKENS")
                     .rows(
@@ -190,7 +190,7 @@ class PushKeysTest {
         HTTP_BRIDGE_SIGNING_KEYS_EVENTS_PER_SECOND,
         HTTP_BRIDGE_SIGNATURE_TOLERANCE
     })
-    void signatures_let_backends_push_within_their_window() throws Exception {
+    void signing_keys_authenticate_within_signature_tolerance() throws Exception {
         for (Way way : Way.values()) {
             String signing = way.key("SIGNING_KEYS")
                     .row(
@@ -225,7 +225,7 @@ class PushKeysTest {
     @Test
     @Row({PUSH_IDEMPOTENCY_TTL, PUSH_IDEMPOTENCY_MAX_SIZE, HTTP_BRIDGE_IDEMPOTENCY_TTL, HTTP_BRIDGE_IDEMPOTENCY_MAX_SIZE
     })
-    void a_repeat_with_its_key_counts_once() throws Exception {
+    void idempotency_key_publishes_once() throws Exception {
         for (Way way : Way.values()) {
             try (Site site = way.open("");
                     RawWebSocket client = subscribed(site, "news")) {
@@ -257,7 +257,7 @@ class PushKeysTest {
 
     @Test
     @Row({PUSH_PENDING_LIMIT, HTTP_BRIDGE_PENDING_LIMIT})
-    void hold_above_answers_503_while_much_waits() throws Exception {
+    void pending_limit_responds_503() throws Exception {
         String late = TOPIC_RULES.row(TOPIC_RULES_BATCH_WINDOW.is("30s"));
         for (Way way : Way.values()) {
             try (Site site = way.open(late, way.key("PENDING_LIMIT").is("\"1 B\""));
@@ -275,7 +275,7 @@ class PushKeysTest {
 
     @Test
     @Row({HTTP_BRIDGE_HOST, HTTP_BRIDGE_PORT, HTTP_BRIDGE_PATH, HTTP_BRIDGE_TOPICS_PATH})
-    void bridge_listens_at_its_host_port_and_paths() throws Exception {
+    void bridge_listens_on_host_port_and_paths() throws Exception {
         int port = Site.freePort();
         try (Site site = Site.start(BRIDGES.named(
                 "http",

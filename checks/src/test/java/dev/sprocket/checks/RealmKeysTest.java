@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Keys of the layer {@code wamp} for access to a realm, and for what a realm keeps. */
+/** Keys of the layer {@code wamp} for the access and memory of a realm. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RealmKeysTest {
     private static URI url(Site site, String path) {
@@ -37,7 +37,7 @@ class RealmKeysTest {
 
     @Test
     @Row(WAMP_META_API)
-    void meta_opens_the_meta_api() throws Exception {
+    void meta_api_grants_access() throws Exception {
         String call = "[48,1,{},\"wamp.session.count\"]";
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP.with(WAMP_REALM.is("one"))),
@@ -87,7 +87,7 @@ class RealmKeysTest {
 
     @Test
     @Row(WAMP_MAX_BYTES_PER_CLIENT)
-    void client_bytes_limit_what_one_client_retains() throws Exception {
+    void max_bytes_per_client_limits_retained_events() throws Exception {
         try (Site site = limited(WAMP_MAX_BYTES_PER_CLIENT.is("1000 B"))) {
             assertThat(retain(url(site, "/default"), "one", "a", "b"))
                     .allSatisfy(answer -> assertThat(answer).startsWith("[17,"));
@@ -99,7 +99,7 @@ class RealmKeysTest {
 
     @Test
     @Row(WAMP_MAX_BYTES_PER_REALM)
-    void realm_bytes_limit_what_all_clients_retain() throws Exception {
+    void max_bytes_per_realm_limits_retained_events() throws Exception {
         try (Site site = limited(WAMP_MAX_BYTES_PER_REALM.is("1000 B"))) {
             for (String topic : List.of("a", "b")) {
                 assertThat(retain(url(site, "/default"), "one", topic).get(0)).startsWith("[17,");
@@ -130,7 +130,7 @@ class RealmKeysTest {
 
     @Test
     @Row(WAMP_MAX_PATTERNS_PER_TOPIC)
-    void patterns_per_topic_refuses_further_subscriptions() throws Exception {
+    void max_patterns_per_topic_rejects_further_subscriptions() throws Exception {
         try (Site site = limited(WAMP_MAX_PATTERNS_PER_TOPIC.is("2"))) {
             WebSocketClient client = WebSocketClient.join(url(site, "/limited"), "two");
             WebSocketClient other = WebSocketClient.join(url(site, "/default"), "one");
@@ -144,7 +144,7 @@ class RealmKeysTest {
 
     @Test
     @Row(WAMP_HISTORY_MAX_BYTES)
-    void history_bytes_bound_the_history() throws Exception {
+    void history_max_bytes_bounds_the_history() throws Exception {
         String rule = "[{ " + WAMP_HISTORY_MAX_BYTES.is("1000 B") + " }]";
         try (Site site = limited(WAMP_HISTORY.is(rule))) {
             retain(url(site, "/limited"), "two", "a", "b", "c", "d");

@@ -55,7 +55,7 @@ class SessionKeysTest {
         return route(path, NAMED, SESSION.with(session), WS);
     }
 
-    /** What the chat calls somebody with this cookie; their status, if they are not let in. */
+    /** Returns the name of the chat user with a cookie, or the status of the rejection. */
     static String name(Site site, String path, String cookie) throws IOException {
         try (RawWebSocket client = RawWebSocket.handshake(site.port(), path, ORIGIN, "Cookie: " + cookie)) {
             if (!client.head().startsWith("HTTP/1.1 101 ")) {
@@ -75,7 +75,7 @@ class SessionKeysTest {
 
     @Test
     @Row({SESSION_STORE, SESSION_USER, SESSION_COOKIE, STORE_PHP_FILES_SAVE_PATH})
-    void store_cookie_and_user_name_a_visitor() throws Exception {
+    void store_cookie_and_user_identify_a_visitor() throws Exception {
         assertThat(alone("PHPSESSID=abc", files, USER)).isEqualTo("ann");
         assertThat(alone("PHPSESSID=abd", files, USER)).isEqualTo("somebody");
         assertThat(alone("PHPSESSID=abc", files)).isEqualTo("somebody");
@@ -91,7 +91,7 @@ class SessionKeysTest {
 
     @Test
     @Row({SESSION_ROLES, SESSION_REQUIRED})
-    void roles_and_required_decide_who_gets_in() throws Exception {
+    void roles_and_required_restrict_access() throws Exception {
         String reader = REQUIRE_ROLE.with(REQUIRE_ROLE_ROLE.text("reader"));
         try (Site site = Site.start(web(
                 route("/roles", ECHO, SESSION.with(files, USER, SESSION_ROLES.text("roles")), reader, WS),
@@ -114,7 +114,7 @@ class SessionKeysTest {
 
     @Test
     @Row(SESSION_WATCH_INTERVAL)
-    void watch_closes_when_a_session_is_gone() throws Exception {
+    void watch_interval_closes_when_a_session_ends() throws Exception {
         try (Site site = Site.start(web(
                         chat("/often", files, USER, SESSION_WATCH_INTERVAL.is("1s")),
                         chat("/never", files, USER, SESSION_WATCH_INTERVAL.is("0s"))));
@@ -132,7 +132,7 @@ class SessionKeysTest {
 
     @Test
     @Row({SESSION_STORE_TIMEOUT, STORE_REDIS_TIMEOUT})
-    void limit_answers_503_for_a_store_that_does_not() throws Exception {
+    void store_timeout_responds_503() throws Exception {
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String at = STORE_REDIS_URI.text("redis://127.0.0.1:" + deaf.getLocalPort());
             try (Site site = Site.start(web(
@@ -149,7 +149,7 @@ class SessionKeysTest {
 
     @Test
     @Row({SESSION_CODEC, CODEC_JSON, CODEC_PHP, CODEC_PHP_BINARY, CODEC_PHP_SERIALIZE, CODEC_SPRING_JSON})
-    void codec_reads_what_the_site_writes() throws Exception {
+    void codec_reads_sessions_of_the_site() throws Exception {
         // spring-json reads Redis hashes, as Spring Session has them
         for (List<String> one : List.of(
                 List.of("php", PHP),
@@ -182,7 +182,7 @@ class SessionKeysTest {
 
     @Test
     @Row(CODEC_SPRING_ALLOW)
-    void allow_lets_fields_of_a_class_be_read() throws Exception {
+    void allow_reads_fields_of_a_class() throws Exception {
         java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
         new java.io.ObjectOutputStream(bytes).writeObject(new Visitor());
         redis((site, redis) -> {
@@ -255,7 +255,7 @@ class SessionKeysTest {
 
     @Test
     @Row({STORE_REDIS_URI, STORE_REDIS_LAYOUT, STORE_REDIS_PREFIX})
-    void redis_keeps_sessions_under_its_prefix() throws Exception {
+    void redis_stores_sessions_under_its_prefix() throws Exception {
         redis((site, redis) -> {
             redis.set("PHPREDIS_SESSION:abc", PHP);
             redis.set("mine:abd", PHP);
@@ -269,7 +269,7 @@ class SessionKeysTest {
 
     @Test
     @Row(STORE_PHP_FILES_MAX_AGE)
-    void max_age_passes_over_old_files() throws Exception {
+    void max_age_ignores_old_files() throws Exception {
         Path file = folder.resolve("sess_abc");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(100)));
         assertThat(alone("PHPSESSID=abc", files, USER)).isEqualTo("ann");
@@ -280,7 +280,7 @@ class SessionKeysTest {
 
     @Test
     @Row({STORE_MEMCACHED_HOST, STORE_MEMCACHED_PORT, STORE_MEMCACHED_PREFIX, STORE_MEMCACHED_TIMEOUT})
-    void memcached_keeps_sessions_under_its_prefix() throws Exception {
+    void memcached_stores_sessions_under_its_prefix() throws Exception {
         RequiredPrograms.require("memcached");
         int port = Site.freePort();
         Process server = memcached(port);
@@ -365,7 +365,7 @@ class SessionKeysTest {
         STORE_JDBC_TIME_COLUMN,
         STORE_JDBC_LIFETIME
     })
-    void jdbc_keeps_sessions_in_a_table() throws Exception {
+    void jdbc_stores_sessions_in_a_table() throws Exception {
         long now = Instant.now().getEpochSecond();
         String symfony = database(
                 "create table sessions (sess_id text, sess_data blob, sess_lifetime integer, sess_time integer)",
@@ -452,7 +452,7 @@ class SessionKeysTest {
         TOKEN_RAILS_SIGNED_SECRETS,
         STORE_COOKIE
     })
-    void token_reads_what_the_site_has_signed() throws Exception {
+    void token_verifies_signatures_of_the_site() throws Exception {
         Files.copy(folder.resolve("sess_abc"), folder.resolve("sess_abcdef"));
         assertThat(alone("PHPSESSID=abc", files, USER, SESSION_TOKEN.is(TOKEN_COOKIE)))
                 .isEqualTo("ann");

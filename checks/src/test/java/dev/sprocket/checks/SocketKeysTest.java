@@ -105,7 +105,7 @@ class SocketKeysTest {
     }
 
     @Test
-    void proxy_on_a_unix_socket_is_trusted_by_default_and_by_name() throws Exception {
+    void proxies_trust_unix_sockets() throws Exception {
         assertThat(forbidden(TRUSTED_PROXIES.toString())).isTrue();
         assertThat(forbidden(TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("unix"))))
                 .isTrue();

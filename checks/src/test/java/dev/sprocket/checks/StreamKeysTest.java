@@ -96,7 +96,7 @@ class StreamKeysTest {
 
     @Test
     @Row(COMET_MAX_CONNECTIONS)
-    void connections_answers_503_for_more() throws Exception {
+    void max_connections_responds_503() throws Exception {
         try (Site site = Site.start(
                 web(route("/default", ECHO, COMET), route("/one", ECHO, COMET.with(COMET_MAX_CONNECTIONS.is(1)))))) {
             open(site, "/one");
@@ -107,7 +107,7 @@ class StreamKeysTest {
 
     @Test
     @Row({COMET_RECONNECT_TIMEOUT, COMET_POLL_TIMEOUT})
-    void grace_ends_a_connection_that_nobody_polls() throws Exception {
+    void reconnect_timeout_ends_an_unpolled_connection() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, COMET),
                 route(
@@ -131,7 +131,7 @@ class StreamKeysTest {
 
     @Test
     @Row(COMET_KEEP_ALIVE_INTERVAL)
-    void keep_alive_sends_comments_on_a_stream() throws Exception {
+    void keep_alive_interval_sends_comments() throws Exception {
         try (Site site = Site.start(web(route("/fast", ECHO, COMET.with(COMET_KEEP_ALIVE_INTERVAL.is("1s")))));
                 RawClient fast = stream(site, "/fast")) {
             assertThat(comment(fast) + comment(fast)).startsWith(":");
@@ -150,7 +150,7 @@ class StreamKeysTest {
 
     @Test
     @Row({COMET_REPLAY_BUFFER, COMET_OUTBOUND_LIMIT, COMET_OVERFLOW})
-    void replay_and_outbound_limit_bound_what_is_kept() throws Exception {
+    void replay_buffer_and_outbound_limit_bound_memory() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, COMET),
                 route("/small", ECHO, COMET.with(COMET_OUTBOUND_LIMIT.is("\"100 KiB\""))),

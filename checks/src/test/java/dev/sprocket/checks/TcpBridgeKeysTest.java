@@ -35,7 +35,7 @@ class TcpBridgeKeysTest {
 
     @Test
     @Row({TCP_BRIDGE_HOST, TCP_BRIDGE_PORT, TCP_BRIDGE_ACKNOWLEDGE})
-    void bridge_listens_at_its_host_and_port_and_answers_netcat() throws Exception {
+    void bridge_listens_and_acknowledges_netcat() throws Exception {
         int port = Site.freePort();
         try (Site site = Site.start(
                 BRIDGES.named(
@@ -58,7 +58,7 @@ class TcpBridgeKeysTest {
 
     @Test
     @Row(TCP_BRIDGE_FRAMING)
-    void framing_tells_messages_apart() throws Exception {
+    void framing_separates_messages() throws Exception {
         try (Site site = Site.start(
                 bridge("lines"),
                 bridge("end", TCP_BRIDGE_FRAMING.is("close-delimited")),
@@ -107,7 +107,7 @@ class TcpBridgeKeysTest {
 
     @Test
     @Row({TCP_BRIDGE_MAX_MESSAGE_SIZE, TCP_BRIDGE_MAX_CONNECTIONS})
-    void limit_and_connections_are_limits() throws Exception {
+    void max_message_size_and_max_connections_close() throws Exception {
         try (Site site = Site.start(
                 bridge("small", TCP_BRIDGE_MAX_MESSAGE_SIZE.is("\"100 B\"")),
                 bridge("one", TCP_BRIDGE_MAX_CONNECTIONS.is(1)),
@@ -142,7 +142,7 @@ class TcpBridgeKeysTest {
 
     @Test
     @Row(TCP_BRIDGE_PENDING_LIMIT)
-    void hold_above_reads_no_more_while_much_waits() throws Exception {
+    void pending_limit_pauses_reading() throws Exception {
         String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
         try (Site site = Site.start(
                 late,

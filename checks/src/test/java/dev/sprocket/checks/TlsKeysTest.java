@@ -78,7 +78,7 @@ class TlsKeysTest {
 
     @Test
     @Row({TLS_CERTIFICATE, TLS_KEY})
-    void certificate_and_key_serve_curl_over_both_versions_of_http() throws Exception {
+    void certificate_and_key_serve_curl_over_http1_and_http2() throws Exception {
         try (Site site = Site.start(secure())) {
             assertThat(curl(site, "--http2")).isEqualTo("{\"status\":\"up\"}\n2");
             assertThat(curl(site, "--http1.1")).isEqualTo("{\"status\":\"up\"}\n1.1");
@@ -86,7 +86,7 @@ class TlsKeysTest {
         }
     }
 
-    /** What openssl agrees on: {@code TLSv1.3}, or nothing. */
+    /** Returns the TLS version that openssl negotiates: {@code TLSv1.3}, or nothing. */
     private static boolean agrees(Site site, String option) throws Exception {
         String printed = Site.run(
                 "bash",
@@ -97,7 +97,7 @@ class TlsKeysTest {
 
     @Test
     @Row(TLS_PROTOCOLS)
-    void protocols_are_the_versions_that_openssl_can_agree_on() throws Exception {
+    void protocols_limits_tls_versions() throws Exception {
         try (Site site = Site.start(secure())) {
             assertThat(agrees(site, "-tls1_3")).isTrue();
             assertThat(agrees(site, "-tls1_2")).isTrue();

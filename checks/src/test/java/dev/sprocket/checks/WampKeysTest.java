@@ -51,7 +51,7 @@ class WampKeysTest {
 
     @Test
     @Row(WAMP_CURIES)
-    void curies_put_a_hash_between_as_ratchet() throws Exception {
+    void curies_ratchet_inserts_a_hash() throws Exception {
         try (Site site = Site.start(web(
                 free("/plain"),
                 free("/ratchet", WAMP_CURIES.is("ratchet")),
@@ -76,7 +76,7 @@ class WampKeysTest {
 
     @Test
     @Row({WAMP_MAX_SUBSCRIPTIONS, WAMP_MAX_PREFIXES, WAMP_MAX_REGISTRATIONS})
-    void subscriptions_prefixes_and_registrations_are_limited() throws Exception {
+    void max_subscriptions_prefixes_and_registrations_limit_clients() throws Exception {
         try (Site site = Site.start(web(
                 free("/few", WAMP_MAX_SUBSCRIPTIONS.is(2), WAMP_MAX_PREFIXES.is(1), WAMP_MAX_REGISTRATIONS.is(1)),
                 free("/default", WAMP_REALM.text("other"))))) {
@@ -117,7 +117,7 @@ class WampKeysTest {
         }
     }
 
-    /** Joins a realm by Autobahn for Python, and returns the name of the realm that it was welcomed to. */
+    /** Joins a realm with Autobahn for Python, and returns the name of the joined realm. */
     private static String autobahn(String url, String realm) throws Exception {
         RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
         String python =
@@ -136,7 +136,7 @@ class WampKeysTest {
 
     @Test
     @Row({WAMP_REALM, WAMP_PRIVATE_TOPICS})
-    void realm_is_joined_and_has_topics_of_its_own() throws Exception {
+    void realm_is_joined_with_private_topics() throws Exception {
         try (Site site = Site.start(web(
                 free("/default"),
                 free("/shared", WAMP_REALM.text("com.shared")),
@@ -163,7 +163,7 @@ class WampKeysTest {
 
     @Test
     @Row(WAMP_STRICT_URIS)
-    void strict_uris_refuses_upper_case() throws Exception {
+    void strict_uris_rejects_upper_case() throws Exception {
         try (Site site =
                 Site.start(web(free("/default"), free("/strict", WAMP_REALM.text("s"), WAMP_STRICT_URIS.is("on"))))) {
             try (WampPeer loose = WampPeer.join(site.port(), "/default");
@@ -177,7 +177,7 @@ class WampKeysTest {
 
     @Test
     @Row(WAMP_SESSION_KILL)
-    void kill_lets_clients_end_sessions() throws Exception {
+    void session_kill_lets_clients_end_sessions() throws Exception {
         try (Site site = Site.start(web(
                 free("/default", WAMP_META_API.is("anyone")),
                 free("/kill", WAMP_REALM.text("k"), WAMP_SESSION_KILL.is("on"), WAMP_META_API.is("anyone"))))) {
@@ -202,7 +202,7 @@ class WampKeysTest {
 
     @Test
     @Row({WAMP_HISTORY_TOPICS, WAMP_HISTORY_MAX_EVENTS})
-    void history_keeps_the_last_events() throws Exception {
+    void history_stores_the_last_events() throws Exception {
         try (Site site = Site.start(web(
                 free("/none"),
                 free(
@@ -225,7 +225,7 @@ class WampKeysTest {
         }
     }
 
-    /** What is answered about the history of a topic on which the numbers from 0 were published. */
+    /** Returns the response to a history query after publishing numbers from 0. */
     private static String kept(Site site, String path, String realm, String topic, int events) throws IOException {
         try (WampPeer peer = WampPeer.join(site.port(), path, realm)) {
             String subscribed = peer.subscribe(topic);
@@ -275,7 +275,7 @@ class WampKeysTest {
         WAMP_USERS_PUBLIC_KEY,
         WAMP_ALLOW_ANONYMOUS
     })
-    void logins_join_by_their_proofs() throws Exception {
+    void users_join_by_their_credentials() throws Exception {
         java.security.KeyPair pair =
                 java.security.KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] encoded = pair.getPublic().getEncoded();
@@ -331,7 +331,7 @@ class WampKeysTest {
 
     @Test
     @Row({PUBSUB_SUBSCRIBE, PUBSUB_PUBLISH, PUBSUB_CALL, PUBSUB_REGISTER, PUBSUB_ROLE})
-    void pubsub_says_who_may() throws Exception {
+    void pubsub_restricts_access() throws Exception {
         String known = "authenticated";
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP),
@@ -394,7 +394,7 @@ class WampKeysTest {
         PUBSUB_RULES_REGISTER,
         PUBSUB_RULES_ROLE
     })
-    void rules_are_about_topics() throws Exception {
+    void rules_match_topics() throws Exception {
         String rules = PUBSUB_RULES.rows(
                 List.of(
                         PUBSUB_RULES_TOPICS.texts("open.*"),
@@ -443,7 +443,7 @@ class WampKeysTest {
 
     @Test
     @Row({RAWSOCKET_LAYER_MAX_MESSAGE_SIZE, RAWSOCKET_MAX_MESSAGE_SIZE})
-    void rawsocket_offers_its_message_limit() throws Exception {
+    void rawsocket_offers_its_max_message_size() throws Exception {
         String routes = LISTENER_ROUTES.is("[" + free("/ws") + "]");
         try (Site site = Site.start(
                 listener("web", LISTENER_LAYERS.parts(RAWSOCKET_LAYER.key(), "http"), routes),

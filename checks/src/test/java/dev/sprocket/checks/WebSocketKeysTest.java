@@ -38,7 +38,7 @@ class WebSocketKeysTest {
 
     @Test
     @Row(WS_MAX_MESSAGE_SIZE)
-    void message_limit_closes_1009() throws Exception {
+    void max_message_size_closes_1009() throws Exception {
         try (Site site = Site.start(
                 web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_MESSAGE_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
@@ -57,7 +57,7 @@ class WebSocketKeysTest {
 
     @Test
     @Row(WS_MAX_FRAGMENTS)
-    void fragments_closes_1008_for_more() throws Exception {
+    void max_fragments_closes_1008() throws Exception {
         try (Site site =
                 Site.start(web(route("/default", ECHO, WS), route("/three", ECHO, WS.with(WS_MAX_FRAGMENTS.is(3)))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/three")) {
@@ -78,7 +78,7 @@ class WebSocketKeysTest {
 
     @Test
     @Row({WS_PING_INTERVAL, WS_PONG_TIMEOUT})
-    void ping_after_asks_and_pong_within_closes() throws Exception {
+    void ping_interval_pings_and_pong_timeout_closes() throws Exception {
         try (Site site = Site.start(web(
                 route("/both", ECHO, WS.with(WS_PING_INTERVAL.is("1s"), WS_PONG_TIMEOUT.is("1s"))),
                 route("/ping", ECHO, WS.with(WS_PING_INTERVAL.is("1s"), WS_PONG_TIMEOUT.is("1h"))),
@@ -100,7 +100,7 @@ class WebSocketKeysTest {
 
     @Test
     @Row(WS_COMPRESSION_THRESHOLD)
-    void compression_is_agreed_and_short_messages_go_plain() throws Exception {
+    void compression_skips_short_messages() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, WS),
                 route("/on", ECHO, WS.with(WS_COMPRESSION.is("on"))),
@@ -129,7 +129,7 @@ class WebSocketKeysTest {
 
     @Test
     @Row({WS_ALLOW_MISSING_SUBPROTOCOL, WS_LEGACY_DRAFTS})
-    void lenient_and_old_drafts_let_more_clients_in() throws Exception {
+    void allow_missing_subprotocol_and_legacy_drafts_accept_clients() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP),
                 route("/lenient", PUBSUB, WS.with(WS_ALLOW_MISSING_SUBPROTOCOL.is("on")), WAMP),
@@ -145,7 +145,7 @@ class WebSocketKeysTest {
     }
 
     @Test
-    void frame_limit_closes_1009_for_python_too() throws Exception {
+    void max_frame_size_closes_1009_for_python() throws Exception {
         try (Site site = Site.start(
                 web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_FRAME_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {

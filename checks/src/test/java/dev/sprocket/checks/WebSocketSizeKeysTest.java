@@ -20,7 +20,7 @@ class WebSocketSizeKeysTest {
 
     @Test
     @Row(WS_MAX_FRAME_SIZE)
-    void frame_limit_is_message_limit_unless_set() throws Exception {
+    void max_frame_size_defaults_to_max_message_size() throws Exception {
         try (Site site = Site.start(
                         web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_FRAME_SIZE.is("10 B")))));
                 RawWebSocket any = RawWebSocket.open(site.port(), "/default");
@@ -37,7 +37,7 @@ class WebSocketSizeKeysTest {
 
     @Test
     @Row(WS_COMPRESSION)
-    void compression_is_agreed_where_it_is_on() throws Exception {
+    void compression_is_negotiated_when_on() throws Exception {
         for (boolean on : new boolean[] {true, false}) {
             try (Site site = Site.start(web(route("/", ECHO, on ? WS.with(WS_COMPRESSION.is("on")) : WS)));
                     CompressionClient client = new CompressionClient(site.port(), OFFER)) {

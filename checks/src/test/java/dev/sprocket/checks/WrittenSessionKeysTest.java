@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys of sessions that a component writes, which takes a plugin; and of sessions that are tokens. */
+/** Keys of sessions that a plugin writes, and of sessions in tokens. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class WrittenSessionKeysTest {
@@ -53,7 +53,7 @@ class WrittenSessionKeysTest {
 
     @Test
     @Row({STORE_MEMORY_LIFETIME, STORE_MEMORY_MAX_SESSIONS})
-    void memory_forgets_old_sessions_and_the_oldest() throws Exception {
+    void memory_expires_sessions_and_evicts_the_oldest() throws Exception {
         try (Site site = Site.start(
                 plugins,
                 web(
@@ -96,7 +96,7 @@ class WrittenSessionKeysTest {
 
     @Test
     @Row(STORE_MEMCACHED_LIFETIME)
-    void memcached_is_told_how_long_a_changed_session_lives() throws Exception {
+    void memcached_lifetime_applies_to_written_sessions() throws Exception {
         RequiredPrograms.require("memcached");
         int port = Site.freePort();
         Process server = SessionKeysTest.memcached(port);

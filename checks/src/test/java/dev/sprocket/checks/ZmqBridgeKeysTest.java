@@ -71,7 +71,7 @@ class ZmqBridgeKeysTest {
 
     @Test
     @Row({ZMQ_BRIDGE_SOCKET_TYPE, ZMQ_BRIDGE_CONNECT, ZMQ_BRIDGE_SUBSCRIBE})
-    void type_connect_and_subscribe_choose_the_socket() throws Exception {
+    void socket_type_connect_and_subscribe_select_the_socket() throws Exception {
         int published = Site.freePort();
         try (ZContext context = new ZContext()) {
             ZMQ.Socket pub = context.createSocket(SocketType.XPUB);
@@ -133,7 +133,7 @@ class ZmqBridgeKeysTest {
 
     @Test
     @Row({ZMQ_BRIDGE_PUBLIC_KEY, ZMQ_BRIDGE_SECRET_KEY, ZMQ_BRIDGE_CLIENT_KEYS, ZMQ_BRIDGE_SERVER_KEY})
-    void curve_keys_let_known_clients_in() throws Exception {
+    void curve_keys_accept_known_clients() throws Exception {
         ZMQ.Curve.KeyPair server = ZMQ.Curve.generateKeyPair();
         ZMQ.Curve.KeyPair known = ZMQ.Curve.generateKeyPair();
         ZMQ.Curve.KeyPair unknown = ZMQ.Curve.generateKeyPair();
@@ -175,7 +175,7 @@ class ZmqBridgeKeysTest {
 
     @Test
     @Row({ZMQ_BRIDGE_ALLOW, ZMQ_BRIDGE_MAX_FRAME_SIZE})
-    void allow_and_limit_refuse() throws Exception {
+    void allow_and_max_frame_size_reject() throws Exception {
         try (ZContext context = new ZContext();
                 Site site = Site.start(
                         WEB,
@@ -204,7 +204,7 @@ class ZmqBridgeKeysTest {
 
     @Test
     @Row(ZMQ_BRIDGE_PENDING_LIMIT)
-    void hold_above_receives_no_more_while_much_waits() throws Exception {
+    void pending_limit_pauses_receiving() throws Exception {
         String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
         try (ZContext context = new ZContext();
                 Site site = Site.start(

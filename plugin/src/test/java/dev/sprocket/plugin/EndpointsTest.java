@@ -28,7 +28,7 @@ class EndpointsTest {
 
             @Override
             public void close(Duration deadline) {
-                calls.add(name + " closes" + (deadline.toDays() > 365 ? " some day" : ""));
+                calls.add(name + " closes" + (deadline.toDays() > 365 ? " with a long deadline" : ""));
             }
 
             @Override
@@ -38,10 +38,10 @@ class EndpointsTest {
         };
     }
 
-    /** One whose peer keeps it open until the test lets go. */
+    /** Endpoint whose {@code close} blocks until the test releases it. */
     private final class Stuck implements Endpoint {
-        final CountDownLatch told = new CountDownLatch(1);
-        final CountDownLatch gone = new CountDownLatch(1);
+        final CountDownLatch closeCalled = new CountDownLatch(1);
+        final CountDownLatch released = new CountDownLatch(1);
 
         @Override
         public void start() {
@@ -50,9 +50,9 @@ class EndpointsTest {
 
         @Override
         public void close(Duration deadline) {
-            told.countDown();
+            closeCalled.countDown();
             try {
-                gone.await();
+                released.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -65,10 +65,10 @@ class EndpointsTest {
     }
 
     @Test
-    void stuck_endpoint_keeps_no_other_from_closing() throws Exception {
+    void stuck_endpoint_does_not_delay_others() throws Exception {
         for (boolean bridge : new boolean[] {false, true}) {
             Stuck stuck = new Stuck();
-            CountDownLatch told = new CountDownLatch(1);
+            CountDownLatch closeCalled = new CountDownLatch(1);
             Endpoint other = new Endpoint() {
                 @Override
                 public void start() {
@@ -77,7 +77,7 @@ class EndpointsTest {
 
                 @Override
                 public void close(Duration deadline) {
-                    told.countDown();
+                    closeCalled.countDown();
                 }
 
                 @Override
@@ -90,16 +90,16 @@ class EndpointsTest {
             Thread closing = new Thread(() -> both.close(Duration.ofDays(1)));
             closing.start();
 
-            assertThat(stuck.told.await(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(stuck.closeCalled.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(closeCalled.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(closing.isAlive()).isTrue();
-            stuck.gone.countDown();
+            stuck.released.countDown();
             closing.join();
         }
     }
 
     @Test
-    void bridges_are_closed_before_the_others_begin() throws Exception {
+    void bridges_close_before_other_endpoints() throws Exception {
         Endpoint page = endpoint("page");
         Endpoint bridge = endpoint("bridge");
         Endpoints both = new Endpoints(List.of(page, bridge), List.of(bridge));
@@ -111,7 +111,7 @@ class EndpointsTest {
     }
 
     @Test
-    void failing_close_leaves_the_others_to_theirs() throws Exception {
+    void failing_close_does_not_affect_others() throws Exception {
         Endpoint broken = new Endpoint() {
             @Override
             public void start() {}
@@ -136,7 +136,7 @@ class EndpointsTest {
     }
 
     @Test
-    void they_may_be_given_for_ever_to_close() throws Exception {
+    void accepts_longest_deadline() throws Exception {
         Endpoints both = new Endpoints(List.of(endpoint("a"), endpoint("b")));
         both.start();
 
@@ -144,6 +144,7 @@ class EndpointsTest {
 
         both.join();
         assertThat(calls.subList(0, 2)).containsExactly("a starts", "b starts");
-        assertThat(calls.subList(2, 4)).containsExactlyInAnyOrder("a closes some day", "b closes some day");
+        assertThat(calls.subList(2, 4))
+                .containsExactlyInAnyOrder("a closes with a long deadline", "b closes with a long deadline");
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PluginsTest {
-    /** What a service file names must be public. */
+    /** Public, as required for service files. */
     public static final class Pigeon implements Plugin {
         @Override
         public String name() {
@@ -120,7 +120,7 @@ final class PluginsTest {
     }
 
     @Test
-    void plugins_on_the_class_path_are_found_and_sorted_by_name() throws Exception {
+    void class_path_plugins_are_sorted_by_name() throws Exception {
         assertThat(discover(Pigeon.class, Bottle.class).all())
                 .extracting(found -> found.plugin().name())
                 .containsExactly("bottle", "pigeon");
@@ -130,26 +130,26 @@ final class PluginsTest {
     }
 
     @Test
-    void there_may_be_none() throws Exception {
+    void empty_class_path_has_no_plugins() throws Exception {
         assertThat(discover().all()).isEmpty();
         assertThat(Plugins.discover().all()).isEmpty();
     }
 
     @Test
-    void two_of_the_same_name_are_an_error_that_names_both() {
+    void duplicate_plugin_names_are_an_error() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> discover(Pigeon.class, Bottle.class, OtherPigeon.class))
                 .withMessageStartingWith("two plugins have the name pigeon: in ");
     }
 
     @Test
-    void a_plugin_has_a_version_of_its_own_or_that_of_its_jar() {
+    void version_defaults_to_that_of_the_jar() {
         assertThat(new Bottle().version()).isEqualTo("1.2");
         assertThat(new Pigeon().version()).isEqualTo("dev");
     }
 
     @Test
-    void what_plugins_and_the_server_bind_is_put_together() throws Exception {
+    void injector_combines_bindings_of_plugins_and_server() throws Exception {
         Injector injector = discover(Pigeon.class, Bottle.class)
                 .injector(binder -> binder.bind(String.class).toInstance("own"), bridges("built in"));
 
@@ -167,7 +167,7 @@ final class PluginsTest {
     }
 
     @Test
-    void an_unknown_bridge_is_an_error_that_lists_the_known_ones() throws Exception {
+    void unknown_bridge_error_lists_known_bridges() throws Exception {
         Injector injector = discover(Pigeon.class, Bottle.class).injector();
 
         assertThatIllegalArgumentException()
@@ -176,7 +176,7 @@ final class PluginsTest {
     }
 
     @Test
-    void without_plugins_every_bridge_is_unknown() throws Exception {
+    void every_bridge_is_unknown_without_plugins() throws Exception {
         Injector injector = discover().injector();
 
         assertThatIllegalArgumentException()

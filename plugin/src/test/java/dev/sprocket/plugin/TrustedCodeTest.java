@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whose jars are loaded. */
+/** Owners and permissions of plugin jars. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TrustedCodeTest {
@@ -49,33 +49,33 @@ class TrustedCodeTest {
     }
 
     @Test
-    void own_jar_in_own_folder_is_loaded() {
+    void own_jar_in_own_directory_is_loaded() {
         assertThatCode(() -> TrustedCode.check(jar)).doesNotThrowAnyException();
     }
 
     @Test
-    void jar_in_a_world_writable_folder_is_refused() throws Exception {
+    void jar_in_world_writable_directory_is_rejected() throws Exception {
         mode(folder, "rwxrwxrwx");
 
         refused(folder, "world-writable (expected: writable by its owner only; use chmod o-w)");
     }
 
     @Test
-    void sticky_folder_is_refused_too() throws Exception {
+    void sticky_plugin_directory_is_rejected() throws Exception {
         Files.setAttribute(folder, "unix:mode", 01777);
 
         refused(folder, "world-writable");
     }
 
     @Test
-    void world_writable_jar_is_refused() throws Exception {
+    void world_writable_jar_is_rejected() throws Exception {
         mode(jar, "rw-rw-rw-");
 
         refused(jar, "world-writable");
     }
 
     @Test
-    void world_writable_folder_above_is_refused_unless_sticky() throws Exception {
+    void world_writable_parent_is_rejected_unless_sticky() throws Exception {
         mode(home, "rwxrwxrwx");
         refused(home, "world-writable");
 
@@ -85,7 +85,7 @@ class TrustedCodeTest {
     }
 
     @Test
-    void link_to_a_jar_in_a_world_writable_folder_is_refused() throws Exception {
+    void link_into_world_writable_directory_is_rejected() throws Exception {
         Path open = Files.createDirectory(home.resolve("open"));
         Path target = Files.move(jar, open.resolve("real.jar"));
         Files.createSymbolicLink(jar, target);
@@ -95,7 +95,7 @@ class TrustedCodeTest {
     }
 
     @Test
-    void folder_without_jars_may_be_anything() throws Exception {
+    void directory_without_jars_is_not_checked() throws Exception {
         Files.delete(jar);
         mode(folder, "rwxrwxrwx");
 
@@ -103,7 +103,7 @@ class TrustedCodeTest {
     }
 
     @Test
-    void foreign_owner_is_refused() throws Exception {
+    void foreign_owner_is_rejected() throws Exception {
         assumeThat(Files.getAttribute(home, "unix:uid"))
                 .as("only root can give a file away")
                 .isEqualTo(0);

@@ -95,7 +95,7 @@ final class QueuedAppenderTest {
     }
 
     @Test
-    void caller_goes_on_while_nobody_reads() throws InterruptedException {
+    void caller_never_blocks_without_a_reader() throws InterruptedException {
         pipe.stop();
         QueuedAppender appender = text(10_000);
         log.info("first");
@@ -118,7 +118,7 @@ final class QueuedAppenderTest {
     }
 
     @Test
-    void flush_writes_all_that_waits() {
+    void flush_writes_all_queued_events() {
         QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
         for (int i = 0; i < 1000; i++) {
             log.info("line {}", i);
@@ -128,7 +128,7 @@ final class QueuedAppenderTest {
     }
 
     @Test
-    void flush_gives_up_without_a_reader() throws InterruptedException {
+    void flush_times_out_without_a_reader() throws InterruptedException {
         pipe.stop();
         QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
         log.info("line");
@@ -155,7 +155,7 @@ final class QueuedAppenderTest {
     }
 
     @Test
-    void json_is_one_object_a_line_without_control_characters() {
+    void json_is_one_escaped_object_per_line() {
         JsonEncoder encoder = new JsonEncoder();
         encoder.setWithFormattedMessage(true);
         encoder.setWithMessage(false);

@@ -40,7 +40,7 @@ final class TokenOptionTest {
     }
 
     @Test
-    void file_is_read_before_the_environment() throws IOException {
+    void file_takes_precedence_over_the_environment() throws IOException {
         assertThat(read(ENVIRONMENT, "--token-file", file("from-file\nnote\n"))).contains("from-file");
         assertThat(read(ENVIRONMENT)).contains("from-environment");
         assertThat(read(Map.of())).isEmpty();

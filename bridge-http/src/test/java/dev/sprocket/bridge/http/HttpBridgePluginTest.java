@@ -53,14 +53,14 @@ final class HttpBridgePluginTest {
             injector.getInstance(FactoryRegistry.class).bridge("http");
 
     @Test
-    void it_is_found_on_the_class_path() {
+    void plugin_is_on_the_class_path() {
         assertThat(Plugins.discover().all())
                 .extracting(found -> found.plugin().name())
                 .containsExactly("bridge-http");
     }
 
     @Test
-    void its_defaults_are_on_this_machine_only() {
+    void listens_on_loopback_by_default() {
         assertThat(factory.options())
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5557");
@@ -70,7 +70,7 @@ final class HttpBridgePluginTest {
     }
 
     @Test
-    void what_it_makes_takes_its_options_and_publishes() throws Exception {
+    void created_bridge_applies_options_and_publishes() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String options = "port = 0, path = /in, topic-field = kind";
         try (Endpoint bridge = factory.create(Settings.of(factory, options), new Publisher(topics))) {
@@ -106,7 +106,7 @@ final class HttpBridgePluginTest {
     }
 
     @Test
-    void open_bridge_refuses_a_host_that_is_not_this_machine() throws Exception {
+    void anonymous_bridge_rejects_non_loopback_host_header() throws Exception {
         try (Endpoint bridge =
                 factory.create(Settings.of(factory, "port = 0, topics-path = /topics"), new Publisher(topics))) {
             bridge.start();
@@ -127,7 +127,7 @@ final class HttpBridgePluginTest {
     }
 
     @Test
-    void what_was_pushed_once_is_not_pushed_again_because_the_file_was_read_again() throws Exception {
+    void idempotency_keys_survive_reload() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String json = "Content-Type: application/json";
         List<String> answers = new ArrayList<>();

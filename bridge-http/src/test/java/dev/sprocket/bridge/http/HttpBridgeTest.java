@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What is served besides pushes, and where. */
+/** Routes of the bridge other than pushes. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class HttpBridgeTest {
     private final Topics topics = new Topics();
@@ -41,7 +41,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void topics_are_told_with_their_subscribers_and_counters() {
+    void topics_are_listed_with_subscribers_and_counters() {
         subscribe("b");
         subscribe("a");
         topics.topic("a").broadcast(Event.of(1));
@@ -58,7 +58,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void a_long_list_is_cut_and_says_how_long_it_was() {
+    void long_topic_list_is_truncated_with_total() {
         for (int i = 0; i < TopicsEndpoint.MAX_TOPICS + 1; i++) {
             subscribe("t" + i);
         }
@@ -69,7 +69,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void every_path_of_the_description_answers_as_it_says() {
+    void every_described_path_responds_as_described() {
         JsonObject description = JsonParser.parseString(
                         HttpPeer.to(router).get("/in/openapi.json").body())
                 .getAsJsonObject();
@@ -105,7 +105,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void every_reference_of_the_description_leads_somewhere() {
+    void every_reference_in_description_resolves() {
         String text = HttpPeer.to(router).get("/in/openapi.json").body();
         JsonObject description = JsonParser.parseString(text).getAsJsonObject();
 
@@ -124,7 +124,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void the_description_leaves_out_what_is_not_served() {
+    void description_omits_unserved_paths() {
         Router other = HttpPush.builder(new Publisher(topics)).build().on(new Router(), "/push");
         JsonObject description = JsonParser.parseString(
                         HttpPeer.to(other).get("/push/openapi.json").body())
@@ -148,7 +148,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void a_topic_may_be_called_like_the_description() {
+    void topic_may_have_the_name_of_the_description() {
         assertThat(HttpPeer.to(new HttpPush(topics, Optional.empty()).on(new Router(), "/push"))
                         .postJson("/push/openapi.json", "1")
                         .body())
@@ -156,7 +156,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void beyond_loopback_it_wants_a_backend() {
+    void non_loopback_address_requires_a_backend() {
         HttpBridgeBuilder open = HttpBridge.builder(new HttpPush(topics, Optional.empty()));
 
         assertThatIllegalStateException()
@@ -172,7 +172,7 @@ final class HttpBridgeTest {
     }
 
     @Test
-    void it_serves_on_a_port_of_its_own() throws Exception {
+    void serves_on_its_own_port() throws Exception {
         HttpPush push =
                 HttpPush.builder(topics).backend(Backend.token("cms", "x")).build();
         try (HttpBridge bridge = HttpBridge.builder(push)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may push what, and how much. */
+/** Authentication, allowed topics and rate limits of pushes. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class HttpPushAccessTest {
     private static final String JSON = "Content-Type: application/json";
@@ -81,7 +81,7 @@ final class HttpPushAccessTest {
                 "415 /push/t Authorization: Bearer cms-token",
                 "401 /push/openapi.json"
             })
-    void refuses_by_the_head_before_the_body(String expected) {
+    void rejects_by_head_before_the_body(String expected) {
         String[] parts = expected.replace("HEX", "0".repeat(64)).split(" ", 3);
         String head = "POST " + parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n"
                 + "Expect: 100-continue\r\n" + (parts[0].equals("415") ? "" : JSON + "\r\n")
@@ -94,7 +94,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void continues_when_a_signature_may_cover_the_body() throws Exception {
+    void sends_100_continue_when_signature_covers_the_body() throws Exception {
         String body = "{\"topic\":\"t\",\"event\":1}";
         String signed = signature("1700000000", "POST /push\n" + body);
         try (Wire wire = new Wire()) {
@@ -108,7 +108,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_token_lets_in() {
+    void valid_token_is_accepted() {
         assertThat(post("/push/t", "1", bearer("blog's")).status()).isEqualTo(403);
         assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
         assertThat(post("/push/t", "1", "authorization: bearer slow's").status())
@@ -126,7 +126,7 @@ final class HttpPushAccessTest {
                 "Authorization: Bearer key",
                 "Sprocket-Signature: x"
             })
-    void nobody_else_comes_in_and_hears_no_secret(String header) {
+    void invalid_credentials_are_rejected_without_details(String header) {
         Response answer = post("/push/t", "1", header);
 
         assertThat(answer.status()).isEqualTo(401);
@@ -169,7 +169,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void reserved_topics_are_refused() {
+    void reserved_topics_are_rejected() {
         assertThat(post("/push/wamp.session.on_join", "1", bearer("cms-token")).status())
                 .isEqualTo(403);
         assertThat(post("/push", "{\"topic\":\"wamp.a\",\"event\":1}", bearer("cms-token"))
@@ -178,19 +178,19 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void two_proofs_at_once_are_none() {
+    void two_credentials_are_rejected() {
         assertThat(post("/push/t", "1", bearer("slow's"), bearer("slow's")).status())
                 .isEqualTo(401);
     }
 
     @Test
-    void a_backend_shows_no_secret_in_words() {
+    void toString_does_not_contain_the_secret() {
         assertThat(Backend.token("cms", "cms-token")).hasToString("backend cms");
         assertThat(Backend.signing("shop", "key")).hasToString("backend shop");
     }
 
     @Test
-    void topics_are_a_backends_own_and_a_batch_with_another_publishes_nothing() {
+    void batch_with_disallowed_topic_publishes_nothing() {
         assertThat(post("/push/blog.cats", "1", bearer("blog's")).status()).isEqualTo(200);
         assertThat(post("/push/news", "1", bearer("blog's")).status()).isEqualTo(200);
 
@@ -205,7 +205,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void more_than_a_backend_may_push_is_answered_with_429_and_when_to_come_back() {
+    void exceeding_the_rate_responds_429_with_retry_after() {
         for (int i = 0; i < 10; i++) {
             assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
         }
@@ -219,7 +219,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_batch_goes_into_debt_which_is_paid_before_the_next() {
+    void batch_may_exceed_rate_and_delays_the_next() {
         String batch = "[" + "{\"topic\":\"t\",\"event\":1},".repeat(39) + "{\"topic\":\"t\",\"event\":1}]";
         assertThat(post("/push", batch, bearer("slow's")).status()).isEqualTo(200);
 
@@ -231,7 +231,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_signature_over_time_method_path_and_body_lets_in() throws Exception {
+    void signature_over_time_method_path_body_is_accepted() throws Exception {
         assertThat(post("/push/t?x=1", "[1]", signature("1700000000", "POST /push/t?x=1\n[1]"))
                         .status())
                 .isEqualTo(200);
@@ -242,7 +242,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_signature_of_anything_else_does_not() throws Exception {
+    void signature_of_other_data_is_rejected() throws Exception {
         for (String other : new String[] {"PUT /push/t\n1", "POST /push/u\n1", "POST /push/t\n2", "POST /push/t1\n"}) {
             Response answer = post("/push/t", "1", signature("1700000000", other));
             assertThat(answer.status()).isEqualTo(401);
@@ -251,7 +251,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_signature_counts_once_and_fractions_tell_equal_pushes_apart() throws Exception {
+    void signature_is_valid_once_and_fractions_differ() throws Exception {
         String once = signature("1700000000", "POST /push/t\n1");
         assertThat(post("/push/t", "1", once).status()).isEqualTo(200);
 
@@ -267,7 +267,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_signature_from_the_future_is_not_forgotten_before_it_is_too_old() throws Exception {
+    void future_signature_is_stored_until_it_expires() throws Exception {
         String early = signature("1700000060", "POST /push/t\n1");
         assertThat(post("/push/t", "1", early).status()).isEqualTo(200);
         for (int i = 0; i < 12; i++) {
@@ -281,7 +281,7 @@ final class HttpPushAccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1699999939", "1700000061", "0", "999999999999"})
-    void a_signature_of_another_time_does_not_let_in(String time) throws Exception {
+    void signature_outside_tolerance_is_rejected(String time) throws Exception {
         Response answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
 
         assertThat(answer.status()).isEqualTo(401);
@@ -289,7 +289,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void while_keys_change_there_may_be_several_signatures() throws Exception {
+    void several_signatures_are_accepted_during_key_rotation() throws Exception {
         String signed = "1700000000.POST /push/t\n1";
         String header = "Sprocket-Signature: t=1700000000,v1=" + hmac("old key", signed) + ",v1=" + hmac("key", signed);
 
@@ -297,7 +297,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void what_is_remembered_of_signatures_is_bounded_and_old_ones_are_refused_all_the_same() {
+    void stored_signatures_are_bounded_and_replays_rejected() {
         ReplayGuard replays = new ReplayGuard(1000, 2, 0);
         replays.use(new byte[] {1}, 0);
         replays.use(new byte[] {2}, 0);
@@ -314,7 +314,7 @@ final class HttpPushAccessTest {
     }
 
     @Test
-    void a_name_that_is_taken_an_empty_secret_and_no_rate_are_mistakes() {
+    void duplicate_name_empty_secret_and_zero_rate_are_errors() {
         Backend one = Backend.token("cms", "x");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HttpPush.builder(new Topics()).backend(one).backend(one))

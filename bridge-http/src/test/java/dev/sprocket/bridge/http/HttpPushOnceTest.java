@@ -56,7 +56,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_repeated_key_is_answered_the_same_and_published_once() {
+    void repeated_key_gets_same_response_and_publishes_once() {
         Router router = routes(toTopics().idempotency(Duration.ofSeconds(10), 1 << 20));
         Response first = post(router, "k", "1");
         topics.topic("t").subscribe(Subscriber.of("late", Runnable::run, (topic, event) -> {}));
@@ -74,7 +74,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_key_is_for_one_request() {
+    void key_of_another_request_is_rejected() {
         Router router = routes(toTopics());
         post(router, "k", "1");
 
@@ -83,7 +83,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_key_is_a_backends_own() {
+    void key_belongs_to_its_backend() {
         Router router = routes(toTopics().backend(Backend.token("a", "a")).backend(Backend.token("b", "b")));
         for (String token : List.of("a", "b", "a")) {
             HttpPeer.to(router)
@@ -99,7 +99,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_mistake_does_not_use_up_its_key() {
+    void rejected_request_does_not_use_up_its_key() {
         Router router = routes(toTopics());
 
         assertThat(post(router, "k", "x").status()).isEqualTo(400);
@@ -107,7 +107,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_key_that_is_too_long_is_a_mistake() {
+    void too_long_key_is_rejected() {
         Router router = routes(toTopics());
 
         assertThat(post(router, "k".repeat(256), "1").status()).isEqualTo(400);
@@ -115,7 +115,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_repeat_that_comes_while_the_first_is_under_way_waits_for_the_same_answer() {
+    void concurrent_repeat_waits_for_the_first_response() {
         List<MemorySocket> repeats = new ArrayList<>();
         String request = "POST /push/t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 + "Idempotency-Key: k\r\nContent-Length: 1\r\n\r\n1";
@@ -139,7 +139,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void what_is_remembered_is_bounded_and_nothing_is_forgotten_before_its_time() {
+    void cache_is_bounded_and_never_evicts_early() {
         Router router = routes(toTopics().idempotency(Duration.ofSeconds(10), 1500));
         post(router, "a", "1");
         now = now.plusSeconds(4);
@@ -156,7 +156,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_component_gets_each_push_as_an_envelope_and_the_answer_counts_nobody() {
+    void component_receives_envelopes_and_response_is_202() {
         List<String> calls = new ArrayList<>();
         Router router = routes(HttpPush.builder(new MessageComponent<Connection, Message>() {
                     @Override
@@ -191,7 +191,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void a_component_that_fails_is_answered_with_500_and_how_far_it_came() {
+    void failing_component_responds_500_with_progress() {
         Router router = routes(HttpPush.builder((Connection from, Message message) -> {
             heard.add(message.text());
             if (heard.size() == 2) {
@@ -210,7 +210,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void above_what_subscribers_take_pushes_are_answered_with_503_and_repeats_still_as_before() {
+    void exceeding_pending_limit_responds_503_except_for_repeats() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> heard.add(event.json())));
         Router direct = routes(HttpPush.builder(topics).pendingLimit(2000));
@@ -233,7 +233,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void clock_that_was_ahead_for_a_moment_changes_nothing() {
+    void wall_clock_jump_changes_nothing() {
         long[] millis = {0};
         Router router = routes(HttpPush.builder(topics)
                 .backend(Backend.token("cms", "t0ken").eventsPerSecond(2))
@@ -258,7 +258,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void work_that_breaks_is_not_done_again_and_its_key_ends_in_time() {
+    void failed_work_is_not_repeated_and_its_key_expires() {
         IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
         byte[] print = {1};
         assertThatThrownBy(() -> answered.once("k", print, 0, () -> {
@@ -277,7 +277,7 @@ final class HttpPushOnceTest {
     }
 
     @Test
-    void of_many_threads_with_one_key_one_does_the_work_and_all_get_its_answer() throws Exception {
+    void concurrent_requests_with_one_key_share_one_response() throws Exception {
         IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
         AtomicInteger done = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(8);

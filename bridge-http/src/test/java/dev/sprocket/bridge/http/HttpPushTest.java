@@ -69,7 +69,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void any_JSON_goes_to_the_topic_in_the_path() {
+    void any_JSON_is_published_to_topic_in_path() {
         subscribe("t");
 
         Answer answer = post("/push/t", " { \"a\" : 1.0 } ");
@@ -82,7 +82,7 @@ final class HttpPushTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "7", "\"x\"", "[1,2]", "{\"topic\":\"u\",\"event\":1}"})
-    void with_a_topic_in_the_path_even_an_envelope_is_just_an_event(String json) {
+    void envelope_with_topic_in_path_is_an_event(String json) {
         subscribe("t", "u");
 
         assertThat(post("/push/t", json).status()).isEqualTo(200);
@@ -91,7 +91,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void the_topic_in_the_path_is_percent_decoded() {
+    void topic_in_path_is_percent_decoded() {
         subscribe("http://x/é t");
 
         assertThat(post("/push/http%3A%2F%2Fx%2F%C3%A9%20t", "1").body())
@@ -99,7 +99,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void an_envelope_names_its_topic() {
+    void envelope_contains_its_topic() {
         subscribe("t");
 
         assertThat(post("/push", "{\"topic\":\"t\",\"event\":[1]}"))
@@ -109,7 +109,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void an_object_may_name_its_topic_in_the_agreed_member() {
+    void topic_field_selects_the_topic_of_an_object() {
         subscribe("kittens");
 
         assertThat(post("/push", "{\"category\":\"kittens\"}").body())
@@ -118,7 +118,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void a_batch_is_answered_with_an_array() {
+    void batch_gets_an_array_response() {
         subscribe("t");
 
         Answer answer = post("/push", " [{\"topic\":\"t\",\"event\":1},{\"topic\":\"u\",\"event\":2}]");
@@ -133,7 +133,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void a_batch_with_a_mistake_publishes_nothing() {
+    void batch_with_an_error_publishes_nothing() {
         subscribe("t");
 
         assertThat(post("/push", "[{\"topic\":\"t\",\"event\":1},{\"topic\":\"t\"}]")
@@ -151,9 +151,10 @@ final class HttpPushTest {
                 "/push/t|``|JSON, line 1, column 1: expected a value",
                 "/push/t|1 2|JSON, line 1, column 3: expected the end",
                 "/push|7|JSON, line 1, column 1: expected an object",
-                "/push|`[\n {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
+                "/push|`[\n"
+                    + " {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
             })
-    void a_mistake_is_answered_with_400_line_and_column(String path, String json, String error) {
+    void syntax_error_responds_400_with_line_and_column(String path, String json, String error) {
         subscribe("t");
         Answer answer = post(path, json);
 
@@ -163,14 +164,14 @@ final class HttpPushTest {
     }
 
     @Test
-    void a_topic_in_the_path_that_is_too_long_is_answered_with_400() {
+    void too_long_topic_in_path_responds_400() {
         assertThat(post("/push/" + "x".repeat(513), "1"))
                 .extracting(Answer::status, Answer::body)
                 .containsExactly(400, "{\"error\":\"topic of 513 characters (expected: 1-512)\"}\n");
     }
 
     @Test
-    void what_is_not_UTF_8_is_answered_with_400() {
+    void invalid_UTF8_responds_400() {
         assertThat(send("POST", "/push/t", "application/json", new byte[] {'"', (byte) 0xFF, '"'}))
                 .satisfies(answer -> assertThat(answer.status()).isEqualTo(400))
                 .satisfies(answer -> assertThat(answer.body()).contains("not UTF-8"));
@@ -178,7 +179,7 @@ final class HttpPushTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
-    void other_methods_are_answered_with_405_and_Allow(String method) {
+    void other_methods_respond_405_with_Allow(String method) {
         Answer answer = send(method, "/push/t", "application/json", "1".getBytes(UTF_8));
 
         assertThat(answer.status()).isEqualTo(405);
@@ -187,7 +188,7 @@ final class HttpPushTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "text/json x"})
-    void other_content_types_are_answered_with_415(String type) {
+    void other_content_types_respond_415(String type) {
         subscribe("t");
         Answer answer = send("POST", "/push/t", type, "1".getBytes(UTF_8));
 
@@ -205,7 +206,7 @@ final class HttpPushTest {
                 "application/json;charset=UTF-8",
                 "application/cloudevents+json"
             })
-    void every_way_to_say_JSON_is_understood(String type) {
+    void all_JSON_content_types_are_accepted(String type) {
         subscribe("t");
 
         assertThat(send("POST", "/push/t", type, "1".getBytes(UTF_8)).status()).isEqualTo(200);
@@ -213,7 +214,7 @@ final class HttpPushTest {
     }
 
     @Test
-    void a_body_over_the_limit_is_answered_with_413() {
+    void body_over_the_limit_responds_413() {
         subscribe("t");
 
         assertThat(post("/push/t", "\"" + "x".repeat(1999) + "\"").status()).isEqualTo(413);

@@ -66,7 +66,7 @@ final class ForeignSenderTest {
                 "\"text\"\n",
                 "EHLO [127.0.0.1]\n"
             })
-    void page_cannot_push_behind_its_request(String head) throws Exception {
+    void page_cannot_push_after_its_request_head(String head) throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher))) {
             socket.getOutputStream().write((head + PUSH + PUSH).getBytes(ISO_8859_1));
             assertThat(rest(socket)).isEmpty();
@@ -82,7 +82,7 @@ final class ForeignSenderTest {
                 "{\"topic\":\"news\",\"event\":\"\u00ed\u00a0\u00bd\"}",
                 "[{\"topic\":\"news\",\"event\":{\"\u00c0\u00af\":1}}]"
             })
-    void push_that_is_not_utf8_is_refused(String push) throws Exception {
+    void invalid_utf8_is_rejected(String push) throws Exception {
         for (TcpFraming framing : new TcpFraming[] {TcpFraming.LINES, TcpFraming.CLOSE_DELIMITED}) {
             try (Socket socket =
                     connect(TcpBridge.builder(publisher).framing(framing).acknowledge())) {
@@ -122,7 +122,7 @@ final class ForeignSenderTest {
     }
 
     @Test
-    void wrong_push_is_answered_and_others_are_taken() throws Exception {
+    void invalid_push_is_reported_and_others_are_accepted() throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write(("{\"topic\":1}\n" + PUSH).getBytes(UTF_8));
             socket.shutdownOutput();
@@ -132,7 +132,7 @@ final class ForeignSenderTest {
     }
 
     @Test
-    void equal_names_and_byte_order_marks_are_answered_with_an_error() throws Exception {
+    void duplicate_names_and_byte_order_marks_are_errors() throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream()
                     .write(("{\"topic\":\"a\",\"topic\":\"b\",\"event\":1}\n\uFEFF" + PUSH).getBytes(UTF_8));
@@ -146,7 +146,7 @@ final class ForeignSenderTest {
     }
 
     @Test
-    void push_that_is_not_utf8_is_answered_with_an_error() throws Exception {
+    void invalid_utf8_is_acknowledged_with_an_error() throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write("{\"topic\":\"a\u00ff\",\"event\":1}\n".getBytes(ISO_8859_1));
             socket.shutdownOutput();
@@ -156,7 +156,7 @@ final class ForeignSenderTest {
     }
 
     @Test
-    void sender_that_reads_gets_every_answer() throws Exception {
+    void reading_client_gets_every_acknowledgement() throws Exception {
         int count = 30_000;
         try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             Thread writer = new Thread(() -> {
@@ -174,7 +174,7 @@ final class ForeignSenderTest {
     }
 
     @Test
-    void pushes_of_a_sender_that_does_not_read_are_taken() throws Exception {
+    void pushes_of_non_reading_client_are_accepted() throws Exception {
         int count = 30_000;
         try (Socket socket = connect(TcpBridge.builder(publisher).acknowledge())) {
             socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));

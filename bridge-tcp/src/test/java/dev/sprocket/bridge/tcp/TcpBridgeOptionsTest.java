@@ -52,7 +52,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void up_to_the_end_all_is_one_message() {
+    void close_delimited_stream_is_one_message() {
         serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED));
         wire.send("{\n \"a\":").send(" 1\n}\n");
         assertThat(calls).containsExactly("open");
@@ -64,7 +64,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void up_to_the_end_of_nothing_is_no_message() {
+    void close_delimited_empty_stream_is_no_message() {
         serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED));
         wire.halfClose();
 
@@ -72,7 +72,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void up_to_the_end_a_message_that_is_too_long_closes_before_it_is_all_there() {
+    void close_delimited_message_over_limit_closes_early() {
         serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED).maxMessageSize(10));
         wire.send("12345678").send("901");
 
@@ -81,7 +81,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void with_lengths_messages_may_come_in_any_pieces() {
+    void length_prefixed_messages_may_arrive_in_pieces() {
         serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         for (byte b : new byte[] {0, 0, 0, 2, '{', '}', 0, 0, 0, 0, 0, 0, 0, 1, '7'}) {
             wire.send(new byte[] {b});
@@ -90,7 +90,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_length_past_the_limit_closes_before_the_message_comes() {
+    void length_over_limit_closes_before_the_message() {
         serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED).maxMessageSize(10));
         wire.sendHex("00 00 00 0a").send("1234567890");
         assertThat(calls).containsExactly("open", "1234567890");
@@ -101,7 +101,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_negative_length_closes() {
+    void negative_length_closes_the_connection() {
         serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         wire.sendHex("ff ff ff ff 00");
 
@@ -110,7 +110,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void an_unfinished_message_at_the_end_is_none() {
+    void incomplete_last_message_is_dropped() {
         serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         wire.sendHex("00 00 00 02").send("1").halfClose();
 
@@ -118,7 +118,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void answers_are_framed_as_the_messages_are() {
+    void acknowledgements_use_the_framing_of_messages() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
         serve(TcpBridge.builder(topics).framing(TcpFraming.LENGTH_PREFIXED).acknowledge());
         String push = "{\"topic\":\"t\",\"event\":1}";
@@ -128,7 +128,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void each_line_has_its_answer() {
+    void each_line_is_acknowledged() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
         serve(TcpBridge.builder(topics).acknowledge());
         wire.send("{\"topic\":\"t\",\"event\":1}\n\n{\"a\":}\n{\"topic\":\"u\",\"event\":1}\n");
@@ -137,7 +137,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_client_that_has_ended_its_stream_still_hears_the_answer() {
+    void half_closed_client_gets_the_acknowledgement() {
         serve(TcpBridge.builder(topics).framing(TcpFraming.CLOSE_DELIMITED).acknowledge());
         wire.send("{\"topic\":\"t\",\n\"event\":}").halfClose();
 
@@ -145,7 +145,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void nothing_is_answered_unless_asked_for() {
+    void no_acknowledgements_by_default() {
         serve(TcpBridge.builder(topics));
         wire.send("{\"topic\":\"t\",\"event\":1}\n7\n");
 
@@ -153,7 +153,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void the_secret_is_the_first_line_in_any_pieces_and_what_follows_is_not_lost() {
+    void secret_line_may_arrive_in_pieces_with_data() {
         serve(TcpBridge.builder(target).secret("open sesame"));
         wire.send("open ").send("sesame");
         assertThat(calls).isEmpty();
@@ -164,7 +164,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void after_the_secret_comes_any_framing() {
+    void any_framing_may_follow_the_secret() {
         serve(TcpBridge.builder(target).secret("s").framing(TcpFraming.CLOSE_DELIMITED));
         wire.send("s\n{\n}").halfClose();
 
@@ -172,7 +172,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void who_does_not_know_the_secret_is_closed_and_the_target_never_hears_of_it() {
+    void wrong_secret_closes_before_onOpen() {
         serve(TcpBridge.builder(target).secret("open sesame"));
         wire.send("open sesam\n{}\n");
 
@@ -182,7 +182,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_first_line_without_end_is_not_kept_for_ever() {
+    void first_line_over_limit_closes() {
         serve(TcpBridge.builder(target).secret("s"));
         for (int i = 0; i < 1024; i++) {
             wire.send("x");
@@ -195,7 +195,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_first_line_that_comes_a_byte_at_a_time_keeps_no_connection_from_others() {
+    void slow_first_line_closes_after_timeout() {
         serve(TcpBridge.builder(target).secret("open sesame"));
         wire.advance(4_000).send("o").advance(4_000).send("p");
         assertThat(wire.isOpen()).isTrue();
@@ -206,7 +206,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void who_knows_the_secret_may_take_its_time() {
+    void no_handshake_timeout_after_the_secret() {
         serve(TcpBridge.builder(target).secret("s"));
         wire.send("s\n").advance(60_000).send("1\n");
 
@@ -214,7 +214,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void who_leaves_before_the_secret_is_not_heard_of() {
+    void disconnect_before_the_secret_is_not_reported() {
         serve(TcpBridge.builder(target).secret("s"));
         wire.send("s").halfClose();
 
@@ -223,7 +223,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void who_sends_nothing_for_too_long_is_closed() {
+    void idle_connection_is_closed() {
         serve(TcpBridge.builder(target).idleTimeout(Duration.ofSeconds(10)));
         wire.advance(9_000).send("1\n").advance(9_000).send("2\n");
         assertThat(wire.isOpen()).isTrue();
@@ -235,7 +235,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void a_connection_too_many_is_closed() {
+    void connection_over_limit_is_closed() {
         MessageComponent<Connection, Message> stack =
                 TcpBridge.stack(TcpBridge.builder(target).maxConnections(1));
         IoServer.attach(wire.channel(), stack);
@@ -247,7 +247,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void above_what_subscribers_take_it_stops_reading_and_goes_on_at_half_of_it() {
+    void reading_pauses_above_pending_limit_and_resumes_at_half() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
         topics.topic("u").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
         serve(TcpBridge.builder(topics).pendingLimit(2000).idleTimeout(Duration.ofSeconds(10)));
@@ -269,7 +269,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void beyond_loopback_it_wants_a_secret() {
+    void non_loopback_address_requires_a_secret() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> TcpBridge.builder(topics).bind("0.0.0.0", 0).build())
                 .withMessage(
@@ -281,7 +281,7 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
-    void limits_of_nothing_are_mistakes() {
+    void zero_limits_are_rejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TcpBridge.builder(topics).maxMessageSize(0))
                 .withMessage("maxMessageSize: 0 (expected: >= 1)");

@@ -33,14 +33,14 @@ final class TcpBridgePluginTest {
             injector.getInstance(FactoryRegistry.class).bridge("tcp");
 
     @Test
-    void it_is_found_on_the_class_path() {
+    void plugin_is_on_the_class_path() {
         assertThat(Plugins.discover().all())
                 .extracting(found -> found.plugin().name())
                 .containsExactly("bridge-tcp");
     }
 
     @Test
-    void its_defaults_are_on_this_machine_only() {
+    void listens_on_loopback_by_default() {
         assertThat(factory.options())
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5556");
@@ -50,7 +50,7 @@ final class TcpBridgePluginTest {
     }
 
     @Test
-    void what_it_makes_takes_its_options_and_hands_on_messages() throws Exception {
+    void created_bridge_applies_options_and_delivers_messages() throws Exception {
         try (Endpoint bridge = factory.create(Settings.of(factory, "port = 0"), target)) {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();

@@ -79,7 +79,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_hundred_clients_that_write_without_a_line_end_and_hang_up_lose_nothing() throws Exception {
+    void disconnecting_clients_with_unterminated_lines_lose_nothing() throws Exception {
         List<String> sent =
                 IntStream.range(0, 100).mapToObj(i -> "{\"n\":" + i + "}").toList();
 
@@ -92,7 +92,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void two_thousand_short_connections_are_all_heard() throws Exception {
+    void two_thousand_short_connections_are_all_received() throws Exception {
         List<String> sent =
                 IntStream.range(0, 2_000).mapToObj(i -> "{\"n\":" + i + "}").toList();
         List<Thread> clients = new ArrayList<>();
@@ -116,7 +116,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_client_that_writes_a_lot_and_hangs_up_loses_nothing() throws Exception {
+    void large_write_before_disconnect_loses_nothing() throws Exception {
         List<String> sent = IntStream.range(0, 20_000)
                 .mapToObj(i -> "{\"number\":" + i + "}")
                 .toList();
@@ -127,7 +127,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_client_that_only_ends_its_stream_sees_the_end_and_no_answer() throws Exception {
+    void half_closed_client_sees_end_of_stream() throws Exception {
         try (Socket socket = connect()) {
             socket.getOutputStream().write("{}".getBytes(UTF_8));
             socket.shutdownOutput();
@@ -138,7 +138,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void empty_lines_are_passed_over() throws Exception {
+    void empty_lines_are_skipped() throws Exception {
         send("\n\r\n1\n\n\n2\n\n");
         send("3");
 
@@ -147,7 +147,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_client_that_says_nothing_sends_nothing() throws Exception {
+    void silent_client_sends_no_message() throws Exception {
         send("");
         send("after");
 
@@ -156,7 +156,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_message_has_up_to_1_MiB() throws Exception {
+    void message_size_limit_is_1_MiB() throws Exception {
         String longest = "x".repeat(TcpBridge.DEFAULT_MAX_MESSAGE_SIZE);
 
         send(longest);
@@ -173,7 +173,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_target_that_fails_ends_that_connection_alone() throws Exception {
+    void failing_target_closes_only_that_connection() throws Exception {
         send("fail\nnever\n");
         assertThat(take(1)).containsExactly("fail");
         send("after");
@@ -183,7 +183,7 @@ final class TcpBridgeTest {
     }
 
     @Test
-    void a_port_in_use_is_an_error_that_names_the_address() throws Exception {
+    void port_in_use_error_names_the_address() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 TcpBridge second = new TcpBridge("127.0.0.1", other.getLocalPort(), EventLoops.single(), target)) {
             assertThatIOException()

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import zmq.Msg;
 import zmq.io.Metadata;
 
-/** What JeroMQ is told to keep of a message that does not end. */
+/** Frames of an incomplete message. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class FrameLimitTest {
     private final FrameLimit limit = new FrameLimit(3);
@@ -24,7 +24,7 @@ final class FrameLimitTest {
     }
 
     @Test
-    void frames_past_the_limit_are_dropped_but_the_last() {
+    void frames_over_limit_are_dropped_except_the_last() {
         for (int i = 0; i < 3; i++) {
             assertThat(isKept(one, true)).isTrue();
         }
@@ -37,7 +37,7 @@ final class FrameLimitTest {
     }
 
     @Test
-    void commands_of_the_protocol_stay_commands() {
+    void protocol_commands_stay_commands() {
         Msg ping = limit.allocate(1);
         ping.setFlags(Msg.COMMAND);
         assertThat(ping.isCommand()).isTrue();

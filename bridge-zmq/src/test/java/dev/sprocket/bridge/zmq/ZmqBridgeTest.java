@@ -96,7 +96,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void two_frames_are_a_topic_and_an_event_if_agreed() throws Exception {
+    void two_frames_are_topic_and_event_when_configured() throws Exception {
         ZMQ.Socket push =
                 connected(SocketType.PUSH, start(ZmqBridge.pull(target).frames(ZmqFrames.TOPIC_AND_EVENT)));
         push.sendMore("blog.é");
@@ -117,7 +117,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void a_publisher_is_heard_with_topic_frames_and_without() throws Exception {
+    void sub_receives_messages_with_and_without_topic_frames() throws Exception {
         ZMQ.Socket pub = context.createSocket(SocketType.XPUB);
         pub.setReceiveTimeOut(20_000);
         int port = pub.bindToRandomPort("tcp://127.0.0.1");
@@ -139,7 +139,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void a_publisher_that_comes_back_is_heard_again() throws Exception {
+    void sub_reconnects_to_restarted_publisher() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();
@@ -156,7 +156,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void REQ_is_answered_each_time() throws Exception {
+    void REQ_gets_a_response_each_time() throws Exception {
         subscribe("t");
         ZMQ.Socket req = connected(SocketType.REQ, start(ZmqBridge.router(topics)));
 
@@ -173,7 +173,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void DEALER_is_answered_with_and_without_an_empty_frame() throws Exception {
+    void DEALER_gets_responses_with_and_without_empty_frame() throws Exception {
         subscribe("t");
         ZMQ.Socket dealer =
                 connected(SocketType.DEALER, start(ZmqBridge.router(topics).frames(ZmqFrames.ONE_OR_TWO)));
@@ -193,7 +193,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void any_component_may_answer_and_for_one_that_does_not_the_bridge_does() throws Exception {
+    void bridge_responds_when_the_component_does_not() throws Exception {
         MessageComponent<Connection, Message> moody = new MessageComponent<>() {
             private final EchoServer echo = new EchoServer();
 
@@ -219,7 +219,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void a_message_that_overflows_the_stack_of_its_target_keeps_nobody_out() throws Exception {
+    void stack_overflow_in_target_does_not_stop_the_bridge() throws Exception {
         MessageComponent<Connection, Message> deep = (from, message) -> {
             if (message.text().equals("deep")) {
                 throw new StackOverflowError("of the target");
@@ -234,7 +234,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void a_client_that_wants_no_answers_keeps_nobody_else_from_theirs() throws Exception {
+    void non_reading_client_does_not_block_responses_of_others() throws Exception {
         int port = start(ZmqBridge.router(topics).highWaterMark(10));
         ZMQ.Socket deaf = connected(SocketType.DEALER, port);
         deaf.setRcvHWM(1);
@@ -250,7 +250,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void with_CURVE_clients_whose_key_is_known_may_push_and_others_may_not() throws Exception {
+    void CURVE_accepts_only_known_client_keys() throws Exception {
         int port = start(ZmqBridge.pull(target).curve(SERVER).clientKey(CLIENT.publicKey()));
         ZMQ.Socket stranger = curved(port, ZmqKeys.generate());
         stranger.send("from a stranger");
@@ -267,7 +267,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void with_CURVE_it_connects_to_a_server_too() throws Exception {
+    void CURVE_bridge_connects_to_a_server() throws Exception {
         ZMQ.Socket push = client(SocketType.PUSH);
         push.setHandshakeIvl(2000);
         push.setCurveServer(true);
@@ -286,7 +286,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void only_addresses_that_are_allowed_may_connect() throws Exception {
+    void only_allowed_addresses_may_connect() throws Exception {
         int port = start(ZmqBridge.pull(target).allow("192.0.2.0/24").allow("127.0.0.1"));
         connected(SocketType.PUSH, port).send("allowed");
         assertThat(take(1)).containsExactly("allowed");
@@ -319,7 +319,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void above_what_subscribers_take_it_stops_receiving_and_the_senders_feel_it() throws Exception {
+    void receiving_pauses_above_pending_limit_and_blocks_senders() throws Exception {
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (on, event) -> received.add(event.json())));
         int port = start(ZmqBridge.pull(topics).pendingLimit(100_000).highWaterMark(10));
@@ -346,7 +346,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void close_ends_a_bridge_that_holds_its_senders() throws Exception {
+    void close_ends_a_paused_bridge() throws Exception {
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (on, event) -> {}));
         tasks.remove().run();
@@ -364,7 +364,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void beyond_loopback_it_wants_the_keys_of_clients() {
+    void non_loopback_address_requires_client_keys() {
         ZmqBridgeBuilder open = ZmqBridge.pull(topics).bind("0.0.0.0", 0).allow("10.0.0.0/8");
         assertThatIllegalStateException()
                 .isThrownBy(open::build)
@@ -376,7 +376,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void what_does_not_fit_together_is_said() {
+    void contradictory_options_are_rejected() {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         ZmqBridge.pull(topics).clientKey(CLIENT.publicKey()).build())
@@ -409,7 +409,7 @@ final class ZmqBridgeTest {
     }
 
     @Test
-    void keys_show_their_public_half_only() {
+    void toString_of_keys_omits_the_secret_key() {
         assertThat(SERVER.toString()).contains(SERVER.publicKey()).doesNotContain(SERVER.secretKey());
     }
 }

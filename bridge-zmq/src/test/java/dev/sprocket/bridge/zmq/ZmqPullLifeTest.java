@@ -54,7 +54,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void close_while_idle_tells_the_target_and_frees_the_port() throws Exception {
+    void close_while_idle_calls_onClose_and_frees_port() throws Exception {
         ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
         bridge.start();
         int port = ((InetSocketAddress) bridge.address()).getPort();
@@ -79,7 +79,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void messages_that_have_arrived_come_before_the_end() throws Exception {
+    void received_messages_are_delivered_before_close() throws Exception {
         ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
         bridge.start();
         try (ZmqPush push = push(bridge)) {
@@ -94,7 +94,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void close_under_load_ends_too() throws Exception {
+    void close_under_load_terminates() throws Exception {
         AtomicBoolean pushing = new AtomicBoolean(true);
         CountDownLatch busy = new CountDownLatch(10_000);
         // the target stays 200 messages behind, so there is always one more to hand on
@@ -148,7 +148,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void a_port_in_use_is_an_error_that_names_the_address_and_starts_nothing() throws Exception {
+    void port_in_use_error_names_address_and_starts_nothing() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             ZmqPull bridge = new ZmqPull("127.0.0.1", other.getLocalPort(), target);
 
@@ -166,7 +166,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void an_unknown_host_is_an_error_that_names_it() {
+    void unknown_host_error_names_the_host() {
         ZmqPull bridge = new ZmqPull("no-such-host.invalid", 0, target);
 
         assertThatIOException()
@@ -175,7 +175,7 @@ final class ZmqPullLifeTest {
     }
 
     @Test
-    void it_starts_once() throws Exception {
+    void second_start_is_rejected() throws Exception {
         try (ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target)) {
             bridge.start();
 
@@ -185,7 +185,7 @@ final class ZmqPullLifeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 65536})
-    void a_port_that_is_none_is_refused(int port) {
+    void invalid_port_is_rejected(int port) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ZmqPull("127.0.0.1", port, target))
                 .withMessage("port: " + port + " (expected: 0-65535)");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.zeromq.ZMQ;
 
-/** What backends push with a PUSH socket of JeroMQ. */
+/** Pushes by a PUSH socket of JeroMQ. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ZmqPullTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -66,7 +66,7 @@ final class ZmqPullTest {
     }
 
     @Test
-    void every_frame_is_a_text_message_in_the_order_of_its_sender() throws Exception {
+    void frames_become_text_messages_in_sender_order() throws Exception {
         List<String> sent =
                 IntStream.range(0, 5_000).mapToObj(i -> "{\"é\":" + i + "}").toList();
         ZMQ.Socket push = pusher();
@@ -88,7 +88,7 @@ final class ZmqPullTest {
     }
 
     @Test
-    void a_message_of_several_frames_is_refused_and_the_next_one_is_not() throws Exception {
+    void multi_frame_message_is_rejected_and_next_accepted() throws Exception {
         ZMQ.Socket push = pusher();
 
         push.sendMore("one");
@@ -103,14 +103,14 @@ final class ZmqPullTest {
     }
 
     @Test
-    void an_empty_frame_is_an_empty_message() throws Exception {
+    void empty_frame_is_an_empty_message() throws Exception {
         pusher().send(new byte[0]);
 
         assertThat(take(1)).containsExactly("");
     }
 
     @Test
-    void a_message_has_up_to_1_MiB() throws Exception {
+    void message_size_limit_is_1_MiB() throws Exception {
         String longest = "x".repeat(ZmqPull.MAX_MESSAGE_SIZE);
 
         pusher().send(longest);
@@ -119,7 +119,7 @@ final class ZmqPullTest {
     }
 
     @Test
-    void the_sender_of_a_longer_message_is_cut_off_and_no_other() throws Exception {
+    void only_sender_of_too_large_message_is_disconnected() throws Exception {
         ZMQ.Socket greedy = pusher();
         ZMQ.Socket modest = pusher();
         modest.send("before");
@@ -135,7 +135,7 @@ final class ZmqPullTest {
     }
 
     @Test
-    void a_target_that_fails_keeps_nobody_out() throws Exception {
+    void failing_target_does_not_stop_the_bridge() throws Exception {
         ZMQ.Socket push = pusher();
 
         push.send("fail");
@@ -145,7 +145,7 @@ final class ZmqPullTest {
     }
 
     @Test
-    void all_messages_come_from_one_connection_to_which_nothing_can_be_sent() throws Exception {
+    void messages_come_from_one_connection_that_rejects_sends() throws Exception {
         pusher().send("a");
         pusher().send("b");
         take(2);

@@ -71,7 +71,7 @@ final class ZmqRecoveryTest {
     }
 
     @Test
-    void bridge_goes_on_after_a_message_of_many_frames() throws Exception {
+    void bridge_continues_after_a_message_of_many_frames() throws Exception {
         ZMQ.Socket endless = client();
         byte[] frame = new byte[64 * 1024];
         for (int i = 0; i < 500; i++) {
@@ -89,7 +89,7 @@ final class ZmqRecoveryTest {
 
     /** ZMTP 1.0 begins without a greeting: JeroMQ takes {@code P} for a length, and finds frames in the body. */
     @Test
-    void page_cannot_push_by_the_body_of_a_request() throws Exception {
+    void page_cannot_push_in_a_request_body() throws Exception {
         byte[] push = "\u0002\u0000x\u001c\u0000{\"topic\":\"a\",\"event\":\"evil\"}".getBytes(UTF_8);
         String head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 9999\r\n\r\n";
         for (int shift = 0; shift < 4; shift++) {
@@ -113,7 +113,7 @@ final class ZmqRecoveryTest {
     }
 
     @Test
-    void bridge_is_opened_again_after_an_io_thread_fails() throws Exception {
+    void bridge_reopens_after_io_thread_failure() throws Exception {
         CountDownLatch failed = new CountDownLatch(1);
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.frameMemory = size -> {
@@ -181,7 +181,7 @@ final class ZmqRecoveryTest {
     }
 
     @Test
-    void nobody_is_let_in_after_authentication_fails() throws Exception {
+    void rejects_all_connections_after_zap_failure() throws Exception {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
@@ -210,7 +210,7 @@ final class ZmqRecoveryTest {
     }
 
     @Test
-    void closes_in_time_after_authentication_fails() throws Exception {
+    void closes_in_time_after_zap_failure() throws Exception {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
         ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
@@ -226,7 +226,7 @@ final class ZmqRecoveryTest {
     }
 
     @Test
-    void dropped_answers_are_counted_and_logged() throws Exception {
+    void dropped_responses_are_counted_and_logged() throws Exception {
         int pushes = 300;
         PeerLog.flush();
         Logger logger = (Logger) LoggerFactory.getLogger(ZmqBridge.class);
