@@ -176,7 +176,7 @@ class CheckTest {
                 .isEmpty();
     }
 
-    /** One error of each kind: none of them hides another. */
+    /** One error of each kind, none of which hides another. */
     @Test
     void errors_of_all_kinds_are_reported_in_one_run() throws Exception {
         assertThat(

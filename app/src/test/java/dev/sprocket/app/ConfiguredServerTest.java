@@ -52,7 +52,7 @@ class ConfiguredServerTest {
         return "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n";
     }
 
-    /** A client of a line protocol. */
+    /** Client of a line protocol. */
     private static final class Client implements AutoCloseable {
         private final Socket socket;
         private final BufferedReader lines;

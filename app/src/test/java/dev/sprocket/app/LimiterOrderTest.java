@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a limiter may refuse messages, since there are whole ones. */
+/** Warnings about limiters around a byte stream. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LimiterOrderTest {
     @TempDir

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pages may connect where nothing is said about origins: the same for {@link App} and a file. */
+/** Default origin checks of {@link App} and of configuration files. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OriginDefaultsTest {
     private static final String UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -38,7 +38,7 @@ class OriginDefaultsTest {
                 "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n");
     }
 
-    /** The status line, headers and body's first line of the answer. */
+    /** Returns the status line, the headers and the first line of the body. */
     private static String ask(int port, String path, String headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
@@ -134,7 +134,7 @@ class OriginDefaultsTest {
         }
     }
 
-    /** Nothing is asked of a store for a page that may not connect. */
+    /** Verifies that the session store is not called for rejected pages. */
     @Test
     void origin_is_checked_before_users_are_identified() throws Exception {
         String routes = "{ path = /x, layers = [{ session { required = on } }, ws], component = echo }\n"
@@ -218,7 +218,7 @@ class OriginDefaultsTest {
     private static final String REASON = "403 403 Forbidden: Host: evil.example from a loopback address, possibly DNS"
             + " rebinding (expected: localhost; or add the host to origin-check { allow = [...] }";
 
-    /** A page of evil.example, which has the address 127.0.0.1 now. */
+    /** Headers of a page of evil.example after DNS rebinding to 127.0.0.1. */
     private static void expectRefused(int port, String path, String upgrade) throws IOException {
         assertThat(ask(port, path, upgrade + REBOUND)).startsWith(REASON);
         // what a trusted proxy would send is any client's word without trusted-proxies
@@ -248,7 +248,7 @@ class OriginDefaultsTest {
         }
     }
 
-    /** Browsers leave Origin out of a GET within a site, so it takes the same name. */
+    /** Browsers omit Origin in same-origin GET requests, so only the host counts. */
     @ParameterizedTest
     @ValueSource(
             strings = {"", "origin-check, ", "{ origin-check { allow = [\"https://a.example\"], same-host = off } }, "})
@@ -306,7 +306,7 @@ class OriginDefaultsTest {
         }
     }
 
-    /** As nginx forwards, and as it does without trusted-proxies on this side. */
+    /** Requests as forwarded by nginx, with and without {@code trusted-proxies}. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of limits and address rules when a file is read again. */
+/** Limits and address rules after a reload. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReloadLimitsTest {
     private static final String HANDSHAKE =
@@ -37,7 +37,7 @@ class ReloadLimitsTest {
                                 + " ws], component = echo }] }");
     }
 
-    /** A client of either stack, that knows whether it was let in. */
+    /** Client of either stack that reports whether it was accepted. */
     private static final class Client implements AutoCloseable {
         private final Socket socket;
         private final BufferedReader in;

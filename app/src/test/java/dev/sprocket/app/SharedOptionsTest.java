@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options of what several routes share. */
+/** Options of realms that several routes share. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SharedOptionsTest {
     @TempDir
@@ -214,7 +214,7 @@ class SharedOptionsTest {
         }
     }
 
-    /** {@code allow-anonymous} of one route and {@code users} of another hold for both. */
+    /** {@code allow-anonymous} of one route and {@code users} of another apply to both. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void allow_anonymous_applies_to_every_route_of_realm(int named) throws Exception {

@@ -55,7 +55,7 @@ class WampConfigurationTest {
     @TempDir
     private Path folder;
 
-    /** A client by RawSocket, in JSON. */
+    /** RawSocket client with JSON. */
     private static final class Raw implements AutoCloseable {
         private final Socket socket;
         private final DataInputStream in;

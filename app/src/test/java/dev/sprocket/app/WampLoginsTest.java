@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may join by WAMP v2, from a file. */
+/** Configured users of WAMP v2. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class WampLoginsTest {
     private static final String SITE =
@@ -53,7 +53,7 @@ class WampLoginsTest {
         }
     }
 
-    /** How a handshake with WAMP v1 ends: its first message, or the code and reason of its close. */
+    /** Returns the first message of a WAMP v1 handshake, or its close code and reason. */
     private static String v1(int port, String path, String user) throws Exception {
         LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
         WebSocket.Builder builder =
@@ -120,7 +120,7 @@ class WampLoginsTest {
                 .hasMessageContaining("v1 = on with users");
     }
 
-    /** Says one thing after the other, each when the server has answered, and tells the last answer. */
+    /** Sends messages one by one, waits for each response, and returns the last. */
     private String answer(String... says) throws Exception {
         LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
         ConfiguredServer running = server == null ? configured("") : server;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keys about bodies that are slow, or many. */
+/** Keys for slow bodies and for many bodies. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class BodyKeysTest {
@@ -48,7 +48,7 @@ class BodyKeysTest {
         }
     }
 
-    /** Bytes come as fast as requests are answered, which is not fast enough. */
+    /** Sends bytes slower than the minimum rate. */
     @Test
     @Row(HTTP_MIN_BODY_RATE)
     void min_body_rate_responds_408() throws Exception {
@@ -86,7 +86,7 @@ class BodyKeysTest {
         }
     }
 
-    /** Three bodies of 9,000 bytes, of which the last is missing. */
+    /** Sends three bodies of 9,000 bytes without their last byte. */
     private static List<RawClient> hold(Site site) throws IOException {
         List<RawClient> held = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -95,7 +95,7 @@ class BodyKeysTest {
         return held;
     }
 
-    /** The one that is answered before its body is whole. */
+    /** Returns the request that gets a response before its body is complete. */
     private static RawClient refused(Site site, List<RawClient> held) throws IOException, InterruptedException {
         while (true) {
             for (RawClient raw : held) {

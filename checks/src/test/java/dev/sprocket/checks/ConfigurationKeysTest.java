@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Verifies that each configuration key has one test of its visible effect.
- *
- * <p>A new key needs a constant in {@link Key} and a test with {@link Row} in one of the classes {@code …KeysTest} of this
- * package. A key that cannot be observed from outside needs an entry in {@link #ELSEWHERE}, with the test that covers it
+ * <p>A new key requires a constant in {@link Key} and a test with {@link Row} in one of the classes {@code …KeysTest}
+ * of this package. A key without a visible effect requires an entry in {@link #ELSEWHERE}, with the test that covers it
  * and the reason.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -42,7 +41,7 @@ class ConfigurationKeysTest {
                     "receiving_pauses_above_pending_limit_and_blocks_senders",
                     "a sender cannot tell this queue from those of the kernel and of its own library"));
 
-    /** The classes of this package that have rows. */
+    /** Returns the classes of this package with rows. */
     private static List<Class<?>> groups() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src/test/java/dev/sprocket/checks"))) {
             List<Class<?>> groups = new ArrayList<>();
@@ -100,7 +99,7 @@ class ConfigurationKeysTest {
         List<String> wrong = new ArrayList<>();
         for (Key key : Key.values()) {
             List<String> found = rows.getOrDefault(key, List.of());
-            // what is inside of a group shows that the group is read
+            // the keys inside a group cover the group
             boolean missing = found.isEmpty() && !groups.contains(key.path());
             if (missing || found.size() > 1) {
                 wrong.add(key.path() + ": " + found);

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keys of the layers and components that know no protocol: filters, limits, logs, lines. */
+/** Keys of layers and components without a protocol: filters, limits, logs, lines. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class CoreKeysTest {
-    /** A line protocol with an echo, behind these layers. */
+    /** Returns a listener with a line echo inside these layers. */
     private static String lines(String name, Object... layers) {
         return linesTo(ECHO, name, layers);
     }

@@ -43,7 +43,7 @@ class HttpKeysTest {
                 LISTENER_ROUTES.is("[" + String.join(", ", routes) + "]"));
     }
 
-    /** The status of a GET whose head has so many bytes. */
+    /** Returns the status of a GET request with a head of this size. */
     private static int headOf(Site site, int bytes) throws IOException {
         try (RawClient raw = RawClient.to(site.port())) {
             String head = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Pad: \r\n\r\n";

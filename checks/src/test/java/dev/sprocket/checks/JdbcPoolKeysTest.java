@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys of {@code jdbc} about its connections, by a driver that notes them. */
+/** Keys of {@code jdbc} for its connections, with a recording driver. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class JdbcPoolKeysTest {

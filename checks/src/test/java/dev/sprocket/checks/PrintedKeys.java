@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads what {@code sprocket config} prints. */
+/** Parser of the output of {@code sprocket config}. */
 final class PrintedKeys {
     private static final Pattern SECTION = Pattern.compile("# ---- (\\S+) -+");
     private static final Pattern PART = Pattern.compile("# ([a-z][a-z0-9-]*): .*");
@@ -49,19 +49,19 @@ final class PrintedKeys {
         return ConfigReference.of(injector.getInstance(FactoryRegistry.class));
     }
 
-    /** All keys and all parts, in the order of the reference. */
+    /** Returns all keys and names, in the order of the reference. */
     static List<Printed> all() {
         PrintedKeys keys = new PrintedKeys();
         reference().lines().forEach(line -> keys.read(line.strip()));
         return List.copyOf(keys.found);
     }
 
-    /** The default as it is printed, such as {@code "8 KiB"}. */
+    /** Returns the printed default, such as {@code "8 KiB"}. */
     static String defaultOf(Key key) {
         return Defaults.OF.get(key.path()).value();
     }
 
-    /** A default that is a size, in bytes. */
+    /** Returns a default size in bytes. */
     static int bytesOf(Key key) {
         Matcher size = SIZE.matcher(defaultOf(key));
         assertThat(size.matches()).as(defaultOf(key)).isTrue();
@@ -73,18 +73,18 @@ final class PrintedKeys {
                 };
     }
 
-    /** A default that is a number. */
+    /** Returns a default number. */
     static int numberOf(Key key) {
         return Integer.parseInt(defaultOf(key));
     }
 
-    /** A default that is a time, in seconds. */
+    /** Returns a default duration in seconds. */
     static int secondsOf(Key key) {
         assertThat(defaultOf(key)).matches("\\d+s");
         return Integer.parseInt(defaultOf(key).replace("s", ""));
     }
 
-    /** Printed once. */
+    /** Lazily parsed defaults. */
     private static final class Defaults {
         static final Map<String, Printed> OF =
                 all().stream().collect(Collectors.toMap(Printed::path, Function.identity()));

@@ -27,7 +27,7 @@ class PushKeysTest {
     private static final String TOKEN = "0123456789abcdef-token";
     private static final String SECRET = "0123456789abcdef-secret-of-the-site";
 
-    /** The two ways in. */
+    /** Component and bridge. */
     private enum Way {
         PUSH,
         HTTP_BRIDGE;
@@ -44,7 +44,7 @@ class PushKeysTest {
             return Site.start(rules, listener);
         }
 
-        /** A site that asks for no secret. */
+        /** Starts a site without credentials. */
         Site open(String rules, String... settings) throws IOException {
             String[] all = java.util.Arrays.copyOf(settings, settings.length + 1);
             all[settings.length] =
@@ -145,13 +145,13 @@ class PushKeysTest {
         }
     }
 
-    /** So many that the time for them is longer than a slow machine takes. */
+    /** Number of events that exceeds the rate even on a slow machine. */
     private static String many(String topic) {
         return "[" + String.join(",", java.util.Collections.nCopies(1000, "{\"topic\":\"" + topic + "\",\"event\":1}"))
                 + "]";
     }
 
-    /** A push that is not allowed is logged under the backend's name. */
+    /** Verifies that a rejected push is logged with the name of the backend. */
     private static void named(Site site, Way way, String name, String... headers) throws Exception {
         int port = way == Way.PUSH ? site.port() : site.port("http");
         site.drainLog();

@@ -64,7 +64,7 @@ class RealmKeysTest {
                 .contains("v1 = on with users");
     }
 
-    /** Retains an event of 300 characters on topics, and returns what is said to each. */
+    /** Retains an event of 300 characters on each topic, and returns the responses. */
     private static List<String> retain(URI url, String realm, String... topics) throws Exception {
         WebSocketClient client = WebSocketClient.join(url, realm);
         List<String> answers = new ArrayList<>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
-/** Keys of the layer {@code session}, and of the stores and codecs that it uses. A chat tells who somebody is. */
+/** Keys of the layer {@code session}, its stores and codecs; a chat shows the authenticated user. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class SessionKeysTest {
@@ -55,7 +55,7 @@ class SessionKeysTest {
         return route(path, NAMED, SESSION.with(session), WS);
     }
 
-    /** Returns the name of the chat user with a cookie, or the status of the rejection. */
+    /** Returns the chat user of a cookie, or the status of the rejection. */
     static String name(Site site, String path, String cookie) throws IOException {
         try (RawWebSocket client = RawWebSocket.handshake(site.port(), path, ORIGIN, "Cookie: " + cookie)) {
             if (!client.head().startsWith("HTTP/1.1 101 ")) {
@@ -66,7 +66,7 @@ class SessionKeysTest {
         }
     }
 
-    /** Each in a server of its own, so that nobody hears of others. */
+    /** Runs each case in its own server, so chats do not mix. */
     private String alone(String cookie, String... session) throws IOException {
         try (Site site = Site.start(web(chat("/chat", session)))) {
             return name(site, "/chat", cookie);
@@ -172,7 +172,7 @@ class SessionKeysTest {
         });
     }
 
-    /** An object of Java's serialization. */
+    /** Object in Java serialization. */
     static final class Visitor implements java.io.Serializable {
         private static final long serialVersionUID = 1;
 
@@ -210,7 +210,7 @@ class SessionKeysTest {
                 SESSION_USER.text("visitor.name"));
     }
 
-    /** Something to do with a Redis, and a site with its sessions. */
+    /** Test body with a Redis server and a site with its sessions. */
     private interface WithRedis {
         void accept(Site site, Jedis redis) throws Exception;
     }
@@ -428,7 +428,7 @@ class SessionKeysTest {
     private static final String COOKIE_SESSION =
             "session=eyJ1c2VyIjoiWm/DqyIsImlkIjo3fQ==; session.sig=64qJvSQMlO_Zwbzxg0xXq39hIPw";
 
-    /** {@code secret_key_base} of the two that follow: ActiveSupport 6.1.7. */
+    /** {@code secret_key_base} of the following two cookies, by ActiveSupport 6.1.7. */
     private static final String RAILS_SECRET = "0123456789abcdef".repeat(4);
 
     private static final String RAILS_SIGNED =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys of a listener's socket. */
+/** Keys of the socket of a listener. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SocketKeysTest {
     @TempDir
@@ -113,7 +113,7 @@ class SocketKeysTest {
                 .isFalse();
     }
 
-    /** Whether the client that a proxy names is the one that a filter keeps out. */
+    /** Reports whether a filter rejects the client address in a PROXY header. */
     private boolean forbidden(String proxies) throws Exception {
         Path socket = folder.resolve("proxied.sock");
         String filter = IP_FILTER.with(IP_FILTER_DENY.texts("203.0.113.9"));

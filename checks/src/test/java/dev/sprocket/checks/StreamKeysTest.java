@@ -65,7 +65,7 @@ class StreamKeysTest {
         }
     }
 
-    /** Until somebody was subscribed. */
+    /** Publishes until a subscriber exists. */
     private static void pushUntilHeard(Site site, String topic) throws Exception {
         while (!site.post("/push/" + topic, "1").body().contains("\"subscribers\":1")) {
             SpinWait.once();
@@ -138,7 +138,7 @@ class StreamKeysTest {
         }
     }
 
-    /** Sends so many long messages to an echo whose stream nobody reads. */
+    /** Sends long messages to an echo whose stream is not read. */
     private static int flood(Site site, String path, String id, int count) throws Exception {
         int taken = 0;
         for (int i = 0; i < count; i++) {

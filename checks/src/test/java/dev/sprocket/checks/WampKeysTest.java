@@ -35,14 +35,14 @@ class WampKeysTest {
     private static final String ANN =
             "Authorization: Basic " + Base64.getEncoder().encodeToString("ann:secret".getBytes(UTF_8));
 
-    /** Basic comes from a browser, too, and so with an origin. */
+    /** Requests with Basic credentials include an origin, like those of browsers. */
     private static final String ORIGIN = "Origin: http://127.0.0.1";
 
     private static String free(String path, String... wamp) {
         return route(path, FREE, WS, WAMP.with(wamp));
     }
 
-    /** A client of v1, which was welcomed. */
+    /** Returns a v1 client after WELCOME. */
     private static RawWebSocket v1(Site site, String path) throws IOException {
         RawWebSocket client = RawWebSocket.open(site.port(), path, "Sec-WebSocket-Protocol: wamp");
         assertThat(client.receive()).startsWith("[0,");
@@ -424,7 +424,7 @@ class WampKeysTest {
         }
     }
 
-    /** The handshake of RawSocket, and its answer: the largest message that the server takes. */
+    /** Performs the RawSocket handshake and returns the maximum message size of the server. */
     private static int largest(RawClient raw) throws IOException {
         raw.send((byte) 0x7F, (byte) 0xF1, (byte) 0, (byte) 0);
         byte[] answer = raw.readBytes(4);

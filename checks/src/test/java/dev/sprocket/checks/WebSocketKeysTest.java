@@ -25,7 +25,7 @@ class WebSocketKeysTest {
         }
     }
 
-    /** A message in frames of 1,000 bytes. */
+    /** Sends a message in frames of 1,000 bytes. */
     private static void message(RawWebSocket client, int bytes) throws IOException {
         for (int at = 0; at < bytes; at += 10_000) {
             int opcode = at == 0 ? RawWebSocket.TEXT : RawWebSocket.CONTINUATION;

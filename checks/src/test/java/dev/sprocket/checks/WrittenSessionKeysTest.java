@@ -132,7 +132,7 @@ class WrittenSessionKeysTest {
         return Long.parseLong(shown.substring("HD t".length()));
     }
 
-    /** JWT with a header and these claims, signed with HMAC-SHA256. */
+    /** Returns a JWT with these claims, signed with HMAC-SHA256. */
     private static String jwt(String secret, String claims) throws Exception {
         var base64 = java.util.Base64.getUrlEncoder().withoutPadding();
         String text = base64.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(UTF_8)) + "."

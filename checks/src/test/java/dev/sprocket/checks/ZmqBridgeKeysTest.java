@@ -14,7 +14,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** Keys of the bridge {@code zmq}, with JeroMQ's sockets and pyzmq. */
+/** Keys of the bridge {@code zmq}, with sockets of JeroMQ and pyzmq. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class ZmqBridgeKeysTest {

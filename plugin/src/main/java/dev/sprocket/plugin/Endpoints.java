@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 public final class Endpoints implements Endpoint {
-    /** Maximum wait for bridges to close: one second, or a quarter of the deadline if shorter. */
+    /** Maximum wait for bridges to close: one second, or a quarter of the deadline. */
     public static final Duration HEAD_START = Duration.ofSeconds(1);
 
     /** Time after the deadline until an endpoint is abandoned. */

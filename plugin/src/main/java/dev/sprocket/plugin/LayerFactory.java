@@ -37,7 +37,7 @@ public interface LayerFactory extends Factory {
     Component<?> around(Component<?> inner, Settings settings);
 
     /**
-     * Called for each use of this layer in a configuration, before the first one is created.
+     * Called for each use of this layer in a configuration, before any is created.
      *
      * <p>For layers that share state, such as WAMP realms.
      *

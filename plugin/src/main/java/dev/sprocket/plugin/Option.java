@@ -230,7 +230,7 @@ public final class Option<T> {
     }
 
     /**
-     * Returns an option for a list of strings, or a single string, each of which is checked.
+     * Returns an option for a list of strings, or a single string, with a check.
      *
      * @param check throws {@link IllegalArgumentException} for an invalid string, which is reported with its line
      */

@@ -164,7 +164,7 @@ public final class Plugins {
         return this;
     }
 
-    /** Whether a plugin was left out. */
+    /** Reports whether a plugin is disabled. */
     public boolean isOff(Plugin plugin) {
         return disabled.contains(plugin.name());
     }

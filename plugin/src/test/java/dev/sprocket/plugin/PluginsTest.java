@@ -93,7 +93,7 @@ final class PluginsTest {
     @TempDir
     Path directory;
 
-    /** Discovers with a class path on which these are named, in this order. */
+    /** Discovers plugins with a service file that lists these classes. */
     private Plugins discover(Class<?>... named) throws IOException {
         Path services = Files.write(
                 directory.resolve("services"),

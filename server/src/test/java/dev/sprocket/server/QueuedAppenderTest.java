@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Log output when nobody reads it, and with hostile content. */
+/** Log output without a reader, and with hostile content. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class QueuedAppenderTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -28,7 +28,7 @@ final class QueuedAppenderTest {
     private final Logger log = context.getLogger("test");
     private final Pipe pipe = new Pipe();
 
-    /** A pipe whose reader may stop. */
+    /** Pipe whose reader may stop. */
     private static final class Pipe extends OutputStream {
         private final ByteArrayOutputStream read = new ByteArrayOutputStream();
         private final CountDownLatch blocked = new CountDownLatch(1);
@@ -64,7 +64,7 @@ final class QueuedAppenderTest {
 
         List<String> lines() {
             synchronized (read) {
-                // not lines(), for which a carriage return ends a line, too
+                // not lines(), for which a carriage return is a line terminator
                 return List.of(read.toString(StandardCharsets.UTF_8).split("\n"));
             }
         }

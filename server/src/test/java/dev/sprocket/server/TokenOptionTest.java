@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Secrets of the command line. */
+/** Sources of the bearer token. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TokenOptionTest {
     private static final Map<String, String> ENVIRONMENT = Map.of(TokenOption.VARIABLE, "from-environment");
@@ -22,7 +22,7 @@ final class TokenOptionTest {
     @TempDir
     Path folder;
 
-    /** As a command has it, whose options exclude each other. */
+    /** Command with the mutually exclusive token options. */
     @CommandLine.Command
     private static final class Probe {
         @CommandLine.ArgGroup

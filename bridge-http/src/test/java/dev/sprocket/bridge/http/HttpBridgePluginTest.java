@@ -96,7 +96,7 @@ final class HttpBridgePluginTest {
         }
     }
 
-    /** The route as a file is read, and read again. */
+    /** Creates the route of a configuration, also after a reload. */
     private MessageComponent<? super HttpConnection, ? super Message> route(String options) {
         FactoryRegistry parts = injector.getInstance(FactoryRegistry.class);
         ComponentFactory push = routes.computeIfAbsent(

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Idempotency keys, components, and what happens when subscribers are behind. */
+/** Idempotency keys, component targets, and the pending limit. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class HttpPushOnceTest {
     private Instant now = Instant.EPOCH;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of other protocols, and clients that do not read; real sockets. */
+/** Clients of other protocols and clients that do not read, over real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ForeignSenderTest {
     private static final String PUSH = "{\"topic\":\"news\",\"event\":1}\n";
@@ -35,14 +35,14 @@ final class ForeignSenderTest {
         bridge = builder.build();
         bridge.start();
         Socket socket = new Socket();
-        // answers that are not read fill it soon
+        // unread acknowledgements fill it soon
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(
                 InetAddress.getByName("127.0.0.1"), ((InetSocketAddress) bridge.address()).getPort()));
         return socket;
     }
 
-    /** Until the bridge closes; a reset is an end, too. */
+    /** Reads until the bridge closes or resets the connection. */
     private static String rest(Socket socket) {
         try {
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
@@ -51,7 +51,7 @@ final class ForeignSenderTest {
         }
     }
 
-    /** What {@code fetch(url, {method: 'POST', mode: 'no-cors', body})} sends, and siblings. */
+    /** Requests such as {@code fetch(url, {method: 'POST', mode: 'no-cors', body})}. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -95,7 +95,7 @@ final class ForeignSenderTest {
         assertThat(publisher.published()).isZero();
     }
 
-    /** A telnet client negotiates by bytes from 0xFF, which are no byte order mark. */
+    /** A telnet client negotiates with bytes from 0xFF, which are not a byte order mark. */
     @Test
     void telnet_negotiation_closes_the_connection() throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher))) {
@@ -114,7 +114,7 @@ final class ForeignSenderTest {
                     socket.getOutputStream().write(b);
                 }
             } catch (IOException closed) {
-                // as it should be
+                // expected
             }
             rest(socket);
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Framings, the secret, answers and limits, in memory. */
+/** Framings, secret, acknowledgements and limits, in memory. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TcpBridgeOptionsTest {
     private final List<String> calls = new ArrayList<>();

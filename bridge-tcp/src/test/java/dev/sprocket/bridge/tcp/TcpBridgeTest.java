@@ -26,7 +26,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Real sockets: how a client hangs up is the point. */
+/** Disconnects of clients, over real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TcpBridgeTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -56,7 +56,7 @@ final class TcpBridgeTest {
         return socket;
     }
 
-    /** Connects, writes and hangs up. */
+    /** Connects, writes and disconnects. */
     private void send(String text) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(text.getBytes(UTF_8));

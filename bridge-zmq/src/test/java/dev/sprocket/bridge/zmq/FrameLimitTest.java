@@ -15,7 +15,7 @@ final class FrameLimitTest {
     private final Metadata one = new Metadata();
     private final Metadata two = new Metadata();
 
-    /** As JeroMQ treats a frame: a command is not handed to the socket. */
+    /** Treats a frame like JeroMQ: a command is not passed to the socket. */
     private boolean isKept(Metadata connection, boolean more) {
         Msg frame = limit.allocate(1);
         frame.setFlags(more ? Msg.MORE : 0);

@@ -32,7 +32,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** Every kind of socket, against sockets of JeroMQ. */
+/** All socket types, against sockets of JeroMQ. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
 final class ZmqBridgeTest {
@@ -275,7 +275,7 @@ final class ZmqBridgeTest {
         push.setCurveSecretKey(ZMQ.Curve.z85Decode(SERVER.secretKey()));
         int port = push.bindToRandomPort("tcp://127.0.0.1");
         start(ZmqBridge.pull(target).connect("127.0.0.1", port).curve(CLIENT).serverKey(SERVER.publicKey()));
-        // what JeroMQ sent to a connection that turns out to be deaf is lost with it; the bridge connects anew
+        // messages of JeroMQ on a dead connection are lost with it; the bridge reconnects
         String heard = null;
         for (int i = 0; i < 40 && heard == null; i++) {
             push.send("secret", ZMQ.DONTWAIT);
@@ -298,7 +298,7 @@ final class ZmqBridgeTest {
         push.connect("tcp://127.0.0.1:" + other);
         push.send("not allowed");
 
-        // twice: it was cut off, and came back, and was cut off again
+        // twice: it was disconnected, reconnected, and disconnected again
         assertThat(ZMQ.Event.recv(events)).isNotNull();
         assertThat(ZMQ.Event.recv(events)).isNotNull();
         assertThat(received).isEmpty();

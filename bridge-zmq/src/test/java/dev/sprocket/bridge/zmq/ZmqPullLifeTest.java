@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.ZMQ;
 
-/** Start and end. */
+/** Life cycle of the bridge. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ZmqPullLifeTest {
     private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
@@ -97,7 +97,7 @@ final class ZmqPullLifeTest {
     void close_under_load_terminates() throws Exception {
         AtomicBoolean pushing = new AtomicBoolean(true);
         CountDownLatch busy = new CountDownLatch(10_000);
-        // the target stays 200 messages behind, so there is always one more to hand on
+        // the target stays 200 messages behind, so there is always another message to deliver
         Semaphore sent = new Semaphore(-200);
         CountDownLatch closed = new CountDownLatch(1);
         ZmqPull bridge = new ZmqPull("127.0.0.1", 0, new MessageComponent<Connection, Message>() {

@@ -39,7 +39,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import zmq.Msg;
 
-/** Messages without an end, and threads of JeroMQ that fail. */
+/** Endless messages and failures of JeroMQ threads. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ZmqRecoveryTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -87,7 +87,11 @@ final class ZmqRecoveryTest {
         assertThat(bridge.isHealthy()).isTrue();
     }
 
-    /** ZMTP 1.0 begins without a greeting: JeroMQ takes {@code P} for a length, and finds frames in the body. */
+    /**
+     * ZMTP 1.0 has no greeting, so JeroMQ reads {@code P} as a length.
+     *
+     * <p>It then finds frames in the body of the request.
+     */
     @Test
     void page_cannot_push_in_a_request_body() throws Exception {
         byte[] push = "\u0002\u0000x\u001c\u0000{\"topic\":\"a\",\"event\":\"evil\"}".getBytes(UTF_8);
@@ -101,10 +105,10 @@ final class ZmqRecoveryTest {
                 }
                 out.flush();
                 page.shutdownOutput();
-                // until the bridge has read it all, and hung up
+                // until the bridge has read everything and disconnected
                 page.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException reset) {
-                // as good
+                // also disconnected
             }
         }
         client().send("honest");
@@ -140,7 +144,7 @@ final class ZmqRecoveryTest {
         }
     }
 
-    /** An address list whose first look-up ends the thread that authenticates. */
+    /** Address list whose first lookup ends the ZAP thread. */
     private static final class FailingOnce extends LinkedHashSet<Cidr> {
         private static final long serialVersionUID = 1;
         private transient volatile boolean failed;
@@ -159,7 +163,7 @@ final class ZmqRecoveryTest {
         }
     }
 
-    /** Connects as a PUSH socket, pushes {@code raw}, and returns the READY with which it is let in, or nothing. */
+    /** Connects as a PUSH socket, pushes {@code raw}, and returns the READY command, if any. */
     private static byte[] knock(SocketAddress bridge, int timeoutMillis) throws IOException {
         try (Socket raw = new Socket("127.0.0.1", ((InetSocketAddress) bridge).getPort())) {
             raw.setSoTimeout(timeoutMillis);
@@ -201,7 +205,7 @@ final class ZmqRecoveryTest {
             assertThat(received.poll(120, SECONDS)).isEqualTo("first");
             assertThat(fragile.address()).isEqualTo(before);
             assertThat(fragile.isHealthy()).isTrue();
-            // the same bytes are let in now
+            // the same bytes are accepted now
             assertThat(new String(knock(before, 120_000), UTF_8)).endsWith("READY");
             assertThat(received.poll(120, SECONDS)).isEqualTo("raw");
         } finally {
@@ -221,7 +225,7 @@ final class ZmqRecoveryTest {
         assertThat(reopening.poll(120, SECONDS)).isNotNull();
         int port = ((InetSocketAddress) fragile.address()).getPort();
         fragile.close(Duration.ofSeconds(120));
-        // its port is free
+        // the port is free
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
 
