@@ -97,7 +97,7 @@ final class ConfiguredListener {
                             + (paths.isEmpty() ? "nor" : "and") + " component (expected: one of them)");
             return Optional.empty();
         }
-        if (!paths.isEmpty() && layers.stream().noneMatch(use -> use.name().equals("http"))) {
+        if (!paths.isEmpty() && layers.stream().noneMatch(ref -> ref.name().equals("http"))) {
             layers.add(new FactoryRef("http", ConfigFactory.empty().root().withOrigin(at), at));
         }
         StackBuilder.InnerComponent core;
@@ -280,22 +280,23 @@ final class ConfiguredListener {
         private final ConfigErrors problems;
         private final Supplier<Readiness> ready;
 
-        RouterBuilder(StackBuilder builder, FactoryRegistry parts, ConfigErrors problems, Supplier<Readiness> ready) {
+        RouterBuilder(
+                StackBuilder builder, FactoryRegistry factories, ConfigErrors problems, Supplier<Readiness> ready) {
             this.builder = builder;
-            this.factories = parts;
+            this.factories = factories;
             this.problems = problems;
             this.ready = ready;
         }
 
         Router router(
-                Settings listener, DefaultOriginFilter around, Map<String, Component<?>> stacks, List<String> drawing) {
+                Settings listener, DefaultOriginFilter around, Map<String, Component<?>> stacks, List<String> diagram) {
             Router router = new Router();
             Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(ConfigSchema.ROUTES)) {
                 Router target = route.get(ConfigSchema.HOST)
                         .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
                         .orElse(router);
-                add(target, route, new DefaultOriginFilter(around), stacks, drawing);
+                add(target, route, new DefaultOriginFilter(around), stacks, diagram);
             }
             hosts.forEach((host, own) -> {
                 try {
@@ -324,32 +325,32 @@ final class ConfiguredListener {
                 Settings route,
                 DefaultOriginFilter origins,
                 Map<String, Component<?>> stacks,
-                List<String> drawing) {
-            Optional<FactoryRef> use = route.get(ConfigSchema.COMPONENT);
+                List<String> diagram) {
+            Optional<FactoryRef> ref = route.get(ConfigSchema.COMPONENT);
             // a missing path was reported already; the stack is built to report its other errors
             String path = route.find(ConfigSchema.PATH).orElse("/");
-            if (use.isEmpty()) {
+            if (ref.isEmpty()) {
                 problems.add(
                         route.origin(),
                         "route " + path + ": missing key component (expected: name, or name with settings)");
                 return;
             }
             ComponentFactory factory = factories
-                    .component(use.get().name(), use.get().origin(), new ConfigErrors())
+                    .component(ref.get().name(), ref.get().origin(), new ConfigErrors())
                     .orElse(null);
             Optional<StackBuilder.Built> built = builder.build(
                     "http",
                     HTTP,
                     route.get(ConfigSchema.LAYERS),
-                    builder.component(use.get(), path).orElse(null),
-                    use.get().origin(),
+                    builder.component(ref.get(), path).orElse(null),
+                    ref.get().origin(),
                     origins);
             if (built.isEmpty() || factory == null || !route.isValid()) {
                 return;
             }
             List<String> names = new ArrayList<>(List.of("   " + path));
             built.get().names().forEach(names::add);
-            drawing.add("   " + StackPrinter.print(names).replace("\n", "\n      "));
+            diagram.add("   " + StackPrinter.print(names).replace("\n", "\n      "));
             try {
                 addRoutes(router, path, factory, built.get());
                 String host = route.get(ConfigSchema.HOST)

@@ -171,11 +171,14 @@ public final class ConfiguredServer implements Endpoint {
 
     private static Plugins plugins(Path file, Settings settings) {
         Path home = file.toAbsolutePath().getParent();
-        Optional<Settings> about = settings.get(ConfigSchema.PLUGINS);
-        String folder = about.map(p -> p.get(ConfigSchema.PLUGIN_DIRECTORY)).orElse("plugins");
+        Optional<Settings> pluginSettings = settings.get(ConfigSchema.PLUGINS);
+        String directory =
+                pluginSettings.map(p -> p.get(ConfigSchema.PLUGIN_DIRECTORY)).orElse("plugins");
         return Plugins.discover()
-                .andDirectory(home == null ? Path.of(folder) : home.resolve(folder))
-                .without(about.map(p -> p.get(ConfigSchema.DISABLED_PLUGINS)).orElse(List.of()));
+                .andDirectory(home == null ? Path.of(directory) : home.resolve(directory))
+                .without(pluginSettings
+                        .map(p -> p.get(ConfigSchema.DISABLED_PLUGINS))
+                        .orElse(List.of()));
     }
 
     /** Delivery settings of matching topics. */
@@ -185,12 +188,12 @@ public final class ConfiguredServer implements Endpoint {
         List<TopicRule> rules = new ArrayList<>();
         for (Settings rule : settings.get(ConfigSchema.TOPIC_RULES)) {
             try {
-                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.BATCH_WINDOW));
+                TopicSettings base = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.BATCH_WINDOW));
                 rules.add(new TopicRule(
                         TopicPatterns.of(rule.get(ConfigSchema.TOPICS)),
                         rule.get(ConfigSchema.TOPIC_OVERFLOW)
-                                .map(about::slowReaders)
-                                .orElse(about)));
+                                .map(base::slowReaders)
+                                .orElse(base)));
             } catch (IllegalArgumentException e) {
                 problems.add(rule.origin(), "topics: " + e.getMessage());
             }
@@ -235,27 +238,27 @@ public final class ConfiguredServer implements Endpoint {
     /** Announces all uses of each layer to its factory. */
     private void announce(Settings settings, ConfigErrors problems) {
         for (Settings listener : settings.get(ConfigSchema.LISTENERS).values()) {
-            List<FactoryRef> uses = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
-            listener.get(ConfigSchema.ROUTES).forEach(route -> uses.addAll(route.get(ConfigSchema.LAYERS)));
-            uses.forEach(use -> announce(use, problems));
+            List<FactoryRef> refs = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
+            listener.get(ConfigSchema.ROUTES).forEach(route -> refs.addAll(route.get(ConfigSchema.LAYERS)));
+            refs.forEach(ref -> announce(ref, problems));
         }
     }
 
-    private void announce(FactoryRef use, ConfigErrors problems) {
-        ConfigErrors told = new ConfigErrors();
-        Optional<LayerFactory> layer = factories.layer(use.name(), use.origin(), told);
+    private void announce(FactoryRef ref, ConfigErrors problems) {
+        ConfigErrors ignored = new ConfigErrors();
+        Optional<LayerFactory> layer = factories.layer(ref.name(), ref.origin(), ignored);
         if (layer.isEmpty()) {
             return;
         }
-        Settings read = Settings.read(use.name(), use.settings(), layer.get().options(), told);
-        if (!told.isEmpty()) {
+        Settings read = Settings.read(ref.name(), ref.settings(), layer.get().options(), ignored);
+        if (!ignored.isEmpty()) {
             // its errors are reported when it is created
             return;
         }
         try {
             layer.get().announce(read);
         } catch (IllegalArgumentException e) {
-            problems.add(use.origin(), "layer " + use.name() + ": " + e.getMessage());
+            problems.add(ref.origin(), "layer " + ref.name() + ": " + e.getMessage());
         }
     }
 
@@ -273,9 +276,9 @@ public final class ConfiguredServer implements Endpoint {
 
     private void readBridge(
             String name, ConfigObject object, Settings settings, AddressConflicts addresses, ConfigErrors problems) {
-        String kind =
+        String type =
                 object.containsKey("type") ? String.valueOf(object.get("type").unwrapped()) : name;
-        Optional<BridgeFactory> factory = factories.bridge(kind, object.origin(), problems);
+        Optional<BridgeFactory> factory = factories.bridge(type, object.origin(), problems);
         if (factory.isEmpty()) {
             return;
         }
@@ -298,7 +301,7 @@ public final class ConfiguredServer implements Endpoint {
                             LayerFactory.messages(built.component());
                     try {
                         bridges.put(name, factory.get().create(own, target));
-                        List<String> names = new ArrayList<>(List.of(name + ": bridge " + kind));
+                        List<String> names = new ArrayList<>(List.of(name + ": bridge " + type));
                         names.addAll(built.names());
                         bridgeDiagrams.add(StackPrinter.print(names));
                     } catch (IllegalArgumentException | IllegalStateException e) {
@@ -309,10 +312,10 @@ public final class ConfiguredServer implements Endpoint {
 
     /** Returns diagrams of all stacks, outermost layers first. */
     public String explain() {
-        List<String> drawings = new ArrayList<>();
-        listeners.values().forEach(listener -> drawings.add(listener.diagram()));
-        drawings.addAll(bridgeDiagrams);
-        return drawings.stream().collect(Collectors.joining("\n\n"));
+        List<String> diagrams = new ArrayList<>();
+        listeners.values().forEach(listener -> diagrams.add(listener.diagram()));
+        diagrams.addAll(bridgeDiagrams);
+        return diagrams.stream().collect(Collectors.joining("\n\n"));
     }
 
     /**

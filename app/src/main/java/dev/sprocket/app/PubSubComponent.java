@@ -98,11 +98,11 @@ final class PubSubComponent implements WampComponent {
     private static AccessDecision decide(Connection conn, Rule rule, Action action) {
         Optional<User> user = User.find(conn);
         Optional<String> role = rule.role;
-        Access who = rule.access.getOrDefault(action, Access.NOBODY);
-        if (who == Access.NOBODY) {
+        Access access = rule.access.getOrDefault(action, Access.NOBODY);
+        if (access == Access.NOBODY) {
             return AccessDecision.deny("not allowed for anybody");
         }
-        if (who == Access.AUTHENTICATED && user.isEmpty()) {
+        if (access == Access.AUTHENTICATED && user.isEmpty()) {
             return AccessDecision.deny(
                     "only for authenticated users (add basic-auth, bearer-auth or session around it)");
         }

@@ -107,9 +107,9 @@ final class SessionLayer implements LayerFactory {
         return new SessionProvider(sessions, LayerFactory.messages(inner));
     }
 
-    private <T> Optional<T> service(Class<T> kind, Optional<FactoryRef> use, String otherwise, List<String> problems) {
+    private <T> Optional<T> service(Class<T> kind, Optional<FactoryRef> ref, String otherwise, List<String> problems) {
         try {
-            return Optional.of(services.get(kind, use.orElseGet(() -> FactoryRef.of(otherwise))));
+            return Optional.of(services.get(kind, ref.orElseGet(() -> FactoryRef.of(otherwise))));
         } catch (ConfigurationException e) {
             problems.addAll(e.errors());
             return Optional.empty();

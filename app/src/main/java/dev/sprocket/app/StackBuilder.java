@@ -54,8 +54,8 @@ final class StackBuilder {
     private final FactoryRegistry factories;
     private final ConfigErrors problems;
 
-    StackBuilder(FactoryRegistry parts, ConfigErrors problems) {
-        this.factories = parts;
+    StackBuilder(FactoryRegistry factories, ConfigErrors problems) {
+        this.factories = factories;
         this.problems = problems;
     }
 
@@ -77,43 +77,43 @@ final class StackBuilder {
     }
 
     /** Looks up a component; empty for an unknown name, which is reported. */
-    Optional<InnerComponent> component(FactoryRef use) {
-        return component(use, "");
+    Optional<InnerComponent> component(FactoryRef ref) {
+        return component(ref, "");
     }
 
     /** Looks up the component of a route; empty for an unknown name. */
-    Optional<InnerComponent> component(FactoryRef use, String path) {
+    Optional<InnerComponent> component(FactoryRef ref, String path) {
         return factories
-                .component(use.name(), use.origin(), problems)
-                .map(factory -> innerComponent(factory, use, path));
+                .component(ref.name(), ref.origin(), problems)
+                .map(factory -> innerComponent(factory, ref, path));
     }
 
-    private InnerComponent innerComponent(ComponentFactory factory, FactoryRef use, String path) {
-        Settings settings = read("component", factory, use);
+    private InnerComponent innerComponent(ComponentFactory factory, FactoryRef ref, String path) {
+        Settings settings = read("component", factory, ref);
         return new InnerComponent(
                 factory.name(),
                 factory.requires(),
-                use.origin(),
+                ref.origin(),
                 settings.isValid(),
                 () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path),
                 Optional.of(factory));
     }
 
-    private Settings read(String kind, Factory part, FactoryRef use) {
-        return Settings.read(kind + " " + part.name(), use.settings(), part.options(), problems);
+    private Settings read(String kind, Factory part, FactoryRef ref) {
+        return Settings.read(kind + " " + part.name(), ref.settings(), part.options(), problems);
     }
 
     /** Determines the origin check of the layers of a listener, without reporting errors. */
     DefaultOriginFilter origins(List<FactoryRef> layers) {
         DefaultOriginFilter policy = new DefaultOriginFilter();
         ConfigErrors reportedElsewhere = new ConfigErrors();
-        for (FactoryRef use : layers) {
+        for (FactoryRef ref : layers) {
             factories
-                    .layer(use.name(), use.origin(), reportedElsewhere)
+                    .layer(ref.name(), ref.origin(), reportedElsewhere)
                     .ifPresent(layer -> policy.enter(
                             layer,
-                            Settings.read("layer " + layer.name(), use.settings(), layer.options(), reportedElsewhere),
-                            use.origin(),
+                            Settings.read("layer " + layer.name(), ref.settings(), layer.options(), reportedElsewhere),
+                            ref.origin(),
                             reportedElsewhere));
         }
         return policy;
@@ -123,8 +123,8 @@ final class StackBuilder {
     private List<LayerFactory> knownLayers(List<FactoryRef> layers) {
         ConfigErrors reportedElsewhere = new ConfigErrors();
         List<LayerFactory> known = new ArrayList<>();
-        layers.forEach(use ->
-                factories.layer(use.name(), use.origin(), reportedElsewhere).ifPresent(known::add));
+        layers.forEach(ref ->
+                factories.layer(ref.name(), ref.origin(), reportedElsewhere).ifPresent(known::add));
         return known;
     }
 
@@ -161,22 +161,22 @@ final class StackBuilder {
                 there,
                 core != null
                         && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
-        for (FactoryRef use : layers) {
+        for (FactoryRef ref : layers) {
             LayerFactory layer =
-                    factories.layer(use.name(), use.origin(), problems).orElse(null);
+                    factories.layer(ref.name(), ref.origin(), problems).orElse(null);
             if (layer == null) {
                 known = false;
                 continue;
             }
-            Settings settings = read("layer", layer, use);
+            Settings settings = read("layer", layer, ref);
             valid &= settings.isValid();
-            valid &= !known || checkFits("layer", layer.name(), layer.requires(), around, provided, use.origin());
+            valid &= !known || checkFits("layer", layer.name(), layer.requires(), around, provided, ref.origin());
             if (needsOriginCheck && origins.isInsertedAround(layer)) {
                 wrappers.add(origins.create(there.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(DefaultOriginFilter.LABEL);
             }
-            origins.enter(layer, settings, use.origin(), problems);
-            wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), use.origin()));
+            origins.enter(layer, settings, ref.origin(), problems);
+            wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), ref.origin()));
             StackType inside = layer.provides(provided);
             names.add(layer.name() + (inside.equals(provided) ? "" : " → " + inside));
             around = layer.name();

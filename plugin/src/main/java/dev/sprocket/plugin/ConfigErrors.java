@@ -19,30 +19,30 @@ public final class ConfigErrors {
     private final Set<Entry> warnings = new LinkedHashSet<>();
 
     /** Adds an error: {@code site.conf:12: layer ws: unknown key …}. */
-    public void add(ConfigOrigin at, String what) {
-        errors.add(entry(at, what));
+    public void add(ConfigOrigin origin, String message) {
+        errors.add(entry(origin, message));
     }
 
     /** Adds a warning about a valid but probably unintended configuration. */
-    public void warn(ConfigOrigin at, String what) {
-        warnings.add(entry(at, what));
+    public void warn(ConfigOrigin origin, String message) {
+        warnings.add(entry(origin, message));
     }
 
-    private static Entry entry(ConfigOrigin at, String what) {
-        return new Entry(file(at), line(at), location(at) + ": " + what);
+    private static Entry entry(ConfigOrigin origin, String message) {
+        return new Entry(file(origin), line(origin), location(origin) + ": " + message);
     }
 
     /** Formats a location as file and line: {@code site.conf:12}. */
-    public static String location(ConfigOrigin at) {
-        return file(at) + (line(at) > 0 ? ":" + line(at) : "");
+    public static String location(ConfigOrigin origin) {
+        return file(origin) + (line(origin) > 0 ? ":" + line(origin) : "");
     }
 
-    private static String file(ConfigOrigin at) {
-        return at.filename() == null ? at.description() : shortName(at.filename());
+    private static String file(ConfigOrigin origin) {
+        return origin.filename() == null ? origin.description() : shortName(origin.filename());
     }
 
-    private static int line(ConfigOrigin at) {
-        return at.filename() == null ? 0 : Math.max(0, at.lineNumber());
+    private static int line(ConfigOrigin origin) {
+        return origin.filename() == null ? 0 : Math.max(0, origin.lineNumber());
     }
 
     private static String shortName(String path) {

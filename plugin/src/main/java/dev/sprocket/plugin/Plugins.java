@@ -116,7 +116,7 @@ public final class Plugins {
                 own++;
                 add(plugin, jar == null ? source(plugin.getClass()) : jar.toString());
             } catch (ServiceConfigurationError | LinkageError e) {
-                throw broken(jar == null ? "on the class path" : jar.toString(), e);
+                throw loadFailure(jar == null ? "on the class path" : jar.toString(), e);
             }
         }
         if (jar != null && own == 0) {
@@ -125,7 +125,7 @@ public final class Plugins {
         }
     }
 
-    private static ConfigurationException broken(String where, Throwable e) {
+    private static ConfigurationException loadFailure(String where, Throwable e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String reason = cause instanceof UnsupportedClassVersionError
                 ? "requires a newer Java version than " + Runtime.version().feature()
@@ -165,29 +165,30 @@ public final class Plugins {
     }
 
     /** Reports whether a plugin is disabled. */
-    public boolean isOff(Plugin plugin) {
+    public boolean isDisabled(Plugin plugin) {
         return disabled.contains(plugin.name());
     }
 
-    /** All that were found, by name, also those that were left out. */
+    /** Returns all plugins, sorted by name, including disabled ones. */
     public Collection<LoadedPlugin> all() {
         return List.copyOf(byName.values());
     }
 
     /**
-     * Puts together what they bind and what the server itself binds.
+     * Creates an injector with the modules of all enabled plugins.
      *
-     * @throws ConfigurationException that names the plugin that does not fit, and why
+     * @param own further modules
+     * @throws ConfigurationException if a plugin fails or conflicts; the message names it
      */
     public Injector injector(Module... own) {
         List<Module> modules = new ArrayList<>(List.of(own));
         modules.add(FactoryRegistry::declare);
         for (LoadedPlugin found : byName.values()) {
-            if (!isOff(found.plugin())) {
+            if (!isDisabled(found.plugin())) {
                 try {
                     modules.add(found.plugin().module());
                 } catch (RuntimeException | LinkageError e) {
-                    throw broken(found.source() + " (" + found.plugin().name() + ")", e);
+                    throw loadFailure(found.source() + " (" + found.plugin().name() + ")", e);
                 }
             }
         }

@@ -40,34 +40,34 @@ public final class Services implements AutoCloseable {
      *
      * @throws ConfigurationException with all errors
      */
-    public synchronized <T> T get(Class<T> type, FactoryRef use) {
-        ServiceKey key = new ServiceKey(type, use.name(), use.settings());
+    public synchronized <T> T get(Class<T> type, FactoryRef ref) {
+        ServiceKey key = new ServiceKey(type, ref.name(), ref.settings());
         Object known = instances.get(key);
         if (known != null) {
             return type.cast(known);
         }
         ConfigErrors problems = new ConfigErrors();
-        Optional<T> service = create(type, use, problems);
+        Optional<T> service = create(type, ref, problems);
         problems.throwIfAny();
         T created = service.orElseThrow();
         instances.put(key, created);
         return created;
     }
 
-    private <T> Optional<T> create(Class<T> type, FactoryRef use, ConfigErrors problems) {
-        Optional<ServiceFactory<T>> factory = factories.get().service(type, use.name(), use.origin(), problems);
+    private <T> Optional<T> create(Class<T> type, FactoryRef ref, ConfigErrors problems) {
+        Optional<ServiceFactory<T>> factory = factories.get().service(type, ref.name(), ref.origin(), problems);
         if (factory.isEmpty()) {
             return Optional.empty();
         }
         Settings settings =
-                Settings.read(use.name(), use.settings(), factory.get().options(), problems);
+                Settings.read(ref.name(), ref.settings(), factory.get().options(), problems);
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(factory.get().create(settings));
         } catch (IllegalArgumentException e) {
-            problems.add(use.origin(), use.name() + ": " + e.getMessage());
+            problems.add(ref.origin(), ref.name() + ": " + e.getMessage());
             return Optional.empty();
         }
     }
