@@ -17,7 +17,7 @@ import dev.sprocket.websocket.WsServer;
  * Layers of Sprocket as values, for a {@code Stack}:
  *
  * <pre>{@code
- * Stack.io(8080).through(http()).through(ws()).through(WampLayer.class).to(Room.class);
+ * Stack.io(8080).through(http()).through(ws()).through(WampLayer.class).to(Shop.class);
  * }</pre>
  */
 @ThreadSafe

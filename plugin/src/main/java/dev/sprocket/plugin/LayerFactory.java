@@ -10,7 +10,7 @@ import java.util.List;
  * Factory of a layer or decorator. A plugin adds it to a set:
  *
  * <pre>{@code
- * Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(MyLayer.class)
+ * Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(MyLayer.class);
  * }</pre>
  *
  * <p>Not thread-safe; used during assembly only.

@@ -9,7 +9,7 @@ import com.google.inject.Module;
  * multibindings), so the order of plugins does not matter:
  *
  * <pre>{@code
- * Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(MyBridgeFactory.class)
+ * Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(MyBridgeFactory.class);
  * }</pre>
  *
  * <p>Not thread-safe; used during assembly only.

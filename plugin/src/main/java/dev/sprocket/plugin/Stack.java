@@ -20,7 +20,7 @@ import java.util.function.Function;
  * Builder of a stack, from the socket to the application, with instances from Guice. The compiler checks each step:
  *
  * <pre>{@code
- * Stack.io(8080).through(http()).through(ws()).to(Room.class)
+ * Stack.io(8080).through(http()).through(ws()).to(Room.class);
  * }</pre>
  * A layer is a {@link Layer} or a class that Guice instantiates; likewise the component at the end. Instances are
  * created once, by {@link ServerModule}.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Sender of HTTP pushes: its name, credential, topics and rate limit.
  *
  * <pre>{@code
- * Backend.token("cms", "…").topics(TopicPatterns.of("blog.*", "news")).perSecond(100)
+ * Backend.token("cms", "…").topics(TopicPatterns.of("blog.*", "news")).eventsPerSecond(100);
  * }</pre>
  */
 @ThreadSafe
@@ -52,9 +52,9 @@ public final class Backend {
      *
      * <p>The key is never sent. The header is:
      *
-     * <pre>{@code
-     * Sprocket-Signature: t=1700000000,v1=<hex>
-     * }</pre>
+     * <pre>
+     * Sprocket-Signature: t=1700000000,v1=&lt;hex&gt;
+     * </pre>
      * where {@code t} is the time in seconds since 1970, with optional fractions, and {@code v1} the HMAC-SHA256 of
      * {@code t}, a dot, the method, a space, path and query as sent, a line feed, and the body. A signature is valid
      * once; equal pushes within a second need fractions. Several {@code v1} are allowed during key rotation.

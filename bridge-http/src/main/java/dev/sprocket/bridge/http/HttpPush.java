@@ -27,7 +27,7 @@ import java.util.function.Function;
  * router = push.on(router, "/push", "/topics");     // next to other routes, or on a separate port:
  * HttpBridge.builder(push).bind("0.0.0.0", 5557).build().start();
  *
- * HttpPush.builder((from, message) -> onBlogEntry(message.text()))   // any component can receive envelopes
+ * HttpPush.builder((from, message) -> onBlogEntry(message.text())).build(); // any component can receive envelopes
  * }</pre>
  * <p>The response is 200 with the topic and its number of subscribers (an array for an array), or 202 with the number
  * of pushes if a component receives them. Errors are 400 with line and column, 401, 403 and 429 by the rules of the

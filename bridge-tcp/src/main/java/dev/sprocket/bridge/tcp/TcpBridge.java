@@ -23,7 +23,7 @@ import java.time.Duration;
  *
  * <pre>{@code
  * TcpBridge.builder(topics).bind("127.0.0.1", 5556).build().start();
- * TcpBridge.builder((from, message) -> onBlogEntry(message.text()))…   // any component can receive them
+ * TcpBridge.builder((from, message) -> onBlogEntry(message.text())).build().start(); // any component can receive them
  * }</pre>
  * <p>While too many bytes are pending for subscribers, it stops reading, and the clients block.
  *

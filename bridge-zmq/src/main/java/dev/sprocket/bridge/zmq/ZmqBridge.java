@@ -22,9 +22,14 @@ import org.zeromq.SocketType;
  *
  * <pre>{@code
  * ZmqBridge.pull(topics).bind("127.0.0.1", 5555).build().start();
- * ZmqBridge.pull((from, message) -> onBlogEntry(message.text()))…   // any component can receive them
- * ZmqBridge.sub(topics).connect("10.0.0.7", 5556).subscribe("blog.")…
- * ZmqBridge.router(topics).bind("0.0.0.0", 5557).curve(keys).client("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")…
+ * ZmqBridge.pull((from, message) -> onBlogEntry(message.text())).build().start(); // any component can receive them
+ * ZmqBridge.sub(topics).connect("10.0.0.7", 5556).subscribe("blog.").build().start();
+ * ZmqBridge.router(topics)
+ *         .bind("0.0.0.0", 5557)
+ *         .curve(keys)
+ *         .clientKey("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
+ *         .build()
+ *         .start();
  * }</pre>
  * <p>ZeroMQ does not identify senders, so all messages come from one connection. Nothing can be sent to it, except on a
  * ROUTER socket: the first message sent during a callback is the response. A failure of the target does not close it.
