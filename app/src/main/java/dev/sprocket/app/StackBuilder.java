@@ -36,10 +36,10 @@ final class StackBuilder {
     }
 
     /** Use of a known layer, with its settings and surrounding type. */
-    private record LayerUse(LayerFactory layer, Settings settings, StackType given, ConfigOrigin origin)
+    private record LayerUse(LayerFactory layer, Settings settings, StackType outerType, ConfigOrigin origin)
             implements Wrapper {
         StackType provides() {
-            return layer.provides(given);
+            return layer.provides(outerType);
         }
 
         @Override
@@ -130,37 +130,44 @@ final class StackBuilder {
 
     /** Builds a stack that is not nested in the layers of a listener. */
     Optional<Built> build(
-            String outside, StackType given, List<FactoryRef> layers, @Nullable InnerComponent core, ConfigOrigin at) {
-        return build(outside, given, layers, core, at, new DefaultOriginFilter());
+            String outerName,
+            StackType outerType,
+            List<FactoryRef> layers,
+            @Nullable InnerComponent innermost,
+            ConfigOrigin at) {
+        return build(outerName, outerType, layers, innermost, at, new DefaultOriginFilter());
     }
 
     /**
      * Builds a stack; empty after an error, which is added to the errors.
      *
-     * @param outside name of the surrounding element
-     * @param given type that the surrounding element provides
+     * @param outerName name of the surrounding element
+     * @param outerType type that the surrounding element provides
      * @param origins state of the origin check after the surrounding layers
      */
     Optional<Built> build(
-            String outside,
-            StackType given,
+            String outerName,
+            StackType outerType,
             List<FactoryRef> layers,
-            @Nullable InnerComponent core,
+            @Nullable InnerComponent innermost,
             ConfigOrigin at,
             DefaultOriginFilter origins) {
         List<Wrapper> wrappers = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        String around = outside;
-        StackType provided = given;
+        String currentName = outerName;
+        StackType provided = outerType;
         boolean known = true;
-        boolean valid = core != null && core.valid();
+        boolean valid = innermost != null && innermost.valid();
         boolean upgrades = false;
         List<String> methods = new ArrayList<>();
-        List<LayerFactory> there = knownLayers(layers);
+        List<LayerFactory> knownLayers = knownLayers(layers);
         boolean needsOriginCheck = origins.needsDefault(
-                there,
-                core != null
-                        && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
+                knownLayers,
+                innermost != null
+                        && innermost
+                                .factory()
+                                .filter(ComponentFactory::checksOrigin)
+                                .isPresent());
         for (FactoryRef ref : layers) {
             LayerFactory layer =
                     factories.layer(ref.name(), ref.origin(), problems).orElse(null);
@@ -170,52 +177,54 @@ final class StackBuilder {
             }
             Settings settings = read("layer", layer, ref);
             valid &= settings.isValid();
-            valid &= !known || checkFits("layer", layer.name(), layer.requires(), around, provided, ref.origin());
+            valid &= !known || checkFits("layer", layer.name(), layer.requires(), currentName, provided, ref.origin());
             if (needsOriginCheck && origins.isInsertedAround(layer)) {
-                wrappers.add(origins.create(there.stream().anyMatch(LayerFactory::upgrades)));
+                wrappers.add(origins.create(knownLayers.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(DefaultOriginFilter.LABEL);
             }
             origins.enter(layer, settings, ref.origin(), problems);
             wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), ref.origin()));
             StackType inside = layer.provides(provided);
             names.add(layer.name() + (inside.equals(provided) ? "" : " → " + inside));
-            around = layer.name();
+            currentName = layer.name();
             provided = inside;
             upgrades |= layer.upgrades();
             methods.addAll(layer.methods());
         }
-        valid &= known && (core == null || checkFits("component", core.name(), core.requires(), around, provided, at));
-        if (core == null || !valid) {
-            collectErrors(wrappers, core);
+        valid &= known
+                && (innermost == null
+                        || checkFits("component", innermost.name(), innermost.requires(), currentName, provided, at));
+        if (innermost == null || !valid) {
+            collectErrors(wrappers, innermost);
             return Optional.empty();
         }
         if (needsOriginCheck && !origins.isDecided()) {
             wrappers.add(origins.create(false));
             names.add(DefaultOriginFilter.LABEL);
         }
-        names.add(core.name());
-        boolean writes = core.factory().filter(StackBuilder::writes).isPresent();
+        names.add(innermost.name());
+        boolean writes = innermost.factory().filter(StackBuilder::writes).isPresent();
         origins.warn(upgrades || !methods.isEmpty() || writes, problems);
-        Optional<Component<?>> made = make(core);
-        boolean complete = made.isPresent();
+        Optional<Component<?>> result = make(innermost);
+        boolean complete = result.isPresent();
         for (int i = wrappers.size() - 1; i >= 0; i--) {
-            Wrapper one = wrappers.get(i);
-            made = made.or(() -> placeholder(one)).flatMap(inner -> wrap(one, inner));
-            complete &= made.isPresent();
+            Wrapper wrapper = wrappers.get(i);
+            result = result.or(() -> placeholder(wrapper)).flatMap(inner -> wrap(wrapper, inner));
+            complete &= result.isPresent();
         }
-        return complete && made.isPresent()
-                ? Optional.of(new Built(made.get(), names, upgrades, methods))
+        return complete && result.isPresent()
+                ? Optional.of(new Built(result.get(), names, upgrades, methods))
                 : Optional.empty();
     }
 
     /** Creates each element of an invalid stack, only to report the errors of its settings. */
-    private void collectErrors(List<Wrapper> wrappers, @Nullable InnerComponent core) {
-        if (core != null && core.valid()) {
-            make(core);
+    private void collectErrors(List<Wrapper> wrappers, @Nullable InnerComponent innermost) {
+        if (innermost != null && innermost.valid()) {
+            make(innermost);
         }
-        for (Wrapper one : wrappers) {
-            if (one instanceof LayerUse layer && layer.settings().isValid()) {
-                placeholder(one).ifPresent(inner -> wrap(one, inner));
+        for (Wrapper wrapper : wrappers) {
+            if (wrapper instanceof LayerUse layer && layer.settings().isValid()) {
+                placeholder(wrapper).ifPresent(inner -> wrap(wrapper, inner));
             }
         }
     }
@@ -226,19 +235,19 @@ final class StackBuilder {
                 || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
     }
 
-    private Optional<Component<?>> make(InnerComponent core) {
-        return create(core.name(), core.origin(), core.create());
+    private Optional<Component<?>> make(InnerComponent innermost) {
+        return create(innermost.name(), innermost.origin(), innermost.create());
     }
 
-    private Optional<Component<?>> wrap(Wrapper one, Component<?> inner) {
-        return one instanceof LayerUse layer
+    private Optional<Component<?>> wrap(Wrapper wrapper, Component<?> inner) {
+        return wrapper instanceof LayerUse layer
                 ? create(layer.layer().name(), layer.origin(), () -> layer.around(inner))
-                : Optional.of(one.around(inner));
+                : Optional.of(wrapper.around(inner));
     }
 
-    private Optional<Component<?>> create(String name, ConfigOrigin at, Supplier<Component<?>> make) {
+    private Optional<Component<?>> create(String name, ConfigOrigin at, Supplier<Component<?>> create) {
         try {
-            return Optional.of(make.get());
+            return Optional.of(create.get());
         } catch (ConfigurationException e) {
             problems.addAll(e);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -258,26 +267,28 @@ final class StackBuilder {
     }
 
     private boolean checkFits(
-            String kind, String name, StackType required, String around, StackType given, ConfigOrigin at) {
-        if (SOCKET_ONLY.contains(name) && given.connection() != Connection.class) {
+            String kind, String name, StackType required, String outerName, StackType outerType, ConfigOrigin at) {
+        if (SOCKET_ONLY.contains(name) && outerType.connection() != Connection.class) {
             problems.add(
                     at,
-                    kind + " \"" + name + "\" requires a socket, but \"" + around + "\" provides " + given
+                    kind + " \"" + name + "\" requires a socket, but \"" + outerName + "\" provides " + outerType
                             + " (expected: " + name + " once, outermost)");
             return false;
         }
-        if (required.isSatisfiedBy(given)) {
+        if (required.isSatisfiedBy(outerType)) {
             return true;
         }
         String hint = factories.layers().stream()
-                .filter(layer -> layer.requires().isSatisfiedBy(given) && required.isSatisfiedBy(layer.provides(given)))
+                .filter(layer ->
+                        layer.requires().isSatisfiedBy(outerType) && required.isSatisfiedBy(layer.provides(outerType)))
                 .map(Factory::name)
                 .findFirst()
                 .map(between -> " (put \"" + between + "\" between them)")
                 .orElse("");
         problems.add(
                 at,
-                kind + " \"" + name + "\" requires " + required + ", but \"" + around + "\" provides " + given + hint);
+                kind + " \"" + name + "\" requires " + required + ", but \"" + outerName + "\" provides " + outerType
+                        + hint);
         return false;
     }
 }
