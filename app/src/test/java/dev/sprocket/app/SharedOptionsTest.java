@@ -174,7 +174,8 @@ class SharedOptionsTest {
                     assertThat(client.ask("[16,4,{\"acknowledge\":true,\"retain\":true},\"t\",[\"" + retained + "\"]]"))
                             .startsWith("[8,16,4,");
                     assertThat(client.ask("[64,5,{},\"p." + route + "\"]")).startsWith("[65,5,");
-                    assertThat(client.ask("[64,6,{},\"q." + route + "\"]")).contains("more than 1 registrations");
+                    assertThat(client.ask("[64,6,{},\"q." + route + "\"]"))
+                            .contains("limit of 1 registrations per connection reached");
                 }
             }
         }

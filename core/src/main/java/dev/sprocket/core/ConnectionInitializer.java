@@ -181,4 +181,9 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         }
         return !done;
     }
+
+    @Override
+    public String toString() {
+        return "handshake timeout of " + peer.name();
+    }
 }

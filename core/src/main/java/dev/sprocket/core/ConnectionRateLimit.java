@@ -143,4 +143,9 @@ final class ConnectionRateLimit implements LoopTimer.Task {
                 ? System.nanoTime()
                 : context.outbound().loop().ticker().nanoTime();
     }
+
+    @Override
+    public String toString() {
+        return "rate limit of " + conn;
+    }
 }

@@ -85,7 +85,7 @@ public final class Message {
         return new Message(bytes, true);
     }
 
-    /** Reports whether the message is binary. All messages of a raw socket are binary. */
+    /** Reports whether the message is binary. Messages of a plain TCP connection are binary. */
     public boolean isBinary() {
         return binary;
     }
@@ -115,7 +115,9 @@ public final class Message {
     }
 
     /**
-     * Returns this message with fragment boundaries, for protocols with fragments (RFC 6455 5.4).
+     * Returns a copy of this message with fragment boundaries.
+     *
+     * <p>For protocols with fragments (RFC 6455 5.4). The content is shared, not copied.
      *
      * @param ends offset in bytes at which each fragment ends, in ascending order; the last is the message's size
      * @throws IllegalArgumentException if there are none, they descend, or the last is not the size

@@ -126,7 +126,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
             }
             LOG.warn(
                     conn,
-                    "connection closed, executor rejected its callback: peer={} reason={}",
+                    "connection closed, executor is full or shut down: peer={} cause={} (enlarge the executor's queue)",
                     conn,
                     ended.toString());
             throw ended;
@@ -175,7 +175,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         } catch (RejectedExecutionException ended) {
             LOG.warn(
                     conn,
-                    "connection closed, executor rejected its callback: peer={} reason={}",
+                    "connection closed, executor is full or shut down: peer={} cause={} (enlarge the executor's queue)",
                     conn,
                     ended.toString());
             conn.close();

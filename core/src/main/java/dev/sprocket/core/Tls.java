@@ -80,7 +80,9 @@ public final class Tls {
         try {
             context = files.load();
         } catch (IOException e) {
-            LOG.warn("TLS reload failed, current certificate stays in use: {}", e.getMessage());
+            LOG.warn(
+                    "TLS reload failed, current certificate stays in use: cause={} (fix the file, then reload)",
+                    e.getMessage());
             throw e;
         }
     }

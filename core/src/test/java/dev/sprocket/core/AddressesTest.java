@@ -212,7 +212,7 @@ class AddressesTest {
                 client.send("go");
                 assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(log.containing("limit=2000")).hasSize(1);
+            assertThat(log.containing("limitBytes=2000")).hasSize(1);
         }
     }
 }

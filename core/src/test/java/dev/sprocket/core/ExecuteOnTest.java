@@ -138,7 +138,7 @@ final class ExecuteOnTest {
             peer.send("a").send("b");
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "close");
-            assertThat(log.containing("executor rejected its callback: "))
+            assertThat(log.containing("executor is full or shut down: "))
                     .isNotEmpty()
                     .allMatch(line -> line.contains("shut down"));
         }

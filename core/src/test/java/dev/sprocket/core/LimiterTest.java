@@ -138,7 +138,7 @@ final class LimiterTest {
                     .hasSize(2)
                     .last()
                     .asString()
-                    .contains("repeated=4, peer=192.0.2.1");
+                    .contains("repeated=4, source=192.0.2.1");
             assertThat(peer.isConnected()).isTrue();
         }
     }

@@ -165,7 +165,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
             assertThat(log.containing("outbound limit exceeded"))
                     .singleElement()
                     .asString()
-                    .contains("pending=9864", "message=1096", "limit=10000");
+                    .contains("pendingBytes=9864", "messageBytes=1096", "limitBytes=10000");
         }
     }
 

@@ -266,7 +266,7 @@ class TlsTest {
 
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(tls::reload).isInstanceOf(IOException.class).hasMessageStartingWith(chain + ": ");
-            assertThat(log.containing("TLS reload failed, current certificate stays in use: " + chain))
+            assertThat(log.containing("TLS reload failed, current certificate stays in use: cause=" + chain))
                     .hasSize(1);
         }
 

@@ -149,8 +149,14 @@ public final class AsyncFilter
             }
             done = true;
             if (failure != null || rejection == null) {
-                LOG.warn(conn, "check of a request failed: peer={}", conn, failure);
-                conn.respond(HttpResponse.error(500, "check failed (see the log line above)"));
+                LOG.warn(
+                        conn,
+                        "asynchronous filter failed, request rejected: peer={} request=\"{}\" filter={} status=500",
+                        conn,
+                        HttpRequest.of(conn),
+                        check.getClass().getSimpleName(),
+                        failure);
+                conn.respond(HttpResponse.error(500, "check failed (see the WARN line of the same peer)"));
             } else if (rejection.isPresent()) {
                 conn.respond(rejection.get());
             } else if (checking) {
@@ -167,6 +173,11 @@ public final class AsyncFilter
                 conn.respond(HttpResponse.error(503, "check did not complete within " + timeout.toMillis() + " ms"));
             }
             return !done;
+        }
+
+        @Override
+        public String toString() {
+            return "request filter of " + conn;
         }
     }
 }

@@ -11,8 +11,8 @@ import dev.sprocket.core.spi.ConnectionFilter;
 /**
  * Delays a request until its body is complete, then opens the inner component.
  *
- * <p>Placed between a {@linkplain RequestHeadListener component that needs only the head} and one that reads the body.
- * The body is requested here: {@code 100 Continue} is sent when a request reaches this component.
+ * <p>Place it between a {@linkplain RequestHeadListener component that needs only the head} and one that reads the
+ * body. The body is requested here: {@code 100 Continue} is sent when a request reaches this component.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */

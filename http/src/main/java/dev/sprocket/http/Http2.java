@@ -100,7 +100,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
             if (phase == TimeoutTracker.Phase.HEAD) {
                 LOG.info(
                         underlying,
-                        "connection closed, no complete head: peer={} timeoutMs={}",
+                        "connection closed, request headers incomplete: peer={} timeoutMs={}",
                         underlying,
                         timeouts.limit(phase).toMillis());
             }
@@ -117,13 +117,15 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         return streams.isEmpty() ? TimeoutTracker.Phase.NEXT_REQUEST : TimeoutTracker.Phase.NONE;
     }
 
-    /** Called when the inbound budget is exhausted and this connection holds most of it. */
+    /** Called when the inbound budget evicts this connection (highest product of bytes and seconds held). */
     private void evicted() {
         if (underlying.isOpen()) {
             LOG.info(
                     underlying,
-                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
-                    underlying);
+                    "connection evicted to free inbound memory: peer={} limitBytes={}"
+                            + " (many peers: raise inbound-memory-limit; one network: block it)",
+                    underlying,
+                    InboundBudget.of(underlying).limit());
             goAway();
             underlying.close();
         }
@@ -186,5 +188,10 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.info(underlying, "connection closed, HTTP/2 error: peer={} cause={}", underlying, cause.getMessage());
         ctx.executor().execute(underlying::close);
+    }
+
+    @Override
+    public String toString() {
+        return "HTTP/2 timeouts of " + underlying;
     }
 }

@@ -135,7 +135,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     /**
      * Resets a tunnel that waits for its upgrade.
      *
-     * <p>Called when the inbound budget is exhausted and this stream holds most of it.
+     * <p>Called when the inbound budget evicts this stream (highest product of bytes and seconds held).
      */
     private void evicted() {
         if (!forwarding) {

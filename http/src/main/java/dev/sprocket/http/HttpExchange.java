@@ -25,7 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its response; the connection type that components see. */
+/** Implements {@link HttpConnection} for one request and its response. */
 final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause {
     private enum State {
         WAITING,
@@ -148,8 +148,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     /**
      * Runs component callbacks from outside of a callback, for decorators that delay requests.
      *
-     * <p>The consequences of a response given meanwhile (end of the exchange, next request, bytes of the next protocol)
-     * follow after the callbacks have returned.
+     * <p>A response given in a callback is continued after the callback returns: end of the exchange, next request, or
+     * bytes of the next protocol.
      */
     void runCallbacks(Runnable callbacks) {
         inCallback = true;
@@ -193,7 +193,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
                     },
                     rejection.reason());
         }
-        return HttpResponse.error(500, "component failed (see the log line above)");
+        return HttpResponse.error(500, "component failed (see the WARN line of the same peer)");
     }
 
     boolean isUpgraded() {
@@ -218,7 +218,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         respond(HttpResponse.error(503, "no response within " + limit));
     }
 
-    /** Marks the response as endless. It ends when the peer disconnects, and ends the socket. */
+    /** Marks the response as endless. It ends only when the peer disconnects; the socket is then closed. */
     void markEndless() {
         endless = true;
     }
@@ -260,7 +260,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         if (response.file() != null && !headOnly) {
             responseBody = ResponseBody.file(this, handler, response);
             if (responseBody == null) {
-                respondNow(HttpResponse.error(500, "cannot read file (see the log line above)"));
+                respondNow(HttpResponse.error(500, "cannot read file (see the WARN line of the same peer)"));
             } else {
                 responseBody.pump();
             }

@@ -119,19 +119,22 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         return InboundBudget.of(underlying).newReservation(() -> pipeline.onLoop(this::evicted));
     }
 
-    /** Called when the inbound budget is exhausted and this connection holds most of it. */
+    /** Called when the inbound budget evicts this connection (highest product of bytes and seconds held). */
     private void evicted() {
         if (inactive || rejected || aggregator == null) {
             return;
         }
+        LOG.info(
+                underlying,
+                "connection evicted to free inbound memory: peer={} request=\"{}\" limitBytes={}"
+                        + " (many peers: raise inbound-memory-limit; one network: block it)",
+                underlying,
+                aggregator,
+                InboundBudget.of(underlying).limit());
         if (exchange == null || aggregator.isInProgress()) {
             reject(RequestAggregator.overBudgetResponse());
         } else {
             // the input is pipelined behind a request that is being answered
-            LOG.info(
-                    underlying,
-                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
-                    underlying);
             underlying.close();
         }
     }
@@ -148,7 +151,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         continueExpected = HttpUtil.is100ContinueExpected(request);
         if (acceptsHead && codec().hasBody(request)) {
             HttpExchange opened =
-                    new HttpExchange(this, app, underlying, aggregator().requestWithoutBody());
+                    new HttpExchange(this, app, underlying, aggregator().requestWithPendingBody());
             exchange = opened;
             opened.open();
             if (exchange == opened && opened.isBodyUnrequested() && aggregator != null && !bodyPaused) {
@@ -221,7 +224,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             return;
         }
         HttpResponse rejection =
-                response.withHeaders(CorsPath.headers(app, aggregator().partialRequest()));
+                response.withHeaders(CorsPath.headers(app, aggregator().requestForRejection()));
         writer().writeFull(
                         underlying,
                         aggregator().toString(),
@@ -266,15 +269,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     private void expire(TimeoutTracker.Phase phase) {
         String limit = timeouts().limit(phase).toMillis() + " ms";
         switch (phase) {
-            case HEAD -> reject(HttpResponse.error(408, "no complete head within " + limit));
+            case HEAD -> reject(HttpResponse.error(408, "request headers incomplete after " + limit));
             case BODY -> reject(HttpResponse.error(408, "no body data within " + limit));
             case RESPONSE -> Objects.requireNonNull(exchange).expire(limit);
             case FILE -> {
                 LOG.info(
                         underlying,
-                        "connection closed, client stopped reading a file: peer={} timeout={}",
+                        "connection closed, client stopped reading a file: peer={} timeoutMs={}",
                         underlying,
-                        limit);
+                        timeouts().limit(phase).toMillis());
                 Objects.requireNonNull(exchange).abort();
             }
             case NEXT_REQUEST -> underlying.close();
@@ -377,7 +380,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         if (exchange != null) {
             exchange.fail(cause);
         } else {
-            LOG.warn(underlying, "connection closed, handler failed: peer={}", underlying, cause);
+            LOG.warn(
+                    underlying,
+                    "connection closed, internal error while reading a request (report this as a bug): peer={}",
+                    underlying,
+                    cause);
             underlying.close();
         }
     }
@@ -412,5 +419,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         } else {
             context.fireUserEventTriggered(event);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "HTTP timeouts of " + underlying;
     }
 }

@@ -106,7 +106,7 @@ final class RequestAggregator {
 
     /** Returns the response to a request that is rejected because the inbound budget is exhausted. */
     static HttpResponse overBudgetResponse() {
-        return HttpResponse.error(503, "inbound memory limit exceeded (raise inbound-memory-limit)")
+        return HttpResponse.error(503, "server is out of memory for unfinished requests (retry later)")
                 .header("Retry-After", "5");
     }
 
@@ -136,8 +136,8 @@ final class RequestAggregator {
         return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, pinned);
     }
 
-    /** Returns the current request without its body; null if it is malformed. */
-    dev.sprocket.http.@Nullable HttpRequest partialRequest() {
+    /** Returns the current request without its body, for its rejection. Null if it is malformed. */
+    dev.sprocket.http.@Nullable HttpRequest requestForRejection() {
         if (head == null || head.decoderResult().isFailure()) {
             return null;
         }
@@ -149,7 +149,7 @@ final class RequestAggregator {
     }
 
     /** Returns the current request, whose body arrives later. */
-    dev.sprocket.http.HttpRequest requestWithoutBody() {
+    dev.sprocket.http.HttpRequest requestWithPendingBody() {
         return dev.sprocket.http.HttpRequest.ofHead(Objects.requireNonNull(head), scheme);
     }
 

@@ -26,14 +26,19 @@ final class RouteTarget {
             boolean callback =
                     method.getName().equals("onOpen") || method.getName().equals("onMessage");
             if (callback && !method.isBridge() && parameters.length > 0 && !accepts(parameters)) {
-                throw new IllegalArgumentException(type.getName() + " accepts "
-                        + parameters[parameters.length - 1].getSimpleName() + " of "
-                        + parameters[0].getSimpleName()
-                        + " (expected: Message of HttpConnection; a layer may be missing"
-                        + " around it)");
+                throw new IllegalArgumentException(type.getName() + mismatch(parameters));
             }
         }
         return (MessageComponent<? super HttpConnection, ? super Message>) component;
+    }
+
+    private static String mismatch(Class<?>[] parameters) {
+        Class<?> connection = parameters[0];
+        return connection.isAssignableFrom(HttpConnection.class)
+                ? " accepts " + parameters[1].getSimpleName()
+                        + " messages (expected: Message; wrap it in a layer that converts messages)"
+                : " requires " + connection.getSimpleName()
+                        + " (expected: HttpConnection; wrap it in a layer such as WsServer)";
     }
 
     private static boolean accepts(Class<?>[] parameters) {

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * all remaining segments. The most literal route wins, independent of the order in which routes were added. An unknown
  * path is answered with 404, and a known path with another method with 405 and {@code Allow}. OPTIONS is answered by
  * the router unless a route handles it, or {@link Cors} is a layer of the route. Lookup time is independent of the
- * number of routes. A request for an upgrade to {@code /ws/} reaches {@code /ws} if no upgrade route has that path;
- * other requests do not.
+ * number of routes. Upgrade requests ignore a trailing slash unless a route has it: {@code /ws/} reaches {@code /ws}.
  *
  * <p>Requests without a route are answered when their head has arrived. For a route, the body is read first.
  *

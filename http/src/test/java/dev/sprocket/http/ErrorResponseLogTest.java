@@ -10,7 +10,9 @@ import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -116,8 +118,8 @@ class ErrorResponseLogTest {
         }
         assertThat(log.all())
                 .containsExactly(
-                        "error response: status=408 peer=embedded request=\"unreadable\" reason=no complete head within"
-                                + " 10000 ms");
+                        "error response: status=408 peer=embedded request=\"unreadable\" reason=request headers"
+                                + " incomplete after 10000 ms");
     }
 
     @Test
@@ -151,17 +153,21 @@ class ErrorResponseLogTest {
 
     @Test
     void logs_failed_check_with_its_cause() {
-        IoServer.attach(
-                wire.channel(),
-                new HttpServer(new AsyncFilter(
-                        conn -> CompletableFuture.failedStage(new IllegalStateException("the database is away")),
-                        app)));
+        IoServer.attach(wire.channel(), new HttpServer(new AsyncFilter(new FailingCheck(), app)));
         wire.send(get("/a"));
 
         assertThat(log.all())
                 .containsExactly(
-                        "check of a request failed: peer=embedded (+ trace)",
-                        "error response: status=500 peer=embedded request=\"GET /a\" reason=check failed (see the log"
-                                + " line above)");
+                        "asynchronous filter failed, request rejected: peer=embedded request=\"GET /a\""
+                                + " filter=FailingCheck status=500 (+ trace)",
+                        "error response: status=500 peer=embedded request=\"GET /a\" reason=check failed (see the WARN"
+                                + " line of the same peer)");
+    }
+
+    private record FailingCheck() implements AsyncFilter.Check {
+        @Override
+        public CompletionStage<Optional<HttpResponse>> check(HttpConnection conn) {
+            return CompletableFuture.failedStage(new IllegalStateException("the database is away"));
+        }
     }
 }

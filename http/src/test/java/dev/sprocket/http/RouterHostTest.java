@@ -240,8 +240,9 @@ class RouterHostTest {
     @Test
     void rejects_component_of_another_protocol() {
         assertThatThrownBy(() -> Router.component(new OfOther()))
-                .hasMessageContaining("accepts Message of OtherConnection (expected: Message of HttpConnection");
-        assertThatThrownBy(() -> Router.component(new OfText())).hasMessageContaining("accepts String of Connection");
+                .hasMessageContaining("requires OtherConnection (expected: HttpConnection; wrap it");
+        assertThatThrownBy(() -> Router.component(new OfText()))
+                .hasMessageContaining("accepts String messages (expected: Message");
         assertThat(Router.component(new OfAny())).isEqualTo(new OfAny());
         assertThat(Router.component(new Router())).isInstanceOf(Router.class);
     }

@@ -184,7 +184,7 @@ public final class Topic {
     /** Notifies listeners about topics, but not about patterns. */
     private void notifyListeners(Consumer<TopicListener> callback) {
         if (match == MatchPolicy.EXACT) {
-            topics.listeners().dispatch(callback);
+            topics.listeners().dispatch(this, callback);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.SafeText;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,21 +30,27 @@ final class TopicListeners {
         return entries.isEmpty();
     }
 
-    void dispatch(Consumer<TopicListener> callback) {
+    void dispatch(Topic topic, Consumer<TopicListener> callback) {
         for (Entry entry : entries) {
             try {
-                entry.executor.execute(() -> dispatch(entry.listener, callback));
+                entry.executor.execute(() -> dispatch(topic, entry.listener, callback));
             } catch (RejectedExecutionException ended) {
-                LOG.debug("topic listener not called, its executor is shut down");
+                LOG.debug(
+                        "topic listener not called, its executor is shut down: topic={}",
+                        SafeText.excerpt(topic.toString()));
             }
         }
     }
 
-    private static void dispatch(TopicListener listener, Consumer<TopicListener> callback) {
+    private static void dispatch(Topic topic, TopicListener listener, Consumer<TopicListener> callback) {
         try {
             callback.accept(listener);
         } catch (RuntimeException e) {
-            LOG.warn("topic listener failed", e);
+            LOG.warn(
+                    "topic listener failed: topic={} listener={}",
+                    SafeText.excerpt(topic.toString()),
+                    listener.getClass().getName(),
+                    e);
         }
     }
 }

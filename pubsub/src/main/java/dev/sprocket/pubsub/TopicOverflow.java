@@ -47,7 +47,7 @@ final class TopicOverflow implements ConflationKey {
         all.messageDropped(bytes);
         if (!notifying && !topics.listeners().isEmpty()) {
             notifying = true;
-            topics.listeners().dispatch(listener -> {
+            topics.listeners().dispatch(topic, listener -> {
                 notifying = false;
                 listener.onDropped(topic, all);
             });

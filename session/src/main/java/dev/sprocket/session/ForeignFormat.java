@@ -34,59 +34,59 @@ final class ForeignFormat {
     /**
      * Returns a hint on the format of stored bytes, or empty if unknown.
      *
-     * <p>The form is {@code looks like X}.
+     * <p>A phrase that continues {@code "; "}, such as {@code the data seems to be JSON (…)}.
      */
     static String describe(byte[] stored) {
         String start = HexFormat.of().formatHex(stored, 0, Math.min(4, stored.length));
         for (Map.Entry<String, String> known : BY_PREFIX.entrySet()) {
             if (start.startsWith(known.getKey())) {
-                return "looks like " + known.getValue();
+                return "the data seems to be " + known.getValue();
             }
         }
         String text = new String(stored, 0, Math.min(stored.length, 64), StandardCharsets.ISO_8859_1);
         if (text.startsWith("eyJpdiI6") || text.matches("(?s)s:\\d+:\"eyJpdiI6.*")) {
-            return "looks like encrypted by Laravel (set SESSION_ENCRYPT=false)";
+            return "the data seems to be encrypted by Laravel (set SESSION_ENCRYPT=false)";
         }
         if (text.matches("(?s)s:\\d+:\".*")) {
-            return "looks like a nested PHP string, as written by Laravel's cache";
+            return "the data seems to be a nested PHP string, as written by Laravel's cache";
         }
         if (text.matches("(?s)a:\\d+:\\{.*")) {
-            return "looks like PHP's php_serialize (set codec = php-serialize)";
+            return "the data seems to be PHP's php_serialize (set codec = php-serialize)";
         }
         if (text.startsWith("{")) {
-            return "looks like JSON (set codec = json)";
+            return "the data seems to be JSON (set codec = json)";
         }
         boolean binary =
                 text.chars().limit(16).anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > 126);
-        return binary ? "looks like binary data (compressed or encrypted)" : "";
+        return binary ? "the data seems to be binary (compressed or encrypted)" : "";
     }
 
     /** Returns a hint on the format of a cookie value, or empty if unknown. */
     static String describeCookie(String value) {
         if (value.startsWith("eyJpdiI6")) {
-            return "looks like encrypted by Laravel (list the cookie in EncryptCookies::$except)";
+            return "the cookie seems to be encrypted by Laravel (list the cookie in EncryptCookies::$except)";
         }
         if (value.startsWith("s:") && value.indexOf('.') > 0) {
-            return "looks like signed by Express (set token = express)";
+            return "the cookie seems to be signed by Express (set token = express)";
         }
         if (value.startsWith(".eJ")) {
-            return "looks like compressed by Flask or Django (not supported)";
+            return "the cookie seems to be compressed by Flask or Django (not supported)";
         }
         if (value.startsWith("eyJ") && value.chars().filter(c -> c == '.').count() == 2) {
-            return "looks like a JWT (set token = jwt)";
+            return "the cookie seems to be a JWT (set token = jwt)";
         }
         String[] parts = value.split("--", -1);
         if (parts.length == 3) {
-            return "looks like encrypted by Rails (set token = rails)";
+            return "the cookie seems to be encrypted by Rails (set token = rails)";
         }
         if (parts.length == 2) {
-            return "looks like signed by Rails (set token = rails-signed)";
+            return "the cookie seems to be signed by Rails (set token = rails-signed)";
         }
         return "";
     }
 
     /** Appends a hint to a message; empty stays empty. */
     static String asHint(String hint) {
-        return hint.isEmpty() ? "" : "; it " + hint;
+        return hint.isEmpty() ? "" : "; " + hint;
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts the result of {@link JavaStream} to values of a session.
  *
- * <p>Values are counted as they are nested, so that references do not multiply them.
+ * <p>A value is counted again at each reference to it, so that references cannot exceed {@link
+ * SessionCodec#MAX_VALUES}.
  */
 final class JavaValues {
     private static final Set<String> BOXED_TYPES = Set.of(

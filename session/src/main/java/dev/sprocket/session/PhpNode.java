@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Numbered PHP value with the number and depth of its nested values. */
+/** PHP value that references ({@code R:n}, {@code r:n}) in the same stream may point to. */
 final class PhpNode {
-    /** Empty fields of a reference to an enclosing object, with the object they stand for. */
+    /** Placeholder for the fields of an enclosing object that is not complete yet. */
     static final class OuterFields extends AbstractMap<String, @Nullable Object> {
         private @Nullable SessionObject object;
 
@@ -35,11 +35,11 @@ final class PhpNode {
     }
 
     /** Creates a complete value. */
-    PhpNode(@Nullable Object value, int weight, int height) {
+    PhpNode(@Nullable Object value, int valueCount, int depth) {
         this.type = "";
         this.value = value;
-        this.valueCount = weight;
-        this.depth = height;
+        this.valueCount = valueCount;
+        this.depth = depth;
     }
 
     /** Completes the value. */

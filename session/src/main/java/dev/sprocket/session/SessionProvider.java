@@ -46,7 +46,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
                     LOG.cause(Sessions.reason(failure))
                             .warn(
                                     "session store",
-                                    "session store not readable, request rejected: connection={} status=503 cause={}"
+                                    "session store not readable, request rejected: peer={} status=503 cause={}"
                                             + " (check the store)",
                                     conn,
                                     Sessions.reason(failure));

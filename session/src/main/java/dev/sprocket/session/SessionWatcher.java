@@ -205,7 +205,7 @@ final class SessionWatcher {
             try {
                 return userName(now).equals(user);
             } catch (RuntimeException e) {
-                LOG.warn(conn, "user of {} not determined, connection is closed: connection={}", now, conn, e);
+                LOG.warn(conn, "user of a session not determined, connection closed: session={} peer={}", now, conn, e);
                 return false;
             }
         }
@@ -219,6 +219,11 @@ final class SessionWatcher {
                     pipeline.requestClose(CloseRequest.Cause.UNAUTHORIZED);
                 }
             });
+        }
+
+        @Override
+        public String toString() {
+            return "session check of " + conn;
         }
     }
 }

@@ -163,7 +163,7 @@ final class TokenRejectionsTest {
                 "65794a7064694936 | encrypted by Laravel",
                 "7b2261223a317d | codec = json",
                 "613a303a7b7d | php-serialize",
-                "fe91b8c0 | binary data"
+                "fe91b8c0 | seems to be binary"
             })
     void names_format_of_stored_session(String hex, String name) {
         String stored = new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);

@@ -168,7 +168,8 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         if (result == CometOutbox.OfferResult.OVERFLOW) {
             LOG.warn(
                     this,
-                    "connection closed, outbound limit exceeded: peer={} pending={} message={} limit={}",
+                    "connection closed, outbound limit exceeded: peer={} pendingBytes={} messageBytes={} limitBytes={}"
+                            + " (client reads too slowly; or raise outbound-limit)",
                     this,
                     delivery.pendingBytes(),
                     copy.size(),

@@ -51,7 +51,7 @@ final class AccessControl {
         if (decision instanceof AccessDecision.Deny deny) {
             denied(conn, action, uri, "access denied", deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
-            denied(conn, action, uri, "access denied; connection closed", close.reason());
+            denied(conn, action, uri, "access denied, connection closed", close.reason());
         }
         return decision;
     }
@@ -66,7 +66,7 @@ final class AccessControl {
             return decide(conn, action, uri, match) instanceof AccessDecision.Allow;
         } catch (Exception e) {
             LOG.debug(
-                    "authorizer failed; entry hidden from meta API: connection={} uri={}",
+                    "authorizer failed, entry hidden from the meta API: peer={} uri={}",
                     conn,
                     SafeText.excerpt(uri),
                     e);
@@ -85,7 +85,8 @@ final class AccessControl {
                 return AccessDecision.deny("reserved name");
             }
             if (!meta.allows(conn)) {
-                return AccessDecision.deny("meta API (allowed: " + meta.name().toLowerCase(Locale.ROOT) + ")");
+                return AccessDecision.deny("meta API not permitted for this session (allowed for: "
+                        + meta.name().toLowerCase(Locale.ROOT) + ")");
             }
         }
         return match == MatchPolicy.EXACT
@@ -100,7 +101,7 @@ final class AccessControl {
         LOG.cause(action)
                 .info(
                         conn,
-                        "{}: connection={} user={} action={} uri={} reason={}",
+                        "{}: peer={} user={} action={} uri={} reason={}",
                         event,
                         conn,
                         user,

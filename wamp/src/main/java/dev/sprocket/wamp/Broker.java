@@ -121,7 +121,7 @@ final class Broker implements RawWampComponent, Subprotocols {
         if (!topic.has(subscriber) && subscriber.size() >= options.maxSubscriptions()) {
             throw new RejectedException(
                     RejectedException.Kind.LIMIT_EXCEEDED,
-                    "more than " + options.maxSubscriptions() + " subscriptions");
+                    "limit of " + options.maxSubscriptions() + " subscriptions per connection reached");
         }
         long max = realm.realm().limits().realmBytes();
         if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > max) {

@@ -53,8 +53,8 @@ public final class CraSecret {
     public static CraSecret salted(String derived, String salt, int iterations) {
         int length = Base64.getDecoder().decode(derived).length;
         if (length == 0 || salt.isEmpty() || iterations < 1) {
-            throw new IllegalArgumentException("key of " + length + " bytes, " + salt.length() + " characters of salt, "
-                    + iterations + " iterations (expected: above zero)");
+            throw new IllegalArgumentException("invalid salted key: keyBytes=" + length + " saltLength=" + salt.length()
+                    + " iterations=" + iterations + " (expected: all > 0)");
         }
         return new CraSecret(derived, Map.of("salt", salt, "iterations", iterations, "keylen", length));
     }
@@ -62,7 +62,7 @@ public final class CraSecret {
     /**
      * Derives a secret from a password by PBKDF2 with HMAC-SHA256.
      *
-     * @param iterations cost of guessing; clients expect at least 1,000, and 100,000 are fine
+     * @param iterations number of PBKDF2 iterations, at least 1,000 for common clients; 100,000 recommended
      * @param keylen length of the key in bytes, a multiple of 4, at most 1,024; usually 32
      * @throws IllegalArgumentException if the password or the salt is empty, or a number is out of range
      */
@@ -71,8 +71,8 @@ public final class CraSecret {
             throw new IllegalArgumentException("empty password (expected: a password that is hard to guess)");
         }
         if (salt.isEmpty() || iterations < 1) {
-            throw new IllegalArgumentException(
-                    salt.length() + " characters of salt, " + iterations + " iterations (expected: above zero)");
+            throw new IllegalArgumentException("invalid PBKDF2 parameters: saltLength=" + salt.length() + " iterations="
+                    + iterations + " (expected: all > 0)");
         }
         if (keylen < 4 || keylen > MAX_KEY_LENGTH || keylen % 4 != 0) {
             throw new IllegalArgumentException(
@@ -91,9 +91,10 @@ public final class CraSecret {
     }
 
     /**
-     * Returns the key in base64, to be stored in place of a password.
+     * Returns the key, to be stored in place of a password.
      *
-     * <p>It is as secret as the password, since it is sufficient to join.
+     * <p>In base64 for a salted secret, the plain text for a shared secret. Either is sufficient to join, so keep it
+     * secret.
      */
     public String derived() {
         return new String(key, StandardCharsets.UTF_8);
@@ -119,7 +120,12 @@ public final class CraSecret {
         return MessageDigest.isEqual(expected, signature.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns a decoy for an unknown user, with a stable salt of the same form. */
+    /**
+     * Returns the secret with which to challenge an unknown user.
+     *
+     * <p>The salt has the form of the salts of known users and is the same on each attempt, so users cannot be
+     * enumerated.
+     */
     CraSecret decoyFor(String authid) {
         if (saltParameters.isEmpty()) {
             return this;

@@ -53,7 +53,8 @@ final class Dealer {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= max) {
-            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "more than " + max + " registrations");
+            throw new RejectedException(
+                    RejectedException.Kind.LIMIT_EXCEEDED, "limit of " + max + " registrations per connection reached");
         }
         Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration =

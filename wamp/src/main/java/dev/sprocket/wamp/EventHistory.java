@@ -68,7 +68,8 @@ final class EventHistory implements PublishListener {
                 if (events.size() <= rule.maxEvents && !shortfallLogged) {
                     shortfallLogged = true;
                     LOG.warn(
-                            "history shorter than configured: topics={} events={} wanted={} bytes={} (raise max-bytes)",
+                            "history shorter than configured: topics={} events={} maxEvents={} maxBytes={} (raise"
+                                    + " max-bytes)",
                             rule.uri,
                             events.size() - 1,
                             rule.maxEvents,

@@ -340,7 +340,10 @@ final class MetaProcedures {
     private Object addTestament(MetaCall call) throws Exception {
         String topic = call.text();
         if (!realm.realm().uris().allows(topic) || Uris.isReserved(topic)) {
-            throw new CallException("wamp.error.invalid_uri", "topic " + SafeText.excerpt(topic));
+            throw new CallException(
+                    "wamp.error.invalid_uri",
+                    "topic " + SafeText.excerpt(topic)
+                            + ": invalid or reserved URI (expected: a valid URI outside \"wamp.\")");
         }
         if (!(realm.accessControl().check(call.caller(), Authorizer.Action.PUBLISH, topic)
                 instanceof AccessDecision.Allow)) {

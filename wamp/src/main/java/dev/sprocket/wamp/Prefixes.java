@@ -27,7 +27,8 @@ final class Prefixes {
         uris.put(prefix, uri);
         if (uris.size() > options.maxPrefixes()) {
             throw new RejectedException(
-                    RejectedException.Kind.LIMIT_EXCEEDED, "more than " + options.maxPrefixes() + " prefixes");
+                    RejectedException.Kind.LIMIT_EXCEEDED,
+                    "limit of " + options.maxPrefixes() + " prefixes per connection reached");
         }
     }
 

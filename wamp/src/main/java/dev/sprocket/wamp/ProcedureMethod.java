@@ -58,7 +58,7 @@ final class ProcedureMethod {
         } catch (RuntimeException unwritable) {
             cause = unwritable;
         }
-        LOG.cause(method).warn(conn, "procedure failed: connection={} method={}", conn, method, cause);
+        LOG.cause(method).warn(conn, "procedure failed: peer={} method={}", conn, method, cause);
         call.fail(cause);
     }
 }

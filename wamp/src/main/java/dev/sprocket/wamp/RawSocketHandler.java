@@ -99,7 +99,14 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private void evicted() {
         if (!closed) {
-            closeFor("inbound memory limit exceeded (raise inbound-memory-limit)");
+            LOG.info(
+                    this,
+                    "connection evicted to free inbound memory: peer={} heldBytes={} limitBytes={}"
+                            + " (many peers: raise inbound-memory-limit; one network: block it)",
+                    this,
+                    actualReadableBytes(),
+                    InboundBudget.of(below).limit());
+            closeNow();
         }
     }
 
@@ -205,7 +212,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     private void closeFor(String reason) {
-        LOG.cause(reason).info(this, "RawSocket connection closed: connection={} reason={}", this, reason);
+        LOG.cause(reason).info(this, "RawSocket connection closed: peer={} reason={}", this, reason);
+        closeNow();
+    }
+
+    private void closeNow() {
         closed = true;
         below.close();
     }

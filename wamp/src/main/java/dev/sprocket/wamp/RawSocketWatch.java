@@ -74,4 +74,9 @@ final class RawSocketWatch implements LoopTimer.Task {
         target.timedOut(reason);
         return false;
     }
+
+    @Override
+    public String toString() {
+        return "RawSocket timeouts of " + target;
+    }
 }

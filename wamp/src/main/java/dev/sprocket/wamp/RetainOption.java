@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * Retention of an event.
+ * Time to live and memory account of a retained event.
  *
  * @param owner memory usage to which the event is charged
  * @param limits limits of the realm

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class V1Admission {
     private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
+    private static final String CHALLENGE_UNSUPPORTED = "authenticator requires a challenge, which WAMP v1 does not"
+            + " support (use HTTP authentication, or a v2 client)";
     private static final String DENIED = "WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
 
     private final WsConnection conn;
@@ -49,8 +51,10 @@ final class V1Admission {
         if (!counted) {
             LOG.warn(
                     conn,
-                    "WAMP client not admitted; too many concurrent handshakes: connection={} protocol=v1 limit={}",
+                    "WAMP client not admitted: peer={} protocol=v1 realm={} reason=limit of {} concurrent handshakes"
+                            + " reached",
                     conn,
+                    realm,
                     V2Server.MAX_HANDSHAKES);
             done = true;
             conn.close(1013, "too many handshakes at the same time");
@@ -81,7 +85,7 @@ final class V1Admission {
             startTimeout();
             later.result().whenComplete((next, failure) -> CallbackExecutor.run(conn, () -> onResult(next, failure)));
         } else {
-            refuse(result instanceof AuthResult.Deny deny ? deny.message() : "a challenge");
+            refuse(result instanceof AuthResult.Deny deny ? deny.message() : CHALLENGE_UNSUPPORTED);
         }
     }
 
@@ -108,8 +112,8 @@ final class V1Admission {
                         }
                         CallbackExecutor.run(
                                 conn,
-                                () -> refuse("no decision within "
-                                        + realm.authenticator().timeout()));
+                                () -> refuse("authentication not completed within "
+                                        + realm.authenticator().timeout().toMillis() + " ms"));
                         return false;
                     });
                 }));
@@ -118,7 +122,7 @@ final class V1Admission {
     private void failed(Throwable cause) {
         LOG.warn(
                 conn,
-                "WAMP client not admitted; authenticator failed: connection={} protocol=v1 realm={}",
+                "WAMP client not admitted: peer={} protocol=v1 realm={} reason=authenticator failed",
                 conn,
                 realm,
                 cause);
@@ -129,7 +133,7 @@ final class V1Admission {
         if (!done) {
             LOG.info(
                     conn,
-                    "WAMP client not admitted: connection={} protocol=v1 realm={} reason={}",
+                    "WAMP client not admitted: peer={} protocol=v1 realm={} reason={}",
                     conn,
                     realm,
                     SafeText.excerpt(reason));

@@ -45,7 +45,10 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
     @Override
     public void open() {
         if (!server.v1Enabled) {
-            LOG.info(this, "WAMP client not admitted; WAMP v1 is disabled: connection={} (use WAMP v2)", this);
+            LOG.info(
+                    this,
+                    "WAMP client not admitted: peer={} protocol=v1 reason=WAMP v1 is disabled (use WAMP v2)",
+                    this);
             below.close(1008, "WAMP v1 is disabled (expected: WAMP v2)");
             return;
         }
@@ -95,7 +98,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
             server.malformed.increment();
             LOG.info(
                     this,
-                    "connection closed; malformed WAMP message: connection={} code=1007 reason={}",
+                    "connection closed, malformed WAMP message: peer={} code=1007 reason={}",
                     this,
                     e.getMessage());
             close(1007, String.valueOf(e.getMessage()));
@@ -138,7 +141,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         } catch (CallException refused) {
             LOG.info(
                     this,
-                    "publish refused; event dropped: connection={} topic={} reason={}",
+                    "publish refused, event dropped: peer={} topic={} reason={}",
                     this,
                     SafeText.excerpt(topic),
                     SafeText.excerpt(refused.description()));

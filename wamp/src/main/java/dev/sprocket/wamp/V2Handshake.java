@@ -58,7 +58,8 @@ final class V2Handshake implements LoopTimer.Task {
         if (!counted) {
             LOG.warn(
                     session,
-                    "WAMP client not admitted; too many concurrent handshakes: connection={} limit={}",
+                    "WAMP client not admitted: peer={} protocol=v2 realm=none reason=limit of {} concurrent handshakes"
+                            + " reached",
                     session,
                     V2Server.MAX_HANDSHAKES);
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
@@ -95,10 +96,25 @@ final class V2Handshake implements LoopTimer.Task {
 
     private void timedOut() {
         if (!done) {
-            String reason = "no " + (helloReceived ? "session" : "HELLO") + " within " + timeout.toMillis() + " ms";
-            LOG.info(session, "WAMP client not admitted: connection={} reason={}", session, reason);
+            String reason = (helloReceived ? "authentication not completed within " : "no HELLO within ")
+                    + timeout.toMillis() + " ms";
+            notAdmitted(reason);
             session.abort("wamp.error.authentication_failed", reason);
         }
+    }
+
+    private void notAdmitted(String reason) {
+        LOG.info(
+                session,
+                "WAMP client not admitted: peer={} protocol=v2 realm={} reason={}",
+                session,
+                realmName(),
+                SafeText.excerpt(reason));
+    }
+
+    private String realmName() {
+        RealmRuntime requested = realm;
+        return requested == null ? "none" : requested.realm().toString();
     }
 
     void handle(V2Message message) {
@@ -169,11 +185,7 @@ final class V2Handshake implements LoopTimer.Task {
                     .whenComplete((next, failure) ->
                             CallbackExecutor.run(session.underlying(), () -> onResult(next, failure)));
         } else if (result instanceof AuthResult.Deny deny) {
-            LOG.info(
-                    session,
-                    "WAMP client not admitted: connection={} reason={}",
-                    session,
-                    SafeText.excerpt(deny.message()));
+            notAdmitted(deny.message());
             session.abort(deny.reason(), deny.message());
         }
     }
@@ -191,7 +203,17 @@ final class V2Handshake implements LoopTimer.Task {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn(session, "WAMP client not admitted; authenticator failed: connection={}", session, cause);
+        LOG.warn(
+                session,
+                "WAMP client not admitted: peer={} protocol=v2 realm={} reason=authenticator failed",
+                session,
+                realmName(),
+                cause);
         session.abort("wamp.error.authentication_failed", "the authentication failed");
+    }
+
+    @Override
+    public String toString() {
+        return "WAMP handshake of " + session;
     }
 }

@@ -205,7 +205,7 @@ final class V2RequestHandler {
     private void logDropped(String topic, CallException refused) {
         LOG.info(
                 session,
-                "publish refused; event dropped: connection={} topic={} reason={}",
+                "publish refused, event dropped: peer={} topic={} reason={}",
                 session,
                 SafeText.excerpt(topic),
                 SafeText.excerpt(refused.description()));

@@ -133,8 +133,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             return;
         }
         if (message instanceof V2Message.Abort abort) {
-            LOG.debug(
-                    "WAMP session aborted by client: connection={} reason={}", this, SafeText.excerpt(abort.reason()));
+            LOG.debug("WAMP session aborted by the client: peer={} reason={}", this, SafeText.excerpt(abort.reason()));
             endSession();
             below.close();
             return;
@@ -157,7 +156,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         LOG.cause(reason)
                 .info(
                         this,
-                        "WAMP session aborted; protocol violation: connection={} reason={}",
+                        "WAMP session aborted, protocol violation: peer={} reason={}",
                         this,
                         SafeText.excerpt(reason));
         abort("wamp.error.protocol_violation", reason);

@@ -401,7 +401,8 @@ final class AuthenticationTest {
 
             assertThat(slow.received())
                     .first()
-                    .isEqualTo("[3,{\"message\":\"no session within 20000 ms\"},\"wamp.error.authentication_failed\"]");
+                    .isEqualTo("[3,{\"message\":\"authentication not completed within 20000"
+                            + " ms\"},\"wamp.error.authentication_failed\"]");
             assertThat(quick.peer.isConnected()).isTrue();
             assertThat(quick.received()).isEmpty();
         }
@@ -487,9 +488,9 @@ final class AuthenticationTest {
             delimiter = '|',
             value = {
                 "'' | salt | 1000 | 32 | empty password (expected: a password that is hard to guess)",
-                "secret | '' | 1000 | 32 | 0 characters of salt, 1000 iterations (expected: above zero)",
-                "secret | salt | 0 | 32 | 4 characters of salt, 0 iterations (expected: above zero)",
-                "secret | salt | -1 | 32 | 4 characters of salt, -1 iterations (expected: above zero)",
+                "secret | '' | 1000 | 32 | invalid PBKDF2 parameters: saltLength=0 iterations=1000 (expected: all > 0)",
+                "secret | salt | 0 | 32 | invalid PBKDF2 parameters: saltLength=4 iterations=0 (expected: all > 0)",
+                "secret | salt | -1 | 32 | invalid PBKDF2 parameters: saltLength=4 iterations=-1 (expected: all > 0)",
                 "secret | salt | 1000 | 0 | keylen: 0 (expected: a multiple of 4, at most 1024)",
                 "secret | salt | 1000 | -4 | keylen: -4 (expected: a multiple of 4, at most 1024)",
                 "secret | salt | 1000 | 1028 | keylen: 1028 (expected: a multiple of 4, at most 1024)",
@@ -517,7 +518,8 @@ final class AuthenticationTest {
         assertThatThrownBy(() -> CraSecret.of("")).hasMessageStartingWith("empty secret");
         assertThatThrownBy(() -> CraSecret.derive("p", "s", 1000, 31))
                 .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");
-        assertThatThrownBy(() -> CraSecret.salted("", "s", 1)).hasMessageStartingWith("key of 0 bytes");
+        assertThatThrownBy(() -> CraSecret.salted("", "s", 1))
+                .hasMessageStartingWith("invalid salted key: keyBytes=0 ");
         assertThatThrownBy(() -> CredentialAuthenticator.of(TICKET).timeout(Duration.ZERO))
                 .hasMessageContaining("above zero");
         assertThatThrownBy(() -> CredentialAuthenticator.cryptosign(List.of(UserCredential.of("a", "user", "00"))))

@@ -175,10 +175,10 @@ final class AuthorizerTest {
             assertThat(logged(() -> ann.send("[5,\"a\\nFAKE\"]").send("[2,1,\"p\"]")))
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .startsWith("access denied: connection=")
+                                    .startsWith("access denied: peer=")
                                     .endsWith(" user=ann [reader] action=subscribe uri=a\\u000aFAKE reason=secret"),
                             line -> assertThat(line)
-                                    .startsWith("access denied; connection closed: connection=")
+                                    .startsWith("access denied, connection closed: peer=")
                                     .endsWith(" user=ann [reader] action=call uri=p reason=not you"));
             assertThat(logged(() -> stranger.send("[7,\"" + "x".repeat(500) + "\",1]")))
                     .satisfiesExactly(line -> assertThat(line)

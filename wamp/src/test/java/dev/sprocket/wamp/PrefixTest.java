@@ -110,7 +110,8 @@ final class PrefixTest {
             peer.send("[1,\"a\",\"x\"]").send("[1,\"b\",\"x\"]").send("[1,\"a\",\"y\"]");
             assertThat(peer.received()).isEmpty();
 
-            assertThat(peer.send("[1,\"c\",\"x\"]").received()).containsExactly("close 1008 more than 2 prefixes");
+            assertThat(peer.send("[1,\"c\",\"x\"]").received())
+                    .containsExactly("close 1008 limit of 2 prefixes per connection reached");
         }
     }
 }

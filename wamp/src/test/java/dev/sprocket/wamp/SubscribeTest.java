@@ -210,7 +210,7 @@ final class SubscribeTest {
 
             peer.send("[5,\"c\"]");
 
-            assertThat(peer.received()).containsExactly("close 1008 more than 2 subscriptions");
+            assertThat(peer.received()).containsExactly("close 1008 limit of 2 subscriptions per connection reached");
             assertThat(app.calls()).containsExactly("subscribe a", "subscribe b");
         }
     }

@@ -257,8 +257,9 @@ final class V2PubSubTest {
                     .containsExactly(
                             "[33,1,1]",
                             "[33,2,2]",
-                            "[3,{\"message\":\"more than 2 subscriptions\"},\"wamp.close.killed\"]",
-                            "close 1008 more than 2 subscriptions");
+                            "[3,{\"message\":\"limit of 2 subscriptions per connection"
+                                    + " reached\"},\"wamp.close.killed\"]",
+                            "close 1008 limit of 2 subscriptions per connection reached");
         }
     }
 

@@ -435,7 +435,8 @@ final class V2RpcTest {
             flood.send("[64,1,{},\"com.a\"]").send("[64,2,{},\"com.b\"]").send("[64,3,{},\"com.c\"]");
 
             assertThat(flood.received())
-                    .contains("[3,{\"message\":\"more than 2 registrations\"},\"wamp.close.killed\"]");
+                    .contains("[3,{\"message\":\"limit of 2 registrations per connection"
+                            + " reached\"},\"wamp.close.killed\"]");
             flood.peer.disconnect();
             other.send("[64,1,{},\"com.a\"]").send("[64,2,{},\"com.b\"]");
             assertThat(other.received()).containsExactly("[65,1,3]", "[65,2,4]");

@@ -143,7 +143,7 @@ final class WampProtocolTest {
                             .send("[1,\"b\",\"x\"]")
                             .send("[5,\"t\"]")
                             .received())
-                    .containsExactly("close 1008 more than 1 prefixes");
+                    .containsExactly("close 1008 limit of 1 prefixes per connection reached");
             assertThat(app.calls).isEmpty();
         }
     }

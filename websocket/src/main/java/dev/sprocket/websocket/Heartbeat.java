@@ -62,4 +62,9 @@ final class Heartbeat implements LoopTimer.Task {
         }
         return true;
     }
+
+    @Override
+    public String toString() {
+        return "keepalive of " + conn;
+    }
 }

@@ -60,8 +60,9 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
 
     private void onEvicted(ChannelHandlerContext ctx) {
         finished = true;
-        ctx.fireExceptionCaught(
-                new TooLongFrameException("inbound memory limit exceeded (raise inbound-memory-limit)"));
+        ctx.fireExceptionCaught(new TooLongFrameException(
+                "evicted to free inbound memory: heldBytes=" + actualReadableBytes() + " limitBytes=" + budget.limit()
+                        + " (many peers: raise inbound-memory-limit; one network: block it)"));
     }
 
     @Override

@@ -37,7 +37,7 @@ final class MessageAssembler {
     }
 
     /**
-     * Adds an unmasked part of a frame.
+     * Adds a part of a frame whose mask was already removed.
      *
      * @param size size of the part, in bytes
      * @param length size of the whole frame payload, in bytes

@@ -191,12 +191,19 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     /**
      * Closes the connection after the inbound budget was exceeded.
      *
-     * <p>Called for the connection with the most buffered bytes. The close code is 1013, "try again later" (RFC 6455
-     * 7.4.2).
+     * <p>Called for the connection with the highest product of bytes and seconds held. The close code is 1013, "try
+     * again later" (RFC 6455 7.4.2).
      */
     private void onEvicted() {
         if (isOpen()) {
-            closeForViolation(new WebSocketProtocolException(1013, "too many incomplete messages"));
+            LOG.info(
+                    this,
+                    "connection evicted to free inbound memory: peer={} heldBytes={} limitBytes={} code=1013"
+                            + " (many peers: raise inbound-memory-limit; one network: block it)",
+                    this,
+                    decoder.unfinishedBytes(),
+                    InboundBudget.of(underlying).limit());
+            fail(new WebSocketProtocolException(1013, "too many incomplete messages"));
             decoder.release();
         }
     }
@@ -243,6 +250,10 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                         this,
                         violation.code,
                         violation.reason);
+        fail(violation);
+    }
+
+    private void fail(WebSocketProtocolException violation) {
         decoder.stop();
         if (beginClosing()) {
             CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.reason, false));

@@ -66,8 +66,11 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
         if (isOpen()) {
             LOG.info(
                     this,
-                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
-                    this);
+                    "connection evicted to free inbound memory: peer={} heldBytes={} limitBytes={}"
+                            + " (many peers: raise inbound-memory-limit; one network: block it)",
+                    this,
+                    decoder == null ? 0 : decoder.bufferedBytes(),
+                    InboundBudget.of(underlying).limit());
             close();
         }
     }

@@ -58,7 +58,7 @@ final class LogThrottle {
     private record Summary(Entry entry, long count, long seconds) {
         void write() {
             entry.source.line.write(
-                    "{} (repeated={}, peer={}, seconds={})",
+                    "{} (repeated={}, source={}, seconds={})",
                     new Object[] {entry.text, count, entry.source.peer, seconds});
         }
     }

@@ -124,7 +124,7 @@ public final class LoopIteration implements Runnable {
             try {
                 due.get(i).run();
             } catch (RuntimeException | Error e) {
-                LOG.error("end-of-iteration task failed", e);
+                LOG.error("internal task failed, writes may be missing (report this as a bug): task={}", due.get(i), e);
             }
         }
         due.clear();

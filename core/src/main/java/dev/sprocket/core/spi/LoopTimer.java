@@ -97,7 +97,10 @@ public final class LoopTimer implements Runnable {
         try {
             return task.tick(now);
         } catch (RuntimeException | Error e) {
-            LOG.error("timer task failed, its time limits are no longer enforced: task={}", task, e);
+            LOG.error(
+                    "timer task failed, its time limits are no longer enforced (report this as a bug): task={}",
+                    task,
+                    e);
             return false;
         }
     }

@@ -324,7 +324,7 @@ public final class Outbound {
         } catch (RuntimeException e) {
             LOG.error(
                     first.channel().remoteAddress(),
-                    "onWritable task failed: peer={}",
+                    "task for a writable connection failed, the connection may stall (report this as a bug): peer={}",
                     first.channel().remoteAddress(),
                     e);
         }

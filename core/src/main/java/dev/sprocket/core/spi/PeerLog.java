@@ -23,7 +23,7 @@ import org.slf4j.helpers.MessageFormatter;
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
  * static void idle(Connection conn, Duration limit) {
- *     LOG.info(conn, "connection closed, idle: peer={} ms={}", conn, limit.toMillis());
+ *     LOG.info(conn, "connection closed, idle: peer={} idleMs={}", conn, limit.toMillis());
  * }
  * }</pre>
  */

@@ -197,7 +197,7 @@ final class PendingWrites {
                 .times(unloggedMessages)
                 .info(
                         channel.remoteAddress(),
-                        "slow reader, messages dropped: peer={} messages={} bytes={} policy={} limit={}",
+                        "slow reader, messages dropped: peer={} messages={} bytes={} policy={} limitBytes={}",
                         channel.remoteAddress(),
                         unloggedMessages,
                         unloggedBytes,
@@ -210,7 +210,8 @@ final class PendingWrites {
     private void overflow(int size) {
         LOG.warn(
                 channel.remoteAddress(),
-                "connection closed, outbound limit exceeded: peer={} pending={} message={} limit={}",
+                "connection closed, outbound limit exceeded: peer={} pendingBytes={} messageBytes={} limitBytes={}"
+                        + " (client reads too slowly; or raise outbound-limit)",
                 channel.remoteAddress(),
                 out.channelPendingBytes() + bytes,
                 size,

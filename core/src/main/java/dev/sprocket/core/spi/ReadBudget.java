@@ -89,7 +89,7 @@ public final class ReadBudget {
             LOG.cause("aborted")
                     .info(
                             connection,
-                            "connection aborted with unhandled messages: peer={} messages={}"
+                            "connection reset by the peer, received messages discarded: peer={} messages={}"
                                     + " (clients should close connections with a handshake or FIN)",
                             connection,
                             messages);

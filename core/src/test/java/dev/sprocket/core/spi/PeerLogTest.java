@@ -66,7 +66,7 @@ final class PeerLogTest {
         assertThat(lines())
                 .containsExactly(
                         "INFO 192.0.2.1:0 refused",
-                        "INFO 192.0.2.1:0 refused (repeated=999, peer=192.0.2.1, seconds=60)");
+                        "INFO 192.0.2.1:0 refused (repeated=999, source=192.0.2.1, seconds=60)");
         log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:5");
         assertThat(lines()).as("counted for the next line").hasSize(2);
         advance(60);
@@ -97,7 +97,7 @@ final class PeerLogTest {
         log.info(peer("2001:db8:1:3::1"), "refused");
         assertThat(lines()).hasSize(2);
         repetitions.flush();
-        assertThat(lines()).endsWith("INFO refused (repeated=1, peer=2001:db8:1:2::/64, seconds=0)");
+        assertThat(lines()).endsWith("INFO refused (repeated=1, source=2001:db8:1:2::/64, seconds=0)");
     }
 
     @Test
@@ -111,7 +111,7 @@ final class PeerLogTest {
         assertThat(lines())
                 .last()
                 .asString()
-                .contains("repeated=" + (100_000 - LogThrottle.MAX_ENTRIES - 1), "peer=others");
+                .contains("repeated=" + (100_000 - LogThrottle.MAX_ENTRIES - 1), "source=others");
     }
 
     @Test
@@ -143,7 +143,7 @@ final class PeerLogTest {
         log.info("peer", "topic {}", "{}");
         log.info("peer", "topic {}", "{}");
         repetitions.flush();
-        assertThat(lines()).containsExactly("INFO topic {}", "INFO topic {} (repeated=1, peer=peer, seconds=0)");
+        assertThat(lines()).containsExactly("INFO topic {}", "INFO topic {} (repeated=1, source=peer, seconds=0)");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sprocket.session.jwt;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class JwksFile {
     private static final Logger LOG = LoggerFactory.getLogger(JwksFile.class);
+    /** Logger for a failure that recurs with each token. */
+    private static final PeerLog REPEATED = PeerLog.of(JwksFile.class);
 
     private record Version(Object modified, long size, Object fileKey) {}
 
@@ -41,7 +44,11 @@ final class JwksFile {
                 reload(now);
             }
         } catch (IOException e) {
-            LOG.debug("JWKS file not readable, keeping the current keys: file={} cause={}", file, e.toString());
+            REPEATED.warn(
+                    file,
+                    "JWKS file not readable, current keys stay in use: file={} cause={} (restore the file)",
+                    file,
+                    e.toString());
         }
         return snapshot.keys;
     }
@@ -56,7 +63,7 @@ final class JwksFile {
             LOG.info("JWKS file loaded: file={} keys={}", file, keys.size());
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn(
-                    "JWKS file not loaded, keeping the current keys: file={} cause={} (fix the file)",
+                    "JWKS file not loaded, current keys stay in use: file={} cause={} (fix the file)",
                     file,
                     e.getMessage());
         }

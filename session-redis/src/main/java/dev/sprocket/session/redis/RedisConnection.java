@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Connection to Redis that is opened on demand and reopened when lost.
  *
- * <p>An attempt to connect is attempted at construction, then with each command until one succeeds.
+ * <p>Connects at construction; after a failure, each command tries again.
  */
 final class RedisConnection {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -78,7 +78,8 @@ final class RedisConnection {
         connection().whenComplete((open, failure) -> {
             if (failure != null) {
                 LOG.warn(
-                        "redis not reachable, next attempt with the next request: server={} cause={}",
+                        "Redis not reachable, requests that need a session get 503: server={} cause={}"
+                                + " (start Redis or fix the uri)",
                         this,
                         rootCause(failure).getMessage());
             }

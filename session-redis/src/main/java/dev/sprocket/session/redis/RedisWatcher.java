@@ -115,7 +115,7 @@ final class RedisWatcher {
         }
         if (!warned && failure != null) {
             LOG.warn(
-                    "redis notifications not available, retrying: server={} cause={} (check the server and the"
+                    "Redis notifications not available, retrying: server={} cause={} (check the server and the"
                             + " access of the user to __keyevent channels)",
                     connection,
                     RedisConnection.rootCause(failure).getMessage());
@@ -127,19 +127,19 @@ final class RedisWatcher {
     private void checkSetting(RedisConnection connection) {
         connection.execute(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
-                LOG.info("redis notification setting unknown: server={} cause={}", connection, failure.getMessage());
+                LOG.info("Redis notification setting unknown: server={} cause={}", connection, failure.getMessage());
                 return;
             }
             String events = settings.getOrDefault(SETTING, "");
             boolean allEvents = events.contains("A");
             if (!events.contains("E") || !(allEvents || events.contains("g") && events.contains("x"))) {
                 LOG.warn(
-                        "redis notifications disabled, sessions are polled: server={} {}=\"{}\" (set it to Egx)",
+                        "Redis notifications disabled, sessions are polled: server={} {}=\"{}\" (set it to Egx)",
                         connection,
                         SETTING,
                         events);
             } else {
-                LOG.info("redis notifications enabled: server={}", connection);
+                LOG.info("Redis notifications enabled: server={}", connection);
             }
         });
     }

@@ -24,7 +24,7 @@ final class MsgpackWriter implements ValueWriter {
     private static final byte LIST_32 = (byte) 0xdd;
     private static final byte MAP_32 = (byte) 0xdf;
 
-    /** Messages are small: the default buffer of each has 8 KB. */
+    /** Buffers of 512 bytes instead of the default 8 KB, since most messages are small. */
     private static final MessagePack.PackerConfig CONFIG = new MessagePack.PackerConfig().withBufferSize(512);
 
     private interface Packer {
