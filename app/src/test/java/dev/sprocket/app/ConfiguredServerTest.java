@@ -64,12 +64,12 @@ class ConfiguredServerTest {
             lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
         }
 
-        void say(String text) throws IOException {
+        void send(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(UTF_8));
         }
 
-        String ask(String line) throws IOException {
-            say(line + "\n");
+        String exchange(String line) throws IOException {
+            send(line + "\n");
             return lines.readLine();
         }
 
@@ -79,7 +79,7 @@ class ConfiguredServerTest {
             }
         }
 
-        String hear() throws IOException {
+        String readLine() throws IOException {
             return lines.readLine();
         }
 
@@ -96,8 +96,8 @@ class ConfiguredServerTest {
             server.start();
             try (Client telnet = new Client(server, "a");
                     Client http = new Client(server, "web")) {
-                assertThat(telnet.ask("hello")).isEqualTo("hello");
-                assertThat(http.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(telnet.exchange("hello")).isEqualTo("hello");
+                assertThat(http.exchange("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .isEqualTo("HTTP/1.1 200 OK");
             }
         }
@@ -225,22 +225,22 @@ class ConfiguredServerTest {
             server.start();
             try (Client kept = new Client(server, "a");
                     Client http = new Client(server, "web")) {
-                assertThat(kept.ask("one")).isEqualTo("one");
-                assertThat(http.ask("GET /health HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(kept.exchange("one")).isEqualTo("one");
+                assertThat(http.exchange("GET /health HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
-                while (!http.hear().isEmpty()) {}
-                assertThat(http.hear()).contains("up");
+                while (!http.readLine().isEmpty()) {}
+                assertThat(http.readLine()).contains("up");
 
                 file(ECHO.replace("[lines]", "[{ lines { max-line-length = 10 } }]")
                         + web("{ path = /new, layers = [ws], component = echo }"));
                 assertThat(server.reload()).isEmpty();
 
-                assertThat(kept.ask("longer than ten letters")).isEqualTo("longer than ten letters");
-                assertThat(http.ask("GET /new HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(kept.exchange("longer than ten letters")).isEqualTo("longer than ten letters");
+                assertThat(http.exchange("GET /new HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("426 Upgrade Required");
                 try (Client limited = new Client(server, "a")) {
-                    limited.say("longer than ten letters\n");
-                    assertThat(limited.hear()).isNull();
+                    limited.send("longer than ten letters\n");
+                    assertThat(limited.readLine()).isNull();
                 }
             }
         }
@@ -279,7 +279,7 @@ class ConfiguredServerTest {
             assertThatThrownBy(server::reload).hasMessageContaining("unknown key event-lops");
 
             try (Client client = new Client(server, "a")) {
-                assertThat(client.ask("still here")).isEqualTo("still here");
+                assertThat(client.exchange("still here")).isEqualTo("still here");
             }
         }
     }
@@ -302,11 +302,11 @@ class ConfiguredServerTest {
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client client = new Client(server, "a")) {
-                assertThat(client.ask("in")).isEqualTo("in");
+                assertThat(client.exchange("in")).isEqualTo("in");
                 file(filtered.formatted("127.0.0.1"));
                 server.reload();
 
-                assertThat(client.hear()).isNull();
+                assertThat(client.readLine()).isNull();
             }
         }
     }
@@ -321,14 +321,14 @@ class ConfiguredServerTest {
             file(web(route.formatted("/two")));
             server.reload();
             try (Client between = new Client(server, "web")) {
-                assertThat(between.ask("GET /two/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(between.exchange("GET /two/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
-                while (!between.hear().isEmpty()) {}
+                while (!between.readLine().isEmpty()) {}
                 between.read("found".length());
                 file(web(route.formatted("/three")));
                 server.reload();
 
-                assertThat(between.ask("GET /three/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(between.exchange("GET /three/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
             }
         }
@@ -343,11 +343,11 @@ class ConfiguredServerTest {
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client client = new Client(server, "web")) {
-                assertThat(client.ask("GET /b HTTP/1.1\r\nHost: a.example\r\n\r"))
+                assertThat(client.exchange("GET /b HTTP/1.1\r\nHost: a.example\r\n\r"))
                         .endsWith("426 Upgrade Required");
             }
             try (Client client = new Client(server, "web")) {
-                assertThat(client.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
+                assertThat(client.exchange("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
             }
         }

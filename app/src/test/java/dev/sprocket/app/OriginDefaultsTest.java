@@ -39,7 +39,7 @@ class OriginDefaultsTest {
     }
 
     /** Returns the status line, the headers and the first line of the body. */
-    private static String ask(int port, String path, String headers) throws IOException {
+    private static String request(int port, String path, String headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             String host = headers.contains("Host: ") ? "" : "Host: blog.localhost\r\n";
@@ -56,16 +56,16 @@ class OriginDefaultsTest {
     }
 
     private static void expectDefault(int port, String path, String upgrade, String allowed) throws IOException {
-        assertThat(ask(port, path, upgrade)).isEqualTo(allowed);
-        assertThat(ask(port, path, upgrade + "Origin: https://blog.localhost\r\n"))
+        assertThat(request(port, path, upgrade)).isEqualTo(allowed);
+        assertThat(request(port, path, upgrade + "Origin: https://blog.localhost\r\n"))
                 .isEqualTo(allowed);
-        assertThat(ask(port, path, upgrade + "Authorization: Bearer x\r\n")).isEqualTo(allowed);
-        assertThat(ask(port, path, upgrade + "Origin: https://evil.example\r\n"))
+        assertThat(request(port, path, upgrade + "Authorization: Bearer x\r\n")).isEqualTo(allowed);
+        assertThat(request(port, path, upgrade + "Origin: https://evil.example\r\n"))
                 .startsWith("403 403 Forbidden: Origin: https://evil.example (expected: same host");
-        assertThat(ask(port, path, upgrade + "Origin: null\r\n")).startsWith("403 403 Forbidden: Origin: null");
-        assertThat(ask(port, path, upgrade + "Cookie: PHPSESSID=1\r\n"))
+        assertThat(request(port, path, upgrade + "Origin: null\r\n")).startsWith("403 403 Forbidden: Origin: null");
+        assertThat(request(port, path, upgrade + "Cookie: PHPSESSID=1\r\n"))
                 .startsWith("403 403 Forbidden: no Origin with Cookie");
-        assertThat(ask(port, path, upgrade + "Authorization: Basic YTpi\r\n"))
+        assertThat(request(port, path, upgrade + "Authorization: Basic YTpi\r\n"))
                 .startsWith("403 403 Forbidden: no Origin with Authorization: basic");
     }
 
@@ -113,7 +113,7 @@ class OriginDefaultsTest {
         try (App app = App.at("localhost", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
             app.start();
             expectDefault(app.port(), "/x", UPGRADE, "101");
-            assertThat(ask(app.port(), "/x", UPGRADE + "Origin: http://localhost\r\n"))
+            assertThat(request(app.port(), "/x", UPGRADE + "Origin: http://localhost\r\n"))
                     .isEqualTo("101");
         }
     }
@@ -124,13 +124,13 @@ class OriginDefaultsTest {
         Path file = file("{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, ws], component = echo }");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
-            assertThat(ask(port(server), "/x", evil)).isEqualTo("101");
-            assertThat(ask(port(server), "/x", UPGRADE + "Cookie: a=b\r\n")).isEqualTo("101");
+            assertThat(request(port(server), "/x", evil)).isEqualTo("101");
+            assertThat(request(port(server), "/x", UPGRADE + "Cookie: a=b\r\n")).isEqualTo("101");
         }
         try (App app = App.at("localhost", 0).insecureAnyOrigin().route("/x", (MessageComponent<Connection, Message>)
                 new EchoServer())) {
             app.start();
-            assertThat(ask(app.port(), "/x", evil)).isEqualTo("101");
+            assertThat(request(app.port(), "/x", evil)).isEqualTo("101");
         }
     }
 
@@ -142,12 +142,12 @@ class OriginDefaultsTest {
                 + " component = events }";
         try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
             server.start();
-            assertThat(ask(port(server), "/x", UPGRADE + "Origin: https://evil.example\r\n"))
+            assertThat(request(port(server), "/x", UPGRADE + "Origin: https://evil.example\r\n"))
                     .startsWith("403");
-            assertThat(ask(port(server), "/x", UPGRADE)).isEqualTo("401");
-            assertThat(ask(port(server), "/events/t", "Origin: https://evil.example\r\n"))
+            assertThat(request(port(server), "/x", UPGRADE)).isEqualTo("401");
+            assertThat(request(port(server), "/events/t", "Origin: https://evil.example\r\n"))
                     .startsWith("403");
-            assertThat(ask(port(server), "/events/t", "Origin: https://a.example\r\n"))
+            assertThat(request(port(server), "/events/t", "Origin: https://a.example\r\n"))
                     .isEqualTo("401");
         }
     }
@@ -160,10 +160,10 @@ class OriginDefaultsTest {
         try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
             server.start();
             String other = "Origin: https://other.example\r\n";
-            assertThat(ask(port(server), "/events/news", other)).isEqualTo("200");
-            assertThat(ask(port(server), "/events/news", "Origin: https://evil.example\r\n"))
+            assertThat(request(port(server), "/events/news", other)).isEqualTo("200");
+            assertThat(request(port(server), "/events/news", "Origin: https://evil.example\r\n"))
                     .startsWith("403");
-            assertThat(ask(port(server), "/x", UPGRADE + other)).startsWith("403");
+            assertThat(request(port(server), "/x", UPGRADE + other)).startsWith("403");
         }
     }
 
@@ -176,7 +176,7 @@ class OriginDefaultsTest {
                         + " routes = [{ path = /x, layers = [ws], component = echo }] }");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
-            assertThat(ask(port(server), "/x", UPGRADE + "Origin: https://a.example\r\n"))
+            assertThat(request(port(server), "/x", UPGRADE + "Origin: https://a.example\r\n"))
                     .isEqualTo("101");
             assertThat(server.explain()).doesNotContain("(default)");
         }
@@ -220,9 +220,9 @@ class OriginDefaultsTest {
 
     /** Headers of a page of evil.example after DNS rebinding to 127.0.0.1. */
     private static void expectRefused(int port, String path, String upgrade) throws IOException {
-        assertThat(ask(port, path, upgrade + REBOUND)).startsWith(REASON);
+        assertThat(request(port, path, upgrade + REBOUND)).startsWith(REASON);
         // what a trusted proxy would send is any client's word without trusted-proxies
-        assertThat(ask(port, path, upgrade + REBOUND + "X-Forwarded-For: 192.0.2.1\r\n"))
+        assertThat(request(port, path, upgrade + REBOUND + "X-Forwarded-For: 192.0.2.1\r\n"))
                 .startsWith(REASON);
     }
 
@@ -243,7 +243,7 @@ class OriginDefaultsTest {
             server.start();
             expectRefused(port(server), "/x", upgrade);
             // a program: browsers send an Origin with each handshake
-            assertThat(ask(port(server), "/x", upgrade + "Host: evil.example\r\n"))
+            assertThat(request(port(server), "/x", upgrade + "Host: evil.example\r\n"))
                     .isEqualTo("101");
         }
     }
@@ -262,12 +262,13 @@ class OriginDefaultsTest {
                 if (!check.contains("off")) {
                     expectRefused(port(server), path, "");
                 }
-                assertThat(ask(port(server), path, "Host: evil.example:8080\r\n"))
+                assertThat(request(port(server), path, "Host: evil.example:8080\r\n"))
                         .startsWith(REASON);
-                assertThat(ask(port(server), path, "Host: evil.example\r\nSec-Fetch-Site: same-origin\r\n"))
+                assertThat(request(port(server), path, "Host: evil.example\r\nSec-Fetch-Site: same-origin\r\n"))
                         .startsWith(REASON);
-                assertThat(ask(port(server), path, "Host: 127.0.0.1:8080\r\n")).isEqualTo("200");
-                assertThat(ask(port(server), path, "")).isEqualTo("200");
+                assertThat(request(port(server), path, "Host: 127.0.0.1:8080\r\n"))
+                        .isEqualTo("200");
+                assertThat(request(port(server), path, "")).isEqualTo("200");
             }
         }
     }
@@ -291,7 +292,7 @@ class OriginDefaultsTest {
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             String page = UPGRADE + "Host: site.example\r\nOrigin: http://site.example\r\n";
-            assertThat(ask(port(server), "/x", page)).isEqualTo("101");
+            assertThat(request(port(server), "/x", page)).isEqualTo("101");
         }
     }
 
@@ -301,7 +302,7 @@ class OriginDefaultsTest {
                 App.at("site.example", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
             app.start();
             String page = UPGRADE + "Host: site.example\r\nOrigin: http://site.example\r\n";
-            assertThat(ask(app.port(), "/x", page)).isEqualTo("101");
+            assertThat(request(app.port(), "/x", page)).isEqualTo("101");
             expectRefused(app.port(), "/x", UPGRADE);
         }
     }
@@ -321,11 +322,11 @@ class OriginDefaultsTest {
         try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
             server.start();
             String page = UPGRADE + site + "Origin: https://site.example\r\n";
-            assertThat(ask(port(server), "/x", page + forwarded)).isEqualTo("101");
-            assertThat(ask(port(server), "/events/t", site + forwarded)).isEqualTo("200");
+            assertThat(request(port(server), "/x", page + forwarded)).isEqualTo("101");
+            assertThat(request(port(server), "/events/t", site + forwarded)).isEqualTo("200");
             // not forwarded: a browser of this machine
-            assertThat(ask(port(server), "/x", page)).contains("DNS rebinding");
-            assertThat(ask(port(server), "/events/t", site)).contains("DNS rebinding");
+            assertThat(request(port(server), "/x", page)).contains("DNS rebinding");
+            assertThat(request(port(server), "/events/t", site)).contains("DNS rebinding");
         }
     }
 

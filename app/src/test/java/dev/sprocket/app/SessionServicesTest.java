@@ -41,8 +41,8 @@ class SessionServicesTest {
                         .write(("GET /page.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: " + cookie
                                         + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
-                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                return Integer.parseInt(answer.substring(9, 12));
+                String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return Integer.parseInt(response.substring(9, 12));
             }
         }
     }

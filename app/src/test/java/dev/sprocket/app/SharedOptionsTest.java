@@ -47,7 +47,7 @@ class SharedOptionsTest {
 
     /** A client of WAMP v2. */
     private static final class Client implements WebSocket.Listener, AutoCloseable {
-        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         private final WebSocket socket;
 
         Client(ConfiguredServer server, int route) {
@@ -59,18 +59,18 @@ class SharedOptionsTest {
                     .join();
         }
 
-        String ask(String message) throws InterruptedException {
+        String exchange(String message) throws InterruptedException {
             socket.sendText(message, true).join();
-            return String.valueOf(heard.poll(60, TimeUnit.SECONDS));
+            return String.valueOf(received.poll(60, TimeUnit.SECONDS));
         }
 
         String join() throws InterruptedException {
-            return ask("[1,\"realm1\",{\"roles\":{\"publisher\":{},\"subscriber\":{},\"caller\":{}}}]");
+            return exchange("[1,\"realm1\",{\"roles\":{\"publisher\":{},\"subscriber\":{},\"caller\":{}}}]");
         }
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-            heard.add(text.toString());
+            received.add(text.toString());
             from.request(1);
             return null;
         }
@@ -88,12 +88,12 @@ class SharedOptionsTest {
             server.start();
             try (Client client = new Client(server, route)) {
                 assertThat(client.join()).contains("event_history");
-                assertThat(client.ask("[32,1,{},\"a\"]")).isEqualTo("[33,1,1]");
+                assertThat(client.exchange("[32,1,{},\"a\"]")).isEqualTo("[33,1,1]");
                 // the event and the acknowledgement, whichever is first
                 String publish = "[16,2,{\"acknowledge\":true,\"exclude_me\":false},\"a\",[\"kept\"]]";
-                assertThat(client.ask(publish) + client.heard.poll(60, TimeUnit.SECONDS))
+                assertThat(client.exchange(publish) + client.received.poll(60, TimeUnit.SECONDS))
                         .contains("[17,2,");
-                assertThat(client.ask("[48,3,{},\"wamp.subscription.get_events\",[1]]"))
+                assertThat(client.exchange("[48,3,{},\"wamp.subscription.get_events\",[1]]"))
                         .contains("kept");
             }
         }
@@ -111,7 +111,8 @@ class SharedOptionsTest {
                         if (option.startsWith("users")) {
                             assertThat(joined).startsWith("[3,");
                         } else {
-                            assertThat(client.ask("[32,1,{},\"com.Upper\"]")).contains("invalid_uri");
+                            assertThat(client.exchange("[32,1,{},\"com.Upper\"]"))
+                                    .contains("invalid_uri");
                         }
                     }
                 }
@@ -165,16 +166,18 @@ class SharedOptionsTest {
             for (int route = 0; route < 2; route++) {
                 try (Client client = new Client(server, route)) {
                     client.join();
-                    assertThat(client.ask("[32,1,{\"match\":\"prefix\"},\"a." + route + "\"]"))
+                    assertThat(client.exchange("[32,1,{\"match\":\"prefix\"},\"a." + route + "\"]"))
                             .startsWith("[33,1,");
-                    assertThat(client.ask("[32,2,{\"match\":\"prefix\"},\"a\"]"))
+                    assertThat(client.exchange("[32,2,{\"match\":\"prefix\"},\"a\"]"))
                             .startsWith("[8,32,2,");
-                    assertThat(client.ask("[48,3,{},\"wamp.session.count\"]")).startsWith("[8,48,3,");
+                    assertThat(client.exchange("[48,3,{},\"wamp.session.count\"]"))
+                            .startsWith("[8,48,3,");
                     String retained = "x".repeat(2000);
-                    assertThat(client.ask("[16,4,{\"acknowledge\":true,\"retain\":true},\"t\",[\"" + retained + "\"]]"))
+                    assertThat(client.exchange(
+                                    "[16,4,{\"acknowledge\":true,\"retain\":true},\"t\",[\"" + retained + "\"]]"))
                             .startsWith("[8,16,4,");
-                    assertThat(client.ask("[64,5,{},\"p." + route + "\"]")).startsWith("[65,5,");
-                    assertThat(client.ask("[64,6,{},\"q." + route + "\"]"))
+                    assertThat(client.exchange("[64,5,{},\"p." + route + "\"]")).startsWith("[65,5,");
+                    assertThat(client.exchange("[64,6,{},\"q." + route + "\"]"))
                             .contains("limit of 1 registrations per connection reached");
                 }
             }
@@ -269,7 +272,7 @@ class SharedOptionsTest {
             server.reload();
             try (Client client = new Client(server, 0)) {
                 client.join();
-                assertThat(client.ask("[32,1,{},\"com.Upper\"]")).isEqualTo("[33,1,1]");
+                assertThat(client.exchange("[32,1,{},\"com.Upper\"]")).isEqualTo("[33,1,1]");
             }
         }
     }

@@ -84,13 +84,13 @@ class TlsConfigurationTest {
                     .sslContext(trusting())
                     .build();
 
-            var answer = client.send(
+            var response = client.send(
                     HttpRequest.newBuilder(URI.create("https://localhost:" + port(server) + "/health"))
                             .build(),
                     BodyHandlers.ofString());
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.version()).isEqualTo(version);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.version()).isEqualTo(version);
         }
     }
 

@@ -68,17 +68,17 @@ class WampConfigurationTest {
             out = new DataOutputStream(socket.getOutputStream());
             out.writeInt(0x7FF10000);
             assertThat(in.readInt()).isEqualTo(0x7FB10000);
-            says("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"subscriber\":{}}}]");
-            assertThat(hears()).startsWith("[2,");
+            send("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"subscriber\":{}}}]");
+            assertThat(receive()).startsWith("[2,");
         }
 
-        void says(String json) throws IOException {
+        void send(String json) throws IOException {
             byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
             out.writeInt(bytes.length);
             out.write(bytes);
         }
 
-        String hears() throws IOException {
+        String receive() throws IOException {
             return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
         }
 
@@ -89,17 +89,17 @@ class WampConfigurationTest {
     }
 
     private static final class Listening implements WebSocket.Listener {
-        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket ws, CharSequence text, boolean last) {
-            heard.add(text.toString());
+            received.add(text.toString());
             ws.request(1);
             return null;
         }
 
         String next() throws InterruptedException {
-            return String.valueOf(heard.poll(10, TimeUnit.SECONDS));
+            return String.valueOf(received.poll(10, TimeUnit.SECONDS));
         }
     }
 
@@ -128,15 +128,15 @@ class WampConfigurationTest {
             ws.sendText("[64,1,{},\"com.page\"]", true).join();
             assertThat(page.next()).isEqualTo("[65,1,1]");
 
-            samePort.says("[48,1,{},\"com.page\",[1]]");
+            samePort.send("[48,1,{},\"com.page\",[1]]");
             assertThat(page.next()).isEqualTo("[68,1,1,{},[1]]");
             ws.sendText("[70,1,{},[2]]", true).join();
-            assertThat(samePort.hears()).isEqualTo("[50,1,{},[2]]");
+            assertThat(samePort.receive()).isEqualTo("[50,1,{},[2]]");
 
-            ownPort.says("[32,1,{},\"com.news\"]");
-            assertThat(ownPort.hears()).isEqualTo("[33,1,1]");
+            ownPort.send("[32,1,{},\"com.news\"]");
+            assertThat(ownPort.receive()).isEqualTo("[33,1,1]");
             server.topics().topic("com.news").broadcast(Event.of("pushed"));
-            assertThat(ownPort.hears()).startsWith("[36,1,").endsWith(",{},[\"pushed\"]]");
+            assertThat(ownPort.receive()).startsWith("[36,1,").endsWith(",{},[\"pushed\"]]");
             ws.abort();
         }
     }
@@ -145,18 +145,18 @@ class WampConfigurationTest {
     void rules_apply_to_topics_and_patterns() throws Exception {
         try (ConfiguredServer server = server();
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
-            client.says("[32,1,{},\"com.secret.x\"]");
-            assertThat(client.hears()).contains("wamp.error.not_authorized");
-            client.says("[32,2,{\"match\":\"prefix\"},\"com.\"]");
-            assertThat(client.hears()).contains("wamp.error.not_authorized");
-            client.says("[32,3,{\"match\":\"prefix\"},\"com.news\"]");
-            assertThat(client.hears()).isEqualTo("[33,3,1]");
-            client.says("[64,4,{},\"com.read\"]");
-            assertThat(client.hears()).contains("wamp.error.not_authorized");
-            client.says("[64,5,{},\"com.write\"]");
-            assertThat(client.hears()).isEqualTo("[65,5,1]");
-            client.says("[48,6,{},\"wamp.session.kill_all\"]");
-            assertThat(client.hears()).contains("wamp.error.not_authorized");
+            client.send("[32,1,{},\"com.secret.x\"]");
+            assertThat(client.receive()).contains("wamp.error.not_authorized");
+            client.send("[32,2,{\"match\":\"prefix\"},\"com.\"]");
+            assertThat(client.receive()).contains("wamp.error.not_authorized");
+            client.send("[32,3,{\"match\":\"prefix\"},\"com.news\"]");
+            assertThat(client.receive()).isEqualTo("[33,3,1]");
+            client.send("[64,4,{},\"com.read\"]");
+            assertThat(client.receive()).contains("wamp.error.not_authorized");
+            client.send("[64,5,{},\"com.write\"]");
+            assertThat(client.receive()).isEqualTo("[65,5,1]");
+            client.send("[48,6,{},\"wamp.session.kill_all\"]");
+            assertThat(client.receive()).contains("wamp.error.not_authorized");
         }
     }
 
@@ -165,17 +165,17 @@ class WampConfigurationTest {
         try (ConfiguredServer server = server();
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1");
                 Raw other = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
-            other.says("[32,1,{},\"com.kept\"]");
-            assertThat(other.hears()).isEqualTo("[33,1,1]");
+            other.send("[32,1,{},\"com.kept\"]");
+            assertThat(other.receive()).isEqualTo("[33,1,1]");
             server.topics().topic("com.kept").broadcast(Event.of(1));
             server.topics().topic("com.kept").broadcast(Event.of(2));
-            other.says("[48,2,{},\"com.none\"]");
-            assertThat(other.hears()).contains("wamp.error.no_such_procedure");
+            other.send("[48,2,{},\"com.none\"]");
+            assertThat(other.receive()).contains("wamp.error.no_such_procedure");
 
-            client.says("[32,1,{},\"com.kept\"]");
-            client.hears();
-            client.says("[48,2,{},\"wamp.subscription.get_events\",[1]]");
-            assertThat(client.hears()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
+            client.send("[32,1,{},\"com.kept\"]");
+            client.receive();
+            client.send("[48,2,{},\"wamp.subscription.get_events\",[1]]");
+            assertThat(client.receive()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
         }
     }
 
@@ -184,12 +184,12 @@ class WampConfigurationTest {
         try (ConfiguredServer server = server();
                 Raw callee = new Raw((InetSocketAddress) server.address("raw"), "com.example.other");
                 Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
-            callee.says("[32,1,{\"match\":\"prefix\"},\"wamp.\"]");
-            assertThat(callee.hears()).contains("wamp.error.not_authorized");
-            client.says("[48,1,{},\"wamp.session.list\"]");
-            assertThat(client.hears()).contains("wamp.error.not_authorized");
-            client.says("[64,2,{\"match\":\"prefix\"},\"wamp.\"]");
-            assertThat(client.hears()).contains("wamp.error.invalid_uri");
+            callee.send("[32,1,{\"match\":\"prefix\"},\"wamp.\"]");
+            assertThat(callee.receive()).contains("wamp.error.not_authorized");
+            client.send("[48,1,{},\"wamp.session.list\"]");
+            assertThat(client.receive()).contains("wamp.error.not_authorized");
+            client.send("[64,2,{\"match\":\"prefix\"},\"wamp.\"]");
+            assertThat(client.receive()).contains("wamp.error.invalid_uri");
         }
     }
 
@@ -201,8 +201,8 @@ class WampConfigurationTest {
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Raw client = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
-                client.says("[48,1,{},\"wamp.session.count\"]");
-                assertThat(client.hears()).isEqualTo("[50,1,{},[1]]");
+                client.send("[48,1,{},\"wamp.session.count\"]");
+                assertThat(client.receive()).isEqualTo("[50,1,{},[1]]");
             }
         }
     }
@@ -219,18 +219,18 @@ class WampConfigurationTest {
             assertThatThrownBy(() -> reads(server, open + "listeners.zzz { component = nosuch }"))
                     .hasMessageContaining("nosuch");
             try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
-                raw.says("[32,1,{},\"com.secret.a\"]");
-                assertThat(raw.hears()).startsWith("[8,32,1,");
+                raw.send("[32,1,{},\"com.secret.a\"]");
+                assertThat(raw.receive()).startsWith("[8,32,1,");
             }
             reads(server, open);
             try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
-                raw.says("[32,1,{},\"com.secret.a\"]");
-                assertThat(raw.hears()).startsWith("[33,1,");
+                raw.send("[32,1,{},\"com.secret.a\"]");
+                assertThat(raw.receive()).startsWith("[33,1,");
             }
             reads(server, open.replace("com.example.other", "com.example.another"));
             try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "com.example.another")) {
-                raw.says("[32,1,{},\"com.a\"]");
-                assertThat(raw.hears()).startsWith("[33,1,");
+                raw.send("[32,1,{},\"com.a\"]");
+                assertThat(raw.receive()).startsWith("[33,1,");
             }
             InetSocketAddress at = (InetSocketAddress) server.address("raw");
             assertThatThrownBy(() -> new Raw(at, "com.example.other").close())

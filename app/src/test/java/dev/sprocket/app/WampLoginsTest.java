@@ -55,7 +55,7 @@ class WampLoginsTest {
 
     /** Returns the first message of a WAMP v1 handshake, or its close code and reason. */
     private static String v1(int port, String path, String user) throws Exception {
-        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         WebSocket.Builder builder =
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp");
         if (!user.isEmpty()) {
@@ -68,18 +68,18 @@ class WampLoginsTest {
         WebSocket ws = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), new WebSocket.Listener() {
                     @Override
                     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-                        heard.add(text.toString());
+                        received.add(text.toString());
                         return null;
                     }
 
                     @Override
                     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-                        heard.add(code + " " + reason);
+                        received.add(code + " " + reason);
                         return null;
                     }
                 })
                 .get(20, TimeUnit.SECONDS);
-        String first = String.valueOf(heard.poll(20, TimeUnit.SECONDS));
+        String first = String.valueOf(received.poll(20, TimeUnit.SECONDS));
         ws.abort();
         return first;
     }
@@ -122,7 +122,7 @@ class WampLoginsTest {
 
     /** Sends messages one by one, waits for each response, and returns the last. */
     private String answer(String... says) throws Exception {
-        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         ConfiguredServer running = server == null ? configured("") : server;
         int port = ((InetSocketAddress) running.address("web")).getPort();
         WebSocket ws = HttpClient.newHttpClient()
@@ -131,7 +131,7 @@ class WampLoginsTest {
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new WebSocket.Listener() {
                     @Override
                     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-                        heard.add(text.toString());
+                        received.add(text.toString());
                         socket.request(1);
                         return null;
                     }
@@ -140,7 +140,7 @@ class WampLoginsTest {
         String last = "";
         for (String one : says) {
             ws.sendText(one, true).join();
-            last = String.valueOf(heard.poll(20, TimeUnit.SECONDS));
+            last = String.valueOf(received.poll(20, TimeUnit.SECONDS));
         }
         ws.abort();
         return last;

@@ -30,13 +30,13 @@ class CoreKeysTest {
         return listener(name, LISTENER_LAYERS.is("[" + all + "lines]"), LISTENER_COMPONENT.is(component));
     }
 
-    private static String ask(RawClient raw, String line) throws IOException {
+    private static String exchange(RawClient raw, String line) throws IOException {
         return raw.send(line + "\n").readLine();
     }
 
     private static boolean letsIn(Site site, String name) throws IOException {
         try (RawClient raw = RawClient.to(site.port(name))) {
-            return "in".equals(ask(raw, "in"));
+            return "in".equals(exchange(raw, "in"));
         } catch (java.net.SocketException reset) {
             return false;
         }
@@ -68,17 +68,17 @@ class CoreKeysTest {
                 lines("default", LIMITER))) {
             try (RawClient one = RawClient.to(site.port("all"));
                     RawClient two = RawClient.to(site.port("all"))) {
-                assertThat(ask(one, "in")).isEqualTo("in");
-                assertThat(ask(two, "in")).isEqualTo("in");
+                assertThat(exchange(one, "in")).isEqualTo("in");
+                assertThat(exchange(two, "in")).isEqualTo("in");
                 assertThat(letsIn(site, "all")).isFalse();
             }
             try (RawClient one = RawClient.to(site.port("address"))) {
-                assertThat(ask(one, "in")).isEqualTo("in");
+                assertThat(exchange(one, "in")).isEqualTo("in");
                 assertThat(letsIn(site, "address")).isFalse();
             }
             try (RawClient one = RawClient.to(site.port("default"));
                     RawClient two = RawClient.to(site.port("default"))) {
-                assertThat(ask(one, "in") + ask(two, "in")).isEqualTo("inin");
+                assertThat(exchange(one, "in") + exchange(two, "in")).isEqualTo("inin");
                 assertThat(letsIn(site, "default")).isTrue();
             }
         }
@@ -147,13 +147,13 @@ class CoreKeysTest {
                         LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("ten"))) {
-                assertThat(ask(raw, "ten bytes.")).isEqualTo("ten bytes.");
+                assertThat(exchange(raw, "ten bytes.")).isEqualTo("ten bytes.");
                 raw.send("eleven byte\n");
                 raw.assertClosed();
             }
             try (RawClient raw = RawClient.to(site.port("default"))) {
                 int limit = PrintedKeys.bytesOf(LINES_MAX_LINE_LENGTH);
-                assertThat(ask(raw, "x".repeat(limit))).hasSize(limit);
+                assertThat(exchange(raw, "x".repeat(limit))).hasSize(limit);
                 raw.send("x".repeat(limit + 1) + "\n");
                 raw.assertClosed();
             }
@@ -174,13 +174,13 @@ class CoreKeysTest {
                                 "lines", LOGGER.with(LOGGER_NAME.text("shop"), LOGGER_LOG_CONTENT.is("on"))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("default"))) {
-                ask(raw, "not shown");
+                exchange(raw, "not shown");
                 assertThat(site.awaitLog("message received: "))
                         .startsWith("INFO sprocket: ")
                         .doesNotContain("not shown");
             }
             try (RawClient raw = RawClient.to(site.port("named"))) {
-                ask(raw, "shown");
+                exchange(raw, "shown");
                 assertThat(site.awaitLog("message received: "))
                         .startsWith("INFO shop: ")
                         .contains("shown");
@@ -194,7 +194,7 @@ class CoreKeysTest {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", ACCESS_LOG.key()), LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("a"))) {
-                ask(raw, "12345");
+                exchange(raw, "12345");
             }
             assertThat(site.awaitLog("INFO access: ")).contains("1 messages of 5 bytes");
         }
@@ -211,7 +211,7 @@ class CoreKeysTest {
                 String warned = "";
                 while (warned.isEmpty()) {
                     SpinWait.once();
-                    ask(raw, "x".repeat(60_000));
+                    exchange(raw, "x".repeat(60_000));
                     warned = site.drainLog().stream()
                             .filter(line -> line.contains("threshold=1.0 "))
                             .findFirst()
@@ -230,7 +230,7 @@ class CoreKeysTest {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", SINGLE_THREADED.key()), LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("a"))) {
-                assertThat(ask(raw, "hello")).isEqualTo("hello");
+                assertThat(exchange(raw, "hello")).isEqualTo("hello");
                 assertThat(Thread.getAllStackTraces().keySet())
                         .anyMatch(thread -> thread.getName().startsWith("sprocket-EchoServer"));
             }
@@ -249,9 +249,9 @@ class CoreKeysTest {
                 plain.send("hello\n");
                 assertThat(named.readLine()).isEqualTo("hello");
                 named.send("again\n");
-                String heard = plain.readLine();
-                while (!heard.equals("somebody: again")) {
-                    heard = plain.readLine();
+                String received = plain.readLine();
+                while (!received.equals("somebody: again")) {
+                    received = plain.readLine();
                 }
             }
         }

@@ -94,9 +94,9 @@ class HttpKeysTest {
             assertThat(headersOf(site, 4)).isEqualTo(431);
         }
         try (Site site = Site.start(web(route("/push", OPEN)))) {
-            int most = PrintedKeys.numberOf(HTTP_MAX_HEADERS);
-            assertThat(headersOf(site, most)).isEqualTo(200);
-            assertThat(headersOf(site, most + 1)).isEqualTo(431);
+            int max = PrintedKeys.numberOf(HTTP_MAX_HEADERS);
+            assertThat(headersOf(site, max)).isEqualTo(200);
+            assertThat(headersOf(site, max + 1)).isEqualTo(431);
         }
     }
 

@@ -29,7 +29,7 @@ class ListenerKeysTest {
     @TempDir
     Path folder;
 
-    private static String ask(RawClient raw, String line) throws IOException {
+    private static String exchange(RawClient raw, String line) throws IOException {
         return raw.send(line + "\n").readLine();
     }
 
@@ -77,12 +77,12 @@ class ListenerKeysTest {
             for (String name : List.of("optional", "required")) {
                 try (RawClient raw = RawClient.to(site.port(name))) {
                     raw.send(header);
-                    assertThat(ask(raw, "hello")).isEqualTo("hello");
+                    assertThat(exchange(raw, "hello")).isEqualTo("hello");
                     site.awaitLog("6.6.6.6");
                 }
             }
             try (RawClient raw = RawClient.to(site.port("optional"))) {
-                assertThat(ask(raw, "hello")).isEqualTo("hello");
+                assertThat(exchange(raw, "hello")).isEqualTo("hello");
             }
             try (RawClient raw = RawClient.to(site.port("required"))) {
                 raw.send("hello\n").assertClosed();
@@ -122,13 +122,13 @@ class ListenerKeysTest {
                 site.awaitLog("limit=" + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT));
                 small.readRest();
                 standard.readRest();
-                int heard = 0;
+                int received = 0;
                 fast.send("end\n");
                 for (String line = drops.readLine(); !line.equals("end"); line = drops.readLine()) {
-                    heard += line.length() == LONG_LINE.length() - 1 ? 1 : 0;
+                    received += line.length() == LONG_LINE.length() - 1 ? 1 : 0;
                     fast.send("end\n");
                 }
-                assertThat(heard).isBetween(1, LONG_LINES - 1);
+                assertThat(received).isBetween(1, LONG_LINES - 1);
             }
         }
     }
@@ -143,7 +143,7 @@ class ListenerKeysTest {
                         LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (RawClient raw = RawClient.to(site.port("plain"))) {
-                assertThat(ask(raw, "longer than ten bytes")).isEqualTo("longer than ten bytes");
+                assertThat(exchange(raw, "longer than ten bytes")).isEqualTo("longer than ten bytes");
             }
             try (RawClient raw = RawClient.to(site.port("lines"))) {
                 raw.send("longer than ten bytes\n").assertClosed();
@@ -220,15 +220,15 @@ class ListenerKeysTest {
                     }
                 }
                 other.raw().readRest();
-                int heard = 0;
+                int received = 0;
                 site.post("/push/drops", "\"end\"");
                 for (String text = drops.receive(); !text.contains("end"); text = drops.receive()) {
-                    heard++;
-                    if (heard % 10 == 0) {
+                    received++;
+                    if (received % 10 == 0) {
                         site.post("/push/drops", "\"end\"");
                     }
                 }
-                assertThat(heard).isBetween(1, LONG_LINES - 1);
+                assertThat(received).isBetween(1, LONG_LINES - 1);
             }
         }
     }
@@ -244,12 +244,14 @@ class ListenerKeysTest {
                 BRIDGE_LAYERS.parts(LOGGER.with(LOGGER_NAME.text("backends"))));
         try (Site site = Site.start(TOPIC_FIELD.text("category"), bridge);
                 RawClient raw = RawClient.to(site.port("mine"))) {
-            assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).isEqualTo("ok 0");
+            assertThat(exchange(raw, "{\"category\":\"news\",\"title\":\"hi\"}"))
+                    .isEqualTo("ok 0");
             site.awaitLog("INFO backends: ");
         }
         try (Site site = Site.start(bridge);
                 RawClient raw = RawClient.to(site.port("mine"))) {
-            assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).startsWith("error ");
+            assertThat(exchange(raw, "{\"category\":\"news\",\"title\":\"hi\"}"))
+                    .startsWith("error ");
         }
     }
 
@@ -263,7 +265,7 @@ class ListenerKeysTest {
         String from = PLUGINS_DIRECTORY.text(plugins.toString());
         try (Site site = Site.start(PLUGINS.object(from), shout);
                 RawClient raw = RawClient.to(site.port("a"))) {
-            assertThat(ask(raw, "hello")).startsWith("HELLO");
+            assertThat(exchange(raw, "hello")).startsWith("HELLO");
         }
         assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("unknown layer: shout"));
         assertThat(Site.problems(PLUGINS.object(from, PLUGINS_DISABLED.texts("shout")), shout))
@@ -282,7 +284,7 @@ class ListenerKeysTest {
         try (Site site = Site.start(text)) {
             for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors() + 8; i++) {
                 try (RawClient raw = RawClient.to(site.port("a"))) {
-                    assertThat(ask(raw, "in")).isEqualTo("in");
+                    assertThat(exchange(raw, "in")).isEqualTo("in");
                 }
             }
             return loopThreads() - before;

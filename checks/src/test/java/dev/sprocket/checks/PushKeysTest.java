@@ -28,7 +28,7 @@ class PushKeysTest {
     private static final String SECRET = "0123456789abcdef-secret-of-the-site";
 
     /** Component and bridge. */
-    private enum Way {
+    private enum Target {
         PUSH,
         HTTP_BRIDGE;
 
@@ -73,7 +73,7 @@ class PushKeysTest {
     @Test
     @Row(PUSH_ALLOW_ANONYMOUS)
     void allow_anonymous_requires_no_credentials() throws Exception {
-        try (Site site = Way.PUSH.open("")) {
+        try (Site site = Target.PUSH.open("")) {
             assertThat(Site.run(
                             "curl",
                             "-sS",
@@ -93,15 +93,15 @@ class PushKeysTest {
     @Test
     @Row({PUSH_TOPIC_FIELD, HTTP_BRIDGE_TOPIC_FIELD})
     void topic_field_selects_the_topic() throws Exception {
-        for (Way way : Way.values()) {
+        for (Target target : Target.values()) {
             String body = "{\"category\":\"news\",\"title\":\"hi\"}";
-            try (Site site = way.open("", way.key("TOPIC_FIELD").text("category"));
+            try (Site site = target.open("", target.key("TOPIC_FIELD").text("category"));
                     RawWebSocket client = subscribed(site, "news")) {
-                assertThat(way.post(site, "", body).statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "", body).statusCode()).isEqualTo(200);
                 assertThat(client.receive()).isEqualTo("[8,\"news\"," + body + "]");
             }
-            try (Site site = way.open("")) {
-                assertThat(way.post(site, "", body).statusCode()).isEqualTo(400);
+            try (Site site = target.open("")) {
+                assertThat(target.post(site, "", body).statusCode()).isEqualTo(400);
             }
         }
     }
@@ -113,34 +113,41 @@ class PushKeysTest {
                 HTTP_BRIDGE_TOKENS_EVENTS_PER_SECOND
     })
     void tokens_authenticate_backends() throws Exception {
-        for (Way way : Way.values()) {
-            String tokens = way.key("TOKENS")
+        for (Target target : Target.values()) {
+            String tokens = target.key("TOKENS")
                     .rows(
-                            List.of(way.key("TOKENS_TOKEN").text(TOKEN)),
+                            List.of(target.key("TOKENS_TOKEN").text(TOKEN)),
                             List.of(
-                                    way.key("TOKENS_TOKEN").text(TOKEN + "-limited"),
-                                    way.key("TOKENS_NAME").text("shop"),
-                                    way.key("TOKENS_TOPICS").texts("news.*"),
-                                    way.key("TOKENS_EVENTS_PER_SECOND").is(1)));
-            try (Site site = way.start("", tokens)) {
-                assertThat(way.post(site, "/any", "1").statusCode()).isEqualTo(401);
-                assertThat(way.post(site, "/any", "1", bearer("wrong")).statusCode())
+                                    target.key("TOKENS_TOKEN").text(TOKEN + "-limited"),
+                                    target.key("TOKENS_NAME").text("shop"),
+                                    target.key("TOKENS_TOPICS").texts("news.*"),
+                                    target.key("TOKENS_EVENTS_PER_SECOND").is(1)));
+            try (Site site = target.start("", tokens)) {
+                assertThat(target.post(site, "/any", "1").statusCode()).isEqualTo(401);
+                assertThat(target.post(site, "/any", "1", bearer("wrong")).statusCode())
                         .isEqualTo(401);
                 String many = many("news.a");
-                assertThat(way.post(site, "", many, bearer(TOKEN)).statusCode()).isEqualTo(200);
-                assertThat(way.post(site, "", many, bearer(TOKEN)).statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "", many, bearer(TOKEN)).statusCode())
+                        .isEqualTo(200);
+                assertThat(target.post(site, "", many, bearer(TOKEN)).statusCode())
+                        .isEqualTo(200);
                 String[] limited = bearer(TOKEN + "-limited");
-                named(site, way, "shop", limited);
-                assertThat(way.post(site, "", many, limited).statusCode()).isEqualTo(200);
-                assertThat(way.post(site, "/news.a", "1", limited).statusCode()).isEqualTo(429);
+                named(site, target, "shop", limited);
+                assertThat(target.post(site, "", many, limited).statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "/news.a", "1", limited).statusCode())
+                        .isEqualTo(429);
             }
-            try (Site site = way.start(
+            try (Site site = target.start(
                     "",
-                    way.key("TOKENS")
+                    target.key("TOKENS")
                             .row(
-                                    way.key("TOKENS_TOKEN").text(TOKEN),
-                                    way.key("TOKENS_TOPICS").texts("news")))) {
-                named(site, way, PrintedKeys.defaultOf(way.key("TOKENS_NAME")).replace("\"", ""), bearer(TOKEN));
+                                    target.key("TOKENS_TOKEN").text(TOKEN),
+                                    target.key("TOKENS_TOPICS").texts("news")))) {
+                named(
+                        site,
+                        target,
+                        PrintedKeys.defaultOf(target.key("TOKENS_NAME")).replace("\"", ""),
+                        bearer(TOKEN));
             }
         }
     }
@@ -152,8 +159,8 @@ class PushKeysTest {
     }
 
     /** Verifies that a rejected push is logged with the name of the backend. */
-    private static void named(Site site, Way way, String name, String... headers) throws Exception {
-        int port = way == Way.PUSH ? site.port() : site.port("http");
+    private static void named(Site site, Target target, String name, String... headers) throws Exception {
+        int port = target == Target.PUSH ? site.port() : site.port("http");
         site.drainLog();
         try (RawClient raw = RawClient.fromUnusedAddress(port)) {
             raw.send("POST /push/forbidden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -163,7 +170,7 @@ class PushKeysTest {
         assertThat(site.awaitLog("403")).contains("backend=" + name);
     }
 
-    private static String[] signed(Way way, String path, String body, long time, String secret) throws Exception {
+    private static String[] signed(Target target, String path, String body, long time, String secret) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
         mac.update((time + ".POST /push" + path + "\n").getBytes(UTF_8));
@@ -171,9 +178,9 @@ class PushKeysTest {
         return new String[] {"Sprocket-Signature", "t=" + time + ",v1=" + hex};
     }
 
-    private static int push(Site site, Way way, String topic, String body, long secondsAgo) throws Exception {
+    private static int push(Site site, Target target, String topic, String body, long secondsAgo) throws Exception {
         long time = Instant.now().getEpochSecond() - secondsAgo;
-        return way.post(site, topic, body, signed(way, topic, body, time, SECRET))
+        return target.post(site, topic, body, signed(target, topic, body, time, SECRET))
                 .statusCode();
     }
 
@@ -191,33 +198,34 @@ class PushKeysTest {
         HTTP_BRIDGE_SIGNATURE_TOLERANCE
     })
     void signing_keys_authenticate_within_signature_tolerance() throws Exception {
-        for (Way way : Way.values()) {
-            String signing = way.key("SIGNING_KEYS")
+        for (Target target : Target.values()) {
+            String signing = target.key("SIGNING_KEYS")
                     .row(
-                            way.key("SIGNING_KEYS_KEY").text(SECRET),
-                            way.key("SIGNING_KEYS_NAME").text("shop"),
-                            way.key("SIGNING_KEYS_TOPICS").texts("news"),
-                            way.key("SIGNING_KEYS_EVENTS_PER_SECOND").is(1));
-            long window = PrintedKeys.secondsOf(way.key("SIGNATURE_TOLERANCE"));
-            try (Site site = way.start("", signing)) {
-                assertThat(push(site, way, "/news", "2", window + 1)).isEqualTo(401);
+                            target.key("SIGNING_KEYS_KEY").text(SECRET),
+                            target.key("SIGNING_KEYS_NAME").text("shop"),
+                            target.key("SIGNING_KEYS_TOPICS").texts("news"),
+                            target.key("SIGNING_KEYS_EVENTS_PER_SECOND").is(1));
+            long window = PrintedKeys.secondsOf(target.key("SIGNATURE_TOLERANCE"));
+            try (Site site = target.start("", signing)) {
+                assertThat(push(site, target, "/news", "2", window + 1)).isEqualTo(401);
                 named(
                         site,
-                        way,
+                        target,
                         "shop",
-                        signed(way, "/forbidden", "1", Instant.now().getEpochSecond(), SECRET));
-                assertThat(push(site, way, "", many("news"), window / 2)).isEqualTo(200);
-                assertThat(push(site, way, "/news", "1", 0)).isEqualTo(429);
+                        signed(target, "/forbidden", "1", Instant.now().getEpochSecond(), SECRET));
+                assertThat(push(site, target, "", many("news"), window / 2)).isEqualTo(200);
+                assertThat(push(site, target, "/news", "1", 0)).isEqualTo(429);
                 long now = Instant.now().getEpochSecond();
-                assertThat(way.post(site, "/news", "3", signed(way, "/news", "3", now, SECRET + "x"))
+                assertThat(target.post(site, "/news", "3", signed(target, "/news", "3", now, SECRET + "x"))
                                 .statusCode())
                         .isEqualTo(401);
             }
-            String free =
-                    way.key("SIGNING_KEYS").row(way.key("SIGNING_KEYS_KEY").text(SECRET));
-            try (Site site = way.start("", free, way.key("SIGNATURE_TOLERANCE").is("10m"))) {
-                assertThat(push(site, way, "/any", "1", window + 1)).isEqualTo(200);
-                assertThat(push(site, way, "/any", "1", 601)).isEqualTo(401);
+            String free = target.key("SIGNING_KEYS")
+                    .row(target.key("SIGNING_KEYS_KEY").text(SECRET));
+            try (Site site =
+                    target.start("", free, target.key("SIGNATURE_TOLERANCE").is("10m"))) {
+                assertThat(push(site, target, "/any", "1", window + 1)).isEqualTo(200);
+                assertThat(push(site, target, "/any", "1", 601)).isEqualTo(401);
             }
         }
     }
@@ -226,30 +234,32 @@ class PushKeysTest {
     @Row({PUSH_IDEMPOTENCY_TTL, PUSH_IDEMPOTENCY_MAX_SIZE, HTTP_BRIDGE_IDEMPOTENCY_TTL, HTTP_BRIDGE_IDEMPOTENCY_MAX_SIZE
     })
     void idempotency_key_publishes_once() throws Exception {
-        for (Way way : Way.values()) {
-            try (Site site = way.open("");
+        for (Target target : Target.values()) {
+            try (Site site = target.open("");
                     RawWebSocket client = subscribed(site, "news")) {
-                way.post(site, "/news", "1", "Idempotency-Key", "a");
-                way.post(site, "/news", "1", "Idempotency-Key", "a");
-                way.post(site, "/news", "2", "Idempotency-Key", "b");
+                target.post(site, "/news", "1", "Idempotency-Key", "a");
+                target.post(site, "/news", "1", "Idempotency-Key", "a");
+                target.post(site, "/news", "2", "Idempotency-Key", "b");
                 assertThat(client.receive() + client.receive()).isEqualTo("[8,\"news\",1][8,\"news\",2]");
             }
-            try (Site site = way.open("", way.key("IDEMPOTENCY_TTL").is("1ms"));
+            try (Site site = target.open("", target.key("IDEMPOTENCY_TTL").is("1ms"));
                     RawWebSocket client = subscribed(site, "news")) {
-                way.post(site, "/news", "1", "Idempotency-Key", "a");
+                target.post(site, "/news", "1", "Idempotency-Key", "a");
                 assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
                 // forgotten as soon as its time is over
-                while (!way.post(site, "/news", "2", "Idempotency-Key", "a")
+                while (!target.post(site, "/news", "2", "Idempotency-Key", "a")
                         .body()
                         .contains("subscribers")) {
                     SpinWait.once();
                 }
                 assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
             }
-            try (Site site = way.open("", way.key("IDEMPOTENCY_MAX_SIZE").is("\"600 B\""))) {
-                assertThat(way.post(site, "/news", "1", "Idempotency-Key", "a").statusCode())
+            try (Site site = target.open("", target.key("IDEMPOTENCY_MAX_SIZE").is("\"600 B\""))) {
+                assertThat(target.post(site, "/news", "1", "Idempotency-Key", "a")
+                                .statusCode())
                         .isEqualTo(200);
-                assertThat(way.post(site, "/news", "1", "Idempotency-Key", "b").statusCode())
+                assertThat(target.post(site, "/news", "1", "Idempotency-Key", "b")
+                                .statusCode())
                         .isEqualTo(503);
             }
         }
@@ -259,16 +269,16 @@ class PushKeysTest {
     @Row({PUSH_PENDING_LIMIT, HTTP_BRIDGE_PENDING_LIMIT})
     void pending_limit_responds_503() throws Exception {
         String late = TOPIC_RULES.row(TOPIC_RULES_BATCH_WINDOW.is("30s"));
-        for (Way way : Way.values()) {
-            try (Site site = way.open(late, way.key("PENDING_LIMIT").is("\"1 B\""));
+        for (Target target : Target.values()) {
+            try (Site site = target.open(late, target.key("PENDING_LIMIT").is("\"1 B\""));
                     RawWebSocket client = subscribed(site, "news")) {
-                assertThat(way.post(site, "/news", "1").statusCode()).isEqualTo(200);
-                assertThat(way.post(site, "/news", "2").statusCode()).isEqualTo(503);
+                assertThat(target.post(site, "/news", "1").statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "/news", "2").statusCode()).isEqualTo(503);
             }
-            try (Site site = way.open(late);
+            try (Site site = target.open(late);
                     RawWebSocket client = subscribed(site, "news")) {
-                assertThat(way.post(site, "/news", "1").statusCode()).isEqualTo(200);
-                assertThat(way.post(site, "/news", "2").statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "/news", "1").statusCode()).isEqualTo(200);
+                assertThat(target.post(site, "/news", "2").statusCode()).isEqualTo(200);
             }
         }
     }
@@ -294,7 +304,7 @@ class PushKeysTest {
         try (Site site = Site.start(BRIDGES.named("http", HTTP_BRIDGE_PORT.is(0)))) {
             assertThat(site.server().address("http").toString())
                     .contains(PrintedKeys.defaultOf(HTTP_BRIDGE_HOST).replace("\"", ""));
-            assertThat(Way.HTTP_BRIDGE.post(site, "/news", "1").statusCode()).isEqualTo(200);
+            assertThat(Target.HTTP_BRIDGE.post(site, "/news", "1").statusCode()).isEqualTo(200);
             URI topics = URI.create("http://127.0.0.1:" + site.port("http") + "/topics");
             assertThat(Site.send(topics, "GET", "").statusCode()).isEqualTo(404);
         }

@@ -67,12 +67,12 @@ class RealmKeysTest {
     /** Retains an event of 300 characters on each topic, and returns the responses. */
     private static List<String> retain(URI url, String realm, String... topics) throws Exception {
         WebSocketClient client = WebSocketClient.join(url, realm);
-        List<String> answers = new ArrayList<>();
+        List<String> responses = new ArrayList<>();
         for (String topic : topics) {
-            answers.add(client.exchange("[16," + (answers.size() + 1) + ",{\"acknowledge\":true,\"retain\":true},\""
+            responses.add(client.exchange("[16," + (responses.size() + 1) + ",{\"acknowledge\":true,\"retain\":true},\""
                     + topic + "\",[\"" + "x".repeat(300) + "\"]]"));
         }
-        return answers;
+        return responses;
     }
 
     private static Site limited(String setting) throws Exception {
@@ -90,7 +90,7 @@ class RealmKeysTest {
     void max_bytes_per_client_limits_retained_events() throws Exception {
         try (Site site = limited(WAMP_MAX_BYTES_PER_CLIENT.is("1000 B"))) {
             assertThat(retain(url(site, "/default"), "one", "a", "b"))
-                    .allSatisfy(answer -> assertThat(answer).startsWith("[17,"));
+                    .allSatisfy(response -> assertThat(response).startsWith("[17,"));
             assertThat(retain(url(site, "/limited"), "two", "c", "d").get(1))
                     .contains("wamp.error.unavailable", "of this client");
             assertThat(retain(url(site, "/limited"), "two", "d").get(0)).startsWith("[17,");

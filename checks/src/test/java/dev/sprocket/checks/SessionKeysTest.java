@@ -123,9 +123,9 @@ class SessionKeysTest {
             assertThat(often.receive()).isEqualTo("* ann is here");
             Files.delete(folder.resolve("sess_abc"));
             often.assertClosed(4401);
-            String heard = never.receive();
-            while (!heard.equals("* ann has left")) {
-                heard = never.receive();
+            String received = never.receive();
+            while (!received.equals("* ann has left")) {
+                received = never.receive();
             }
         }
     }

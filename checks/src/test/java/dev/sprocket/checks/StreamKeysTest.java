@@ -142,8 +142,8 @@ class StreamKeysTest {
     private static int flood(Site site, String path, String id, int count) throws Exception {
         int taken = 0;
         for (int i = 0; i < count; i++) {
-            HttpResponse<String> answer = site.post(path + "?id=" + id, "x".repeat(LONG));
-            taken += answer.statusCode() == 204 ? 1 : 0;
+            HttpResponse<String> response = site.post(path + "?id=" + id, "x".repeat(LONG));
+            taken += response.statusCode() == 204 ? 1 : 0;
         }
         return taken;
     }

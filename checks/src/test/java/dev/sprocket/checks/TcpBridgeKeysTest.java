@@ -29,7 +29,7 @@ class TcpBridgeKeysTest {
                 String.join(", ", settings));
     }
 
-    private static String ask(RawClient raw, String line) throws IOException {
+    private static String exchange(RawClient raw, String line) throws IOException {
         return raw.send(line + "\n").readLine();
     }
 
@@ -89,13 +89,13 @@ class TcpBridgeKeysTest {
         try (Site site = Site.start(bridge("closed", TCP_BRIDGE_SECRET.text("open sesame now")), bridge("open"))) {
             try (RawClient raw = RawClient.to(site.port("closed"))) {
                 raw.send("open sesame now\n");
-                assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
+                assertThat(exchange(raw, PUSHED)).isEqualTo("ok 0");
             }
             try (RawClient raw = RawClient.to(site.port("closed"))) {
                 raw.send(PUSHED + "\n").assertClosed();
             }
             try (RawClient raw = RawClient.to(site.port("open"))) {
-                assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
+                assertThat(exchange(raw, PUSHED)).isEqualTo("ok 0");
             }
         }
     }
@@ -113,16 +113,16 @@ class TcpBridgeKeysTest {
                 bridge("one", TCP_BRIDGE_MAX_CONNECTIONS.is(1)),
                 bridge("default"))) {
             try (RawClient raw = RawClient.to(site.port("small"))) {
-                assertThat(ask(raw, push(100))).isEqualTo("ok 0");
+                assertThat(exchange(raw, push(100))).isEqualTo("ok 0");
                 assertThat(raw.send(push(101) + "\n").readRest()).doesNotContain("ok");
             }
             int limit = PrintedKeys.bytesOf(TCP_BRIDGE_MAX_MESSAGE_SIZE);
             try (RawClient raw = RawClient.to(site.port("default"))) {
-                assertThat(ask(raw, push(limit))).isEqualTo("ok 0");
+                assertThat(exchange(raw, push(limit))).isEqualTo("ok 0");
                 assertThat(raw.send(push(limit + 1) + "\n").readRest()).doesNotContain("ok");
             }
             try (RawClient first = RawClient.to(site.port("one"))) {
-                assertThat(ask(first, PUSHED)).isEqualTo("ok 0");
+                assertThat(exchange(first, PUSHED)).isEqualTo("ok 0");
                 try (RawClient second = RawClient.to(site.port("one"))) {
                     assertThat(second.readRest()).doesNotContain("ok");
                 }
@@ -136,7 +136,7 @@ class TcpBridgeKeysTest {
         try (Site site = Site.start(bridge("short", TCP_BRIDGE_IDLE_TIMEOUT.is("100ms")));
                 RawClient raw = RawClient.fromUnusedAddress(site.port("short"))) {
             raw.readRest();
-            site.awaitLog("nothing for 100 ms");
+            site.awaitLog("idle-ms=100");
         }
     }
 
@@ -156,11 +156,12 @@ class TcpBridgeKeysTest {
                 client.send("[5,\"late\"]").send("[2,\"1\",\"none\"]").receive();
                 String late1 = "{\"topic\":\"late\",\"event\":1}";
                 long before = System.nanoTime();
-                assertThat(ask(small, late1)).isEqualTo("ok 1");
+                assertThat(exchange(small, late1)).isEqualTo("ok 1");
                 // read when the first has left for its subscriber
-                assertThat(ask(small, PUSHED)).isEqualTo("ok 0");
+                assertThat(exchange(small, PUSHED)).isEqualTo("ok 0");
                 assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(1900));
-                assertThat(ask(standard, late1) + ask(standard, PUSHED)).isEqualTo("ok 1ok 0");
+                assertThat(exchange(standard, late1) + exchange(standard, PUSHED))
+                        .isEqualTo("ok 1ok 0");
                 assertThat(client.receive() + client.receive()).isEqualTo("[8,\"late\",1][8,\"late\",1]");
             }
         }

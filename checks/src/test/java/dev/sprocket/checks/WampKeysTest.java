@@ -187,12 +187,12 @@ class WampKeysTest {
                         WampPeer other = WampPeer.join(site.port(), path, realm)) {
                     String welcome = one.hello(realm, "");
                     String id = welcome.substring(3, welcome.indexOf(',', 3));
-                    String answer = other.call("wamp.session.kill", id);
+                    String response = other.call("wamp.session.kill", id);
                     if (path.equals("/kill")) {
-                        assertThat(answer).startsWith("[50,");
+                        assertThat(response).startsWith("[50,");
                         assertThat(one.receive()).startsWith("[6,").contains("wamp.close.killed");
                     } else {
-                        assertThat(answer).startsWith("[8,48,");
+                        assertThat(response).startsWith("[8,48,");
                         assertThat(one.subscribe("a")).startsWith("[33,");
                     }
                 }
@@ -210,15 +210,15 @@ class WampKeysTest {
                         WAMP_REALM.text("two"),
                         WAMP_HISTORY.row(WAMP_HISTORY_TOPICS.texts("kept", "more.*"), WAMP_HISTORY_MAX_EVENTS.is(2))),
                 free("/default", WAMP_REALM.text("all"), WAMP_HISTORY.rows(List.of()))))) {
-            assertThat(kept(site, "/none", "realm1", "kept", 3)).startsWith("[8,48,");
-            assertThat(kept(site, "/two", "two", "kept", 3))
+            assertThat(history(site, "/none", "realm1", "kept", 3)).startsWith("[8,48,");
+            assertThat(history(site, "/two", "two", "kept", 3))
                     .contains("[1]")
                     .contains("[2]")
                     .doesNotContain("[0]");
-            assertThat(kept(site, "/two", "two", "more.things", 1)).contains("[0]");
-            assertThat(kept(site, "/two", "two", "other", 1)).doesNotContain("[0]");
+            assertThat(history(site, "/two", "two", "more.things", 1)).contains("[0]");
+            assertThat(history(site, "/two", "two", "other", 1)).doesNotContain("[0]");
             int events = PrintedKeys.numberOf(WAMP_HISTORY_MAX_EVENTS);
-            assertThat(kept(site, "/default", "all", "any", events + 1))
+            assertThat(history(site, "/default", "all", "any", events + 1))
                     .contains("[1]")
                     .contains("[" + events + "]")
                     .doesNotContain("[0]");
@@ -226,7 +226,7 @@ class WampKeysTest {
     }
 
     /** Returns the response to a history query after publishing numbers from 0. */
-    private static String kept(Site site, String path, String realm, String topic, int events) throws IOException {
+    private static String history(Site site, String path, String realm, String topic, int events) throws IOException {
         try (WampPeer peer = WampPeer.join(site.port(), path, realm)) {
             String subscribed = peer.subscribe(topic);
             String id = subscribed.substring(subscribed.lastIndexOf(',') + 1, subscribed.length() - 1);
@@ -427,9 +427,9 @@ class WampKeysTest {
     /** Performs the RawSocket handshake and returns the maximum message size of the server. */
     private static int largest(RawClient raw) throws IOException {
         raw.send((byte) 0x7F, (byte) 0xF1, (byte) 0, (byte) 0);
-        byte[] answer = raw.readBytes(4);
-        assertThat(answer[0]).isEqualTo((byte) 0x7F);
-        return 1 << (9 + ((answer[1] & 0xFF) >> 4));
+        byte[] response = raw.readBytes(4);
+        assertThat(response[0]).isEqualTo((byte) 0x7F);
+        return 1 << (9 + ((response[1] & 0xFF) >> 4));
     }
 
     private static String hello(RawClient raw) throws IOException {

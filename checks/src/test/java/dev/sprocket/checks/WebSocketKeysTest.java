@@ -66,11 +66,11 @@ class WebSocketKeysTest {
                 fragments(client, 4);
                 client.assertClosed(1008);
             }
-            int most = PrintedKeys.numberOf(WS_MAX_FRAGMENTS);
+            int max = PrintedKeys.numberOf(WS_MAX_FRAGMENTS);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
-                fragments(client, most);
-                assertThat(client.receive()).hasSize(most);
-                fragments(client, most + 1);
+                fragments(client, max);
+                assertThat(client.receive()).hasSize(max);
+                fragments(client, max + 1);
                 client.assertClosed(1008);
             }
         }

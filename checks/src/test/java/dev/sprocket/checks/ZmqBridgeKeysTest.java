@@ -191,10 +191,10 @@ class ZmqBridgeKeysTest {
             socket(context, SocketType.PUSH, at(site, "small")).send(push("news", 2));
             assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
             int limit = PrintedKeys.bytesOf(ZMQ_BRIDGE_MAX_FRAME_SIZE);
-            String most =
+            String max =
                     push("news", "\"" + "x".repeat(limit - push("news", "\"\"").length()) + "\"");
-            socket(context, SocketType.PUSH, at(site, "default")).send(most.replace("x\"", "xx\""));
-            socket(context, SocketType.PUSH, at(site, "default")).send(most);
+            socket(context, SocketType.PUSH, at(site, "default")).send(max.replace("x\"", "xx\""));
+            socket(context, SocketType.PUSH, at(site, "default")).send(max);
             assertThat(client.receive())
                     .hasSize("[8,\"news\",\"\"]".length()
                             + limit

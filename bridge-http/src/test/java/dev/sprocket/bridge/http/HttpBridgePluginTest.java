@@ -77,7 +77,7 @@ final class HttpBridgePluginTest {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();
             String body = "{\"kind\":\"t\"}";
-            String answer;
+            String response;
             try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream()
@@ -88,10 +88,10 @@ final class HttpBridgePluginTest {
                                         + "Content-Length:"
                                         + " " + body.length() + "\r\n\r\n" + body)
                                 .getBytes(UTF_8));
-                answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+                response = new String(socket.getInputStream().readAllBytes(), UTF_8);
             }
 
-            assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("{\"topic\":\"t\",\"subscribers\":1}\n");
+            assertThat(response).startsWith("HTTP/1.1 200 ").endsWith("{\"topic\":\"t\",\"subscribers\":1}\n");
             assertThat(received.poll(20, SECONDS)).isEqualTo(body);
         }
     }
@@ -130,13 +130,13 @@ final class HttpBridgePluginTest {
     void idempotency_keys_survive_reload() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String json = "Content-Type: application/json";
-        List<String> answers = new ArrayList<>();
+        List<String> responses = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            answers.add(HttpPeer.to(route("allow-anonymous = on"))
+            responses.add(HttpPeer.to(route("allow-anonymous = on"))
                     .send("POST", "/push/t", "1", json, "Idempotency-Key: k")
                     .body());
         }
-        assertThat(answers).allMatch(answers.get(0)::equals);
+        assertThat(responses).allMatch(responses.get(0)::equals);
         assertThat(received).hasSize(1);
 
         String time = String.valueOf(System.currentTimeMillis() / 1000);

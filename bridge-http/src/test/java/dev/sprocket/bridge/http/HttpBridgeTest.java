@@ -62,10 +62,10 @@ final class HttpBridgeTest {
         for (int i = 0; i < TopicsEndpoint.MAX_TOPICS + 1; i++) {
             subscribe("t" + i);
         }
-        JsonObject answer = JsonParser.parseString(get("/seen").body()).getAsJsonObject();
+        JsonObject response = JsonParser.parseString(get("/seen").body()).getAsJsonObject();
 
-        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicsEndpoint.MAX_TOPICS);
-        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicsEndpoint.MAX_TOPICS + 1);
+        assertThat(response.getAsJsonArray("topics")).hasSize(TopicsEndpoint.MAX_TOPICS);
+        assertThat(response.get("total").getAsInt()).isEqualTo(TopicsEndpoint.MAX_TOPICS + 1);
     }
 
     @Test

@@ -127,10 +127,10 @@ final class HttpPushAccessTest {
                 "Sprocket-Signature: x"
             })
     void invalid_credentials_are_rejected_without_details(String header) {
-        Response answer = post("/push/t", "1", header);
+        Response response = post("/push/t", "1", header);
 
-        assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.body()).startsWith("{\"error\":\"").doesNotContain("slow's", "cms-token", "blog's");
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.body()).startsWith("{\"error\":\"").doesNotContain("slow's", "cms-token", "blog's");
         assertThat(HttpPeer.to(router).send("GET", "/topics", "", header).status())
                 .isEqualTo(401);
         assertThat(HttpPeer.to(router).send("GET", "/topics/t", "", header).status())
@@ -244,9 +244,9 @@ final class HttpPushAccessTest {
     @Test
     void signature_of_other_data_is_rejected() throws Exception {
         for (String other : new String[] {"PUT /push/t\n1", "POST /push/u\n1", "POST /push/t\n2", "POST /push/t1\n"}) {
-            Response answer = post("/push/t", "1", signature("1700000000", other));
-            assertThat(answer.status()).isEqualTo(401);
-            assertThat(answer.body()).isEqualTo("{\"error\":\"wrong signature\"}\n");
+            Response response = post("/push/t", "1", signature("1700000000", other));
+            assertThat(response.status()).isEqualTo(401);
+            assertThat(response.body()).isEqualTo("{\"error\":\"wrong signature\"}\n");
         }
     }
 
@@ -282,10 +282,10 @@ final class HttpPushAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"1699999939", "1700000061", "0", "999999999999"})
     void signature_outside_tolerance_is_rejected(String time) throws Exception {
-        Response answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
+        Response response = post("/push/t", "1", signature(time, "POST /push/t\n1"));
 
-        assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.body()).contains("seconds (expected: <= 60");
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.body()).contains("seconds (expected: <= 60");
     }
 
     @Test

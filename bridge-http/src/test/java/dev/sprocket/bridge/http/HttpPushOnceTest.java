@@ -38,10 +38,10 @@ final class HttpPushOnceTest {
     private Instant now = Instant.EPOCH;
     private final InstantSource clock = () -> now;
     private final Topics topics = new Topics();
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
 
     private HttpPushBuilder toTopics() {
-        topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> heard.add(event.json())));
+        topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> received.add(event.json())));
         return HttpPush.builder(topics).clock(clock).ticker(clock::millis);
     }
 
@@ -66,11 +66,11 @@ final class HttpPushOnceTest {
         assertThat(repeat.status()).isEqualTo(200);
         assertThat(repeat.body()).isEqualTo(first.body()).contains("\"subscribers\":1");
         assertThat(post(router, "other", "1").body()).contains("\"subscribers\":2");
-        assertThat(heard).containsExactly("1", "1");
+        assertThat(received).containsExactly("1", "1");
 
         now = now.plusMillis(1);
         post(router, "k", "1");
-        assertThat(heard).hasSize(3);
+        assertThat(received).hasSize(3);
     }
 
     @Test
@@ -79,7 +79,7 @@ final class HttpPushOnceTest {
         post(router, "k", "1");
 
         assertThat(post(router, "k", "2").status()).isEqualTo(422);
-        assertThat(heard).containsExactly("1");
+        assertThat(received).containsExactly("1");
     }
 
     @Test
@@ -95,7 +95,7 @@ final class HttpPushOnceTest {
                             "Idempotency-Key: k",
                             "Authorization: Bearer " + token);
         }
-        assertThat(heard).containsExactly("1", "1");
+        assertThat(received).containsExactly("1", "1");
     }
 
     @Test
@@ -121,8 +121,8 @@ final class HttpPushOnceTest {
                 + "Idempotency-Key: k\r\nContent-Length: 1\r\n\r\n1";
         Router[] router = new Router[1];
         router[0] = routes(HttpPush.builder((Connection from, Message message) -> {
-            heard.add(message.text());
-            if (heard.size() == 1) {
+            received.add(message.text());
+            if (received.size() == 1) {
                 MemorySocket repeat = MemorySocket.to(new HttpServer(router[0]));
                 repeats.add(repeat);
                 repeat.write(request);
@@ -135,7 +135,7 @@ final class HttpPushOnceTest {
 
         assertThat(first.readText()).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":1}\n");
         assertThat(repeats.get(0).readText()).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":1}\n");
-        assertThat(heard).containsExactly("{\"topic\":\"t\",\"event\":1}");
+        assertThat(received).containsExactly("{\"topic\":\"t\",\"event\":1}");
     }
 
     @Test
@@ -149,7 +149,7 @@ final class HttpPushOnceTest {
         assertThat(full.status()).isEqualTo(503);
         assertThat(full.headers()).containsEntry("retry-after", "6");
         assertThat(post(router, "a", "1").status()).isEqualTo(200);
-        assertThat(heard).hasSize(2);
+        assertThat(received).hasSize(2);
 
         now = now.plusSeconds(6);
         assertThat(post(router, "c", "1").status()).isEqualTo(200);
@@ -177,11 +177,11 @@ final class HttpPushOnceTest {
                 })
                 .topicField("category"));
 
-        Response answer =
+        Response response =
                 HttpPeer.to(router).postJson("/push", "[{\"category\":\"c\"},{\"topic\":\"t\",\"event\": [1] }]");
 
-        assertThat(answer.status()).isEqualTo(202);
-        assertThat(answer.body()).isEqualTo("{\"accepted\":2}\n");
+        assertThat(response.status()).isEqualTo(202);
+        assertThat(response.body()).isEqualTo("{\"accepted\":2}\n");
         assertThat(calls)
                 .containsExactly(
                         "open",
@@ -193,26 +193,26 @@ final class HttpPushOnceTest {
     @Test
     void failing_component_responds_500_with_progress() {
         Router router = routes(HttpPush.builder((Connection from, Message message) -> {
-            heard.add(message.text());
-            if (heard.size() == 2) {
+            received.add(message.text());
+            if (received.size() == 2) {
                 throw new IllegalStateException("full");
             }
         }));
         String batch = "[" + "{\"topic\":\"t\",\"event\":1},".repeat(2) + "{\"topic\":\"t\",\"event\":1}]";
         String[] headers = {"Content-Type: application/json", "Idempotency-Key: k"};
 
-        Response answer = HttpPeer.to(router).send("POST", "/push", batch, headers);
-        assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.body()).isEqualTo("{\"error\":\"1 of 3 pushes accepted\"}\n");
+        Response response = HttpPeer.to(router).send("POST", "/push", batch, headers);
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.body()).isEqualTo("{\"error\":\"1 of 3 pushes accepted\"}\n");
         assertThat(HttpPeer.to(router).send("POST", "/push", batch, headers).status())
                 .isEqualTo(500);
-        assertThat(heard).hasSize(2);
+        assertThat(received).hasSize(2);
     }
 
     @Test
     void exceeding_pending_limit_responds_503_except_for_repeats() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> heard.add(event.json())));
+        topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> received.add(event.json())));
         Router direct = routes(HttpPush.builder(topics).pendingLimit(2000));
         Router through = routes(HttpPush.builder(new Publisher(topics)).pendingLimit(2000));
         post(direct, "k", "\"" + "x".repeat(1000) + "\"");
@@ -285,9 +285,9 @@ final class HttpPushOnceTest {
         try {
             for (int round = 0; round < 100; round++) {
                 String key = "k" + round;
-                List<Future<HttpResponse>> answers = new ArrayList<>();
+                List<Future<HttpResponse>> responses = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
-                    answers.add(threads.submit(() -> {
+                    responses.add(threads.submit(() -> {
                         together.await();
                         return answered.once(key, new byte[] {1}, 0, () -> {
                                     done.incrementAndGet();
@@ -296,9 +296,9 @@ final class HttpPushOnceTest {
                                 .join();
                     }));
                 }
-                HttpResponse first = answers.get(0).get(20, TimeUnit.SECONDS);
-                for (Future<HttpResponse> answer : answers) {
-                    assertThat(answer.get(20, TimeUnit.SECONDS)).isSameAs(first);
+                HttpResponse first = responses.get(0).get(20, TimeUnit.SECONDS);
+                for (Future<HttpResponse> response : responses) {
+                    assertThat(response.get(20, TimeUnit.SECONDS)).isSameAs(first);
                 }
             }
         } finally {

@@ -72,11 +72,11 @@ final class HttpPushTest {
     void any_JSON_is_published_to_topic_in_path() {
         subscribe("t");
 
-        Answer answer = post("/push/t", " { \"a\" : 1.0 } ");
+        Answer response = post("/push/t", " { \"a\" : 1.0 } ");
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"topic\":\"t\",\"subscribers\":1}\n");
-        assertThat(answer.head()).containsIgnoringCase("Content-Type: application/json");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"topic\":\"t\",\"subscribers\":1}\n");
+        assertThat(response.head()).containsIgnoringCase("Content-Type: application/json");
         assertThat(published()).containsExactly("t { \"a\" : 1.0 }");
     }
 
@@ -121,10 +121,10 @@ final class HttpPushTest {
     void batch_gets_an_array_response() {
         subscribe("t");
 
-        Answer answer = post("/push", " [{\"topic\":\"t\",\"event\":1},{\"topic\":\"u\",\"event\":2}]");
+        Answer response = post("/push", " [{\"topic\":\"t\",\"event\":1},{\"topic\":\"u\",\"event\":2}]");
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body())
                 .isEqualTo("[{\"topic\":\"t\",\"subscribers\":1},{\"topic\":\"u\",\"subscribers\":0}]\n");
         assertThat(published()).containsExactly("t 1");
         assertThat(post("/push", "[{\"topic\":\"t\",\"event\":3}]").body())
@@ -156,10 +156,10 @@ final class HttpPushTest {
             })
     void syntax_error_responds_400_with_line_and_column(String path, String json, String error) {
         subscribe("t");
-        Answer answer = post(path, json);
+        Answer response = post(path, json);
 
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.body()).isEqualTo("{\"error\":\"" + error + "\"}\n");
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}\n");
         assertThat(published()).isEmpty();
     }
 
@@ -173,27 +173,27 @@ final class HttpPushTest {
     @Test
     void invalid_UTF8_responds_400() {
         assertThat(send("POST", "/push/t", "application/json", new byte[] {'"', (byte) 0xFF, '"'}))
-                .satisfies(answer -> assertThat(answer.status()).isEqualTo(400))
-                .satisfies(answer -> assertThat(answer.body()).contains("not UTF-8"));
+                .satisfies(response -> assertThat(response.status()).isEqualTo(400))
+                .satisfies(response -> assertThat(response.body()).contains("not UTF-8"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
     void other_methods_respond_405_with_Allow(String method) {
-        Answer answer = send(method, "/push/t", "application/json", "1".getBytes(UTF_8));
+        Answer response = send(method, "/push/t", "application/json", "1".getBytes(UTF_8));
 
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.head()).containsIgnoringCase("\r\nAllow: POST");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.head()).containsIgnoringCase("\r\nAllow: POST");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "text/json x"})
     void other_content_types_respond_415(String type) {
         subscribe("t");
-        Answer answer = send("POST", "/push/t", type, "1".getBytes(UTF_8));
+        Answer response = send("POST", "/push/t", type, "1".getBytes(UTF_8));
 
-        assertThat(answer.status()).isEqualTo(415);
-        assertThat(answer.body())
+        assertThat(response.status()).isEqualTo(415);
+        assertThat(response.body())
                 .contains("content type " + (type.isEmpty() ? "none" : type) + " (expected: application/json)");
         assertThat(published()).isEmpty();
     }

@@ -180,15 +180,15 @@ final class ForeignSenderTest {
             socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));
             socket.shutdownOutput();
             InputStream in = socket.getInputStream();
-            long answers = 0;
+            long responses = 0;
             String last = "";
             try (var lines = new java.io.BufferedReader(new java.io.InputStreamReader(in, UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    answers += line.equals("ok 0") ? 1 : 0;
+                    responses += line.equals("ok 0") ? 1 : 0;
                     last = line;
                 }
             }
-            if (answers < count) {
+            if (responses < count) {
                 assertThat(last).startsWith("error acknowledgements stopped");
             }
         }

@@ -239,10 +239,10 @@ final class ZmqRecoveryTest {
         logger.addAppender(log);
         Level before = logger.getLevel();
         logger.setLevel(Level.INFO);
-        String answer = "x".repeat(256 * 1024);
+        String response = "x".repeat(256 * 1024);
         ZmqBridge asked = ZmqBridge.router((from, message) -> {
                     received.add(message.text());
-                    from.send(answer);
+                    from.send(response);
                 })
                 .highWaterMark(2)
                 .build();
