@@ -213,14 +213,14 @@ class CoreKeysTest {
                     SpinWait.once();
                     exchange(raw, "x".repeat(60_000));
                     warned = site.drainLog().stream()
-                            .filter(line -> line.contains("threshold=1.0 "))
+                            .filter(line -> line.contains("thresholdMs=1.0 "))
                             .findFirst()
                             .orElse("");
                 }
                 assertThat(warned).startsWith("WARN dev.sprocket.core.SlowCallbackWarning: ");
             }
             assertThat(letsIn(site, "default")).isTrue();
-            assertThat(site.drainLog()).noneMatch(line -> line.contains("threshold=1.0 "));
+            assertThat(site.drainLog()).noneMatch(line -> line.contains("thresholdMs=1.0 "));
         }
     }
 

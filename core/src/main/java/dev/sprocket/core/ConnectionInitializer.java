@@ -151,7 +151,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             LOG.cause(found.protocol())
                     .info(
                             peer.remote(),
-                            "connection closed: peer={} received={} (expected: TLS)",
+                            "connection closed, client does not use TLS: peer={} received={} (expected: TLS)",
                             peer.name(),
                             found.protocol());
         } else if (event instanceof CloseRequest || event instanceof ChannelInputShutdownEvent) {

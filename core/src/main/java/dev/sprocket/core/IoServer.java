@@ -207,7 +207,7 @@ public final class IoServer implements Endpoint {
     private void await(Duration deadline) {
         try {
             if (!ended.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.debug("close deadline exceeded: deadline={}", deadline);
+                LOG.debug("close deadline exceeded: deadlineMs={}", deadline.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -95,12 +95,11 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     private @Nullable String enter(@Nullable ClientAddress address) {
         if (counts.open.incrementAndGet() > limits.connections()) {
             counts.open.decrementAndGet();
-            return "connection " + (limits.connections() + 1L) + " (expected: <= " + limits.connections() + ")";
+            return "too many connections (limit: " + limits.connections() + ")";
         }
         if (address != null && counts.byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
             leave(address);
-            return "connection " + (limits.perAddress() + 1L) + " from its address (expected: <= " + limits.perAddress()
-                    + ")";
+            return "too many connections from this address (limit: " + limits.perAddress() + ")";
         }
         return null;
     }

@@ -99,7 +99,7 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
             LOG.cause(name + callback)
                     .warn(
                             conn,
-                            "slow callback: callback={}.{} peer={} ms={} threshold={} (wrap the component in"
+                            "slow callback: callback={}.{} peer={} durationMs={} thresholdMs={} (wrap the component in"
                                     + " ExecuteOn)",
                             name,
                             callback,

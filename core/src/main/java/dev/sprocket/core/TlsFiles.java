@@ -82,7 +82,7 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
         if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
             LOG.warn(
                     "TLS certificate not valid now, clients will reject it: file={} subject={} notBefore={}"
-                            + " notAfter={}",
+                            + " notAfter={} (renew it, then reload)",
                     source,
                     subject,
                     certificate.getNotBefore().toInstant(),

@@ -49,9 +49,9 @@ final class LoggingDecoratorsTest {
             peer.send("50").send("51").send("throw");
             assertThat(log.containing("slow callback"))
                     .containsExactly(
-                            "slow callback: callback=Sleeper.onMessage peer=embedded ms=51.0 threshold=50.0"
+                            "slow callback: callback=Sleeper.onMessage peer=embedded durationMs=51.0 thresholdMs=50.0"
                                     + " (wrap the component in ExecuteOn)",
-                            "slow callback: callback=Sleeper.onError peer=embedded ms=400.0 threshold=50.0"
+                            "slow callback: callback=Sleeper.onError peer=embedded durationMs=400.0 thresholdMs=50.0"
                                     + " (wrap the component in ExecuteOn)");
             PeerLog.flush();
             assertThat(log.containing("repeated="))

@@ -26,7 +26,7 @@ final class FunctionSubscriber extends Subscriber {
             try {
                 listener.onEvent(published.topic(), published.event());
             } catch (Throwable e) { // must not affect other subscribers
-                LOG.warn(id(), "subscriber failed: id={} topic={}", id(), published.topic(), e);
+                LOG.warn(id(), "subscriber failed, event not processed: id={} topic={}", id(), published.topic(), e);
             }
         }
     }

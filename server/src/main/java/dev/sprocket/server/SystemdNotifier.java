@@ -69,7 +69,10 @@ final class SystemdNotifier {
         }
         try {
             if (!Epoll.isAvailable()) {
-                LOG.debug("systemd not notified reason=\"no epoll\"");
+                LOG.warn(
+                        "systemd not notified, a start with Type=notify will time out: socket={} cause=\"epoll is not"
+                                + " available\" (set Type=simple)",
+                        socket);
                 return;
             }
             EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -86,7 +89,11 @@ final class SystemdNotifier {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn("systemd not notified socket={} reason=\"{}\"", socket, cause.toString());
+        LOG.warn(
+                "systemd not notified, a start with Type=notify will time out: socket={} cause=\"{}\""
+                        + " (check the socket, or set Type=simple)",
+                socket,
+                cause.toString());
     }
 
     private static DomainSocketAddress address(String socket) {

@@ -140,6 +140,11 @@ public final class Session {
         }
     }
 
+    /** Returns the fingerprint of this session for logs; {@code none} for a request without a session. */
+    String fingerprint() {
+        return id == null ? "none" : fingerprint(id);
+    }
+
     /**
      * Returns {@code session 1f3a90c2}, the same text for the same id.
      *

@@ -205,7 +205,12 @@ final class SessionWatcher {
             try {
                 return userName(now).equals(user);
             } catch (RuntimeException e) {
-                LOG.warn(conn, "user of a session not determined, connection closed: session={} peer={}", now, conn, e);
+                LOG.warn(
+                        conn,
+                        "user of a session not determined, connection closed: session={} peer={}",
+                        now.fingerprint(),
+                        conn,
+                        e);
                 return false;
             }
         }

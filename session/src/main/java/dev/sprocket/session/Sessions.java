@@ -222,12 +222,12 @@ public final class Sessions implements AutoCloseable {
 
     void notifyEnd(Connection conn, Session session) {
         closedConnections.increment();
-        LOG.info(conn, "session ended, connection closed: session={} peer={}", session, conn);
+        LOG.info(conn, "session ended, connection closed: session={} peer={}", session.fingerprint(), conn);
         if (policy.listener != null) {
             try {
                 policy.listener.onEnd(conn, session);
             } catch (Exception e) {
-                LOG.warn(conn, "session listener failed: session={} peer={}", session, conn, e);
+                LOG.warn(conn, "session listener failed: session={} peer={}", session.fingerprint(), conn, e);
             }
         }
     }

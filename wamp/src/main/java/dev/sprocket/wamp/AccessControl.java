@@ -82,7 +82,7 @@ final class AccessControl {
     private AccessDecision decide(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
         if (meta != null && Uris.isReserved(uri) && !NOT_META.contains(uri)) {
             if (action == Action.PUBLISH || action == Action.REGISTER) {
-                return AccessDecision.deny("reserved name");
+                return AccessDecision.deny("names that begin with wamp. are reserved");
             }
             if (!meta.allows(conn)) {
                 return AccessDecision.deny("meta API not permitted for this session (allowed for: "

@@ -58,7 +58,8 @@ final class ProcedureMethod {
         } catch (RuntimeException unwritable) {
             cause = unwritable;
         }
-        LOG.cause(method).warn(conn, "procedure failed: peer={} method={}", conn, method, cause);
+        LOG.cause(method)
+                .warn(conn, "procedure failed, call answered with an error: peer={} method={}", conn, method, cause);
         call.fail(cause);
     }
 }

@@ -135,7 +135,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private void handshake(ByteBuf in) {
         if (in.getByte(in.readerIndex()) != MAGIC) {
-            closeFor("first byte 0x" + Integer.toHexString(in.getUnsignedByte(in.readerIndex())) + " (expected: 0x7f)");
+            closeFor("not a RawSocket handshake: first byte 0x"
+                    + Integer.toHexString(in.getUnsignedByte(in.readerIndex())) + " (expected: 0x7f)");
             return;
         }
         if (in.readableBytes() < HEADER_LENGTH) {
@@ -149,7 +150,10 @@ final class RawSocketHandler extends ByteToMessageDecoder
                 .findFirst();
         if (requested.isEmpty() || reserved != 0) {
             sendHandshakeReply((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
-            closeFor(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (request & 0xF));
+            closeFor(
+                    reserved != 0
+                            ? "reserved bytes of the handshake are not zero"
+                            : "unsupported serializer " + (request & 0xF));
             return;
         }
         serializer = requested.get();
@@ -170,8 +174,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
         int type = type(header);
         int size = size(header);
         if ((header & 0xF000_0000) != 0 || type > PONG) {
-            closeFor(
-                    "frame of type " + type + " with reserved bits " + (header >>> 28) + " (expected: type 0-2, none)");
+            closeFor("frame of type " + type + " with reserved bits " + (header >>> 28)
+                    + " (expected: type 0-2, bits 0)");
         } else if (size > 1 << lengthExponent) {
             closeFor("frame of " + size + " bytes (expected: <= " + (1 << lengthExponent) + ")");
         } else if (in.readableBytes() >= HEADER_LENGTH + size) {

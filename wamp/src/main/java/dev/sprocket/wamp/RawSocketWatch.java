@@ -50,7 +50,8 @@ final class RawSocketWatch implements LoopTimer.Task {
             return false;
         }
         if (!target.isReady()) {
-            return now - since < HANDSHAKE_TIMEOUT.toNanos() || timeOut("no handshake after " + HANDSHAKE_TIMEOUT);
+            return now - since < HANDSHAKE_TIMEOUT.toNanos()
+                    || timeOut("no handshake within " + HANDSHAKE_TIMEOUT.toMillis() + " ms");
         }
         if (received) {
             received = false;

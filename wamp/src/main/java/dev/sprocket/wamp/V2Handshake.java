@@ -132,7 +132,7 @@ final class V2Handshake implements LoopTimer.Task {
     private void hello(V2Message.Hello hello) {
         helloReceived = true;
         if (!Uris.LOOSE.allows(hello.realm())) {
-            session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(hello.realm()));
+            session.abort("wamp.error.invalid_uri", "invalid realm URI: " + SafeText.excerpt(hello.realm()));
             return;
         }
         JoinRequest request;

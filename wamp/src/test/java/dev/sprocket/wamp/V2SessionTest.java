@@ -278,7 +278,7 @@ final class V2SessionTest {
 
             assertThat(peer.received())
                     .first()
-                    .isEqualTo("[3,{\"message\":\"realm no realm\"},\"wamp.error.invalid_uri\"]");
+                    .isEqualTo("[3,{\"message\":\"invalid realm URI: no realm\"},\"wamp.error.invalid_uri\"]");
         }
     }
 

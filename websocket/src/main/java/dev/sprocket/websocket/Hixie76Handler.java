@@ -81,7 +81,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     }
 
     private void onKeyTimeout() {
-        LOG.info(this, "connection closed, third handshake key missing: peer={} seconds={}", this, KEY_SECONDS);
+        LOG.info(this, "connection closed, third handshake key missing: peer={} timeoutSeconds={}", this, KEY_SECONDS);
         context().outbound().close();
     }
 

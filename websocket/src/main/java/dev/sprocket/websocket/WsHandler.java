@@ -306,10 +306,10 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             KeepAlive keepAlive = server.options().keepAlive();
             LOG.info(
                     this,
-                    "connection closed, no answer to a ping: peer={} idle={} pongTimeout={}",
+                    "connection closed, no answer to a ping: peer={} idleMs={} pongTimeoutMs={}",
                     this,
-                    keepAlive.idle(),
-                    keepAlive.pongTimeout());
+                    keepAlive.idle().toMillis(),
+                    keepAlive.pongTimeout().toMillis());
             server.countKeepAliveTimeout();
             CloseStatus.KEY.set(this, new CloseStatus(1001, "no answer to a ping", false));
             decoder.stop();

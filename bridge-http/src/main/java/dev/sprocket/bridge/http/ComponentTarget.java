@@ -38,7 +38,7 @@ record ComponentTarget(MessageComponent<? super Connection, ? super Message> tar
         if (delivered < pushes.size() || !conn.isOpen()) {
             LOG.warn(
                     from,
-                    "pushes not accepted by the component connection={} accepted={} total={}",
+                    "pushes not accepted by the component: peer={} accepted={} total={}",
                     from,
                     delivered,
                     pushes.size());

@@ -67,7 +67,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
             if (!context.outbound().isReading()) {
                 last = now;
             } else if (conn.isOpen() && now - last >= timeout.toNanos()) {
-                LOG.info(conn, "idle connection closed connection={} idle-ms={}", conn, timeout.toMillis());
+                LOG.info(conn, "connection closed, idle: peer={} idleMs={}", conn, timeout.toMillis());
                 conn.close();
             }
             return conn.isOpen();

@@ -26,7 +26,7 @@ final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implement
         if (out.isEmpty() && in.isReadable()) {
             LOG.info(
                     ctx.channel().remoteAddress(),
-                    "connection ended within a message connection={} lost-bytes={}",
+                    "connection ended within a message: peer={} lostBytes={}",
                     ctx.channel().remoteAddress(),
                     in.readableBytes());
             in.skipBytes(in.readableBytes());

@@ -138,7 +138,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             PublishAck.cancel(from);
             LOG.warn(
                     from,
-                    "acknowledgements stopped; the client does not read them connection={} (its pushes are still"
+                    "acknowledgements stopped, the client does not read them: peer={} (its pushes are still"
                             + " accepted)",
                     from);
             resume(from, context);
@@ -158,7 +158,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         if (count != null) {
             LOG.warn(
                     conn,
-                    "connection closed with unacknowledged pushes connection={} pushes={} (the client did not read)",
+                    "connection closed with unacknowledged pushes: peer={} pushes={} (the client did not read)",
                     conn,
                     count);
         }

@@ -125,7 +125,7 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
 
     private static void reject(Connection conn, String reason) {
         LOG.cause(reason)
-                .warn(conn, "connection closed: {} connection={} (expected: the secret of the bridge)", reason, conn);
+                .warn(conn, "connection closed: peer={} reason={} (expected: the secret of the bridge)", conn, reason);
         conn.close();
     }
 
