@@ -52,7 +52,7 @@ final class ResponseBody {
         } catch (IOException e) {
             LOG.warn(
                     exchange,
-                    "cannot open file: peer={} request=\"{}\" cause={}",
+                    "cannot open file, request rejected: peer={} request=\"{}\" cause={}",
                     exchange,
                     HttpRequest.of(exchange),
                     e.toString());

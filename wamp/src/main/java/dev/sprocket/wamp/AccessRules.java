@@ -121,7 +121,7 @@ public final class AccessRules implements Authorizer {
                 continue;
             }
             if (!rule.allows) {
-                return AccessDecision.deny("denied: " + rule.pattern);
+                return AccessDecision.deny("denied by the rule for " + rule.pattern);
             }
             if (rule.role == null || roles.contains(rule.role)) {
                 allowed = true;
@@ -133,6 +133,6 @@ public final class AccessRules implements Authorizer {
             return AccessDecision.ALLOW;
         }
         return AccessDecision.deny(
-                missing.isEmpty() ? "no rule allows it" : "expected: role " + String.join(" or ", missing));
+                missing.isEmpty() ? "no rule allows it" : "required role: " + String.join(" or ", missing));
     }
 }

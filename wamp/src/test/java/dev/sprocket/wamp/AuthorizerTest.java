@@ -229,7 +229,7 @@ final class AuthorizerTest {
         assertThat(decision(rules, ann, SUBSCRIBE, "one.more")).isEqualTo(AccessDecision.deny("no rule allows it"));
         assertThat(decision(rules, ann, PUBLISH, "public.a")).isEqualTo(AccessDecision.deny("no rule allows it"));
         assertThat(decision(rules, ann, SUBSCRIBE, "public.drafts.1"))
-                .isEqualTo(AccessDecision.deny("denied: public.drafts*"));
+                .isEqualTo(AccessDecision.deny("denied by the rule for public.drafts*"));
         assertThat(decision(new AccessRules(), ann, CALL, "p")).isEqualTo(AccessDecision.deny("no rule allows it"));
     }
 
@@ -242,7 +242,7 @@ final class AuthorizerTest {
         assertThat(decision(rules, editor, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
         assertThat(decision(rules, owner, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
         assertThat(decision(rules, User.named("eve"), PUBLISH, "news.a"))
-                .isEqualTo(AccessDecision.deny("expected: role editor or owner"));
+                .isEqualTo(AccessDecision.deny("required role: editor or owner"));
         try (WampPeer anonymous = peer(server(rules))) {
             anonymous.send("[7,\"news.a\",1]");
 

@@ -223,9 +223,11 @@ final class V2PubSubTest {
                     .containsExactly(
                             "[8,32,1,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
                             "[33,2,1]",
-                            "[8,32,3,{},\"wamp.error.not_authorized\",[\"denied: com.public.drafts.*\"]]",
+                            "[8,32,3,{},\"wamp.error.not_authorized\",[\"denied by the rule for"
+                                    + " com.public.drafts.*\"]]",
                             "[33,4,2]",
-                            "[8,32,5,{},\"wamp.error.not_authorized\",[\"denied: com.public.drafts.*\"]]",
+                            "[8,32,5,{},\"wamp.error.not_authorized\",[\"denied by the rule for"
+                                    + " com.public.drafts.*\"]]",
                             "[33,6,3]",
                             "[8,16,8,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
                             "[8,64,9,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]");

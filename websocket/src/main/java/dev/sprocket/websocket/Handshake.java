@@ -40,7 +40,7 @@ final class Handshake {
     /** Returns the response to a request: status 101, or an error with a reason. */
     HttpResponse respond(HttpRequest request) {
         if (!request.method().equals("GET")) {
-            return HttpResponse.error(405, "method (expected: GET, RFC 6455 4.1)")
+            return HttpResponse.error(405, "method not allowed (expected: GET, RFC 6455 4.1)")
                     .header("Allow", "GET");
         }
         // HTTP/2 uses neither Connection nor Sec-WebSocket-Key (RFC 8441 5)

@@ -105,7 +105,8 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             return opener.apply(fresh);
         } catch (RuntimeException | Error e) {
             LOG.warn(
-                    "session store client not opened: store={} retryMillis={} cause={}",
+                    "session store client not opened, requests that need a session get 503: store={} retryMs={}"
+                            + " cause={}",
                     name,
                     RETRY_MILLIS,
                     e.toString());
@@ -127,7 +128,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         try {
             closer.accept(old);
         } catch (RuntimeException | Error e) {
-            LOG.warn("session store client not closed: store={} cause={}", name, e.toString());
+            LOG.warn("session store client not closed, its threads may remain: store={} cause={}", name, e.toString());
         }
     }
 
