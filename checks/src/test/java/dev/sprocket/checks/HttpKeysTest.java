@@ -121,7 +121,7 @@ class HttpKeysTest {
                 RawClient raw = RawClient.fromUnusedAddress(site.port())) {
             raw.send("GET /health HT");
             assertThat(raw.readHead()).startsWith("HTTP/1.1 408 ");
-            site.awaitLog("within 100 ms");
+            site.awaitLog("incomplete after 100 ms");
         }
     }
 

@@ -118,8 +118,8 @@ class ListenerKeysTest {
                     assertThat(fast.readLine()).isEqualTo("here");
                 }
                 flood(fast);
-                site.awaitLog("limit=" + (100 << 10));
-                site.awaitLog("limit=" + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT));
+                site.awaitLog("limitBytes=" + (100 << 10));
+                site.awaitLog("limitBytes=" + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT));
                 small.readRest();
                 standard.readRest();
                 int received = 0;

@@ -136,7 +136,7 @@ class TcpBridgeKeysTest {
         try (Site site = Site.start(bridge("short", TCP_BRIDGE_IDLE_TIMEOUT.is("100ms")));
                 RawClient raw = RawClient.fromUnusedAddress(site.port("short"))) {
             raw.readRest();
-            site.awaitLog("idle-ms=100");
+            site.awaitLog("idleMs=100");
         }
     }
 
