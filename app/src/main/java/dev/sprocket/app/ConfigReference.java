@@ -24,7 +24,7 @@ public final class ConfigReference {
     /** Formats the reference of all registered factories. */
     public static String of(FactoryRegistry factories) {
         ConfigReference reference = new ConfigReference();
-        reference.comment(0, "Configuration keys with their defaults; keys without a default are commented out.");
+        reference.comment(0, "Configuration keys and defaults; keys without a default are commented out.");
         reference.comment(0, "Each description ends with the type of the value.");
         reference.comment(0, "");
         reference.comment(0, "Layers and components are given by name, or by name with settings:");
@@ -34,8 +34,8 @@ public final class ConfigReference {
         reference.comment(
                 0,
                 "Environment variables override the file: SPROCKET_listeners_web_outbound__limit sets"
-                        + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
-                        + " an environment variable, ${?NAME} only if it is set.");
+                    + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
+                    + " an environment variable, ${?NAME} only if it is set.");
         reference.text.append('\n');
         reference.keys(0, ConfigSchema.SERVER_KEYS);
         reference.section("layers", factories.layers());

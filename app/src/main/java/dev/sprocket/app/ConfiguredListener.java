@@ -289,14 +289,14 @@ final class ConfiguredListener {
         }
 
         Router router(
-                Settings listener, DefaultOriginFilter around, Map<String, Component<?>> stacks, List<String> diagram) {
+                Settings listener, DefaultOriginFilter outer, Map<String, Component<?>> stacks, List<String> diagram) {
             Router router = new Router();
             Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(ConfigSchema.ROUTES)) {
                 Router target = route.get(ConfigSchema.HOST)
                         .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
                         .orElse(router);
-                add(target, route, new DefaultOriginFilter(around), stacks, diagram);
+                add(target, route, new DefaultOriginFilter(outer), stacks, diagram);
             }
             hosts.forEach((host, own) -> {
                 try {

@@ -69,32 +69,32 @@ final class ConfiguredRealms {
      *
      * @throws IllegalArgumentException if two routes set a key to different values
      */
-    void announce(String name, Settings route, List<Option<?>> ofRealm) {
+    void announce(String name, Settings route, List<Option<?>> realmOptions) {
         DeclaredSettings before = declared.get(name);
-        Map<Option<?>, ConfigOrigin> where = new HashMap<>(before == null ? Map.of() : before.origins);
-        List<Option<?>> taken = new ArrayList<>();
-        for (Option<?> option : ofRealm) {
-            boolean here = route.isSet(option);
-            ConfigOrigin other = where.get(option);
-            if (here && before != null && other != null && !route.get(option).equals(before.settings.get(option))) {
+        Map<Option<?>, ConfigOrigin> origins = new HashMap<>(before == null ? Map.of() : before.origins);
+        List<Option<?>> added = new ArrayList<>();
+        for (Option<?> option : realmOptions) {
+            boolean isSet = route.isSet(option);
+            ConfigOrigin other = origins.get(option);
+            if (isSet && before != null && other != null && !route.get(option).equals(before.settings.get(option))) {
                 throw new IllegalArgumentException(
                         option + " (" + ConfigErrors.location(route.origin(option)) + ") of realm " + name
                                 + " differs from " + ConfigErrors.location(other)
                                 + " (expected: one value; a key of a realm set by one route applies to all its"
                                 + " routes)");
             }
-            if (here && other == null) {
-                where.put(option, route.origin(option));
-                taken.add(option);
+            if (isSet && other == null) {
+                origins.put(option, route.origin(option));
+                added.add(option);
             }
         }
-        declared.put(name, new DeclaredSettings(before == null ? route : before.settings.with(route, taken), where));
+        declared.put(name, new DeclaredSettings(before == null ? route : before.settings.with(route, added), origins));
     }
 
     /** Returns the settings of a route, with the merged settings of its realm. */
-    Settings merged(String name, Settings route, List<Option<?>> ofRealm) {
-        DeclaredSettings all = declared.get(name);
-        return all == null ? route : route.with(all.settings, ofRealm);
+    Settings merged(String name, Settings route, List<Option<?>> realmOptions) {
+        DeclaredSettings realm = declared.get(name);
+        return realm == null ? route : route.with(realm.settings, realmOptions);
     }
 
     /** Activates what was read; realms that it does not contain can no longer be joined. */

@@ -31,25 +31,25 @@ final class DefaultOriginFilter {
 
     private final StreamLimitWarnings limits;
     private final List<String> cors = new ArrayList<>();
-    private @Nullable String identifiedBy;
-    private @Nullable ConfigOrigin identifiedAt;
+    private @Nullable String authenticatedBy;
+    private @Nullable ConfigOrigin authenticatedAt;
 
     DefaultOriginFilter() {
         this.limits = new StreamLimitWarnings();
     }
 
     /** Creates a copy that continues with inner layers. */
-    DefaultOriginFilter(DefaultOriginFilter around) {
-        this.limits = new StreamLimitWarnings(around.limits);
-        this.decided = around.decided;
-        this.open = around.open;
-        this.cors.addAll(around.cors);
-        this.identifiedBy = around.identifiedBy;
-        this.identifiedAt = around.identifiedAt;
+    DefaultOriginFilter(DefaultOriginFilter outer) {
+        this.limits = new StreamLimitWarnings(outer.limits);
+        this.decided = outer.decided;
+        this.open = outer.open;
+        this.cors.addAll(outer.cors);
+        this.authenticatedBy = outer.authenticatedBy;
+        this.authenticatedAt = outer.authenticatedAt;
     }
 
-    void enter(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
-        limits.enter(layer, settings, at, problems);
+    void visit(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
+        limits.visit(layer, settings, at, problems);
         if (layer.name().equals("trusted-proxies") && decided && !open) {
             problems.warn(
                     at,
@@ -62,16 +62,16 @@ final class DefaultOriginFilter {
         } else if (layer.name().equals("cors")) {
             cors.addAll(settings.get(HttpPlugin.ORIGINS));
         } else if (layer.ambientCredentials()) {
-            identifiedBy = layer.name();
-            identifiedAt = at;
+            authenticatedBy = layer.name();
+            authenticatedAt = at;
         }
     }
 
     /** Reports whether a stack of these layers and this component requires the default origin check. */
-    boolean needsDefault(List<LayerFactory> layers, boolean componentChecks) {
+    boolean needsDefault(List<LayerFactory> layers, boolean componentChecksOrigin) {
         return !decided
                 && layers.stream().noneMatch(layer -> layer.name().equals(CHECK))
-                && (componentChecks || layers.stream().anyMatch(DefaultOriginFilter::handlesRequests));
+                && (componentChecksOrigin || layers.stream().anyMatch(DefaultOriginFilter::handlesRequests));
     }
 
     /** Reports whether the default origin check is inserted directly around this layer. */
@@ -96,17 +96,17 @@ final class DefaultOriginFilter {
         decided = true;
         return inner -> {
             // CORS does not apply to WebSocket: browsers let every page connect
-            String[] also = upgrades ? new String[0] : cors.toArray(String[]::new);
-            return new OriginFilter(Origins.sameHost().and(also), LayerFactory.messages(inner));
+            String[] additional = upgrades ? new String[0] : cors.toArray(String[]::new);
+            return new OriginFilter(Origins.sameHost().and(additional), LayerFactory.messages(inner));
         };
     }
 
     /** Warns if pages of any site can act for logged-in users. */
     void warn(boolean reachable, ConfigErrors problems) {
-        if (reachable && identifiedBy != null && identifiedAt != null && (!decided || open)) {
+        if (reachable && authenticatedBy != null && authenticatedAt != null && (!decided || open)) {
             problems.warn(
-                    identifiedAt,
-                    "layer " + identifiedBy + ": browsers send its credentials automatically, and pages of any site"
+                    authenticatedAt,
+                    "layer " + authenticatedBy + ": browsers send its credentials automatically, and pages of any site"
                             + " may connect (expected: origin-check with the origins of your pages)");
         }
     }

@@ -28,12 +28,14 @@ import java.util.stream.Collectors;
 
 /** Factory of {@link SessionProvider}. Not thread-safe; used during assembly only. */
 final class SessionLayer implements LayerFactory {
-    private static final Option<Optional<FactoryRef>> STORE = Option.factory("store", "Session store; default: memory");
-    private static final Option<Optional<FactoryRef>> CODEC = Option.factory("codec", "Session format; default: php");
+    private static final Option<Optional<FactoryRef>> STORE =
+            Option.factory("store", "Session store (see SessionStore below); default: memory");
+    private static final Option<Optional<FactoryRef>> CODEC =
+            Option.factory("codec", "Session format (see SessionCodec below); default: php");
     private static final Option<String> COOKIE =
             Option.string("cookie", "PHPSESSID", "Cookie that carries the session id");
     private static final Option<Optional<FactoryRef>> TOKEN =
-            Option.factory("token", "Session token of a request; default: the plain value of the cookie");
+            Option.factory("token", "Session token (see SessionToken below); default: the plain value of the cookie");
     private static final Option<Optional<String>> USER = Option.optionalString(
             "user", "Attribute with the user name, such as username; user.name is a nested attribute");
     private static final Option<Optional<String>> ROLES =

@@ -105,18 +105,18 @@ final class StackBuilder {
 
     /** Determines the origin check of the layers of a listener, without reporting errors. */
     DefaultOriginFilter origins(List<FactoryRef> layers) {
-        DefaultOriginFilter policy = new DefaultOriginFilter();
+        DefaultOriginFilter origins = new DefaultOriginFilter();
         ConfigErrors reportedElsewhere = new ConfigErrors();
         for (FactoryRef ref : layers) {
             factories
                     .layer(ref.name(), ref.origin(), reportedElsewhere)
-                    .ifPresent(layer -> policy.enter(
+                    .ifPresent(layer -> origins.visit(
                             layer,
                             Settings.read("layer " + layer.name(), ref.settings(), layer.options(), reportedElsewhere),
                             ref.origin(),
                             reportedElsewhere));
         }
-        return policy;
+        return origins;
     }
 
     /** Returns the known layers; unknown names are reported elsewhere. */
@@ -182,7 +182,7 @@ final class StackBuilder {
                 wrappers.add(origins.create(knownLayers.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(DefaultOriginFilter.LABEL);
             }
-            origins.enter(layer, settings, ref.origin(), problems);
+            origins.visit(layer, settings, ref.origin(), problems);
             wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), ref.origin()));
             StackType inside = layer.provides(provided);
             names.add(layer.name() + (inside.equals(provided) ? "" : " → " + inside));

@@ -27,11 +27,11 @@ final class StreamLimitWarnings {
     StreamLimitWarnings() {}
 
     /** Creates a copy that continues with inner layers. */
-    StreamLimitWarnings(StreamLimitWarnings around) {
-        limiters.addAll(around.limiters);
+    StreamLimitWarnings(StreamLimitWarnings outer) {
+        limiters.addAll(outer.limiters);
     }
 
-    void enter(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
+    void visit(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
         if (layer.name().equals("limiter")) {
             boolean limited =
                     settings.get(CorePlugin.MESSAGES_PER_SECOND) > 0 || settings.get(CorePlugin.BYTES_PER_SECOND) > 0;

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Bridge that pushes the current time to a topic at a fixed interval. */
 final class Clock implements Endpoint, Connection {
-    private static final Option<String> TOPIC = Option.string("topic", "time", "topic that receives the time");
+    private static final Option<String> TOPIC = Option.string("topic", "time", "Topic that receives the time");
     private static final Option<Duration> EVERY =
-            Option.duration("every", Duration.ofSeconds(1), "interval between events");
+            Option.duration("every", Duration.ofSeconds(1), "Interval between events");
 
     private final String topic;
     private final Duration every;
@@ -98,7 +98,7 @@ final class Clock implements Endpoint, Connection {
 
         @Override
         public String summary() {
-            return "pushes the current time to a topic";
+            return "Pushes the current time to a topic";
         }
 
         @Override

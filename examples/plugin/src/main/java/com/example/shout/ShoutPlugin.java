@@ -15,7 +15,7 @@ import java.util.List;
 /** Registers the layer {@code shout}, the component {@code counter} and the bridge {@code clock}. */
 public final class ShoutPlugin implements Plugin {
     private static final StackType SOCKET = StackType.messages(Connection.class);
-    private static final Option<String> MARK = Option.string("mark", "!", "text appended to each message");
+    private static final Option<String> MARK = Option.string("mark", "!", "Text appended to each message");
 
     @Override
     public String name() {
