@@ -119,8 +119,8 @@ class HostileFramesTest {
                         }
                     }
                     server.assertServing();
-                    // plus the close frame
-                    assertThat(server.peakPendingBytes()).isBetween(limit / 2L, limit + 256L);
+                    // plus the close frame; seen between reads, one of which may fill everything below the limit
+                    assertThat(server.peakPendingBytes()).isPositive().isLessThanOrEqualTo(limit + 256L);
                     assertThat(server.allocator().peak()).isLessThan(2L * limit + 2 * READ_BUFFER);
                     attacker.reset();
                 }
