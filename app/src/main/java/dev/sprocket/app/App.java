@@ -221,9 +221,11 @@ public final class App implements Endpoint {
         String at = AddressText.of(own.address());
         if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
             LOG.info(
-                    "listening address={} site={} (this machine only; for all addresses: bind(\"0.0.0.0\"))", at, host);
+                    "listening: address={} site={} (this machine only; for all addresses: bind(\"0.0.0.0\"))",
+                    at,
+                    host);
         } else {
-            LOG.info("listening address={} site={} (for another address: bind)", at, host);
+            LOG.info("listening: address={} site={} (for another address: bind)", at, host);
         }
     }
 

@@ -421,7 +421,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         ready = true;
         LOG.info(
-                "server ready {}",
+                "server ready: {}",
                 names().stream()
                         .map(name -> name + "="
                                 + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(",")))

@@ -36,7 +36,7 @@ class AppTest {
         assertThat(logged(app))
                 .singleElement()
                 .asString()
-                .matches("INFO listening address=127\\.0\\.0\\.1:\\d+ site=0\\.0\\.0\\.0"
+                .matches("INFO listening: address=127\\.0\\.0\\.1:\\d+ site=0\\.0\\.0\\.0"
                         + " \\(this machine only; for all addresses: bind\\(\"0\\.0\\.0\\.0\"\\)\\)");
     }
 
@@ -47,7 +47,7 @@ class AppTest {
         assertThat(logged(app))
                 .singleElement()
                 .asString()
-                .matches(
-                        "INFO listening address=0\\.0\\.0\\.0:\\d+ site=example\\.com \\(for another address: bind\\)");
+                .matches("INFO listening: address=0\\.0\\.0\\.0:\\d+ site=example\\.com \\(for another address:"
+                        + " bind\\)");
     }
 }

@@ -136,7 +136,7 @@ class ServeTest {
         awaitLog(server, "configuration not reloaded: site.conf:10: configuration: unknown key event-lops");
         site(SITE);
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
-        awaitLog(server, "configuration reloaded file=");
+        awaitLog(server, "configuration reloaded: file=");
 
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -58,7 +58,7 @@ class SharedLoginTest {
         List<String> printed = new ArrayList<>();
         BufferedReader out = example.inputReader();
         String line = out.readLine();
-        while (line != null && !line.contains("server ready ")) {
+        while (line != null && !line.contains("server ready: ")) {
             printed.add(line);
             line = out.readLine();
         }

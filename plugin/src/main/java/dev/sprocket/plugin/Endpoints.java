@@ -110,7 +110,7 @@ public final class Endpoints implements Endpoint {
         if (!await(
                 CompletableFuture.allOf(early, late),
                 Duration.ofNanos(end - System.nanoTime()).plus(OVERTIME))) {
-            LOG.warn("endpoints did not close in time deadline-ms={} (abandoned)", within.toMillis());
+            LOG.warn("endpoints did not close in time: deadlineMs={} (abandoned)", within.toMillis());
         }
         started.clear();
     }
@@ -125,7 +125,7 @@ public final class Endpoints implements Endpoint {
                         try {
                             endpoint.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
                         } catch (RuntimeException | Error e) {
-                            LOG.error("endpoint failed to close endpoint={}", endpoint, e);
+                            LOG.error("endpoint failed to close: endpoint={}", endpoint, e);
                         } finally {
                             done.complete(null);
                         }

@@ -92,7 +92,7 @@ public final class Services implements AutoCloseable {
                 try {
                     closeable.close();
                 } catch (Exception e) {
-                    LOG.warn("service failed to close service={}", service, e);
+                    LOG.warn("service failed to close: service={}", service, e);
                 }
             }
         }

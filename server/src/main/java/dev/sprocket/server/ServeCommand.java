@@ -66,7 +66,7 @@ final class ServeCommand implements Callable<Integer> {
             server.reload()
                     .forEach(later -> LOG.warn("configuration change not applied: {} (restart the server)", later));
             warn(server);
-            LOG.info("configuration reloaded file={}", config.file());
+            LOG.info("configuration reloaded: file={}", config.file());
         } catch (ConfigurationException e) {
             e.errors().forEach(ServeCommand::logFailure);
         } catch (IOException | RuntimeException e) {

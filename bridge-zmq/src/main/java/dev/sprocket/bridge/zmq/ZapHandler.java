@@ -123,12 +123,12 @@ final class ZapHandler implements Runnable {
         try {
             rejection = rejection(address, text(request.get(5)), request);
         } catch (RuntimeException e) { // every request needs a response; a failed check is a rejection
-            LOG.error(address, "zmq authentication failed address={} (the connection was rejected)", address, e);
+            LOG.error(address, "zmq authentication failed: address={} (the connection was rejected)", address, e);
             rejection = "failed";
         }
         if (!rejection.isEmpty()) {
             LOG.cause(rejection)
-                    .info(peer(address), "zmq connection rejected address={} reason=\"{}\"", address, rejection);
+                    .info(peer(address), "zmq connection rejected: address={} reason=\"{}\"", address, rejection);
         }
         return rejection;
     }

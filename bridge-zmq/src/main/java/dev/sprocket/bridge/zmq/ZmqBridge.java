@@ -135,7 +135,7 @@ public final class ZmqBridge implements Endpoint {
             }
             failed = true;
         }
-        LOG.error(this, "zmq bridge failed; reopening it cause=\"{}\"", cause.toString());
+        LOG.error(this, "zmq bridge failed; reopening it: cause=\"{}\"", cause.toString());
         options.reopenThreads.newThread(this::reopen).start();
     }
 
@@ -162,12 +162,12 @@ public final class ZmqBridge implements Endpoint {
                 if (closed) {
                     opened.stop(RETRY_INTERVAL);
                 }
-                LOG.warn(this, "zmq bridge reopened address={}", opened.address());
+                LOG.warn(this, "zmq bridge reopened: address={}", opened.address());
                 return;
             } catch (IOException | RuntimeException e) {
                 LOG.warn(
                         this,
-                        "zmq bridge not reopened retry-seconds={} cause=\"{}\"",
+                        "zmq bridge not reopened: retrySeconds={} cause=\"{}\"",
                         RETRY_INTERVAL.toSeconds(),
                         e.toString());
                 try {

@@ -147,7 +147,7 @@ final class ZmqReceiver {
             }
         } catch (ZMQException | ClosedSelectorException e) {
             if (!stopping) {
-                LOG.error(conn, "zmq bridge stopped bridge={}", conn, e);
+                LOG.error(conn, "zmq bridge stopped: bridge={}", conn, e);
                 contextFailed = true;
                 fail(e);
             }
@@ -196,7 +196,7 @@ final class ZmqReceiver {
             conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
         } catch (VirtualMachineError e) {
             // the bridge has only this thread, so it continues like an event loop
-            LOG.error(conn, "message failed bridge={}", conn, e);
+            LOG.error(conn, "message failed: bridge={}", conn, e);
         }
         if (respond) {
             respond(socket, frames.subList(0, envelope), conn);
@@ -212,7 +212,7 @@ final class ZmqReceiver {
                     LOG.cause("unread")
                             .warn(
                                     conn,
-                                    "zmq response dropped bridge={} (the client does not read its responses)",
+                                    "zmq response dropped: bridge={} (the client does not read its responses)",
                                     conn);
                     return;
                 }
@@ -222,7 +222,7 @@ final class ZmqReceiver {
             if (e.getErrorCode() != ZMQ.Error.EHOSTUNREACH.getCode()) {
                 throw e;
             }
-            LOG.cause("gone").info(conn, "zmq response dropped bridge={} (the client has disconnected)", conn);
+            LOG.cause("gone").info(conn, "zmq response dropped: bridge={} (the client has disconnected)", conn);
         }
     }
 
