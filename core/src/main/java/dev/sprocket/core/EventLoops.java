@@ -29,7 +29,7 @@ public final class EventLoops {
         this.transport = transport;
     }
 
-    /** Creates one loop per core; components must be thread-safe. The default. */
+    /** Creates one loop per core, the default. Components must be thread-safe. */
     public static EventLoops perCore() {
         return of(Runtime.getRuntime().availableProcessors());
     }
@@ -55,8 +55,8 @@ public final class EventLoops {
     /**
      * Limits the memory of incomplete requests and messages of all connections on these loops.
      *
-     * <p>The default is an eighth of the heap; see {@link InboundBudget}. Must be called before an endpoint gets the
-     * loops.
+     * <p>The default is an eighth of the heap; see {@link InboundBudget}. Call it before constructing an endpoint;
+     * later calls do not affect existing endpoints.
      */
     public EventLoops inboundLimit(long bytes) {
         inbound = InboundBudget.of(bytes);

@@ -82,7 +82,7 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
         String violation = enter(address);
         if (violation != null) {
             rejectedConnections.increment();
-            LOG.info(conn, "connection rejected: peer={} reason={}", conn, violation);
+            LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
             CloseableWithCause.close(
                     conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
             return;
@@ -95,11 +95,11 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     private @Nullable String enter(@Nullable ClientAddress address) {
         if (counts.open.incrementAndGet() > limits.connections()) {
             counts.open.decrementAndGet();
-            return "too many connections (limit: " + limits.connections() + ")";
+            return "too many connections (max-connections: " + limits.connections() + ")";
         }
         if (address != null && counts.byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
             leave(address);
-            return "too many connections from this address (limit: " + limits.perAddress() + ")";
+            return "too many connections from this address (max-connections-per-address: " + limits.perAddress() + ")";
         }
         return null;
     }

@@ -9,7 +9,8 @@ import java.util.function.Function;
  * WsServer server = new WsServer(new PerConnection<>(conn -> new Player(conn)));
  * }</pre>
  *
- * <p>Callbacks of one object never overlap, so its fields need no lock.
+ * <p>The factory must return a new component for each connection. Callbacks of one object never overlap, so its fields
+ * need no lock. Optional interfaces of these components, such as {@code RequestHeadListener}, have no effect.
  */
 @ConcurrentComponent
 public final class PerConnection<C extends Connection, M> implements MessageComponent<C, M> {

@@ -62,7 +62,8 @@ final class LimiterTest {
             assertThat(three.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "open");
             assertThat(limiter.rejectedConnections()).isEqualTo(1);
-            assertThat(log.containing("reason=too many connections (limit: 2)")).hasSize(1);
+            assertThat(log.containing("reason=\"too many connections (max-connections: 2)\""))
+                    .hasSize(1);
             one.disconnect();
             assertThat(limiter.connections()).isEqualTo(1);
             try (Peer four = new Peer(limiter)) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Response with status, headers and body.
  *
- * <p>The server sets {@code Content-Length}, {@code Date} and {@code Connection}.
+ * <p>The server sets {@code Date}, {@code Connection} and, unless the body is streamed, {@code Content-Length}.
  */
 @ThreadSafe
 public final class HttpResponse {
@@ -53,13 +53,17 @@ public final class HttpResponse {
         return of(200).body("application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns an error response. The reason is logged, and not sent to the client. */
+    /** Returns an error response. The reason is not sent, but logged if the status is 400 or higher. */
     public static HttpResponse error(int status, String reason) {
         String text = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\n";
         return text(text).status(status).reason(reason);
     }
 
-    /** Returns an error response whose reason is logged and sent to the client. */
+    /**
+     * Returns an error response whose reason is sent to the client.
+     *
+     * <p>The reason is also logged if the status is 400 or higher.
+     */
     static HttpResponse errorWithReason(int status, String reason) {
         String text = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
         return text(text).status(status).reason(reason);
@@ -132,7 +136,7 @@ public final class HttpResponse {
                 .header("Content-Length", String.valueOf(part.length()));
     }
 
-    /** Returns a copy with a reason, which is logged. */
+    /** Returns a copy with a reason, logged if the status is 400 or higher. */
     public HttpResponse reason(String text) {
         return new HttpResponse(status, headers, body, text, file);
     }

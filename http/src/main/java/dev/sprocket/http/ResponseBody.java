@@ -70,7 +70,11 @@ final class ResponseBody {
         return file != null;
     }
 
-    /** Sends a part of the body, and takes ownership of it. */
+    /**
+     * Sends a part of the body, and takes ownership of it.
+     *
+     * @return false if the part was not sent, because the connection is closed or the body exceeds its length
+     */
     boolean write(ByteBuf bytes) {
         int size = bytes.readableBytes();
         if (size == 0) {
@@ -82,7 +86,8 @@ final class ResponseBody {
             if (size > remaining) {
                 LOG.warn(
                         exchange,
-                        "connection closed, body longer than its Content-Length: peer={} request=\"{}\" excessBytes={}",
+                        "connection closed, body longer than its Content-Length: peer={} request=\"{}\" excessBytes={}"
+                                + " (bug of the component that sent it)",
                         exchange,
                         HttpRequest.of(exchange),
                         size - remaining);
@@ -102,7 +107,8 @@ final class ResponseBody {
         if (remaining > 0) {
             LOG.warn(
                     exchange,
-                    "connection closed, body shorter than its Content-Length: peer={} request=\"{}\" missingBytes={}",
+                    "connection closed, body shorter than its Content-Length: peer={} request=\"{}\" missingBytes={}"
+                            + " (bug of the component that sent it)",
                     exchange,
                     HttpRequest.of(exchange),
                     remaining);

@@ -46,9 +46,10 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
                     LOG.cause(Sessions.reason(failure))
                             .warn(
                                     "session store",
-                                    "session store not readable, request rejected: peer={} status=503 cause={}"
-                                            + " (check the store)",
+                                    "session store not readable, request rejected: peer={} status=503 store={}"
+                                            + " cause=\"{}\" (check the store)",
                                     conn,
+                                    sessions.store().getClass().getSimpleName(),
                                     Sessions.reason(failure));
                     return Optional.of(HttpResponse.error(503, "session store not readable"));
                 });

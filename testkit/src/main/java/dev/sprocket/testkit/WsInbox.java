@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Decoded frames that a {@link WsPeer} has received. Not thread-safe. */
+/** Decoded frames that a {@link WsPeer} has received; ignores continuation frames. Not thread-safe. */
 final class WsInbox {
     /** Close frame; the code is 1005 if the frame had none. */
     record Close(int code, String reason) {}
@@ -76,7 +76,7 @@ final class WsInbox {
             case 9 -> pings.add(payload);
             case 10 -> pongs.add(payload);
             default -> {
-                // fragments are ignored; tests of frames do not use this class
+                // continuation frames are ignored; tests of fragments do not use this class
             }
         }
     }

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles a message that is compressed or arrives in parts.
+ * Assembles a message from fragments, partial reads or compressed data.
  *
  * <p>Text is validated as its bytes arrive. Confined to the connection's event loop.
  */
@@ -37,10 +37,12 @@ final class MessageAssembler {
     }
 
     /**
-     * Adds a part of a frame whose mask was already removed.
+     * Adds received bytes of a frame whose mask was already removed.
      *
-     * @param size size of the part, in bytes
+     * @param size number of received bytes
      * @param length size of the whole frame payload, in bytes
+     * @throws WebSocketProtocolException with code 1007 if text is not UTF-8 or compressed data is invalid; 1009 if the
+     *     decompressed message exceeds the limit
      */
     void add(ByteBuf in, int start, int size, int length, ByteBufAllocator alloc) {
         // grows with the received bytes, not with the length that a header announces
@@ -54,7 +56,12 @@ final class MessageAssembler {
         validateText(from);
     }
 
-    /** Returns the complete message; the caller must release it. */
+    /**
+     * Returns the complete message; the caller must release it.
+     *
+     * @throws WebSocketProtocolException with code 1007 if text is not UTF-8 or ends inside a character, or compressed
+     *     data is invalid or incomplete; 1009 if the decompressed message exceeds the limit
+     */
     ByteBuf finish(ByteBufAllocator alloc) {
         if (inflater != null) {
             allocate(MIN_CAPACITY, alloc);

@@ -38,7 +38,12 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
                         return Optional.of(accepted);
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.info("offers", "compression offer declined: offer={} reason={}", offer, e.getMessage());
+                    LOG.info(
+                            "offers",
+                            "compression offer ignored: offer=\"{}\" reason=\"{}\" (without another valid offer the"
+                                    + " connection is not compressed)",
+                            offer,
+                            e.getMessage());
                 }
             }
         }

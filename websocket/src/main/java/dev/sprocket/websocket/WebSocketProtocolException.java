@@ -1,6 +1,6 @@
 package dev.sprocket.websocket;
 
-/** Protocol violation of a peer, with the close code and the reason. */
+/** Protocol violation or exceeded limit, with the close code and the reason. */
 final class WebSocketProtocolException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

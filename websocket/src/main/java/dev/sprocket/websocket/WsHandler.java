@@ -241,12 +241,19 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Fails the connection after a protocol violation (RFC 6455 7.1.7). Sends a close frame and stops reading. */
+    /**
+     * Fails the connection after a protocol violation or an exceeded limit (RFC 6455 7.1.7).
+     *
+     * <p>Sends a close frame and stops reading. The close codes of limits are 1008 and 1009.
+     */
     private void closeForViolation(WebSocketProtocolException violation) {
+        boolean limit = violation.code == 1008 || violation.code == 1009;
         LOG.cause(violation.code)
                 .info(
                         this,
-                        "connection closed, protocol violation: peer={} code={} reason={}",
+                        limit
+                                ? "connection closed, limit exceeded: peer={} code={} reason=\"{}\""
+                                : "connection closed, protocol violation: peer={} code={} reason=\"{}\"",
                         this,
                         violation.code,
                         violation.reason);

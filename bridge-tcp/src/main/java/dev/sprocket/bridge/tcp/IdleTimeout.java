@@ -72,5 +72,10 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
             }
             return conn.isOpen();
         }
+
+        @Override
+        public String toString() {
+            return "idle timeout of " + conn;
+        }
     }
 }

@@ -63,6 +63,11 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
             }
             return waiting;
         }
+
+        @Override
+        public String toString() {
+            return "first-line timeout of " + conn;
+        }
     }
 
     SecretLineFilter(SharedSecret secret, MessageComponent<? super Connection, ? super Message> inner) {

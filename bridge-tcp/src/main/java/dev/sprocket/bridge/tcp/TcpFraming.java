@@ -27,7 +27,7 @@ public enum TcpFraming {
             return new DelimitedTextLayer(app, () -> new CloseDelimitedDecoder(limit), LINE, true);
         }
     },
-    /** Each message after its length in bytes: four bytes, big-endian. */
+    /** Each message is preceded by its length in four bytes, big-endian; acknowledgements likewise. */
     LENGTH_PREFIXED {
         @Override
         MessageComponent<Connection, Message> around(

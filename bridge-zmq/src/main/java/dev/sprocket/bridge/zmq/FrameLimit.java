@@ -80,8 +80,8 @@ final class FrameLimit implements MsgAllocator {
             if (!versioned) {
                 LOG.warn(
                         "zmq",
-                        "frame of ZMTP 1.0 dropped: HTTP request, or client older than ZeroMQ 3 (expected: ZMTP 2.0 or"
-                                + " newer)");
+                        "zmq frame dropped, protocol ZMTP 1.0: expected=\"ZMTP 2.0 or newer\" (sent by an HTTP client"
+                                + " or a ZeroMQ 2 library; update the client)");
                 return true;
             }
             return dropped || super.isCommand();

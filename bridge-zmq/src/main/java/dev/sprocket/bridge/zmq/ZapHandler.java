@@ -21,8 +21,8 @@ import zmq.ZError;
 /**
  * Authenticates connections by address, and with CURVE by key (ZAP, ZeroMQ RFC 27).
  *
- * <p>It has its own thread, since handshakes continue while receiving is paused. It exists as long as the socket, which
- * would accept every connection without it.
+ * <p>It has its own thread, since handshakes continue while receiving is paused. It must run as long as the socket:
+ * without a ZAP handler, JeroMQ accepts every connection.
  */
 final class ZapHandler implements Runnable {
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
@@ -49,7 +49,7 @@ final class ZapHandler implements Runnable {
      *
      * @param addresses addresses that may connect; empty allows all
      * @param clientKeys keys in Z85 that may connect; empty allows all
-     * @param onFailure called by the handler thread when it fails; later connections are rejected
+     * @param onFailure called by the handler thread when it fails; later handshakes block until they time out
      */
     static ZapHandler start(
             Set<Cidr> addresses, Set<String> clientKeys, ZContext context, Consumer<Throwable> onFailure) {
@@ -82,7 +82,11 @@ final class ZapHandler implements Runnable {
         }
     }
 
-    /** Keeps the socket open, so handshakes block; without a handler JeroMQ accepts every connection. */
+    /**
+     * Keeps the handler's socket open after a failure, until {@link #release} is called.
+     *
+     * <p>Later handshakes block until they time out. Without a ZAP handler, JeroMQ accepts every connection.
+     */
     private void fail(Throwable cause) {
         onFailure.accept(cause);
         try {
@@ -123,8 +127,12 @@ final class ZapHandler implements Runnable {
         try {
             rejection = rejection(address, text(request.get(5)), request);
         } catch (RuntimeException e) { // every request needs a response; a failed check is a rejection
-            LOG.error(address, "zmq authentication failed: address={} (the connection was rejected)", address, e);
-            rejection = "failed";
+            LOG.error(
+                    address,
+                    "zmq connection rejected, authentication check failed: address={} (report this as a bug)",
+                    address,
+                    e);
+            return "failed";
         }
         if (!rejection.isEmpty()) {
             LOG.cause(rejection)
@@ -140,8 +148,10 @@ final class ZapHandler implements Runnable {
         if (clientKeys.isEmpty()) {
             return "";
         }
-        boolean known = mechanism.equals("CURVE")
-                && request.size() == 7
+        if (!mechanism.equals("CURVE")) {
+            return "mechanism " + mechanism + " (expected: CURVE)";
+        }
+        boolean known = request.size() == 7
                 && request.get(6).length == ZMQ.Curve.KEY_SIZE
                 && clientKeys.contains(ZMQ.Curve.z85Encode(request.get(6)));
         return known ? "" : "client key not allowed";

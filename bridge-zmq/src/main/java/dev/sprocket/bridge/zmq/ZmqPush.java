@@ -8,6 +8,9 @@ import org.zeromq.ZMQ;
 /**
  * ZeroMQ PUSH socket for Java backends, the client of {@link ZmqBridge#pull}.
  *
+ * <p>Pushes are not confirmed: a push that is in transit when the connection is lost is lost, too. Does not support
+ * CURVE, so it cannot push to a bridge with CURVE keys.
+ *
  * <p>Not thread-safe.
  */
 public final class ZmqPush implements AutoCloseable {
@@ -23,7 +26,11 @@ public final class ZmqPush implements AutoCloseable {
         socket.connect("tcp://" + host + ":" + port);
     }
 
-    /** Queues a push; blocks while the server does not receive. */
+    /**
+     * Queues a push.
+     *
+     * <p>Blocks while the queue is full (1,000 pushes), because the server is unreachable or receives too slowly.
+     */
     public void push(String json) {
         socket.send(json.getBytes(StandardCharsets.UTF_8));
     }
@@ -32,7 +39,7 @@ public final class ZmqPush implements AutoCloseable {
         return socket;
     }
 
-    /** Sends queued pushes for up to five seconds, and closes the socket. */
+    /** Sends queued pushes for up to five seconds, drops the rest, and closes the socket. */
     @Override
     public void close() {
         context.close();

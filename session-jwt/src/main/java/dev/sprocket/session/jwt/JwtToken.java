@@ -164,8 +164,13 @@ public final class JwtToken implements SessionToken {
                         jwt.getJWTClaimsSet().getExpirationTime().toInstant().plus(leeway);
                 return CookieStore.id(jwt.getPayload().toString(), end);
             }
-        } catch (ParseException | JOSEException | IllegalArgumentException e) {
-            // its message may contain the token
+        } catch (JOSEException e) {
+            // the messages of these exceptions may contain the token
+            reject(
+                    "verification",
+                    "signature cannot be verified ({})",
+                    e.getClass().getSimpleName());
+        } catch (ParseException | IllegalArgumentException e) {
             reject("form", "not a signed JWT (expected: header.payload.signature){}", form(token));
         }
         return null;
@@ -184,7 +189,7 @@ public final class JwtToken implements SessionToken {
     }
 
     private static boolean reject(String cause, String reason, Object... arguments) {
-        LOG.cause(cause).info("JWT", "JWT rejected: " + reason, arguments);
+        LOG.cause(cause).info("JWT", "JWT rejected, token ignored: reason=\"" + reason + "\"", arguments);
         return false;
     }
 

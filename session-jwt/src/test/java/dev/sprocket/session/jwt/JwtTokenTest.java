@@ -445,7 +445,7 @@ class JwtTokenTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .startsWith("JWT rejected: ")
+                .startsWith("JWT rejected, token ignored: reason=")
                 .contains(reason);
         for (String part : jwt.split("\\.")) {
             assertThat(lines.get(0)).doesNotContain(part);
