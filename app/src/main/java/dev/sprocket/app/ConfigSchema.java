@@ -56,8 +56,9 @@ final class ConfigSchema {
     static final Option<Proxy> PROXY_PROTOCOL = Option.choice(
             "proxy-protocol",
             Proxy.OFF,
-            "PROXY protocol header, from which the client address is taken; required closes"
-                    + " connections without it");
+            "PROXY protocol header with the client address: off does not expect it, optional"
+                    + " reads it from proxies and keeps the address of other connections, required closes"
+                    + " connections without it or from other addresses");
     static final Option<List<String>> PROXIES = Option.strings(
             "proxies",
             List.of("127.0.0.1", "::1", "unix"),
@@ -69,8 +70,11 @@ final class ConfigSchema {
                     (int) IoServer.DEFAULT_OUTBOUND_LIMIT,
                     "Maximum number of bytes pending for a slow reader; beyond it see overflow")
             .positive();
-    static final Option<OverflowPolicy> OVERFLOW =
-            Option.choice("overflow", OverflowPolicy.CLOSE, "Action for a connection that exceeds outbound-limit");
+    static final Option<OverflowPolicy> OVERFLOW = Option.choice(
+            "overflow",
+            OverflowPolicy.CLOSE,
+            "Action beyond outbound-limit: close disconnects; drop-newest and drop-oldest lose"
+                    + " messages; conflate keeps only the latest pending message per topic");
     static final Option<List<FactoryRef>> LAYERS =
             Option.factories("layers", "Layers, outermost first; a listener with routes gets http if it is missing");
     static final Option<Optional<FactoryRef>> COMPONENT = Option.factory("component", "Component inside the layers");
@@ -80,10 +84,14 @@ final class ConfigSchema {
                     "path", "Path, such as /ws or /rooms/{room}; {rest*} matches the remaining path")
             .checked(ConfigSchema::path);
     static final Option<Optional<String>> HOST = Option.optionalString(
-                    "host", "Host name of the requests, or *.example.com for its subdomains; default: any host")
+                    "host",
+                    "Host name of the requests, or *.example.com for its subdomains; default: any host;"
+                            + " requests that match no route get 404")
             .checked(host -> host.ifPresent(ConfigSchema::host));
-    static final Option<List<Settings>> ROUTES =
-            Option.objects("routes", List.of(PATH, HOST, LAYERS, COMPONENT), "Components by path; replaces component");
+    static final Option<List<Settings>> ROUTES = Option.objects(
+            "routes",
+            List.of(PATH, HOST, LAYERS, COMPONENT),
+            "Components by path, instead of component; other paths get 404");
     static final Option<Boolean> HEALTH =
             Option.flag("health", true, "Health checks GET /health and GET /ready; only on listeners with routes");
     static final Option<Map<String, Settings>> LISTENERS = Option.objectsByName(
@@ -108,11 +116,14 @@ final class ConfigSchema {
     static final Option<Duration> BATCH_WINDOW = Option.duration(
             "batch-window",
             Duration.ZERO,
-            "Maximum delay of an event, to send it together with later ones (at most 1m); useful" + " for busy topics");
+            "Maximum delay of an event, to send it together with later ones (at most 1m); 0s"
+                    + " sends at once; useful for busy topics");
     static final Option<Optional<OverflowPolicy>> TOPIC_OVERFLOW = Option.optionalChoice(
             "overflow",
             OverflowPolicy.class,
-            "Action for events to slow subscribers; default: the overflow of the listener");
+            "Action for events to subscribers beyond outbound-limit: close disconnects;"
+                    + " drop-newest and drop-oldest lose events; conflate keeps only the latest pending"
+                    + " event; default: the overflow of the listener");
     static final Option<List<Settings>> TOPIC_RULES = Option.objects(
             "topics",
             List.of(TOPICS, BATCH_WINDOW, TOPIC_OVERFLOW),
@@ -139,11 +150,12 @@ final class ConfigSchema {
     static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
             "topic-field",
             "Name of the member with the topic, for JSON objects that are not {topic, event}"
-                    + " envelopes; for bridges tcp and zmq");
+                    + " envelopes; the whole object is the event; without this key such objects are"
+                    + " rejected; for bridges tcp and zmq, except zmq messages of two frames");
 
     /** Keys of every bridge, in addition to those of its type. */
-    static final Option<Optional<String>> BRIDGE_TYPE =
-            Option.optionalString("type", "Type of the bridge; default: its name");
+    static final Option<Optional<String>> BRIDGE_TYPE = Option.optionalString(
+            "type", "Type of the bridge: http, tcp, zmq or a type of a plugin; default: its name");
 
     static final List<Option<?>> BRIDGE_KEYS = List.of(BRIDGE_TYPE, LAYERS);
 

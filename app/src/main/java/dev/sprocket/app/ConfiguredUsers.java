@@ -17,8 +17,10 @@ final class ConfiguredUsers {
     private static final Option<String> USER = Option.requiredString("user", "User name (authid)");
     private static final Option<String> ROLE =
             Option.string("role", "user", "Role (authrole), which rules and applications check");
-    private static final Option<Optional<String>> TICKET =
-            Option.optionalSecret("ticket", "Password for the method ticket, sent in plain text");
+    private static final Option<Optional<String>> TICKET = Option.optionalSecret(
+            "ticket",
+            "Password for the method ticket; sent unencrypted, so use it only behind TLS; prefer"
+                    + " secret or public-key");
     private static final Option<Optional<String>> SECRET =
             Option.optionalSecret("secret", "Shared secret for WAMP-CRA, never sent");
     private static final Option<Optional<String>> PUBLIC_KEY =
@@ -43,8 +45,9 @@ final class ConfiguredUsers {
     static final Option<Optional<V1>> V1_CLIENTS = Option.optionalChoice(
             "v1",
             V1.class,
-            "WAMP v1 in addition to v2; default: on, and restricted to users authenticated by"
-                    + " HTTP if users is set");
+            "WAMP v1 in addition to v2: on accepts its clients (an error if users is set and"
+                    + " allow-anonymous is off), off rejects them; default: on, but only for users"
+                    + " authenticated by HTTP if users is set and allow-anonymous is off");
 
     private ConfiguredUsers() {}
 

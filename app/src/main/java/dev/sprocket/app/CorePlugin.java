@@ -46,13 +46,14 @@ public final class CorePlugin implements Plugin {
             Integer.MAX_VALUE,
             1,
             Integer.MAX_VALUE,
-            "Maximum number of connections; further ones are rejected");
+            "Maximum number of connections; further ones are rejected; default: unlimited");
     private static final Option<Integer> MAX_CONNECTIONS_PER_ADDRESS = Option.number(
             "max-connections-per-address",
             Integer.MAX_VALUE,
             1,
             Integer.MAX_VALUE,
-            "Maximum number of connections per IPv4 address or IPv6 /64; further ones are" + " rejected");
+            "Maximum number of connections per IPv4 address or IPv6 /64; further ones are"
+                    + " rejected; default: unlimited");
     static final Option<Integer> MESSAGES_PER_SECOND = Option.number(
             "messages-per-second",
             0,
@@ -64,7 +65,8 @@ public final class CorePlugin implements Plugin {
     static final Option<RateLimitAction> ON_EXCESS = Option.choice(
             "on-excess",
             RateLimitAction.REJECT,
-            "Action for messages that exceed a rate: reject drops them, pause stops reading");
+            "Action for messages that exceed a rate: reject drops them, pause delivers them and"
+                    + " stops reading for a while, close closes the connection");
 
     private static final Option<String> NAME = Option.string("name", "sprocket", "Name of the logger");
     private static final Option<Boolean> LOG_CONTENT =
@@ -77,8 +79,10 @@ public final class CorePlugin implements Plugin {
                     Lines.DEFAULT_LIMIT,
                     "Maximum length of a line; a longer line closes the connection")
             .positive();
-    private static final Option<String> DOMAIN =
-            Option.string("domain", "*", "Domain of the pages that may connect, or * for all");
+    private static final Option<String> DOMAIN = Option.string(
+            "domain",
+            "*",
+            "Domain of the pages that may connect: one host, *.example.com for subdomains, or * for all");
     private static final Option<String> PORTS =
             Option.string("ports", "*", "Ports to which they may connect, such as 80,8000-8010, or * for all");
 

@@ -50,11 +50,12 @@ final class PubSubComponent implements WampComponent {
     private static final Option<Optional<String>> ROLE =
             Option.optionalString("role", "Role that is additionally required");
     private static final Option<List<String>> TOPICS = Option.strings(
-            "topics", List.of("*"), "Names of topics and procedures, or prefixes followed by *", TopicPatterns::of);
+            "topics", List.of("*"), "Names of topics or procedures, or prefixes followed by *", TopicPatterns::of);
     private static final Option<List<Settings>> RULES = Option.objects(
             "rules",
             List.of(TOPICS, SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE),
-            "Rules for single topics and procedures; the first match applies, otherwise the keys" + " above");
+            "Rules for topics and procedures; the first match replaces all keys above, including"
+                    + " role; a key missing in a rule has its own default");
 
     private final List<Rule> rules;
 

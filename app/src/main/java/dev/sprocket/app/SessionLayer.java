@@ -28,8 +28,10 @@ import java.util.stream.Collectors;
 
 /** Factory of {@link SessionProvider}. Not thread-safe; used during assembly only. */
 final class SessionLayer implements LayerFactory {
-    private static final Option<Optional<FactoryRef>> STORE =
-            Option.factory("store", "Session store (see SessionStore below); default: memory");
+    private static final Option<Optional<FactoryRef>> STORE = Option.factory(
+            "store",
+            "Session store of the site (see SessionStore below); the default memory contains"
+                    + " only sessions that this process created");
     private static final Option<Optional<FactoryRef>> CODEC =
             Option.factory("codec", "Session format (see SessionCodec below); default: php");
     private static final Option<String> COOKIE =
@@ -40,8 +42,11 @@ final class SessionLayer implements LayerFactory {
             "user", "Attribute with the user name, such as username; user.name is a nested attribute");
     private static final Option<Optional<String>> ROLES =
             Option.optionalString("roles", "Attribute with the list of roles of the user");
-    private static final Option<Boolean> REQUIRED =
-            Option.flag("required", false, "Reject requests without a session, or without a user in it, with 401");
+    private static final Option<Boolean> REQUIRED = Option.flag(
+            "required",
+            false,
+            "401 for requests without a session or, if user is set, without a user in it; off:"
+                    + " they continue with an empty session or no user");
     private static final Option<Boolean> WRITABLE = Option.flag("writable", false, "Let components change sessions");
     private static final Option<Duration> STORE_TIMEOUT = Option.duration(
             "store-timeout", Sessions.DEFAULT_STORE_TIMEOUT, "Maximum time for a response of the store; beyond it 503");

@@ -128,9 +128,16 @@ public final class WampPlugin implements Plugin {
             (int) CometOptions.DEFAULT.outbound().bytes(),
             "Maximum number of bytes pending for a client; beyond it see overflow");
     private static final Option<OverflowPolicy> OVERFLOW = Option.choice(
-            "overflow", CometOptions.DEFAULT.outbound().overflow(), "Action for a client that exceeds outbound-limit");
+            "overflow",
+            CometOptions.DEFAULT.outbound().overflow(),
+            "Action beyond outbound-limit: close disconnects; drop-newest and drop-oldest lose"
+                    + " messages; conflate is the same as drop-oldest");
     private static final Option<String> REALM = Option.string(
-            "realm", Realm.DEFAULT_NAME, "Name of the realm that WAMP v2 clients join; several routes may share it");
+            "realm",
+            Realm.DEFAULT_NAME,
+            "Name of the realm that WAMP v2 clients of this route join; HELLO with another name"
+                    + " gets wamp.error.no_such_realm; routes of one realm share its sessions,"
+                    + " registrations, users, limits and history");
     private static final Option<RequestIds> REQUEST_IDS = Option.choice(
             "request-ids",
             RequestIds.SEQUENTIAL,
@@ -165,13 +172,15 @@ public final class WampPlugin implements Plugin {
     private static final Option<Integer> MAX_BYTES_PER_CLIENT = Option.size(
             "max-bytes-per-client",
             (int) RealmLimits.DEFAULT.clientBytes(),
-            "Maximum memory per client for each of these kinds: retained events, pending calls,"
-                    + " pending invocations, testaments, registrations; beyond it an error");
+            "Maximum memory per client, separately for retained events, pending calls, pending"
+                    + " invocations, testaments and registrations; beyond it requests get"
+                    + " wamp.error.unavailable");
     private static final Option<Integer> MAX_BYTES_PER_REALM = Option.size(
             "max-bytes-per-realm",
             (int) RealmLimits.DEFAULT.realmBytes(),
-            "Maximum memory of all clients for each kind of max-bytes-per-client and for"
-                    + " subscriptions; beyond it an error");
+            "Maximum memory of all clients, separately for each kind of max-bytes-per-client and"
+                    + " for subscriptions; beyond it requests of any client get wamp.error.unavailable;"
+                    + " WAMP v1 clients that subscribe beyond it are closed with 1008");
     private static final Option<Duration> RETAINED_TTL = Option.duration(
             "retained-ttl",
             RealmLimits.DEFAULT.retainedTtl(),

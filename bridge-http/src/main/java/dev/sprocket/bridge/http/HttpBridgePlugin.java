@@ -41,12 +41,21 @@ public final class HttpBridgePlugin implements Plugin {
     private static final Option<String> PATH =
             Option.string("path", "/push", "Path of POST requests; PATH/TOPIC pushes to one topic");
     private static final Option<Optional<String>> TOPICS_PATH = Option.optionalString(
-            "topics-path", "Path of a GET request that lists the topics, such as /topics; default: none");
+            "topics-path",
+            "Path of the topic list, such as /topics: GET PATH and PATH/TOPIC read, DELETE"
+                    + " PATH/TOPIC/retained removes retained events, with the credentials of a push;"
+                    + " default: none");
     private static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
             "topic-field",
-            "Name of the member with the topic, for JSON objects that are not {topic, event}" + " envelopes");
+            "Name of the member with the topic, for JSON objects that are not {topic, event}"
+                    + " envelopes; the whole object is the event; without this key only pushes to"
+                    + " PATH/TOPIC accept such objects");
 
-    private static final Option<String> NAME = Option.string("name", "backend", "Name of the backend in logs");
+    private static final Option<String> NAME = Option.string(
+            "name",
+            "backend",
+            "Name of the backend in logs, unique among tokens and signing-keys; set it from the"
+                    + " second backend on");
     private static final Option<String> TOKEN =
             Option.requiredSecret("token", "Bearer token of the Authorization header");
     private static final Option<String> KEY = Option.requiredSecret("key", "HMAC-SHA256 key that signs each request");

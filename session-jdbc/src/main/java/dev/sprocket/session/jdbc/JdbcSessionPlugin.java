@@ -34,13 +34,17 @@ public final class JdbcSessionPlugin implements Plugin {
     private static final Option<Optional<String>> TABLE =
             Option.optionalString("table", "Table; default: sessions, for spring SPRING_SESSION");
     private static final Option<Optional<String>> ID = Option.optionalString(
-            "id-column", "Column of the session id; default: sess_id for symfony, id for laravel");
+            "id-column", "Column of the session id; default: sess_id for symfony, id for laravel; ignored for spring");
     private static final Option<Optional<String>> DATA = Option.optionalString(
-            "data-column", "Column of the data; default: sess_data for symfony, payload for laravel");
-    private static final Option<Optional<String>> LIFETIME =
-            Option.optionalString("lifetime-column", "Column of the expiry, for symfony; default: sess_lifetime");
+            "data-column",
+            "Column of the data; default: sess_data for symfony, payload for laravel; ignored for spring");
+    private static final Option<Optional<String>> LIFETIME = Option.optionalString(
+            "lifetime-column",
+            "Column of the expiry, for symfony; default: sess_lifetime; ignored for laravel and spring");
     private static final Option<Optional<String>> TIME = Option.optionalString(
-            "time-column", "Column of the last write; default: sess_time for symfony, last_activity for laravel");
+            "time-column",
+            "Column of the last write; default: sess_time for symfony, last_activity for"
+                    + " laravel; ignored for spring");
     private static final Option<Duration> IDLE = Option.duration(
             "lifetime", Duration.ofMinutes(120), "Idle time after which a session expires, for laravel");
     private static final Option<Integer> CONNECTIONS = Option.number(

@@ -30,12 +30,13 @@ public final class JwtSessionPlugin implements Plugin {
     private static final Option<Boolean> HEADER = Option.flag(
             "header",
             false,
-            "Read the token from Authorization: Bearer; the default if neither cookie nor query" + " is set");
+            "Authorization: Bearer as a source of the token; always on if neither cookie nor query is set");
     private static final Option<Optional<String>> QUERY =
             Option.optionalString("query", "Query parameter that carries the token");
-    private static final Option<Optional<String>> ISSUER = Option.optionalString("issuer", "Required issuer (iss)");
-    private static final Option<Optional<String>> AUDIENCE =
-            Option.optionalString("audience", "Required audience (aud)");
+    private static final Option<Optional<String>> ISSUER = Option.optionalString(
+            "issuer", "Issuer that iss must equal; other tokens count as no session; default: any issuer");
+    private static final Option<Optional<String>> AUDIENCE = Option.optionalString(
+            "audience", "Audience that aud must contain; other tokens count as no session; default: any audience");
     private static final Option<Duration> LEEWAY =
             Option.duration("leeway", JwtToken.DEFAULT_LEEWAY, "Maximum clock difference to the issuer");
 
