@@ -10,7 +10,7 @@ import java.util.List;
  */
 record Case(String label, Mode mode, List<String> figures, Measurement measurement) {
     /** Measures one server once. */
-    interface Measurement {
+    public interface Measurement {
         Sample take(Server server, Target target) throws InterruptedException;
     }
 }
