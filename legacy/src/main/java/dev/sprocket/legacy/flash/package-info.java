@@ -1,0 +1,5 @@
+/** Policy file for pages with Flash. */
+@NullMarked
+package dev.sprocket.legacy.flash;
+
+import org.jspecify.annotations.NullMarked;
