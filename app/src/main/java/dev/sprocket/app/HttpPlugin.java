@@ -5,6 +5,7 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.PeerSet;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.Cors;
 import dev.sprocket.http.CorsRules;
@@ -26,15 +27,12 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** Plugin with the layers and components of {@code http}. Not thread-safe. */
 public final class HttpPlugin implements Plugin {
@@ -257,20 +255,10 @@ public final class HttpPlugin implements Plugin {
     }
 
     private static Component<?> basic(Component<?> inner, Settings settings) {
-        List<Settings> users = settings.get(PASSWORDS);
-        for (Settings user : users) {
-            String name = user.get(USER);
-            if (name.indexOf(':') >= 0) {
-                throw new IllegalArgumentException("user: " + name + " contains a colon (RFC 7617 2)");
-            }
-        }
-        return Authenticator.basic(
-                settings.get(REALM),
-                (name, password) -> CompletableFuture.completedStage(users.stream()
-                        .filter(user -> user.get(USER).equals(name) && same(user.get(PASSWORD), password))
-                        .findFirst()
-                        .map(HttpPlugin::user)),
-                LayerFactory.messages(inner));
+        List<Authenticator.Credential> credentials = settings.get(PASSWORDS).stream()
+                .map(user -> new Authenticator.Credential(user(user), SharedSecret.of(user.get(PASSWORD))))
+                .toList();
+        return Authenticator.basic(settings.get(REALM), credentials, LayerFactory.messages(inner));
     }
 
     private static Component<?> bearer(Component<?> inner, Settings settings) {
@@ -287,10 +275,5 @@ public final class HttpPlugin implements Plugin {
 
     private static User user(Settings settings) {
         return new User(settings.get(USER), Set.copyOf(settings.get(ROLES)), Map.of());
-    }
-
-    /** Compares secrets in constant time. */
-    private static boolean same(String secret, String given) {
-        return MessageDigest.isEqual(secret.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 }

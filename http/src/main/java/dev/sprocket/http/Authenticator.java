@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +51,9 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         /** Returns the user, or an empty value. An exception, thrown or in the stage, is answered with 500. */
         CompletionStage<Optional<User>> check(String token) throws Exception;
     }
+
+    /** User, with the roles of an authenticated request, and the password that proves the identity. */
+    public record Credential(User user, SharedSecret password) {}
 
     private Authenticator(
             Check check,
@@ -92,16 +95,42 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             String realm,
             Map<String, String> passwords,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        Map<String, SharedSecret> secrets = new LinkedHashMap<>();
-        passwords.forEach((name, password) -> secrets.put(name, SharedSecret.of(password)));
-        SharedSecret unknown = SharedSecret.of("unknown user");
+        List<Credential> credentials = new ArrayList<>();
+        passwords.forEach(
+                (name, password) -> credentials.add(new Credential(User.named(name), SharedSecret.of(password))));
+        return basic(realm, credentials, inner);
+    }
+
+    /**
+     * Authenticates by name and password (RFC 7617), with a fixed list of users.
+     *
+     * <p>A user may have several passwords, one in each of several credentials. A check takes the same time for unknown
+     * users.
+     *
+     * @throws IllegalArgumentException if a user name contains a colon
+     */
+    public static Authenticator basic(
+            String realm,
+            List<Credential> credentials,
+            MessageComponent<? super HttpConnection, ? super Message> inner) {
+        Map<String, List<Credential>> byName = new HashMap<>();
+        for (Credential credential : credentials) {
+            String name = credential.user().name();
+            if (name.indexOf(':') >= 0) {
+                throw new IllegalArgumentException("user: " + name + " contains a colon (RFC 7617 2)");
+            }
+            byName.computeIfAbsent(name, first -> new ArrayList<>()).add(credential);
+        }
+        List<Credential> unknown = List.of(new Credential(User.named(""), SharedSecret.of("unknown user")));
         return basic(
                 realm,
                 (name, password) -> {
-                    SharedSecret secret = secrets.get(name);
-                    // takes the same time for unknown users
-                    boolean valid = (secret == null ? unknown : secret).matches(password) && secret != null;
-                    return CompletableFuture.completedStage(valid ? Optional.of(User.named(name)) : Optional.empty());
+                    Optional<User> found = Optional.empty();
+                    for (Credential credential : byName.getOrDefault(name, unknown)) {
+                        boolean matches = credential.password().matches(password);
+                        found = matches ? Optional.of(credential.user()) : found;
+                    }
+                    return CompletableFuture.completedStage(byName.containsKey(name) ? found : Optional.empty());
                 },
                 inner);
     }

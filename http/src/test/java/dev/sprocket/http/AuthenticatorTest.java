@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,12 +90,47 @@ class AuthenticatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ann:wrong", "ann:", "bob:secret", "ann", ":secret", "ann:secret ", ""})
+    @ValueSource(
+            strings = {
+                "ann:wrong",
+                "ann:",
+                "bob:secret",
+                "ann",
+                ":secret",
+                "ann:secret ",
+                "",
+                "bob:unknown user",
+                ":unknown user"
+            })
     void rejects_wrong_password(String pair) {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
         assertThat(request(basic(pair)).status()).isEqualTo(401);
         assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void basic_credentials_carry_roles_and_several_passwords() {
+        User ann = new User("ann", Set.of("admin"), Map.of());
+        serve(Authenticator.basic(
+                "site",
+                List.of(
+                        new Authenticator.Credential(ann, SharedSecret.of("old")),
+                        new Authenticator.Credential(ann, SharedSecret.of("new")),
+                        new Authenticator.Credential(User.named("bob"), SharedSecret.of("secret"))),
+                userName()));
+
+        assertThat(request(basic("ann:old")).body()).isEqualTo("ann [admin]");
+        assertThat(request(basic("ann:new")).body()).isEqualTo("ann [admin]");
+        assertThat(request(basic("bob:secret")).body()).isEqualTo("bob []");
+        assertThat(request(basic("bob:new")).status()).isEqualTo(401);
+    }
+
+    /** RFC 7617 2. */
+    @Test
+    void user_name_with_colon_is_invalid() {
+        assertThatThrownBy(() -> Authenticator.basic("site", Map.of("a:b", "secret"), app))
+                .hasMessage("user: a:b contains a colon (RFC 7617 2)");
     }
 
     @ParameterizedTest
