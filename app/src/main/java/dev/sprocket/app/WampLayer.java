@@ -7,7 +7,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsConnection;
 
 /** {@link WampServer} as a layer that Guice creates, with injected topics. */

@@ -5,7 +5,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

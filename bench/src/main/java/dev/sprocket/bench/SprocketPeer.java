@@ -12,7 +12,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 

@@ -33,7 +33,7 @@ import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -230,8 +230,8 @@ class ExternalProjectsTest {
 
             import dev.sprocket.app.App;
             import dev.sprocket.http.HttpResponse;
-            import dev.sprocket.wamp.Procedure;
-            import dev.sprocket.wamp.WampMethods;
+            import dev.sprocket.wamp.annotation.Procedure;
+            import dev.sprocket.wamp.annotation.WampMethods;
             import java.net.URI;
             import java.net.http.HttpClient;
             import java.net.http.HttpRequest;
@@ -252,8 +252,8 @@ class ExternalProjectsTest {
 
             import dev.sprocket.app.App;
             import dev.sprocket.http.HttpResponse;
-            import dev.sprocket.wamp.Procedure;
-            import dev.sprocket.wamp.WampMethods;
+            import dev.sprocket.wamp.annotation.Procedure;
+            import dev.sprocket.wamp.annotation.WampMethods;
             import java.net.URI;
             import java.net.http.HttpClient;
             import java.net.http.HttpRequest;

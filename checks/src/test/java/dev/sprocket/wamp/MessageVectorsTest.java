@@ -3,6 +3,12 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.wamp.internal.message.V2Codec;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
+import dev.sprocket.wamp.internal.message.WireFormats;
+import dev.sprocket.wamp.internal.serializer.JsonSerializer;
+import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

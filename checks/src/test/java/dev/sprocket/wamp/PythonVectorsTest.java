@@ -2,6 +2,10 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.wamp.internal.message.V2Codec;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
+import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.spi.Serializer;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +24,20 @@ final class V2Vectors {
         return Arguments.of(json, message);
     }
 
-    private static dev.sprocket.wamp.CallArguments list(Object... items) {
-        return dev.sprocket.wamp.CallArguments.of(items);
+    private static dev.sprocket.wamp.internal.message.CallArguments list(Object... items) {
+        return dev.sprocket.wamp.internal.message.CallArguments.of(items);
     }
 
-    private static dev.sprocket.wamp.CallArguments both(List<?> list, Map<String, ?> map) {
-        return dev.sprocket.wamp.CallArguments.of(list, map);
+    private static dev.sprocket.wamp.internal.message.CallArguments both(List<?> list, Map<String, ?> map) {
+        return dev.sprocket.wamp.internal.message.CallArguments.of(list, map);
     }
 
     static Stream<Arguments> all() {
-        dev.sprocket.wamp.CallArguments none = dev.sprocket.wamp.CallArguments.EMPTY;
+        dev.sprocket.wamp.internal.message.CallArguments none = dev.sprocket.wamp.internal.message.CallArguments.EMPTY;
         return Stream.of(
                 row(
                         "[1,\"com.example.shop\",{\"roles\":{\"subscriber\":{},\"caller\":{\"features\":{\"call_canceling\":true}}},"
-                                + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
+                            + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
                         new V2Message.Hello(
                                 "com.example.shop",
                                 dict(
@@ -147,7 +149,7 @@ final class V2Vectors {
             Object value = V2MessageType.value(message, item);
             text.append(' ')
                     .append(
-                            value instanceof dev.sprocket.wamp.CallArguments arguments
+                            value instanceof dev.sprocket.wamp.internal.message.CallArguments arguments
                                     ? arguments.itemCount() + " " + arguments.list() + arguments.map()
                                     : value);
         }

@@ -2,9 +2,9 @@ package dev.sprocket.examples;
 
 import dev.sprocket.app.App;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.Procedure;
-import dev.sprocket.wamp.Subscribe;
-import dev.sprocket.wamp.WampMethods;
+import dev.sprocket.wamp.annotation.Procedure;
+import dev.sprocket.wamp.annotation.Subscribe;
+import dev.sprocket.wamp.annotation.WampMethods;
 
 /** Procedures for pages, and a topic whose published events are counted. */
 public final class Calculator {

@@ -1,9 +1,9 @@
 package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampComponent;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.rawsocket.RawSocket;
+import dev.sprocket.wamp.server.WampServer;
 
 /** Target for raw bytes to a RawSocket: handshakes, frames and invalid data. */
 public final class RawSocketTarget {

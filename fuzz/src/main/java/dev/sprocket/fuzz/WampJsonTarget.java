@@ -10,7 +10,7 @@ import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 
 /** Target for WAMP v2 clients in JSON, next to a v1 client. Both receive valid JSON. */

@@ -3,9 +3,9 @@ package dev.sprocket.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampComponent;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.rawsocket.RawSocket;
+import dev.sprocket.wamp.server.WampServer;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -15,7 +15,7 @@ import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.WampServer;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;

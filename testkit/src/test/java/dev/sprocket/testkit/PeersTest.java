@@ -13,7 +13,7 @@ import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.WampProtocol;
+import dev.sprocket.wamp.server.WampProtocol;
 import dev.sprocket.websocket.WsConnection;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -85,7 +85,7 @@ class StackTypesTest {
                         "new WsServer(new HttpServer(new Chat()))", "class Chat extends Closes {}" + NEEDS_WEBSOCKET))
                 .contains("cant.apply");
         assertThat(compile("new HttpServer(new WampServer(new WampComponent() {}))", ""))
-                .contains("cant.apply", "dev.sprocket.wamp.WampServer");
+                .contains("cant.apply", "dev.sprocket.wamp.server.WampServer");
         assertThat(compile("new WsServer(new WampProtocol(new WampComponent() {}))", ""))
                 .contains("cant.apply");
         assertThat(compile("new WsServer(new WampProtocol(new RawWampComponent() {}))", ""))

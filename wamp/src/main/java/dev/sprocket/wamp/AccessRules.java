@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.wamp.auth.SessionIdentity;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

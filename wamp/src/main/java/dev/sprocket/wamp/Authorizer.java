@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.wamp.server.Realm;
 
 /**
  * Decides about the permissions of connections.

@@ -5,6 +5,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.wamp.internal.dealer.CallTimer;
+import dev.sprocket.wamp.internal.dealer.V2CallOptions;
+import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.session.MemoryUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class Call {
     /** Sends answers to the caller. Throws {@link CallException} if a progressive result cannot be sent. */
-    interface Reply {
+    public interface Reply {
         boolean result(@Nullable Object data, boolean progress);
 
         boolean error(String uri, String description, @Nullable Object details);
@@ -33,7 +38,7 @@ public final class Call {
     }
 
     /** Execution of a call by a callee, which can be canceled. */
-    interface CallExecution {
+    public interface CallExecution {
         /** Cancels the execution with a mode of WAMP ({@code skip}, {@code kill}, {@code killnowait}). */
         void cancel(String mode);
 
@@ -64,7 +69,7 @@ public final class Call {
      *
      * @param size length of the client's message in bytes
      */
-    Call(WampConnection caller, String procedure, List<JsonElement> arguments, int size, Reply reply) {
+    public Call(WampConnection caller, String procedure, List<JsonElement> arguments, int size, Reply reply) {
         this.caller = caller;
         this.procedure = procedure;
         this.options = V2CallOptions.NONE;
@@ -74,7 +79,7 @@ public final class Call {
     }
 
     /** Creates a call of a WAMP v2 client. */
-    Call(WampConnection caller, V2Message.Call message, V2CallOptions options, Reply reply) {
+    public Call(WampConnection caller, V2Message.Call message, V2CallOptions options, Reply reply) {
         this.caller = caller;
         this.procedure = message.procedure();
         this.options = options;
@@ -85,19 +90,19 @@ public final class Call {
     }
 
     /** Returns the approximate memory use of the pending call in bytes. */
-    long size() {
+    public long size() {
         return size;
     }
 
-    WampConnection caller() {
+    public WampConnection caller() {
         return caller;
     }
 
-    V2CallOptions options() {
+    public V2CallOptions options() {
         return options;
     }
 
-    synchronized CallArguments payload() {
+    public synchronized CallArguments payload() {
         CallArguments result = payload;
         if (result == null) {
             JsonArray json = new JsonArray();
@@ -188,14 +193,14 @@ public final class Call {
         return done.get();
     }
 
-    boolean result(CallArguments arguments, boolean progress) {
+    public boolean result(CallArguments arguments, boolean progress) {
         if (progress) {
             return wantsProgress() && sendProgress(() -> reply.result(arguments, true));
         }
         return answer(() -> reply.result(arguments, false));
     }
 
-    boolean error(String errorUri, CallArguments arguments) {
+    public boolean error(String errorUri, CallArguments arguments) {
         return answer(() -> reply.error(errorUri, arguments));
     }
 
@@ -247,7 +252,7 @@ public final class Call {
     }
 
     /** Runs a task when the call is done, or immediately if it is. */
-    void whenDone(Runnable task) {
+    public void whenDone(Runnable task) {
         synchronized (whenDone) {
             if (!done.get()) {
                 whenDone.add(task);
@@ -258,16 +263,16 @@ public final class Call {
     }
 
     /** Sets the execution that can be canceled. */
-    void execution(CallExecution current) {
+    public void execution(CallExecution current) {
         execution = current;
     }
 
     /** Cancels the call because of the caller or a timeout. */
-    void cancel(String mode, String errorUri) {
+    public void cancel(String mode, String errorUri) {
         cancel(mode, errorUri, CallArguments.EMPTY);
     }
 
-    void cancel(String mode, String errorUri, CallArguments arguments) {
+    public void cancel(String mode, String errorUri, CallArguments arguments) {
         CallExecution current = execution;
         boolean waits = current != null && !done.get() && current.respondsAfterCancel(mode);
         // answered before the callee is notified: its answer to INTERRUPT could arrive first
@@ -277,7 +282,7 @@ public final class Call {
     }
 
     /** Passes a further part of a progressive call to its execution. */
-    void continueWith(CallArguments arguments, boolean progress) {
+    public void continueWith(CallArguments arguments, boolean progress) {
         CallExecution current = execution;
         if (current != null && !done.get()) {
             current.continueWith(arguments, progress);
@@ -285,7 +290,7 @@ public final class Call {
     }
 
     /** Ends the call because the caller has disconnected. */
-    void abandon() {
+    public void abandon() {
         CallExecution current = execution;
         if (done.compareAndSet(false, true)) {
             if (current != null) {
@@ -296,7 +301,7 @@ public final class Call {
     }
 
     /** Starts the timeout that the caller asked for, if any. */
-    void startTimer() {
+    public void startTimer() {
         long millis = options.timeout();
         if (millis > 0 && !done.get()) {
             PipelineContext.find(caller).ifPresent(pipeline -> {
@@ -318,7 +323,7 @@ public final class Call {
      * <p>A {@link CallException} is sent as it is, unless its details cannot be written. For other exceptions the
      * caller only learns that the procedure failed.
      */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         try {
             if (cause instanceof CallException error) {
                 error(error.errorUri(), error.description(), error.details().orElse(null));

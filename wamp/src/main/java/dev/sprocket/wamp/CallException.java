@@ -31,7 +31,7 @@ public final class CallException extends RuntimeException {
         this.details = details;
     }
 
-    static CallException invalid(String description) {
+    public static CallException invalid(String description) {
         return new CallException("wamp.error.invalid_argument", description);
     }
 

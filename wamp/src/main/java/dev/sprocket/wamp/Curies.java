@@ -17,7 +17,7 @@ public enum Curies {
         this.separator = separator;
     }
 
-    String expand(String uriOrCurie, Map<String, String> prefixes) {
+    public String expand(String uriOrCurie, Map<String, String> prefixes) {
         int colon = uriOrCurie.indexOf(':');
         if (colon < 0 || uriOrCurie.startsWith("http://") || uriOrCurie.startsWith("https://")) {
             return uriOrCurie;

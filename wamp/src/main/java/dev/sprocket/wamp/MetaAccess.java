@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.http.User;
+import dev.sprocket.wamp.auth.SessionIdentity;
 
 /**
  * Clients that may use the meta API of a realm.
@@ -18,7 +19,7 @@ public enum MetaAccess {
     /** No client; WELCOME announces no meta API. */
     NOBODY;
 
-    boolean allows(Connection conn) {
+    public boolean allows(Connection conn) {
         return this == ANYONE || this == AUTHENTICATED && isAuthenticated(conn);
     }
 

@@ -3,6 +3,8 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Component;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.wamp.server.WampProtocol;
+import dev.sprocket.wamp.server.WampServer;
 
 /**
  * WAMP application that keeps its own subscriptions.

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.internal.realm.Broker;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 

@@ -14,6 +14,8 @@ import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.wamp.server.WampProtocol;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.server.WampServer;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

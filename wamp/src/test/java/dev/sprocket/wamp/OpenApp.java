@@ -5,7 +5,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 
 /** Application that broadcasts every publish and has a few procedures. */
-class OpenApp implements WampComponent {
+public class OpenApp implements WampComponent {
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
         topic.broadcast(event, audience);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sprocket.wamp.annotation.Procedure;
+import dev.sprocket.wamp.annotation.WampMethods;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

@@ -16,6 +16,8 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.wamp.rawsocket.RawSocket;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** Records one line for each callback. */
-class RecordingApp implements WampComponent {
+public class RecordingApp implements WampComponent {
     final List<WampConnection> conns = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
 
     /** Returns the lines recorded since the last call. */
-    List<String> calls() {
+    public List<String> calls() {
         List<String> all = List.copyOf(calls);
         calls.clear();
         return all;

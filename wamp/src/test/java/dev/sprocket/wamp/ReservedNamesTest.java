@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;

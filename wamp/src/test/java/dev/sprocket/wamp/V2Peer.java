@@ -1,12 +1,13 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** WAMP v2 client in memory, with JSON. */
-final class V2Peer implements AutoCloseable {
+public final class V2Peer implements AutoCloseable {
     /** Roles with all features of a client. */
     static final String ROLES = "{\"publisher\":{},\"subscriber\":{},\"caller\":{\"features\":"
             + "{\"progressive_call_invocations\":true}},\"callee\":{\"features\":{\"call_canceling\":true,"
@@ -20,7 +21,7 @@ final class V2Peer implements AutoCloseable {
     long session;
     String welcome = "";
 
-    V2Peer(WampServer server) {
+    public V2Peer(WampServer server) {
         this(server, "wamp.2.json");
     }
 
@@ -38,7 +39,7 @@ final class V2Peer implements AutoCloseable {
     }
 
     /** Returns a client that has joined {@code realm1}. */
-    static V2Peer joined(WampServer server) {
+    public static V2Peer joined(WampServer server) {
         return new V2Peer(server).join("realm1", ROLES);
     }
 
@@ -54,13 +55,13 @@ final class V2Peer implements AutoCloseable {
         return this;
     }
 
-    V2Peer send(String json) {
+    public V2Peer send(String json) {
         peer.send(json);
         return this;
     }
 
     /** Returns the received messages, with P for publication ids. */
-    List<String> received() {
+    public List<String> received() {
         return peer.received().stream()
                 .map(text -> EVENT.matcher(text).replaceAll("[36,$1,P,"))
                 .map(text -> PUBLISHED.matcher(text).replaceAll("[17,$1,P]"))

@@ -2,6 +2,10 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.wamp.annotation.Procedure;
+import dev.sprocket.wamp.annotation.WampMethods;
+import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.server.WampServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -8,6 +8,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
@@ -21,10 +22,10 @@ import java.util.List;
  *
  * <p>It sends masked text frames.
  */
-final class WampPeer implements AutoCloseable {
+public final class WampPeer implements AutoCloseable {
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
 
-    final EmbeddedChannel channel = new EmbeddedChannel();
+    public final EmbeddedChannel channel = new EmbeddedChannel();
     /** Response of the server to the handshake. */
     final String handshake;
 
@@ -47,7 +48,8 @@ final class WampPeer implements AutoCloseable {
      *
      * @param glued bytes that directly follow the handshake
      */
-    WampPeer(MessageComponent<? super HttpConnection, ? super Message> server, String subprotocol, ByteBuf glued) {
+    public WampPeer(
+            MessageComponent<? super HttpConnection, ? super Message> server, String subprotocol, ByteBuf glued) {
         IoServer.attach(channel, new HttpServer(server));
         String request = "GET /wamp?a=b HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -81,7 +83,7 @@ final class WampPeer implements AutoCloseable {
         return frame;
     }
 
-    WampPeer send(String json) {
+    public WampPeer send(String json) {
         receive(textFrame(json));
         return this;
     }
@@ -96,7 +98,7 @@ final class WampPeer implements AutoCloseable {
         receive(frame(0x8, new byte[] {0x03, (byte) 0xE8}));
     }
 
-    void disconnect() {
+    public void disconnect() {
         channel.close();
         channel.runPendingTasks();
     }
@@ -114,7 +116,7 @@ final class WampPeer implements AutoCloseable {
      *
      * <p>A text frame is its text, a close frame is "close code reason".
      */
-    List<String> received() {
+    public List<String> received() {
         channel.runPendingTasks();
         read(sent());
         List<String> all = List.copyOf(frames);

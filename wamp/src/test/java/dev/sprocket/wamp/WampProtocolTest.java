@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.wamp.server.WampProtocol;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;

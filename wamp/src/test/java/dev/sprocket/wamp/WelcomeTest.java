@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;

@@ -1,0 +1,5 @@
+/** Authentication of WAMP clients. */
+@NullMarked
+package dev.sprocket.wamp.auth;
+
+import org.jspecify.annotations.NullMarked;

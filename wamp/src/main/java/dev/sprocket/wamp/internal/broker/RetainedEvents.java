@@ -1,0 +1,239 @@
+package dev.sprocket.wamp.internal.broker;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PublishListener;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.internal.session.MemoryUsage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Retained events of the realms that share their topics, in memory.
+ *
+ * <p>Stores per topic the last event for all subscribers, and a newer one for some of them. A retained publish
+ * without arguments removes the retained events of its topic. Events expire by their time to live.
+ */
+@ThreadSafe
+public final class RetainedEvents implements PublishListener {
+    /** Maximum number of retained events sent for a subscription to a pattern. */
+    public static final int MAX_PER_SUBSCRIPTION = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetainedEvents.class);
+    /** Interval at which the expired events of all topics are removed. */
+    private static final long PURGE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private record Event(
+            PublishedEvent published, Audience audience, RetainOption retention, long size, long retainedAt) {
+        boolean isExpired(long now) {
+            return retention.ttlNanos() != 0 && now - retainedAt >= retention.ttlNanos();
+        }
+    }
+
+    private record TopicEvents(@Nullable Event unrestricted, @Nullable Event restricted) {}
+
+    private final NavigableMap<String, TopicEvents> byTopic = new TreeMap<>();
+    private final LongSupplier clock;
+    private long lastPurge;
+    private boolean listening;
+
+    public RetainedEvents() {
+        this(System::nanoTime);
+    }
+
+    public RetainedEvents(LongSupplier clock) {
+        this.clock = clock;
+        this.lastPurge = clock.getAsLong();
+    }
+
+    /** Starts retaining the events of these topics. */
+    public synchronized void attachTo(Topics topics) {
+        if (!listening) {
+            listening = true;
+            topics.addListener(this);
+        }
+    }
+
+    /** Checks the limits. Throws {@link CallException} if an event cannot be retained. */
+    public synchronized void checkLimits(String topic, V2Event event) {
+        RetainOption retention = event.retention();
+        if (retention == null || event.arguments().isEmpty()) {
+            return;
+        }
+        purge();
+        TopicEvents before = byTopic.get(topic);
+        Event replaced =
+                before == null ? null : event.recipients().isUnrestricted() ? before.unrestricted : before.restricted;
+        long additional = size(topic, event) - (replaced == null ? 0 : replaced.size);
+        retention
+                .owner()
+                .checkIncrease(MemoryUsage.Kind.RETAINED, replaced == null ? 1 : 0, additional, retention.limits());
+    }
+
+    private static long size(String topic, V2Event event) {
+        return MemoryUsage.OVERHEAD
+                + 2L * topic.length()
+                + event.arguments().size()
+                + event.recipients().size();
+    }
+
+    @Override
+    public void onPublished(PublishedEvent published, Audience audience) {
+        V2Event event = published.event().payload(V2Event.class).orElse(null);
+        if (event != null && event.retention() != null) {
+            retain(published, event, event.retention(), audience);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this event, not an equal one
+    private synchronized void retain(
+            PublishedEvent published, V2Event event, RetainOption retention, Audience audience) {
+        String topic = published.topic().id();
+        if (event.arguments().isEmpty()) {
+            clear(topic);
+            return;
+        }
+        TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
+        PublishedEvent compact = new PublishedEvent(
+                published.topic(),
+                dev.sprocket.pubsub.Event.ofPayload(event.compact()),
+                published.number(),
+                published.subscribedTopic());
+        Event stored = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
+        TopicEvents after = event.recipients().isUnrestricted()
+                ? newest(before, new TopicEvents(stored, null))
+                : newest(before, new TopicEvents(null, stored));
+        if (after.unrestricted != stored && after.restricted != stored) {
+            return; // an event of another publisher is newer
+        }
+        try {
+            retention.owner().reserve(MemoryUsage.Kind.RETAINED, stored.size, retention.limits());
+        } catch (CallException exceeded) {
+            // the limits were checked before, but other publishers were faster
+            LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), exceeded.description());
+            return;
+        }
+        release(before, after);
+        byTopic.put(topic, after);
+    }
+
+    @Override
+    public boolean clearRetained(String topic) {
+        return clear(topic);
+    }
+
+    /** Removes the retained events of a topic. Returns false if there are none. */
+    public synchronized boolean clear(String topic) {
+        TopicEvents removed = byTopic.remove(topic);
+        if (removed != null) {
+            release(removed, new TopicEvents(null, null));
+        }
+        return removed != null;
+    }
+
+    private static void release(TopicEvents before, TopicEvents after) {
+        release(before.unrestricted, after.unrestricted);
+        release(before.restricted, after.restricted);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
+    private static void release(@Nullable Event before, @Nullable Event after) {
+        if (before != null && before != after) {
+            before.retention.owner().release(MemoryUsage.Kind.RETAINED, before.size);
+        }
+    }
+
+    /** Removes the expired events if the last purge was long enough ago. */
+    private void purge() {
+        long now = clock.getAsLong();
+        if (now - lastPurge < PURGE_INTERVAL_NANOS) {
+            return;
+        }
+        lastPurge = now;
+        byTopic.entrySet().removeIf(entry -> {
+            TopicEvents remaining = unexpired(entry.getValue(), now);
+            release(entry.getValue(), remaining);
+            entry.setValue(remaining);
+            return remaining.unrestricted == null && remaining.restricted == null;
+        });
+    }
+
+    private static TopicEvents unexpired(TopicEvents current, long now) {
+        return new TopicEvents(unexpired(current.unrestricted, now), unexpired(current.restricted, now));
+    }
+
+    private static @Nullable Event unexpired(@Nullable Event event, long now) {
+        return event == null || event.isExpired(now) ? null : event;
+    }
+
+    /** Returns the newest events; publishers on several threads may report them out of order. */
+    private static TopicEvents newest(TopicEvents before, TopicEvents update) {
+        Event unrestricted = newer(before.unrestricted, update.unrestricted);
+        Event restricted = newer(before.restricted, update.restricted);
+        boolean replaced = unrestricted != null
+                && restricted != null
+                && unrestricted.published.number() > restricted.published.number();
+        return new TopicEvents(unrestricted, replaced ? null : restricted);
+    }
+
+    private static @Nullable Event newer(@Nullable Event first, @Nullable Event second) {
+        if (first == null || second == null) {
+            return first == null ? second : first;
+        }
+        return first.published.number() > second.published.number() ? first : second;
+    }
+
+    /**
+     * Returns the retained events for a new subscriber of a topic or pattern.
+     *
+     * <p>Throws {@link CallException} if there are more than {@link #MAX_PER_SUBSCRIPTION}.
+     */
+    public synchronized List<PublishedEvent> find(Topic subscribed, Subscriber subscriber) {
+        purge();
+        List<PublishedEvent> found = new ArrayList<>();
+        if (subscribed.match() == MatchPolicy.EXACT) {
+            add(byTopic.get(subscribed.id()), subscriber, found);
+            return found;
+        }
+        String prefix = subscribed.match().literalPrefix(subscribed.id());
+        for (Map.Entry<String, TopicEvents> entry :
+                byTopic.tailMap(prefix, true).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (subscribed.match().matches(subscribed.id(), entry.getKey())) {
+                add(entry.getValue(), subscriber, found);
+            }
+            if (found.size() > MAX_PER_SUBSCRIPTION) {
+                throw new CallException(
+                        "wamp.error.unavailable",
+                        "more than " + MAX_PER_SUBSCRIPTION + " retained events (expected: a narrower pattern)");
+            }
+        }
+        return found;
+    }
+
+    private void add(@Nullable TopicEvents candidates, Subscriber subscriber, List<PublishedEvent> found) {
+        TopicEvents current =
+                candidates == null ? new TopicEvents(null, null) : unexpired(candidates, clock.getAsLong());
+        if (current.restricted != null && current.restricted.audience.includes(subscriber)) {
+            found.add(current.restricted.published);
+        } else if (current.unrestricted != null && current.unrestricted.audience.includes(subscriber)) {
+            found.add(current.unrestricted.published);
+        }
+    }
+}

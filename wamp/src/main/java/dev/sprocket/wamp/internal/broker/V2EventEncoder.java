@@ -1,0 +1,63 @@
+package dev.sprocket.wamp.internal.broker;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Message;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.wamp.internal.id.WampIds;
+import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.V2Codec;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.WireFormat;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Encodes the events of one realm for one wire format.
+ *
+ * <p>All clients of the realm with this wire format share the encoded bytes.
+ */
+@ThreadSafe
+public final class V2EventEncoder implements EventFormat {
+    private final V2Subscriptions subscriptions;
+    private final WireFormat wireFormat;
+
+    public V2EventEncoder(V2Subscriptions subscriptions, WireFormat wireFormat) {
+        this.subscriptions = subscriptions;
+        this.wireFormat = wireFormat;
+    }
+
+    @Override
+    public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
+        V2Subscription subscription = subscriptions.find(published.subscribedTopic());
+        // without a subscription its last subscriber has just left, so the event is not delivered
+        long id = subscription == null ? WampIds.LARGEST : subscription.id;
+        return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
+    }
+
+    /** Encodes an event for a subscription, without its payload if it exceeds the client's limit. */
+    public byte[] encode(long subscription, PublishedEvent published, Map<String, ?> additionalDetails) {
+        Event event = published.event();
+        Map<String, Object> details = new HashMap<>(additionalDetails);
+        V2Event payload = event.payload(V2Event.class).orElse(null);
+        if (payload != null) {
+            details.putAll(payload.publisherDetails());
+        }
+        if (published.subscribedTopic().match() != MatchPolicy.EXACT) {
+            details.put("topic", published.topic().id());
+        }
+        long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
+        byte[] bytes = V2Codec.write(
+                wireFormat.serializer(),
+                new V2Message.Event(subscription, publication, details, CallArguments.of(event)));
+        if (bytes.length <= wireFormat.limit()) {
+            return bytes;
+        }
+        details.put("payload_limit_exceeded", true);
+        return V2Codec.write(
+                wireFormat.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.EMPTY));
+    }
+}

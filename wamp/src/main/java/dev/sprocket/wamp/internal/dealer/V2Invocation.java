@@ -1,0 +1,85 @@
+package dev.sprocket.wamp.internal.dealer;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.V2Message;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Invocation of a procedure at a WAMP v2 client. */
+@ThreadSafe
+public final class V2Invocation implements Call.CallExecution {
+    private final PendingInvocations callee;
+    private final long id;
+    private final long registration;
+    private final Call call;
+    private final Map<String, ?> details;
+    /** True after INTERRUPT was sent: repeated cancellations are not forwarded. */
+    private final AtomicBoolean interrupted = new AtomicBoolean();
+
+    V2Invocation(PendingInvocations callee, long id, long registration, Call call, Map<String, ?> details) {
+        this.callee = callee;
+        this.id = id;
+        this.registration = registration;
+        this.call = call;
+        this.details = details;
+    }
+
+    long id() {
+        return id;
+    }
+
+    public void result(CallArguments arguments, boolean progress) {
+        call.result(arguments, progress);
+    }
+
+    public void error(String uri, CallArguments arguments) {
+        call.error(uri, arguments);
+    }
+
+    /** Sends a further part with the details of the first one. */
+    @Override
+    public void continueWith(CallArguments arguments, boolean progress) {
+        Map<String, Object> partDetails = new HashMap<>(details);
+        partDetails.remove("progress");
+        if (progress) {
+            partDetails.put("progress", true);
+        }
+        // the callee knows the invocation, so cancel notifies it
+        callee.session()
+                .sendRequest(
+                        new V2Message.Invocation(id, registration, partDetails, arguments),
+                        reason -> call.cancel("killnowait", reason));
+    }
+
+    @Override
+    public void cancel(String mode) {
+        if (!mode.equals("skip") && canBeInterrupted() && interrupted.compareAndSet(false, true)) {
+            callee.send(new V2Message.Interrupt(id, Map.of("mode", mode)));
+        }
+    }
+
+    @Override
+    public boolean respondsAfterCancel(String mode) {
+        return mode.equals("kill") && canBeInterrupted();
+    }
+
+    private boolean canBeInterrupted() {
+        return callee.session().supports("callee", "call_canceling");
+    }
+
+    /** Answers the call because the invocation was not delivered. */
+    void notDelivered(String reason) {
+        call.error(
+                reason,
+                reason.equals("wamp.error.unavailable")
+                        ? CallArguments.of("the callee reads too slowly")
+                        : CallArguments.EMPTY);
+    }
+
+    void calleeLeft() {
+        call.error("wamp.error.canceled", CallArguments.of("the callee has left"));
+    }
+}

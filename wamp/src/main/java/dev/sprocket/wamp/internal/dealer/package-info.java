@@ -1,0 +1,5 @@
+/** Dealer: registrations, pending calls and pending invocations. */
+@NullMarked
+package dev.sprocket.wamp.internal.dealer;
+
+import org.jspecify.annotations.NullMarked;

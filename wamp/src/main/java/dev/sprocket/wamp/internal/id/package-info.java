@@ -1,0 +1,5 @@
+/** Identifiers of WAMP: URIs, session ids and numbers. */
+@NullMarked
+package dev.sprocket.wamp.internal.id;
+
+import org.jspecify.annotations.NullMarked;

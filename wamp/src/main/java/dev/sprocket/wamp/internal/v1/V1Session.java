@@ -1,0 +1,290 @@
+package dev.sprocket.wamp.internal.v1;
+
+import dev.sprocket.core.Attributes;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.wamp.AccessDecision;
+import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.RawWampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.internal.id.SessionId;
+import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.PublishBackpressure;
+import dev.sprocket.wamp.internal.session.Version;
+import dev.sprocket.wamp.internal.session.WampProtocolException;
+import dev.sprocket.wamp.internal.session.WampSession;
+import dev.sprocket.wamp.internal.v2.V2Server;
+import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.server.WampProtocol;
+import dev.sprocket.websocket.WsConnection;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Per-connection handler of WAMP v1, and the connection that components see. */
+public final class V1Session implements WampSession, CloseableWithCause, StackedConnection {
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+    private static final String SERVER = "Sprocket/" + Version.CURRENT;
+
+    private final WampProtocol server;
+    private final RawWampComponent app;
+    private final WsConnection below;
+    private final String sessionId = SessionId.next();
+    private final Attributes attributes;
+    private final ComponentInvoker<WampConnection> invoker;
+    private final Prefixes prefixes;
+    private boolean admitted;
+    private @Nullable V1Admission admission;
+
+    public V1Session(WampProtocol server, WsConnection below) {
+        this.server = server;
+        this.app = server.app;
+        this.below = below;
+        this.attributes = new Attributes(below.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
+        this.prefixes = new Prefixes(server.options);
+    }
+
+    @Override
+    public void open() {
+        if (!server.v1Enabled) {
+            LOG.info(
+                    this,
+                    "WAMP client not admitted: peer={} protocol=v1 reason=WAMP v1 is disabled (use WAMP v2)",
+                    this);
+            below.close(1008, "WAMP v1 is disabled (expected: WAMP v2)");
+            return;
+        }
+        Realm realm = server.realm;
+        V2Server v2Server = server.v2Server();
+        if (realm == null || v2Server == null) {
+            admit();
+        } else {
+            V1Admission newAdmission = new V1Admission(v2Server, below, realm, this::admit);
+            admission = newAdmission;
+            newAdmission.begin();
+        }
+    }
+
+    private void admit() {
+        admitted = true;
+        below.send(V1Messages.welcome(sessionId, SERVER));
+        invoker.open();
+    }
+
+    @Override
+    public void receive(Message message) {
+        read(message, decoded -> handle(decoded, message.size()));
+    }
+
+    /** Answers rejected calls with an error; WAMP v1 has no error for other messages. */
+    @Override
+    public void reject(Message message, RejectedException rejection) {
+        read(message, refused -> {
+            if (refused instanceof ClientMessage.Invoke m) {
+                new V1Reply(below, m.callId()).error("wamp.error.unavailable", rejection.reason(), null);
+            }
+        });
+    }
+
+    private void read(Message message, Consumer<ClientMessage> handler) {
+        if (!admitted) {
+            below.close(1008, "message before WELCOME");
+            return;
+        }
+        try {
+            if (message.isBinary()) {
+                throw new WampProtocolException("binary message (expected: text)");
+            }
+            V1Reader.read(BorrowedMessages.bytes(message), sessionId, handler);
+        } catch (JsonException | WampProtocolException e) {
+            server.malformed.increment();
+            LOG.info(
+                    this,
+                    "connection closed, malformed WAMP message: peer={} code=1007 reason={}",
+                    this,
+                    e.getMessage());
+            close(1007, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void handle(ClientMessage message, int size) {
+        if (message instanceof ClientMessage.Prefix m) {
+            invoker.run(conn -> prefixes.define(m.prefix(), m.uri()));
+        } else if (message instanceof ClientMessage.Subscribe m) {
+            String topic = prefixes.topic(m.topic());
+            invoker.run(conn -> {
+                if (allows(Action.SUBSCRIBE, topic, null)) {
+                    app.onSubscribe(conn, topic);
+                }
+            });
+        } else if (message instanceof ClientMessage.Unsubscribe m) {
+            String topic = prefixes.topic(m.topic());
+            invoker.run(conn -> app.onUnsubscribe(conn, topic));
+        } else if (message instanceof ClientMessage.Publish m) {
+            String topic = prefixes.topic(m.topic());
+            invoker.run(conn -> {
+                if (allows(Action.PUBLISH, topic, null)) {
+                    publish(conn, topic, m);
+                }
+            });
+        } else if (message instanceof ClientMessage.Invoke m) {
+            call(new Call(
+                    this, prefixes.procedure(m.procedure()), m.arguments(), size, new V1Reply(below, m.callId())));
+        }
+    }
+
+    /** Publishes an event; a refusal is only logged, since WAMP v1 has no acknowledgement. */
+    private void publish(WampConnection conn, String topic, ClientMessage.Publish m) throws Exception {
+        try {
+            app.onPublish(conn, topic, m.event(), m.audience());
+            if (server.realm != null) {
+                PublishBackpressure.afterPublish(conn, server.realm.topics());
+            }
+        } catch (CallException refused) {
+            LOG.info(
+                    this,
+                    "publish refused, event dropped: peer={} topic={} reason={}",
+                    this,
+                    SafeText.excerpt(topic),
+                    SafeText.excerpt(refused.description()));
+        }
+    }
+
+    /** Checks a permission. Only a denied call is answered, since WAMP v1 has no other errors. */
+    private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
+        AccessDecision decision = server.accessControl.check(this, action, uri);
+        if (decision instanceof AccessDecision.Deny deny) {
+            rejectCall(call, deny.reason());
+        } else if (decision instanceof AccessDecision.Close close) {
+            rejectCall(call, close.reason());
+            close(1008, close.reason());
+        }
+        return decision instanceof AccessDecision.Allow;
+    }
+
+    private static void rejectCall(@Nullable Call call, String reason) {
+        if (call != null) {
+            call.error("wamp.error.not_authorized", reason);
+        }
+    }
+
+    private void call(Call call) {
+        invoker.run(conn -> {
+            try {
+                if (allows(Action.CALL, call.procedure(), call)) {
+                    app.onCall(conn, call);
+                }
+            } catch (CallException error) {
+                call.fail(error);
+            } catch (Throwable failure) {
+                call.fail(failure);
+                throw failure;
+            }
+        });
+    }
+
+    @Override
+    public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
+        invoker.runAtEnd(callback);
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        if (!admitted) {
+            CloseableWithCause.close(below, cause);
+            return;
+        }
+        invoker.fail(cause);
+    }
+
+    @Override
+    public void end() {
+        if (admission != null) {
+            admission.end();
+        }
+        invoker.close();
+    }
+
+    @Override
+    public AccessControl accessControl() {
+        return server.accessControl;
+    }
+
+    @Override
+    public EventFormat format() {
+        return V1Messages.EVENT;
+    }
+
+    @Override
+    public String sessionId() {
+        return sessionId;
+    }
+
+    @Override
+    public boolean event(String topic, Event event) {
+        Message message = V1Messages.event(topic, event, ByteBufAllocator.DEFAULT);
+        try {
+            return below.send(message);
+        } finally {
+            message.content().release();
+        }
+    }
+
+    @Override
+    public boolean prefix(String prefix, String uri) {
+        return below.send(V1Messages.prefix(prefix, uri));
+    }
+
+    /** Sends a message that is not part of WAMP; the client must understand it. */
+    @Override
+    public boolean send(Message message) {
+        return below.send(message);
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+
+    @Override
+    public void closeWithCause(Throwable cause) {
+        CloseableWithCause.close(below, cause);
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        below.close(code, reason);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return below.isOpen();
+    }
+
+    @Override
+    public WsConnection underlying() {
+        return below;
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.sprocket.wamp.internal.v2;
+
+import dev.sprocket.core.spi.CallbackExecutor;
+import dev.sprocket.core.spi.LoopTimer;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.auth.AuthResult;
+import dev.sprocket.wamp.auth.JoinRequest;
+import dev.sprocket.wamp.auth.WampAuthenticator;
+import dev.sprocket.wamp.internal.id.Uris;
+import dev.sprocket.wamp.internal.message.OptionReader;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
+import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handshake of a WAMP v2 client: HELLO, CHALLENGE, AUTHENTICATE, WELCOME, within time limits.
+ *
+ * <p>Confined to the thread of its session's callbacks, except for the timer, which runs on the event loop.
+ */
+final class V2Handshake implements LoopTimer.Task {
+    /** Time limit for HELLO. */
+    private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
+
+    private final V2Server server;
+    private final V2Session session;
+    /** True after HELLO. The message is not stored, since it may be large. */
+    private boolean helloReceived;
+
+    private @Nullable V2Roles roles;
+    private @Nullable RealmRuntime realm;
+    /** Handler of the response to the last CHALLENGE. */
+    private AuthResult.@Nullable ResponseHandler responseHandler;
+
+    /** True while the server counts this handshake as pending. */
+    private boolean counted;
+
+    private volatile Duration timeout = HELLO_TIMEOUT;
+    private volatile long deadline;
+    private volatile boolean done;
+    private volatile @Nullable LoopTimer timer;
+
+    V2Handshake(V2Server server, V2Session session) {
+        this.server = server;
+        this.session = session;
+    }
+
+    /** Ends the handshake, with or without a session. */
+    void end() {
+        if (counted) {
+            counted = false;
+            server.endHandshake();
+        }
+    }
+
+    /** Starts the time limit. */
+    void open() {
+        counted = server.beginHandshake();
+        if (!counted) {
+            LOG.warn(
+                    session,
+                    "WAMP client not admitted: peer={} protocol=v2 realm=none reason=limit of {} concurrent handshakes"
+                            + " reached",
+                    session,
+                    V2Server.MAX_HANDSHAKES);
+            session.abort("wamp.error.unavailable", "too many handshakes at the same time");
+            return;
+        }
+        PipelineContext.find(session.underlying())
+                .ifPresent(pipeline -> pipeline.onLoop(() -> {
+                    LoopTimer loopTimer = LoopTimer.of(pipeline.outbound().loop());
+                    timer = loopTimer;
+                    restartTimeout(timeout);
+                    loopTimer.add(this);
+                }));
+    }
+
+    private void restartTimeout(Duration time) {
+        timeout = time;
+        LoopTimer clock = timer;
+        if (clock != null) {
+            deadline = clock.now() + time.toNanos();
+        }
+    }
+
+    @Override
+    public boolean tick(long now) {
+        if (done || !session.isOpen()) {
+            return false;
+        }
+        if (now - deadline < 0) {
+            return true;
+        }
+        CallbackExecutor.run(session.underlying(), this::timedOut);
+        return false;
+    }
+
+    private void timedOut() {
+        if (!done) {
+            String reason = (helloReceived ? "authentication not completed within " : "no HELLO within ")
+                    + timeout.toMillis() + " ms";
+            notAdmitted(reason);
+            session.abort("wamp.error.authentication_failed", reason);
+        }
+    }
+
+    private void notAdmitted(String reason) {
+        LOG.info(
+                session,
+                "WAMP client not admitted: peer={} protocol=v2 realm={} reason={}",
+                session,
+                realmName(),
+                SafeText.excerpt(reason));
+    }
+
+    private String realmName() {
+        RealmRuntime requested = realm;
+        return requested == null ? "none" : requested.realm().toString();
+    }
+
+    void handle(V2Message message) {
+        if (message instanceof V2Message.Hello hello && !helloReceived) {
+            hello(hello);
+        } else if (message instanceof V2Message.Authenticate authenticate && responseHandler != null) {
+            AuthResult.ResponseHandler handler = responseHandler;
+            responseHandler = null;
+            run(() -> handler.handle(authenticate.signature(), authenticate.extra()));
+        } else {
+            session.abortForViolation(V2MessageType.of(message) + " before the session was established");
+        }
+    }
+
+    private void hello(V2Message.Hello hello) {
+        helloReceived = true;
+        if (!Uris.LOOSE.allows(hello.realm())) {
+            session.abort("wamp.error.invalid_uri", "invalid realm URI: " + SafeText.excerpt(hello.realm()));
+            return;
+        }
+        JoinRequest request;
+        try {
+            roles = V2Roles.of(new OptionReader(hello.details()));
+            request = JoinRequest.of(session.underlying(), session.id(), hello);
+        } catch (CallException invalid) {
+            session.abortForViolation(invalid.description());
+            return;
+        }
+        Optional<RealmRuntime> found = server.realms().find(hello.realm());
+        if (found.isEmpty()) {
+            session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(hello.realm()));
+            return;
+        }
+        realm = found.get();
+        WampAuthenticator authenticator = found.get().realm().authenticator();
+        restartTimeout(authenticator.timeout());
+        run(() -> authenticator.authenticate(request));
+    }
+
+    private interface Step {
+        AuthResult run() throws Exception;
+    }
+
+    private void run(Step step) {
+        AuthResult next;
+        try {
+            next = Objects.requireNonNull(step.run(), "authentication result (expected: not null)");
+        } catch (CallException refused) {
+            session.abort(refused.errorUri(), refused.description());
+            return;
+        } catch (Exception e) {
+            failed(e);
+            return;
+        }
+        apply(next);
+    }
+
+    private void apply(AuthResult result) {
+        if (result instanceof AuthResult.Admit admit && realm != null && roles != null) {
+            done = true;
+            end();
+            session.welcome(realm, admit.identity(), roles);
+        } else if (result instanceof AuthResult.Challenge challenge) {
+            responseHandler = challenge.handler();
+            session.send(new V2Message.Challenge(challenge.method(), challenge.extra()));
+        } else if (result instanceof AuthResult.Later later) {
+            later.result()
+                    .whenComplete((next, failure) ->
+                            CallbackExecutor.run(session.underlying(), () -> onResult(next, failure)));
+        } else if (result instanceof AuthResult.Deny deny) {
+            notAdmitted(deny.message());
+            session.abort(deny.reason(), deny.message());
+        }
+    }
+
+    /** Continues after an asynchronous step, unless the session has ended meanwhile. */
+    private void onResult(@Nullable AuthResult next, @Nullable Throwable failure) {
+        if (!session.isOpen()) {
+            return;
+        }
+        if (next == null) {
+            failed(failure == null ? new NullPointerException("authentication result (expected: not null)") : failure);
+        } else {
+            apply(next);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        LOG.warn(
+                session,
+                "WAMP client not admitted: peer={} protocol=v2 realm={} reason=authenticator failed",
+                session,
+                realmName(),
+                cause);
+        session.abort("wamp.error.authentication_failed", "the authentication failed");
+    }
+
+    @Override
+    public String toString() {
+        return "WAMP handshake of " + session;
+    }
+}

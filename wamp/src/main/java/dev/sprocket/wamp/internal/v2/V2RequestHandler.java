@@ -1,0 +1,420 @@
+package dev.sprocket.wamp.internal.v2;
+
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.wamp.AccessDecision;
+import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.RequestIds;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.internal.broker.RetainOption;
+import dev.sprocket.wamp.internal.broker.Testaments;
+import dev.sprocket.wamp.internal.broker.V2Event;
+import dev.sprocket.wamp.internal.broker.V2PublishOptions;
+import dev.sprocket.wamp.internal.dealer.PendingCalls;
+import dev.sprocket.wamp.internal.dealer.Registration;
+import dev.sprocket.wamp.internal.dealer.V2CallOptions;
+import dev.sprocket.wamp.internal.dealer.V2Invocation;
+import dev.sprocket.wamp.internal.id.Uris;
+import dev.sprocket.wamp.internal.id.WampIds;
+import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.OptionReader;
+import dev.sprocket.wamp.internal.message.OptionType;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
+import dev.sprocket.wamp.internal.realm.Broker;
+import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import dev.sprocket.wamp.internal.session.PublishBackpressure;
+import dev.sprocket.wamp.internal.session.WampProtocolException;
+import dev.sprocket.wamp.server.WampProtocol;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Handles the requests of a WAMP v2 client in a realm.
+ *
+ * <p>Confined to the thread of its session's callbacks.
+ */
+final class V2RequestHandler {
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+    private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
+
+    private static final String UNAVAILABLE = "wamp.error.unavailable";
+
+    private final V2Session session;
+    private final RealmRuntime realm;
+    private final ComponentInvoker<WampConnection> invoker;
+    private final PendingCalls calls;
+    private final Audience everyoneElse;
+    private final boolean acceptsAnyId;
+    /** Id of the last request. */
+    private long lastRequest;
+
+    V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> invoker) {
+        this.session = session;
+        this.realm = realm;
+        this.invoker = invoker;
+        this.calls = new PendingCalls(session);
+        this.acceptsAnyId = realm.realm().options().requestIds() == RequestIds.ANY;
+        this.everyoneElse = Audience.except(session.sessionId());
+    }
+
+    void handle(V2Message message) {
+        try {
+            dispatch(message);
+        } catch (CallException invalid) {
+            reject(message, invalid);
+        }
+    }
+
+    /**
+     * Answers a message that has an option of the wrong type.
+     *
+     * <p>If the client expects no answer, it is a protocol violation, since the client could not learn of the error
+     * otherwise.
+     */
+    private void reject(V2Message message, CallException invalid) {
+        V2MessageType type = V2MessageType.of(message);
+        long request = 0;
+        if (message instanceof V2Message.Publish m) {
+            request = Boolean.TRUE.equals(m.options().get("acknowledge")) ? m.request() : 0;
+        } else if (message instanceof V2Message.Subscribe m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Register m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Call m) {
+            request = m.request();
+            if (calls.fail(request, invalid)) {
+                return;
+            }
+            calls.markEnded(m);
+        }
+        if (request == 0) {
+            throw new WampProtocolException(type + ": " + invalid.description());
+        }
+        error(type, request, invalid.errorUri(), invalid.description());
+    }
+
+    private void dispatch(V2Message message) {
+        if (message instanceof V2Message.Publish m) {
+            checkRequestId(m.request());
+            publish(m);
+        } else if (message instanceof V2Message.Subscribe m) {
+            checkRequestId(m.request());
+            subscribe(m);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            checkRequestId(m.request());
+            unsubscribe(m);
+        } else if (message instanceof V2Message.Call m) {
+            call(m);
+        } else if (message instanceof V2Message.Cancel m) {
+            calls.cancel(m);
+        } else if (message instanceof V2Message.Register m) {
+            checkRequestId(m.request());
+            register(m);
+        } else if (message instanceof V2Message.Unregister m) {
+            checkRequestId(m.request());
+            unregister(m);
+        } else if (message instanceof V2Message.Yield m) {
+            V2Invocation invocation = session.invocations().find(m.request());
+            if (invocation != null) {
+                invocation.result(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
+            }
+        } else if (message instanceof V2Message.Failed m) {
+            invocationFailed(m);
+        } else {
+            throw new WampProtocolException(V2MessageType.of(message) + " in an established session");
+        }
+    }
+
+    /** Answers the request of a message that a filter has rejected with an error. */
+    void reject(V2Message message, String reason) {
+        if (message instanceof V2Message.Publish m) {
+            boolean acknowledged;
+            try {
+                acknowledged = new OptionReader(m.options()).isTrue("acknowledge");
+            } catch (CallException invalid) {
+                throw new WampProtocolException(V2MessageType.PUBLISH + ": " + invalid.description());
+            }
+            reject(V2MessageType.PUBLISH, m.request(), acknowledged, reason);
+        } else if (message instanceof V2Message.Subscribe m) {
+            reject(V2MessageType.SUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            reject(V2MessageType.UNSUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Register m) {
+            reject(V2MessageType.REGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unregister m) {
+            reject(V2MessageType.UNREGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Call m) {
+            if (m.request() <= lastRequest) {
+                // a progressive call is invalid without one of its parts
+                calls.cancel(new V2Message.Cancel(m.request(), Map.of("mode", "killnowait")));
+            } else {
+                reject(V2MessageType.CALL, m.request(), true, reason);
+            }
+        } else if (message instanceof V2Message.Yield m) {
+            // the caller still waits for this result
+            handle(new V2Message.Failed(
+                    V2MessageType.INVOCATION.code(), m.request(), Map.of(), UNAVAILABLE, CallArguments.of(reason)));
+        } else {
+            handle(message);
+        }
+    }
+
+    private void reject(V2MessageType type, long request, boolean acknowledged, String reason) {
+        checkRequestId(request);
+        error(type, acknowledged ? request : 0, UNAVAILABLE, reason);
+    }
+
+    private void checkRequestId(long request) {
+        if (acceptsAnyId) {
+            return;
+        }
+        if (request != lastRequest % WampIds.LARGEST + 1) {
+            throw new WampProtocolException(
+                    "request " + request + " (expected: " + (lastRequest % WampIds.LARGEST + 1) + ")");
+        }
+        lastRequest = request;
+    }
+
+    private void invocationFailed(V2Message.Failed m) {
+        if (m.requestType() != V2MessageType.INVOCATION.code()) {
+            throw new WampProtocolException("ERROR for message type " + m.requestType() + " (expected: 68)");
+        }
+        V2Invocation invocation = session.invocations().find(m.request());
+        if (invocation != null) {
+            invocation.error(m.error(), m.arguments());
+        }
+    }
+
+    private void publish(V2Message.Publish m) {
+        V2PublishOptions options = V2PublishOptions.of(new OptionReader(m.options()));
+        long replyTo = options.acknowledge() ? m.request() : 0;
+        runAuthorized(V2MessageType.PUBLISH, replyTo, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
+            V2Event event = event(options, m.arguments());
+            realm.retained().checkLimits(m.topic(), event);
+            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.ALL);
+            realm.broker().onPublish(conn, m.topic(), Event.ofPayload(event), audience);
+            PublishBackpressure.afterPublish(conn, realm.realm().topics());
+            if (replyTo != 0) {
+                session.send(new V2Message.Published(replyTo, event.publication()));
+            }
+        });
+    }
+
+    /** Publishes a testament at the end of the session. */
+    void publishTestament(Testaments.Testament testament) {
+        invoker.runAtEnd(conn -> {
+            // permissions may have changed since it was added
+            if (!(realm.accessControl().check(conn, Action.PUBLISH, testament.topic())
+                    instanceof AccessDecision.Allow)) {
+                return;
+            }
+            V2Event event = event(testament.options(), testament.arguments());
+            Audience audience = event.recipients().audience(everyoneElse);
+            try {
+                realm.retained().checkLimits(testament.topic(), event);
+                realm.broker().onPublish(conn, testament.topic(), Event.ofPayload(event), audience);
+            } catch (CallException refused) {
+                logDropped(testament.topic(), refused);
+            }
+        });
+    }
+
+    private void logDropped(String topic, CallException refused) {
+        LOG.info(
+                session,
+                "publish refused, event dropped: peer={} topic={} reason={}",
+                session,
+                SafeText.excerpt(topic),
+                SafeText.excerpt(refused.description()));
+    }
+
+    private V2Event event(V2PublishOptions options, CallArguments arguments) {
+        Map<String, Object> publisherDetails = new HashMap<>();
+        if (options.discloseMe()) {
+            session.disclose("publisher", publisherDetails);
+        }
+        RetainOption retention = options.recipients().retain()
+                ? RetainOption.of(Broker.memoryUsage(session), realm.realm().limits(), options.ttlMillis())
+                : null;
+        return new V2Event(WampIds.publication(), publisherDetails, options.recipients(), arguments, retention);
+    }
+
+    private void subscribe(V2Message.Subscribe m) {
+        OptionReader options = new OptionReader(m.options());
+        options.check("forward_for", OptionType.LIST);
+        MatchPolicy match = match(options);
+        boolean retained = options.isTrue("get_retained");
+        runAuthorized(V2MessageType.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
+                .subscribe(
+                        session,
+                        match,
+                        m.topic(),
+                        retained,
+                        id -> session.send(new V2Message.Subscribed(m.request(), id))));
+    }
+
+    private void unsubscribe(V2Message.Unsubscribe m) {
+        invoker.run(conn -> {
+            var topic = realm.broker().unsubscribe(session, m.subscription());
+            if (topic.isEmpty()) {
+                error(
+                        V2MessageType.UNSUBSCRIBE,
+                        m.request(),
+                        "wamp.error.no_such_subscription",
+                        "no subscription " + m.subscription());
+                return;
+            }
+            session.send(new V2Message.Unsubscribed(m.request()));
+            realm.broker().app().onUnsubscribe(conn, topic.get());
+        });
+    }
+
+    private void register(V2Message.Register m) {
+        OptionReader options = new OptionReader(m.options());
+        options.check("disclose_caller", OptionType.BOOL);
+        options.check("concurrency", OptionType.NUMBER);
+        MatchPolicy match = match(options);
+        Registration.InvokePolicy given = options.enumValue("invoke", Registration.InvokePolicy.class, NOT_ALLOWED);
+        Registration.InvokePolicy invoke = given == null ? Registration.InvokePolicy.SINGLE : given;
+        boolean forwardTimeout = options.isTrue("forward_timeout");
+        runAuthorized(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
+            realm.broker().app().onRegister(conn, m.procedure(), match);
+            realm.dealer()
+                    .register(
+                            session,
+                            m.procedure(),
+                            match,
+                            invoke,
+                            forwardTimeout,
+                            realm.realm().maxRegistrations(),
+                            realm.realm().limits(),
+                            id -> session.send(new V2Message.Registered(m.request(), id)));
+        });
+    }
+
+    private void unregister(V2Message.Unregister m) {
+        invoker.run(conn -> {
+            Registration ended = realm.dealer().unregister(session, m.registration());
+            if (ended == null) {
+                error(
+                        V2MessageType.UNREGISTER,
+                        m.request(),
+                        "wamp.error.no_such_registration",
+                        "no registration " + m.registration());
+                return;
+            }
+            session.send(new V2Message.Unregistered(m.request()));
+            realm.broker().app().onUnregister(conn, ended.uri);
+        });
+    }
+
+    private void call(V2Message.Call m) {
+        if (acceptsAnyId ? calls.contains(m.request()) : m.request() <= lastRequest) {
+            calls.continueCall(m);
+            return;
+        }
+        checkRequestId(m.request());
+        V2CallOptions options = V2CallOptions.of(new OptionReader(m.options()));
+        boolean progress = options.progress();
+        if (progress && !session.supports("caller", "progressive_call_invocations")) {
+            throw new WampProtocolException("CALL with progress (expected: progressive_call_invocations in HELLO)");
+        }
+        if (!realm.realm().uris().allows(m.procedure())) {
+            error(V2MessageType.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
+            if (progress) {
+                calls.markEnded(m);
+            }
+            return;
+        }
+        Call call = calls.begin(m, options);
+        invoker.run(conn -> {
+            try {
+                AccessDecision decision = realm.accessControl().check(conn, Action.CALL, m.procedure());
+                if (decision instanceof AccessDecision.Allow) {
+                    realm.broker().onCall(conn, call);
+                } else {
+                    call.error("wamp.error.not_authorized", reason(decision));
+                    closeIfRequired(decision);
+                }
+            } catch (CallException error) {
+                call.fail(error);
+            } catch (Throwable failure) {
+                call.fail(failure);
+                throw failure;
+            }
+        });
+    }
+
+    /** Runs a request with a URI after validation and authorization; answers with an error otherwise. */
+    private void runAuthorized(
+            V2MessageType type,
+            long request,
+            String uri,
+            MatchPolicy match,
+            Action action,
+            ComponentInvoker.Callback<WampConnection> callback) {
+        boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
+        if (!realm.realm().uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
+            error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
+            return;
+        }
+        invoker.run(conn -> {
+            try {
+                AccessDecision decision = realm.accessControl().check(conn, action, uri, match);
+                if (decision instanceof AccessDecision.Allow) {
+                    callback.call(conn);
+                } else {
+                    error(type, request, "wamp.error.not_authorized", reason(decision));
+                    closeIfRequired(decision);
+                }
+            } catch (CallException refused) {
+                error(type, request, refused.errorUri(), refused.description());
+                if (request == 0) {
+                    logDropped(uri, refused);
+                }
+            } catch (WampProtocolException | RejectedException abort) {
+                throw abort;
+            } catch (Throwable failure) {
+                // the failure ends the connection; ERROR still tells the client which request failed
+                error(type, request, "wamp.error.internal", "the request failed");
+                throw failure;
+            }
+        });
+    }
+
+    private static String reason(AccessDecision decision) {
+        return decision instanceof AccessDecision.Deny deny
+                ? deny.reason()
+                : decision instanceof AccessDecision.Close close ? close.reason() : "";
+    }
+
+    private void closeIfRequired(AccessDecision decision) {
+        if (decision instanceof AccessDecision.Close close) {
+            session.goodbye("wamp.close.killed", close.reason(), 1008);
+        }
+    }
+
+    /**
+     * Sends an error.
+     *
+     * @param request id of the request; 0 if no answer is expected
+     */
+    private void error(V2MessageType type, long request, String uri, String message) {
+        if (request != 0) {
+            session.send(new V2Message.Failed(type.code(), request, Map.of(), uri, CallArguments.of(message)));
+        }
+    }
+
+    private static MatchPolicy match(OptionReader options) {
+        MatchPolicy given = options.enumValue("match", MatchPolicy.class, NOT_ALLOWED);
+        return given == null ? MatchPolicy.EXACT : given;
+    }
+}

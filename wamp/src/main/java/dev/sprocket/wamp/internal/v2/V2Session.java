@@ -1,0 +1,505 @@
+package dev.sprocket.wamp.internal.v2;
+
+import dev.sprocket.core.Attributes;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.BeforeClose;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.auth.SessionIdentity;
+import dev.sprocket.wamp.internal.broker.Testaments;
+import dev.sprocket.wamp.internal.broker.V2Subscription;
+import dev.sprocket.wamp.internal.broker.V2Subscriptions;
+import dev.sprocket.wamp.internal.dealer.PendingInvocations;
+import dev.sprocket.wamp.internal.dealer.Registration;
+import dev.sprocket.wamp.internal.id.WampIds;
+import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.V2Codec;
+import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.message.V2MessageType;
+import dev.sprocket.wamp.internal.message.WireFormat;
+import dev.sprocket.wamp.internal.realm.Broker;
+import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.Version;
+import dev.sprocket.wamp.internal.session.WampProtocolException;
+import dev.sprocket.wamp.internal.session.WampSession;
+import dev.sprocket.wamp.server.WampProtocol;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.websocket.WsConnection;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Per-connection handler of WAMP v2, and the connection that components see.
+ *
+ * <p>It opens when the client has joined a realm, and ends with the session.
+ */
+public final class V2Session implements WampSession, CloseableWithCause, StackedConnection {
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+    /** Time limit for the client's answer to GOODBYE. */
+    private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final String PAYLOAD_SIZE_EXCEEDED = "wamp.error.payload_size_exceeded";
+
+    private final V2Server server;
+    private final Connection below;
+    private final WireFormat wireFormat;
+    private final Attributes attributes;
+    private final long id = WampIds.random();
+    private final PendingInvocations invocations = new PendingInvocations(this);
+    private final Set<Registration> registrations = new LinkedHashSet<>();
+    private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
+    private final Testaments testaments = new Testaments();
+    private final V2Handshake handshake;
+    private final V2Batches batches;
+    /** Closes the connection after the client's GOODBYE; null until this side has sent GOODBYE. */
+    private final AtomicReference<@Nullable Runnable> pendingClose = new AtomicReference<>();
+    /** True after ABORT or GOODBYE of either side. */
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private volatile @Nullable Joined joined;
+
+    /** State of a session that has joined a realm. */
+    private record Joined(
+            RealmRuntime realm,
+            SessionIdentity identity,
+            V2Roles roles,
+            ComponentInvoker<WampConnection> invoker,
+            V2RequestHandler requests) {}
+
+    public V2Session(V2Server server, Connection below, WireFormat wireFormat) {
+        this.server = server;
+        this.below = below;
+        this.wireFormat = wireFormat;
+        this.attributes = new Attributes(below.attributes());
+        this.handshake = new V2Handshake(server, this);
+        this.batches = new V2Batches(wireFormat, below, this::abortForViolation);
+    }
+
+    @Override
+    public void open() {
+        BeforeClose.set(below, this::beforeClose);
+        handshake.open();
+    }
+
+    @Override
+    public void receive(Message message) {
+        read(message, this::handle);
+    }
+
+    @Override
+    public void reject(Message message, RejectedException rejection) {
+        read(message, refused -> reject(refused, rejection.reason()));
+    }
+
+    private void reject(V2Message refused, String reason) {
+        Joined now = joined;
+        if (ended.get()
+                || pendingClose.get() != null
+                || refused instanceof V2Message.Abort
+                || refused instanceof V2Message.Goodbye) {
+            handle(refused);
+        } else if (now == null) {
+            abort("wamp.error.unavailable", reason);
+        } else {
+            now.requests.reject(refused, reason);
+        }
+    }
+
+    private void read(Message message, Consumer<V2Message> handler) {
+        try {
+            if (message.isBinary() != wireFormat.serializer().isBinary()) {
+                throw new WampProtocolException((message.isBinary() ? "binary" : "text") + " message (expected: "
+                        + (message.isBinary() ? "text" : "binary") + ")");
+            }
+        } catch (WampProtocolException e) {
+            abortForViolation(String.valueOf(e.getMessage()));
+            return;
+        }
+        batches.receive(message.bytes(), handler);
+    }
+
+    private void handle(V2Message message) {
+        Runnable close = pendingClose.get();
+        if (close != null) {
+            if (message instanceof V2Message.Goodbye || message instanceof V2Message.Abort) {
+                close.run();
+            }
+            return;
+        }
+        if (ended.get()) {
+            return;
+        }
+        if (message instanceof V2Message.Abort abort) {
+            LOG.debug("WAMP session aborted by the client: peer={} reason={}", this, SafeText.excerpt(abort.reason()));
+            endSession();
+            below.close();
+            return;
+        }
+        Joined now = joined;
+        if (now == null) {
+            handshake.handle(message);
+        } else if (message instanceof V2Message.Goodbye) {
+            send(new V2Message.Goodbye(Map.of(), "wamp.close.goodbye_and_out"));
+            endSession();
+            below.close();
+        } else {
+            now.requests.handle(message);
+        }
+    }
+
+    /** Aborts the session because of a protocol violation. */
+    void abortForViolation(String reason) {
+        server.countViolation();
+        LOG.cause(reason)
+                .info(
+                        this,
+                        "WAMP session aborted, protocol violation: peer={} reason={}",
+                        this,
+                        SafeText.excerpt(reason));
+        abort("wamp.error.protocol_violation", reason);
+    }
+
+    /** Ends the session with ABORT. */
+    void abort(String reason, String message) {
+        if (!ended.get()) {
+            send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.EMPTY));
+            endSession();
+            closeBelow(1002, reason);
+        }
+    }
+
+    /** Admits the client to a realm with WELCOME. */
+    void welcome(RealmRuntime realm, SessionIdentity identity, V2Roles roles) {
+        if (ended.get() || !below.isOpen()) {
+            return;
+        }
+        identity.attachTo(this);
+        boolean meta = realm.accessControl().allowsMeta(this);
+        ComponentInvoker<WampConnection> invoker = new ComponentInvoker<>(realm.broker(), this);
+        joined = new Joined(realm, identity, roles, invoker, new V2RequestHandler(this, realm, invoker));
+        Map<String, Object> details = new HashMap<>(Map.of(
+                "realm", realm.realm().name(),
+                "agent", "Sprocket/" + Version.CURRENT,
+                "roles", V2Features.roles(realm.history().isEnabled(), meta),
+                "authid", identity.authid(),
+                "authrole", identity.authrole(),
+                "authmethod", identity.authmethod(),
+                "authprovider", identity.authprovider()));
+        if (!identity.authextra().isEmpty()) {
+            details.put("authextra", identity.authextra());
+        }
+        if (!send(new V2Message.Welcome(id, details))) {
+            joined = null;
+            abort(PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
+            return;
+        }
+        realm.join(this);
+        invoker.open();
+    }
+
+    /** Ends the session and releases its state. */
+    private void endSession() {
+        handshake.end();
+        Joined now = joined;
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        batches.discard();
+        if (now == null) {
+            return;
+        }
+        testaments.drain(Broker.memoryUsage(this)).forEach(now.requests::publishTestament);
+        now.realm
+                .dealer()
+                .leave(this)
+                .forEach(registration ->
+                        now.invoker.runAtEnd(conn -> now.realm.broker().app().onUnregister(conn, registration.uri)));
+        now.invoker.close();
+        now.realm.leave(this);
+    }
+
+    @Override
+    public void end() {
+        endSession();
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        Joined now = joined;
+        if (now != null) {
+            now.invoker.fail(cause);
+        } else {
+            CloseableWithCause.close(below, cause);
+        }
+    }
+
+    @Override
+    public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
+        joined().invoker.runAtEnd(callback);
+    }
+
+    public boolean send(V2Message message) {
+        return send(V2Codec.write(wireFormat.serializer(), message));
+    }
+
+    private boolean send(byte[] bytes) {
+        // no message may follow GOODBYE
+        return pendingClose.get() == null && sendRaw(bytes);
+    }
+
+    private boolean sendRaw(byte[] bytes) {
+        if (bytes.length > wireFormat.limit()) {
+            return false;
+        }
+        Message message = wireFormat.toMessage(bytes, ByteBufAllocator.DEFAULT);
+        try {
+            return below.send(message);
+        } finally {
+            message.content().release();
+        }
+    }
+
+    /** Sends a message that expects an answer; {@code onLost} receives the reason of a failure. */
+    public void sendRequest(V2Message message, Consumer<String> onLost) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), message);
+        if (bytes.length > wireFormat.limit()) {
+            onLost.accept(PAYLOAD_SIZE_EXCEEDED);
+        } else {
+            RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), onLost);
+        }
+    }
+
+    /** Sends a progressive result. Throws {@link CallException} if it exceeds the client's limit. */
+    boolean sendProgress(V2Message.Result part) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), part);
+        if (bytes.length > wireFormat.limit()) {
+            throw new CallException(PAYLOAD_SIZE_EXCEEDED, "progressive result");
+        }
+        return send(bytes);
+    }
+
+    /** Sends the answer to a call, or an error if it exceeds the client's limit. */
+    boolean sendReply(long request, V2Message answer) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), answer);
+        return bytes.length <= wireFormat.limit()
+                ? send(bytes)
+                : send(new V2Message.Failed(
+                        V2MessageType.CALL.code(), request, Map.of(), PAYLOAD_SIZE_EXCEEDED, CallArguments.EMPTY));
+    }
+
+    public Serializer serializer() {
+        return wireFormat.serializer();
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public SessionIdentity identity() {
+        return joined().identity;
+    }
+
+    public PendingInvocations invocations() {
+        return invocations;
+    }
+
+    public Testaments testaments() {
+        return testaments;
+    }
+
+    /** Returns the registrations of the session. Guarded by the dealer's lock. */
+    public Set<Registration> registrations() {
+        return registrations;
+    }
+
+    /** Returns the subscriptions of the session. Guarded by the lock of {@link V2Subscriptions}. */
+    public Set<V2Subscription> joinedSubscriptions() {
+        return subscriptions;
+    }
+
+    /** Reports whether the client announced a feature. */
+    public boolean supports(String role, String feature) {
+        return joined().roles.supports(role, feature);
+    }
+
+    /** Adds the identity of the session to the details of a message. */
+    public void disclose(String role, Map<String, Object> details) {
+        details.put(role, id);
+        details.put(role + "_authid", identity().authid());
+        details.put(role + "_authrole", identity().authrole());
+    }
+
+    /** Returns the details of the session for the meta API. */
+    public Map<String, Object> details() {
+        SessionIdentity identity = identity();
+        return Map.of(
+                "session", id,
+                "authid", identity.authid(),
+                "authrole", identity.authrole(),
+                "authmethod", identity.authmethod(),
+                "authprovider", identity.authprovider());
+    }
+
+    private Joined joined() {
+        return Objects.requireNonNull(joined, "no realm joined (expected: WELCOME first)");
+    }
+
+    @Override
+    public AccessControl accessControl() {
+        return joined().realm.accessControl();
+    }
+
+    @Override
+    public EventFormat format() {
+        return joined().realm.encoder(wireFormat);
+    }
+
+    @Override
+    public String sessionId() {
+        return Long.toString(id);
+    }
+
+    @Override
+    public boolean event(String topic, Event event) {
+        Joined now = joined();
+        V2Subscription subscription =
+                now.realm.subscriptions().find(now.realm.realm().topics().topic(topic));
+        return subscription != null
+                && now.realm.subscriptions().has(subscription, this)
+                && isOpen()
+                && send(V2Codec.write(
+                        wireFormat.serializer(),
+                        new V2Message.Event(
+                                subscription.id, WampIds.publication(), Map.of(), CallArguments.of(event))));
+    }
+
+    /** Sends a retained event to a new subscriber. */
+    public void sendRetained(long subscription, Topic subscribedTopic, PublishedEvent retained) {
+        PublishedEvent delivered =
+                new PublishedEvent(retained.topic(), retained.event(), retained.number(), subscribedTopic);
+        send(joined().realm.encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
+    }
+
+    /** Returns false: WAMP v2 has no prefixes. */
+    @Override
+    public boolean prefix(String prefix, String uri) {
+        return false;
+    }
+
+    /** Sends a message that is not part of WAMP; the client must understand it. */
+    @Override
+    public boolean send(Message message) {
+        return isOpen() && below.send(message);
+    }
+
+    @Override
+    public void close() {
+        close(1000, "");
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        goodbye("wamp.close.killed", reason, code);
+    }
+
+    /** Ends the session with GOODBYE. */
+    public void goodbye(String reason, String message, int code) {
+        Map<String, ?> details = message.isEmpty() ? Map.of() : Map.of("message", message);
+        sendGoodbye(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));
+    }
+
+    /**
+     * Sends GOODBYE, ends the session, and closes the connection after the client's answer.
+     *
+     * <p>Waits at most {@link #GOODBYE_TIMEOUT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session,
+     * and the connection is closed immediately.
+     */
+    private void sendGoodbye(V2Message last, Runnable close) {
+        PipelineContext pipeline = PipelineContext.find(below).orElse(null);
+        if (!isOpen() || joined == null || pipeline == null) {
+            if (isOpen()) {
+                send(last);
+            }
+            close.run();
+        } else if (pendingClose.compareAndSet(null, close)) {
+            pipeline.onLoop(() -> {
+                sendRaw(V2Codec.write(wireFormat.serializer(), last));
+                endSession();
+                pipeline.outbound().loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            });
+        }
+    }
+
+    /** Sends GOODBYE or ABORT before a lower layer closes the connection. */
+    private void beforeClose(CloseRequest.Cause cause, Runnable close) {
+        boolean shutdown = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
+        String reason = shutdown ? "wamp.close.system_shutdown" : "wamp.close.killed";
+        Map<String, Object> details = Map.of("message", shutdown ? "server is going away" : "no longer authorized");
+        sendGoodbye(
+                joined == null
+                        ? new V2Message.Abort(details, reason, CallArguments.EMPTY)
+                        : new V2Message.Goodbye(details, reason),
+                close);
+    }
+
+    private void closeBelow(int code, String reason) {
+        if (below instanceof WsConnection ws) {
+            ws.close(code, reason);
+        } else {
+            below.close();
+        }
+    }
+
+    @Override
+    public void closeWithCause(Throwable cause) {
+        if (isOpen()) {
+            String reason = cause instanceof RejectedException rejection ? rejection.reason() : "internal error";
+            send(new V2Message.Abort(Map.of("message", reason), "wamp.close.killed", CallArguments.EMPTY));
+        }
+        CloseableWithCause.close(below, cause);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !ended.get() && pendingClose.get() == null && below.isOpen();
+    }
+
+    @Override
+    public Connection underlying() {
+        return below;
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sprocket.wamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.MetaAccess;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.V2Peer;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampPeer;
+import dev.sprocket.wamp.internal.broker.EventHistory;
+import dev.sprocket.wamp.internal.broker.HistoryQuery;
+import dev.sprocket.wamp.internal.message.OptionReader;
+import dev.sprocket.wamp.internal.meta.MetaPage;
+import dev.sprocket.wamp.internal.meta.MetaRate;
+import dev.sprocket.wamp.internal.realm.RealmRegistry;
+import dev.sprocket.wamp.internal.v2.V2Server;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Limits on the time and memory that one client can use. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class FairnessTest {
+    private final Topics topics = new Topics();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wamp", "wamp.2.json"})
+    void publisher_reads_pause_while_pending_limit_is_exceeded(String subprotocol) {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        topics.topic("com.topic").subscribe(Subscriber.of("slow", tasks::add, (topic, event) -> {}));
+        Event large = Event.of("x".repeat(1 << 20));
+        for (int i = 0; i < 9; i++) {
+            topics.topic("com.topic").broadcast(large);
+        }
+        try (WampPeer peer = new WampPeer(
+                new WsServer(new WampServer(new Realm("realm1", new OpenApp(), topics))),
+                subprotocol,
+                Unpooled.EMPTY_BUFFER)) {
+            if (subprotocol.equals("wamp")) {
+                peer.send("[7,\"com.topic\",1]");
+            } else {
+                peer.send("[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]").send("[16,1,{},\"com.topic\"]");
+            }
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+
+            while (!tasks.isEmpty()) {
+                tasks.remove().run();
+            }
+            assertThat(topics.pendingBytes()).isZero();
+            peer.channel.advanceTimeBy(5, TimeUnit.MILLISECONDS);
+            peer.channel.runScheduledPendingTasks();
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void meta_rate_limit_allows_burst() {
+        AtomicLong now = new AtomicLong();
+        MetaRate rate = new MetaRate(now::get);
+        rate.begin();
+        rate.charge(2 * MetaRate.ENTRIES_PER_SECOND);
+
+        assertThat(catchThrowableOfType(CallException.class, rate::begin))
+                .hasMessageContaining("10000 entries a second");
+        now.set(TimeUnit.MILLISECONDS.toNanos(900));
+        assertThat(catchThrowableOfType(CallException.class, rate::begin)).isNotNull();
+        now.set(TimeUnit.MILLISECONDS.toNanos(1100));
+        assertThatNoException().isThrownBy(rate::begin);
+    }
+
+    @Test
+    void meta_page_counts_hidden_entries() {
+        NavigableMap<Long, String> all = new TreeMap<>();
+        for (long id = 1; id <= 50; id++) {
+            all.put(id, "topic");
+        }
+        List<Integer> entries = new ArrayList<>();
+
+        MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), entries::add);
+        assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Ids(List.of(), 20L));
+        assertThat(MetaPage.of(OptionReader.EMPTY, entries::add)
+                        .of(all, topic -> true)
+                        .ids())
+                .hasSize(50);
+        assertThat(entries).containsExactly(20, 50);
+    }
+
+    @Test
+    void client_over_meta_limit_is_rejected() {
+        WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics).meta(MetaAccess.ANYONE));
+        try (V2Peer peer = V2Peer.joined(server)) {
+            peer.send("[32,1,{},\"wamp.session.on_join\"]").received();
+            topics.topic("wamp.session.on_join").subscribers().forEach(subscriber -> MetaRate.of(
+                            (WampConnection) subscriber.connection().orElseThrow())
+                    .charge(Integer.MAX_VALUE));
+
+            peer.send("[48,2,{},\"wamp.session.count\"]");
+
+            assertThat(peer.received()).singleElement().asString().contains("wamp.error.unavailable");
+        }
+    }
+
+    @Test
+    void history_returns_at_most_thousand_events() {
+        List<EventHistory.StoredEvent> all = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            all.add(new EventHistory.StoredEvent(
+                    Instant.EPOCH,
+                    new PublishedEvent(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
+                    Audience.ALL,
+                    i + 1));
+        }
+        assertThat(HistoryQuery.of(OptionReader.EMPTY).select(all)).hasSize(1000);
+        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 1200L))).select(all))
+                .hasSize(1000);
+        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 3L, "after_publication", 1000L)))
+                        .select(all))
+                .extracting(EventHistory.StoredEvent::publication)
+                .containsExactly(1001L, 1002L, 1003L);
+    }
+
+    @Test
+    void long_hello_is_rejected() {
+        WampServer server = new WampServer(new OpenApp());
+        String methods = IntStream.range(0, 101).mapToObj(i -> "\"m" + i + "\"").collect(Collectors.joining(","));
+        for (String details : List.of("\"authid\":\"" + "x".repeat(513) + "\"", "\"authmethods\":[" + methods + "]")) {
+            try (V2Peer peer = new V2Peer(server)) {
+                peer.send("[1,\"realm1\",{\"roles\":{\"caller\":{}}," + details + "}]");
+                assertThat(peer.received().get(0)).startsWith("[3,").contains("wamp.error.protocol_violation");
+            }
+        }
+    }
+
+    @Test
+    void concurrent_handshakes_are_limited_and_released() {
+        V2Server server = new V2Server(
+                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)),
+                new LongAdder());
+        for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
+            assertThat(server.beginHandshake()).isTrue();
+        }
+        assertThat(server.beginHandshake()).isFalse();
+        server.endHandshake();
+        assertThat(server.beginHandshake()).isTrue();
+    }
+
+    @Test
+    void handshake_is_counted_until_it_ends() {
+        WampProtocol protocol = new WampProtocol(
+                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
+        for (int i = 0; i < 3; i++) {
+            try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
+                assertThat(protocol.pendingHandshakes()).isEqualTo(1);
+                switch (i) {
+                    case 0 -> peer.send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+                    case 1 -> peer.send("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
+                    default -> peer.disconnect();
+                }
+                assertThat(protocol.pendingHandshakes()).isZero();
+            }
+            assertThat(protocol.pendingHandshakes()).isZero();
+        }
+    }
+}
