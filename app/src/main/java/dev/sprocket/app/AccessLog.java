@@ -8,6 +8,7 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.ConnectionFilter;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,10 +68,10 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
 
     private static void log(Connection conn, Entry entry) {
         LOG.info(
-                "{} {} \"{}\" {} ms, {} messages of {} bytes",
+                "{} {} {} {} ms, {} messages of {} bytes",
                 conn,
-                User.find(conn).map(User::name).orElse("-"),
-                HttpRequest.find(conn).map(HttpRequest::toString).orElse("-"),
+                User.find(conn).map(User::name).map(SafeText::value).orElse("-"),
+                HttpRequest.find(conn).map(SafeText::value).orElse("\"-\""),
                 (System.nanoTime() - entry.openedAt) / 1_000_000,
                 entry.messages,
                 entry.bytes);

@@ -65,7 +65,7 @@ class DemoTest {
         }
         assertThat(reader.receive()).isEqualTo("[8,\"t\",2]");
         assertThat(demo.stderr())
-                .containsPattern("push rejected: peer=127\\.0\\.0\\.1:\\d+ reason=JSON, line 1, column 22");
+                .containsPattern("push rejected: peer=127\\.0\\.0\\.1:\\d+ reason=\"JSON, line 1, column 22");
         assertThat(demo.post("/push", "[1]").statusCode()).isEqualTo(400);
         assertThat(demo.post("/push", "[{\"topic\":\"t\",\"event\":3},{\"topic\":\"u\",\"event\":4}]")
                         .body())

@@ -33,7 +33,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
         paused = true;
         if (failures++ == 0) {
             LOG.warn(
-                    "cannot accept connections: address={} cause={} retrySeconds={}",
+                    "cannot accept connections: address={} cause=\"{}\" retrySeconds={}",
                     AddressText.of(UnixAddress.local(server)),
                     ListenAddress.reason(cause),
                     PAUSE_SECONDS);

@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,12 +13,10 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lowest handler of a connection: converts the events of a socket to callbacks. */
 final class IoHandler extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final PeerLog LOG = PeerLog.of(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;

@@ -58,7 +58,8 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
     @Override
     public void onMessage(C from, M message) throws Exception {
         if (log.isInfoEnabled()) {
-            log.info("message received: peer={} message={}", from, content ? describe(message) : size(message));
+            String described = content ? describe(message) : size(message);
+            log.info("message received: peer={} message={}", from, SafeText.value(described));
         }
         super.onMessage(from, message);
     }
@@ -81,7 +82,8 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
 
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
-        log.info("callback failed: peer={} cause={}", conn, SafeText.excerpt(cause.toString(), MAX_LENGTH));
+        String described = SafeText.excerpt(cause.toString(), MAX_LENGTH);
+        log.info("callback failed: peer={} cause={}", conn, SafeText.value(described));
         super.onError(conn, cause);
     }
 

@@ -35,7 +35,7 @@ final class NettyVersions {
             if (mismatch.isEmpty()) {
                 patchLevels(versions)
                         .ifPresent(several -> LOG.warn(
-                                "Netty modules have several versions: versions={} (import"
+                                "Netty modules have several versions: versions=\"{}\" (import"
                                         + " dev.sprocket:sprocket-bom before other BOMs)",
                                 several));
             }

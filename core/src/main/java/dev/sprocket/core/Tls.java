@@ -81,7 +81,7 @@ public final class Tls {
             context = files.load();
         } catch (IOException e) {
             LOG.warn(
-                    "TLS reload failed, current certificate stays in use: cause={} (fix the file, then reload)",
+                    "TLS reload failed, current certificate stays in use: cause=\"{}\" (fix the file, then reload)",
                     e.getMessage());
             throw e;
         }

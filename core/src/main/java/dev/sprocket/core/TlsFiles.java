@@ -81,7 +81,7 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
         Date now = new Date();
         if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
             LOG.warn(
-                    "TLS certificate not valid now, clients will reject it: file={} subject={} notBefore={}"
+                    "TLS certificate not valid now, clients will reject it: file={} subject=\"{}\" notBefore={}"
                             + " notAfter={} (renew it, then reload)",
                     source,
                     subject,
@@ -89,7 +89,7 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
                     certificate.getNotAfter().toInstant());
         } else {
             LOG.info(
-                    "TLS certificate loaded: file={} subject={} notAfter={}",
+                    "TLS certificate loaded: file={} subject=\"{}\" notAfter={}",
                     source,
                     subject,
                     certificate.getNotAfter().toInstant());

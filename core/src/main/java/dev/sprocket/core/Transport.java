@@ -176,7 +176,7 @@ enum Transport {
         try {
             return isSupported();
         } catch (LinkageError missing) {
-            LOG.debug("transport not on the class path: transport={} cause={}", this, missing.toString());
+            LOG.debug("transport not on the class path: transport={} cause=\"{}\"", this, missing.toString());
             return false;
         }
     }

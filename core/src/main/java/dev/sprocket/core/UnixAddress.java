@@ -176,7 +176,7 @@ final class UnixAddress implements ListenAddress {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            LOG.warn("cannot remove socket file: path={} cause={} (remove it by hand)", path, e.toString());
+            LOG.warn("cannot remove socket file: path={} cause=\"{}\" (remove it by hand)", path, e.toString());
         }
     }
 

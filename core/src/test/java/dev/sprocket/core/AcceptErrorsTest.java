@@ -70,7 +70,7 @@ class AcceptErrorsTest {
             fail();
             after(1000);
         }
-        assertThat(log.lines()).singleElement().asString().endsWith(" cause=Too many open files retrySeconds=1");
+        assertThat(log.lines()).singleElement().asString().endsWith(" cause=\"Too many open files\" retrySeconds=1");
 
         after(10_000);
 

@@ -88,8 +88,8 @@ final class IpFilterTest {
                 Peer other = from("198.51.100.1")) {
             assertThat(log.containing("rejected"))
                     .containsExactly(
-                            "connection rejected: peer=10.1.2.3:5000 rule=denied: 10.0.0.0/8",
-                            "connection rejected: peer=198.51.100.1:5000 rule=allowed: [192.0.2.0/24]");
+                            "connection rejected: peer=10.1.2.3:5000 rule=\"denied: 10.0.0.0/8\"",
+                            "connection rejected: peer=198.51.100.1:5000 rule=\"allowed: [192.0.2.0/24]\"");
         }
     }
 

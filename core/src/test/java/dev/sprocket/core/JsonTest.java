@@ -90,7 +90,7 @@ final class JsonTest {
             assertThat(log.containing("connection closed: "))
                     .singleElement()
                     .asString()
-                    .contains(reason);
+                    .contains(reason.replace("\"", "\\\""));
         }
     }
 

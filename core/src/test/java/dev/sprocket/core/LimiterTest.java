@@ -154,7 +154,7 @@ final class LimiterTest {
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "m", "m", "close");
             assertThat(limiter.closedConnections()).isEqualTo(1);
-            assertThat(log.containing("reason=more than 2 messages a second")).hasSize(1);
+            assertThat(log.containing("reason=\"more than 2 messages a second")).hasSize(1);
         }
     }
 

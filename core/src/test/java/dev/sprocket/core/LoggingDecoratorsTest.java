@@ -76,10 +76,10 @@ final class LoggingDecoratorsTest {
             assertThat(log.lines())
                     .containsExactly(
                             "connection opened: peer=embedded",
-                            "message received: peer=embedded message=binary message of 1 bytes",
-                            "message received: peer=embedded message=binary message of 5 bytes",
-                            "callback failed: peer=embedded cause=java.lang.IllegalStateException: boom\\u000aINFO not"
-                                    + " a line",
+                            "message received: peer=embedded message=\"binary message of 1 bytes\"",
+                            "message received: peer=embedded message=\"binary message of 5 bytes\"",
+                            "callback failed: peer=embedded cause=\"java.lang.IllegalStateException: boom\\u000aINFO"
+                                    + " not a line\"",
                             "connection closed: peer=embedded");
         }
     }
@@ -92,11 +92,11 @@ final class LoggingDecoratorsTest {
             peer.send("hi\r\nINFO me").send(new byte[] {(byte) 0xFF, 0}).send("x".repeat(600));
             assertThat(log.containing("message received: "))
                     .containsExactly(
-                            "message received: peer=embedded message=binary message of 11 bytes: hi\\u000d\\u000aINFO"
-                                    + " me",
-                            "message received: peer=embedded message=binary message of 2 bytes: ff00",
-                            "message received: peer=embedded message=binary message of 600 bytes: " + "x".repeat(500)
-                                    + "… (600 characters)");
+                            "message received: peer=embedded message=\"binary message of 11 bytes: hi\\u000d\\u000aINFO"
+                                    + " me\"",
+                            "message received: peer=embedded message=\"binary message of 2 bytes: ff00\"",
+                            "message received: peer=embedded message=\"binary message of 600 bytes: " + "x".repeat(500)
+                                    + "… (600 characters)\"");
             assertThat(app.calls()).hasSize(4);
         }
     }

@@ -172,7 +172,8 @@ class ProxyProtocolTest {
     void required_header_rejects_untrusted_address() {
         connect("203.0.113.7", REQUIRED);
 
-        assertClosed("connection closed: peer=203.0.113.7:4711 reason=not a trusted proxy (expected: [10.0.0.0/8])");
+        assertClosed(
+                "connection closed: peer=203.0.113.7:4711 reason=\"not a trusted proxy (expected: [10.0.0.0/8])\"");
     }
 
     @Test
@@ -180,8 +181,8 @@ class ProxyProtocolTest {
         connect("10.0.0.1", REQUIRED);
         send("GET / HTTP/1.1\r\n\r\n");
 
-        assertClosed("connection closed: peer=10.0.0.1:4711 reason=PROXY header: \"GET / HTTP/1\""
-                + " (expected: version 1 or 2 of the PROXY protocol)");
+        assertClosed("connection closed: peer=10.0.0.1:4711 reason=\"PROXY header: \\\"GET / HTTP/1\\\""
+                + " (expected: version 1 or 2 of the PROXY protocol)\"");
     }
 
     @ParameterizedTest
@@ -206,7 +207,7 @@ class ProxyProtocolTest {
         assertThat(log.lines())
                 .singleElement()
                 .asString()
-                .startsWith("connection closed: peer=10.0.0.1:4711 reason=PROXY header: ")
+                .startsWith("connection closed: peer=10.0.0.1:4711 reason=\"PROXY header: ")
                 .doesNotContain("\n", "(+ trace)");
     }
 
@@ -221,7 +222,7 @@ class ProxyProtocolTest {
         channel.advanceTimeBy(1500, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
 
-        assertClosed("connection closed: peer=10.0.0.1:4711 reason=no PROXY header within 10000 ms");
+        assertClosed("connection closed: peer=10.0.0.1:4711 reason=\"no PROXY header within 10000 ms\"");
     }
 
     @Test

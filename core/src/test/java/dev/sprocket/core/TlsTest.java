@@ -163,7 +163,7 @@ class TlsTest {
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
             server.close();
-            assertThat(log.lines()).singleElement().asString().contains(" reason=TLS handshake failed: ");
+            assertThat(log.lines()).singleElement().asString().contains(" reason=\"TLS handshake failed: ");
         }
     }
 
@@ -176,7 +176,7 @@ class TlsTest {
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .endsWith("(expected: https:// or wss://)\n");
             server.close();
-            assertThat(log.lines()).singleElement().asString().endsWith(" received=HTTP request (expected: TLS)");
+            assertThat(log.lines()).singleElement().asString().endsWith(" received=\"HTTP request\" (expected: TLS)");
         }
     }
 
@@ -190,7 +190,7 @@ class TlsTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .endsWith(" reason=TLS handshake failed: not TLS (expected: https:// or wss://)");
+                    .endsWith(" reason=\"TLS handshake failed: not TLS (expected: https:// or wss://)\"");
         }
     }
 
@@ -216,7 +216,7 @@ class TlsTest {
             PeerLog.flush();
             assertThat(log.lines())
                     .hasSize(2)
-                    .allMatch(line -> line.contains(" reason=TLS handshake failed: "))
+                    .allMatch(line -> line.contains(" reason=\"TLS handshake failed: "))
                     .last()
                     .asString()
                     .contains("repeated=1");
@@ -266,7 +266,7 @@ class TlsTest {
 
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(tls::reload).isInstanceOf(IOException.class).hasMessageStartingWith(chain + ": ");
-            assertThat(log.containing("TLS reload failed, current certificate stays in use: cause=" + chain))
+            assertThat(log.containing("TLS reload failed, current certificate stays in use: cause=\"" + chain))
                     .hasSize(1);
         }
 
@@ -290,7 +290,7 @@ class TlsTest {
             channel.runPendingTasks();
 
             assertThat(channel.isOpen()).isFalse();
-            assertThat(log.lines()).singleElement().asString().endsWith(" reason=no TLS handshake within 10000 ms");
+            assertThat(log.lines()).singleElement().asString().endsWith(" reason=\"no TLS handshake within 10000 ms\"");
             assertThat(app.calls()).isEmpty();
         }
         channel.finishAndReleaseAll();

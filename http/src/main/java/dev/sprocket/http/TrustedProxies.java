@@ -7,6 +7,7 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PeerSet;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -18,8 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads address, scheme and host of the client from headers of trusted proxies.
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 @ConcurrentComponent
 public final class TrustedProxies extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
+    private static final PeerLog LOG = PeerLog.of(TrustedProxies.class);
     private static final String UNIX = "unix:";
     /** Maps forwarded schemes; Traefik and others send {@code ws} and {@code wss} for WebSockets. */
     private static final Map<String, String> SCHEMES =

@@ -61,7 +61,7 @@ class ErrorResponseLogTest {
         Router router = new Router().get("/b", r -> HttpResponse.of(200)).get("/a", r -> HttpResponse.of(200));
 
         assertThat(rejected(router, get("/x?token=t0ken")))
-                .isEqualTo("status=404 peer=embedded request=\"GET /x?…\" reason=no route (expected: /a, /b)");
+                .isEqualTo("status=404 peer=embedded request=\"GET /x?…\" reason=\"no route (expected: /a, /b)\"");
     }
 
     @Test
@@ -69,14 +69,15 @@ class ErrorResponseLogTest {
         Router router = new Router().host("example.com", new Router());
 
         assertThat(rejected(router, get("/x")))
-                .isEqualTo("status=404 peer=embedded request=\"GET /x\" reason=no route for Host: h (expected:"
-                        + " example.com; or for any host: )");
+                .isEqualTo("status=404 peer=embedded request=\"GET /x\" reason=\"no route for Host: h (expected:"
+                        + " example.com; or for any host: )\"");
     }
 
     @Test
     void logs_rejected_method() {
         assertThat(rejected(new Router().post("/a", r -> HttpResponse.of(200)), get("/a")))
-                .isEqualTo("status=405 peer=embedded request=\"GET /a\" reason=method not allowed (expected: POST)");
+                .isEqualTo(
+                        "status=405 peer=embedded request=\"GET /a\" reason=\"method not allowed (expected: POST)\"");
     }
 
     @Test
@@ -84,29 +85,29 @@ class ErrorResponseLogTest {
         assertThat(rejected(
                         new OriginFilter(Origins.sameHost().and("*.example.com"), app),
                         get("/a", "Origin: http://evil.example\r\n")))
-                .isEqualTo("status=403 peer=embedded request=\"GET /a\" reason=Origin: http://evil.example (expected:"
-                        + " same host, *.example.com)");
+                .isEqualTo("status=403 peer=embedded request=\"GET /a\" reason=\"Origin: http://evil.example (expected:"
+                        + " same host, *.example.com)\"");
     }
 
     @Test
     void logs_too_large_body() {
         assertThat(rejected(app, get("/a", "Content-Length: 11\r\n")))
-                .isEqualTo("status=413 peer=embedded request=\"GET /a\" reason=body of 11 bytes or more (expected: <="
-                        + " 10)");
+                .isEqualTo("status=413 peer=embedded request=\"GET /a\" reason=\"body of 11 bytes or more (expected: <="
+                        + " 10)\"");
     }
 
     @Test
     void logs_repeated_host_header() {
         assertThat(rejected(app, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"))
-                .isEqualTo(
-                        "status=400 peer=embedded request=\"GET /\" reason=Host: [a, b] (expected: one, RFC 9112 3.2)");
+                .isEqualTo("status=400 peer=embedded request=\"GET /\" reason=\"Host: [a, b] (expected: one, RFC 9112"
+                        + " 3.2)\"");
     }
 
     @Test
     void logs_malformed_header_line() {
         assertThat(rejected(app, get("/", "X: a\r\n b\r\n")))
-                .isEqualTo("status=400 peer=embedded request=\"unreadable\" reason=header line begins with whitespace"
-                        + " (expected: no line folding, RFC 9112 5.2)");
+                .isEqualTo("status=400 peer=embedded request=\"unreadable\" reason=\"header line begins with whitespace"
+                        + " (expected: no line folding, RFC 9112 5.2)\"");
     }
 
     @Test
@@ -118,8 +119,8 @@ class ErrorResponseLogTest {
         }
         assertThat(log.all())
                 .containsExactly(
-                        "error response: status=408 peer=embedded request=\"unreadable\" reason=request headers"
-                                + " incomplete after 10000 ms");
+                        "error response: status=408 peer=embedded request=\"unreadable\" reason=\"request headers"
+                                + " incomplete after 10000 ms\"");
     }
 
     @Test
@@ -127,8 +128,9 @@ class ErrorResponseLogTest {
         assertThat(rejected(
                         Authenticator.basic("site", Map.of("ann", "right"), app),
                         get("/a", "Authorization: Basic YW5uOnNlY3JldA==\r\n")))
-                .isEqualTo("status=401 peer=embedded request=\"GET /a\" reason=invalid Authorization header (expected:"
-                        + " Basic)");
+                .isEqualTo(
+                        "status=401 peer=embedded request=\"GET /a\" reason=\"invalid Authorization header (expected:"
+                                + " Basic)\"");
     }
 
     @Test
@@ -146,9 +148,9 @@ class ErrorResponseLogTest {
         };
 
         assertThat(rejected(from, get("/x", "X-Forwarded-For: 198.51.100.7\r\n")))
-                .contains("status=404 ", "reason=no route");
+                .contains("status=404 ", "reason=\"no route");
         assertThat(log.all().get(0))
-                .startsWith("error response: status=404 peer=198.51.100.7 via embedded request=\"GET /x\" ");
+                .startsWith("error response: status=404 peer=\"198.51.100.7 via embedded\" request=\"GET /x\" ");
     }
 
     @Test
@@ -160,8 +162,8 @@ class ErrorResponseLogTest {
                 .containsExactly(
                         "asynchronous filter failed, request rejected: peer=embedded request=\"GET /a\""
                                 + " filter=FailingCheck status=500 (+ trace)",
-                        "error response: status=500 peer=embedded request=\"GET /a\" reason=check failed (see the WARN"
-                                + " line of the same peer)");
+                        "error response: status=500 peer=embedded request=\"GET /a\" reason=\"check failed (see the"
+                                + " WARN line of the same peer)\"");
     }
 
     private record FailingCheck() implements AsyncFilter.Check {

@@ -485,7 +485,7 @@ final class AuthenticationTest {
         }
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .anyMatch(line -> line.endsWith("reason=invalid ticket credential"));
+                .anyMatch(line -> line.endsWith("reason=\"invalid ticket credential\""));
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(line -> line.contains("secret"));
         assertThat(UserCredential.of("joe", "user", CraSecret.of("secret")).toString())
                 .doesNotContain("secret");

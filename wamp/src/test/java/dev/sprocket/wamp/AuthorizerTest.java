@@ -178,14 +178,14 @@ final class AuthorizerTest {
                     .satisfiesExactly(
                             line -> assertThat(line)
                                     .startsWith("access denied: peer=")
-                                    .endsWith(" user=ann [reader] action=subscribe uri=a\\u000aFAKE reason=secret"),
+                                    .endsWith(" user=\"ann [reader]\" action=subscribe uri=a\\u000aFAKE reason=secret"),
                             line -> assertThat(line)
                                     .startsWith("access denied, connection closed: peer=")
-                                    .endsWith(" user=ann [reader] action=call uri=p reason=not you"));
+                                    .endsWith(" user=\"ann [reader]\" action=call uri=p reason=\"not you\""));
             assertThat(logged(() -> stranger.send("[7,\"" + "x".repeat(500) + "\",1]")))
                     .satisfiesExactly(line -> assertThat(line)
-                            .endsWith(" user=none action=publish uri=" + "x".repeat(100)
-                                    + "… (500 characters) reason=secret"));
+                            .endsWith(" user=none action=publish uri=\"" + "x".repeat(100)
+                                    + "… (500 characters)\" reason=secret"));
         }
     }
 

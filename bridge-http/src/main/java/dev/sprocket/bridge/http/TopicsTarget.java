@@ -3,25 +3,24 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Publishes to topics, and responds with the number of subscribers. */
 @ThreadSafe
 record TopicsTarget(Topics topics) implements PushTarget {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+    private static final PeerLog LOG = PeerLog.of(HttpPush.class);
 
     @Override
     public HttpResponse deliver(HttpConnection from, List<PublishRequest> pushes, boolean batch) {
         JsonArray responses = new JsonArray(pushes.size());
         for (PublishRequest push : pushes) {
             int subscribers = topics.topic(push.topic()).broadcast(push.event());
-            LOG.debug("{} pushed {} to {} subscribers", from, push.topic(), subscribers);
+            LOG.debug("push published: peer={} topic={} subscribers={}", from, push.topic(), subscribers);
             JsonObject response = new JsonObject();
             response.addProperty("topic", push.topic());
             response.addProperty("subscribers", subscribers);

@@ -18,7 +18,8 @@ import org.slf4j.helpers.MessageFormatter;
  * most 2,048 combinations of peer and cause are tracked; further ones are counted together. At level DEBUG every event
  * is logged.
  *
- * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long. Does not block.
+ * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long, and so are the messages of logged
+ * exceptions. An argument after {@code =} is quoted if it contains spaces. Does not block.
  *
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
@@ -116,7 +117,7 @@ public final class PeerLog {
     /** Destination and format of a line. */
     record Line(Logger log, Level level, String format) {
         String text(@Nullable Object[] arguments) {
-            return text(MessageFormatter.arrayFormat(format, arguments));
+            return text(MessageFormatter.arrayFormat(format, quote(format, arguments)));
         }
 
         private static String text(FormattingTuple formatted) {
@@ -124,10 +125,27 @@ public final class PeerLog {
         }
 
         void write(String what, @Nullable Object[] arguments) {
-            FormattingTuple formatted = MessageFormatter.arrayFormat(what, arguments);
+            FormattingTuple formatted = MessageFormatter.arrayFormat(what, quote(what, arguments));
+            Throwable thrown = formatted.getThrowable();
             log.makeLoggingEventBuilder(level)
-                    .setCause(formatted.getThrowable())
+                    .setCause(thrown == null ? null : SafeThrowable.of(thrown))
                     .log(text(formatted));
+        }
+
+        /** Quotes the values of {@code key=value} pairs, and escapes the quotation marks of values in quotes. */
+        private static @Nullable Object[] quote(String format, @Nullable Object[] arguments) {
+            @Nullable Object[] quoted = arguments.clone();
+            int at = format.indexOf("{}");
+            for (int i = 0; i < quoted.length && at >= 0; i++) {
+                char before = at == 0 ? ' ' : format.charAt(at - 1);
+                if (before == '=') {
+                    quoted[i] = SafeText.value(quoted[i]);
+                } else if (before == '"') {
+                    quoted[i] = SafeText.escapeQuotes(String.valueOf(quoted[i]));
+                }
+                at = format.indexOf("{}", at + 2);
+            }
+            return quoted;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.core.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Escapes text from peers for logs, terminals and error messages.
@@ -66,6 +67,23 @@ public final class SafeText {
         }
         int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
         return escape(text.substring(0, end)) + "… (" + text.length() + " characters)";
+    }
+
+    /**
+     * Formats a value of a {@code key=value} pair in a log line.
+     *
+     * <p>Escapes it like {@link #escape(String)}. Empty values and those with spaces or quotation marks are quoted, and
+     * quotation marks inside become {@code \"}.
+     */
+    public static String value(@Nullable Object value) {
+        String text = escape(String.valueOf(value));
+        boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> c == '"' || Character.isSpaceChar(c));
+        return plain ? text : '"' + escapeQuotes(text) + '"';
+    }
+
+    /** Escapes the quotation marks of a text that is put between quotation marks. */
+    static String escapeQuotes(String text) {
+        return text.replace("\"", "\\\"");
     }
 
     private static boolean isSafe(int c) {

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -166,5 +168,47 @@ final class PeerLogTest {
         assertThat(schedules).isEqualTo(1);
         log.info("peer", "refused");
         assertThat(schedules).isEqualTo(2);
+    }
+
+    @Test
+    void values_with_spaces_are_quoted() {
+        log.info(peer("192.0.2.1"), "closed: reason={} code={} quoted=\"{}\" ({})", "a b", 7, "c \"d\"", "e f");
+
+        assertThat(lines()).containsExactly("INFO closed: reason=\"a b\" code=7 quoted=\"c \\\"d\\\"\" (e f)");
+    }
+
+    @Test
+    void safe_exception_is_logged_itself() {
+        Exception thrown = new IllegalStateException("a", new IllegalArgumentException("b"));
+        log.warn("peer", "failed", thrown);
+
+        ThrowableProxy proxy = (ThrowableProxy) written.list.get(0).getThrowableProxy();
+        assertThat(proxy.getThrowable()).isSameAs(thrown);
+    }
+
+    /** CR and LF would start a line, ESC controls a terminal, U+202E reverses the text. */
+    @Test
+    void messages_of_exceptions_are_escaped() {
+        Exception cause = new IllegalArgumentException("a\r\n\u001b[2J\u202eb");
+        Exception thrown = new IllegalStateException("outer", cause);
+        thrown.addSuppressed(new IllegalStateException("c\nd"));
+        log.warn("peer", "failed", thrown);
+
+        IThrowableProxy proxy = written.list.get(0).getThrowableProxy();
+        assertThat(proxy.getMessage()).isEqualTo("java.lang.IllegalStateException: outer");
+        assertThat(proxy.getCause().getMessage())
+                .isEqualTo("java.lang.IllegalArgumentException: a\\u000d\\u000a\\u001b[2J\\u202eb");
+        assertThat(proxy.getSuppressed()[0].getMessage()).isEqualTo("java.lang.IllegalStateException: c\\u000ad");
+        assertThat(proxy.getStackTraceElementProxyArray()[0].getStackTraceElement())
+                .isEqualTo(thrown.getStackTrace()[0]);
+    }
+
+    @Test
+    void exception_that_causes_itself_is_logged() {
+        Exception first = new IllegalStateException("a\nb");
+        first.initCause(new IllegalStateException("c", first));
+        log.warn("peer", "failed", first);
+
+        assertThat(written.list.get(0).getThrowableProxy().getMessage()).endsWith("a\\u000ab");
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests text from peers in logs and on terminals. */
@@ -36,5 +37,27 @@ final class SafeTextTest {
     void excerpt_is_cut_between_characters() {
         String text = "a".repeat(199) + "😀😀";
         assertThat(SafeText.excerpt(text)).isEqualTo("a".repeat(199) + "… (203 characters)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "word,word",
+                "[::1]:80,[::1]:80",
+                "a=b,a=b",
+                "two words,\"two words\"",
+                "a\"b,\"a\\\"b\"",
+                "||,\"\"",
+                "\u00a0,\"\u00a0\""
+            })
+    void value_with_spaces_or_quotation_marks_is_quoted(String text, String expected) {
+        assertThat(SafeText.value(text)).isEqualTo(expected);
+    }
+
+    @Test
+    void value_is_escaped_before_it_is_quoted() {
+        assertThat(SafeText.value("a\nlevel=ERROR x")).isEqualTo("\"a\\u000alevel=ERROR x\"");
+        assertThat(SafeText.value(null)).isEqualTo("null");
     }
 }

@@ -46,7 +46,7 @@ final class JwksFile {
         } catch (IOException e) {
             REPEATED.warn(
                     file,
-                    "JWKS file not readable, current keys stay in use: file={} cause={} (restore the file)",
+                    "JWKS file not readable, current keys stay in use: file={} cause=\"{}\" (restore the file)",
                     file,
                     e.toString());
         }
@@ -63,7 +63,7 @@ final class JwksFile {
             LOG.info("JWKS file loaded: file={} keys={}", file, keys.size());
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn(
-                    "JWKS file not loaded, current keys stay in use: file={} cause={} (fix the file)",
+                    "JWKS file not loaded, current keys stay in use: file={} cause=\"{}\" (fix the file)",
                     file,
                     e.getMessage());
         }

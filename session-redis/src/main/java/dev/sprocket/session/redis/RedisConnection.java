@@ -78,7 +78,7 @@ final class RedisConnection {
         connection().whenComplete((open, failure) -> {
             if (failure != null) {
                 LOG.warn(
-                        "Redis not reachable, requests that need a session get 503: server={} cause={}"
+                        "Redis not reachable, requests that need a session get 503: server={} cause=\"{}\""
                                 + " (start Redis or fix the uri)",
                         this,
                         rootCause(failure).getMessage());

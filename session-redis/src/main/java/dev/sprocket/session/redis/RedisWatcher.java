@@ -115,7 +115,7 @@ final class RedisWatcher {
         }
         if (!warned && failure != null) {
             LOG.warn(
-                    "Redis notifications not available, retrying: server={} cause={} (check the server and the"
+                    "Redis notifications not available, retrying: server={} cause=\"{}\" (check the server and the"
                             + " access of the user to __keyevent channels)",
                     connection,
                     RedisConnection.rootCause(failure).getMessage());
@@ -127,7 +127,8 @@ final class RedisWatcher {
     private void checkSetting(RedisConnection connection) {
         connection.execute(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
-                LOG.info("Redis notification setting unknown: server={} cause={}", connection, failure.getMessage());
+                LOG.info(
+                        "Redis notification setting unknown: server={} cause=\"{}\"", connection, failure.getMessage());
                 return;
             }
             String events = settings.getOrDefault(SETTING, "");

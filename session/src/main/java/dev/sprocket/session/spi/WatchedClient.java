@@ -68,7 +68,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             return;
         }
         replacing = true;
-        LOG.error("session store client failed, opening a new one: store={} cause={}", name, threads.cause());
+        LOG.error("session store client failed, opening a new one: store={} cause=\"{}\"", name, threads.cause());
         Thread thread = new Thread(this::replace, "sprocket-session-reopen");
         thread.setDaemon(true);
         thread.start();
@@ -106,7 +106,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.warn(
                     "session store client not opened, requests that need a session get 503: store={} retryMs={}"
-                            + " cause={}",
+                            + " cause=\"{}\"",
                     name,
                     RETRY_MILLIS,
                     e.toString());
@@ -128,7 +128,10 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         try {
             closer.accept(old);
         } catch (RuntimeException | Error e) {
-            LOG.warn("session store client not closed, its threads may remain: store={} cause={}", name, e.toString());
+            LOG.warn(
+                    "session store client not closed, its threads may remain: store={} cause=\"{}\"",
+                    name,
+                    e.toString());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.MatchPolicy;
@@ -19,8 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Retained events of the realms that share their topics, in memory.
@@ -33,7 +32,7 @@ public final class RetainedEvents implements PublishListener {
     /** Maximum number of retained events sent for a subscription to a pattern. */
     public static final int MAX_PER_SUBSCRIPTION = 1000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(RetainedEvents.class);
+    private static final PeerLog LOG = PeerLog.of(RetainedEvents.class);
     /** Interval at which the expired events of all topics are removed. */
     private static final long PURGE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -124,7 +123,7 @@ public final class RetainedEvents implements PublishListener {
             retention.owner().reserve(MemoryUsage.Kind.RETAINED, stored.size, retention.limits());
         } catch (CallException exceeded) {
             // the limits were checked before, but other publishers were faster
-            LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), exceeded.description());
+            LOG.warn(topic, "event not retained: topic={} reason={}", SafeText.excerpt(topic), exceeded.description());
             return;
         }
         release(before, after);

@@ -57,8 +57,8 @@ final class V1Admission {
         if (!counted) {
             LOG.warn(
                     conn,
-                    "WAMP client not admitted: peer={} protocol=v1 realm={} reason=limit of {} concurrent handshakes"
-                            + " reached",
+                    "WAMP client not admitted: peer={} protocol=v1 realm={} reason=\"limit of {} concurrent handshakes"
+                            + " reached\"",
                     conn,
                     realm,
                     V2Server.MAX_HANDSHAKES);
@@ -128,7 +128,7 @@ final class V1Admission {
     private void failed(Throwable cause) {
         LOG.warn(
                 conn,
-                "WAMP client not admitted: peer={} protocol=v1 realm={} reason=authenticator failed",
+                "WAMP client not admitted: peer={} protocol=v1 realm={} reason=\"authenticator failed\"",
                 conn,
                 realm,
                 cause);

@@ -61,7 +61,7 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
         if (!server.v1Enabled) {
             LOG.info(
                     this,
-                    "WAMP client not admitted: peer={} protocol=v1 reason=WAMP v1 is disabled (use WAMP v2)",
+                    "WAMP client not admitted: peer={} protocol=v1 reason=\"WAMP v1 is disabled\" (use WAMP v2)",
                     this);
             below.close(1008, "WAMP v1 is disabled (expected: WAMP v2)");
             return;

@@ -67,8 +67,8 @@ final class V2Handshake implements LoopTimer.Task {
         if (!counted) {
             LOG.warn(
                     session,
-                    "WAMP client not admitted: peer={} protocol=v2 realm=none reason=limit of {} concurrent handshakes"
-                            + " reached",
+                    "WAMP client not admitted: peer={} protocol=v2 realm=none reason=\"limit of {} concurrent"
+                            + " handshakes reached\"",
                     session,
                     V2Server.MAX_HANDSHAKES);
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
@@ -214,7 +214,7 @@ final class V2Handshake implements LoopTimer.Task {
     private void failed(Throwable cause) {
         LOG.warn(
                 session,
-                "WAMP client not admitted: peer={} protocol=v2 realm={} reason=authenticator failed",
+                "WAMP client not admitted: peer={} protocol=v2 realm={} reason=\"authenticator failed\"",
                 session,
                 realmName(),
                 cause);
