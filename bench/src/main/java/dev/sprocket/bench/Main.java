@@ -1,5 +1,12 @@
 package dev.sprocket.bench;
 
+import dev.sprocket.bench.command.ChurnCommand;
+import dev.sprocket.bench.command.EchoCommand;
+import dev.sprocket.bench.command.FanoutCommand;
+import dev.sprocket.bench.command.IdleCommand;
+import dev.sprocket.bench.command.JmhCommand;
+import dev.sprocket.bench.command.RpcCommand;
+import dev.sprocket.bench.command.ServeCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>If a program is missing, the test is skipped with the name of the program, or fails with {@code -Dmissing=fail}.
  */
-final class RequiredPrograms {
+public final class RequiredPrograms {
     private RequiredPrograms() {}
 
     /** Requires an executable, by name on the path or by absolute path. */
-    static void require(String name) {
+    public static void require(String name) {
         if (new File(name).isAbsolute() && new File(name).canExecute()) {
             return;
         }
@@ -31,7 +31,7 @@ final class RequiredPrograms {
     }
 
     /** Requires that a command exits with 0; {@code name} is reported as missing otherwise. */
-    static void requireWorking(String name, String... command) throws IOException, InterruptedException {
+    public static void requireWorking(String name, String... command) throws IOException, InterruptedException {
         require(command[0]);
         List<String> line = new ArrayList<>(List.of("env"));
         line.addAll(List.of(command));
@@ -45,12 +45,12 @@ final class RequiredPrograms {
     }
 
     /** Returns the PATH with {@code /usr/bin} first, whose programs find libraries of system packages. */
-    static String path() {
+    public static String path() {
         return "/usr/bin" + File.pathSeparator + System.getenv("PATH");
     }
 
     /** Skips the test, or fails it with {@code -Dmissing=fail}. */
-    static void skipOrFail(String name) {
+    public static void skipOrFail(String name) {
         if ("fail".equals(System.getProperty("missing"))) {
             fail("missing: " + name);
         }

@@ -1,5 +1,8 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.core.thread.SingleThreaded;
+
 /**
  * Building block of a server: notified when connections open, close and fail.
  *

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.flow.OutboundLimit;
 import java.net.SocketAddress;
 
 /**

@@ -1,6 +1,5 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.DelegatingComponent;
 import java.util.Optional;
 
 /**
@@ -13,7 +12,7 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a decorator of a component. */
-    protected ForwardingComponent(MessageComponent<? super C, ? super M> inner) {
+    public ForwardingComponent(MessageComponent<? super C, ? super M> inner) {
         this.inner = inner;
     }
 

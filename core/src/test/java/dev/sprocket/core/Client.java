@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Client with a real socket, whose blocking operations time out after ten seconds. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private final AutoCloseable socket;
     private final InputStream in;
     private final java.io.OutputStream out;
@@ -22,7 +22,7 @@ final class Client implements AutoCloseable {
         this.out = out;
     }
 
-    static Client connect(SocketAddress address) throws IOException {
+    public static Client connect(SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress) {
             Socket socket = new Socket();
             socket.connect(address, 10_000);
@@ -33,12 +33,12 @@ final class Client implements AutoCloseable {
     }
 
     /** Wraps a connected socket, such as a TLS socket. */
-    static Client of(Socket socket) throws IOException {
+    public static Client of(Socket socket) throws IOException {
         socket.setSoTimeout(10_000);
         return new Client(socket, socket.getInputStream(), socket.getOutputStream());
     }
 
-    Client send(String text) throws IOException {
+    public Client send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -49,12 +49,12 @@ final class Client implements AutoCloseable {
     }
 
     /** Reads this number of bytes. */
-    String read(int length) throws IOException {
+    public String read(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
     /** Reads a line, without its line feed. */
-    String readLine() throws IOException {
+    public String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
@@ -66,7 +66,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Reads to the end of the stream; a reset counts as the end. */
-    String readToEnd() {
+    public String readToEnd() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in.transferTo(all);

@@ -3,17 +3,17 @@ package dev.sprocket.core;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** Records all log lines from INFO upwards while it is open. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
-    static LogLines record() {
+    public static LogLines record() {
         PeerLog.flush();
         LogLines lines = new LogLines();
         lines.setContext(lines.root.getLoggerContext());
@@ -29,12 +29,12 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     /** Returns the lines that contain this text. */
-    List<String> containing(String text) {
+    public List<String> containing(String text) {
         return lines().stream().filter(line -> line.contains(text)).toList();
     }
 
     /** Returns all lines; one with a stack trace ends in {@code (+ trace)}. */
-    List<String> lines() {
+    public List<String> lines() {
         return events.stream()
                 .map(event -> event.getFormattedMessage() + (event.getThrowableProxy() == null ? "" : " (+ trace)"))
                 .toList();

@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

@@ -1,9 +1,9 @@
 package dev.sprocket.examples;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsServer;
 

@@ -1,14 +1,14 @@
 package dev.sprocket.examples;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.SingleThreaded;
-import dev.sprocket.core.Tls;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.text.Lines;
+import dev.sprocket.core.thread.SingleThreaded;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.Router;
-import dev.sprocket.plugin.Endpoints;
+import dev.sprocket.http.route.Router;
+import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.sse.CometServer;
 import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.WsServer;

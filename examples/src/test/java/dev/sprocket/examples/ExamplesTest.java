@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.App;
 import dev.sprocket.bridge.zmq.ZmqPush;
-import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.SpinWait;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

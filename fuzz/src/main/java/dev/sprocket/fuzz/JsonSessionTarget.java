@@ -1,6 +1,6 @@
 package dev.sprocket.fuzz;
 
-import dev.sprocket.session.JsonCodec;
+import dev.sprocket.session.json.JsonCodec;
 
 /** Target for sessions in JSON. */
 public final class JsonSessionTarget {

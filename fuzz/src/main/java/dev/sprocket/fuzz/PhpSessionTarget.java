@@ -1,7 +1,7 @@
 package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import dev.sprocket.session.PhpCodec;
+import dev.sprocket.session.php.PhpCodec;
 
 /** Target for sessions in all formats of PHP. */
 public final class PhpSessionTarget {

@@ -2,8 +2,8 @@ package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.pubsub.PublishRequest;
+import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.pubsub.push.PublishRequest;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
 

@@ -4,9 +4,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginFilter;
-import dev.sprocket.http.Origins;
-import dev.sprocket.http.Router;
+import dev.sprocket.http.origin.OriginFilter;
+import dev.sprocket.http.origin.Origins;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
 

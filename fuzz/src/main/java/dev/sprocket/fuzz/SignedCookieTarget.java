@@ -3,11 +3,11 @@ package dev.sprocket.fuzz;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.Router;
-import dev.sprocket.session.CookieStore;
-import dev.sprocket.session.SessionTokens;
-import dev.sprocket.session.SignedCookies;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.session.spi.SessionToken;
+import dev.sprocket.session.token.CookieStore;
+import dev.sprocket.session.token.SessionTokens;
+import dev.sprocket.session.token.SignedCookies;
 import dev.sprocket.testkit.HttpPeer;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.session.SpringCodec;
-import dev.sprocket.session.spi.AttributeBytes;
+import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import java.util.Map;
 

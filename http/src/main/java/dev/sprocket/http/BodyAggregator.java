@@ -6,7 +6,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.ConnectionFilter;
+import dev.sprocket.core.filter.ConnectionFilter;
 
 /**
  * Delays a request until its body is complete, then opens the inner component.

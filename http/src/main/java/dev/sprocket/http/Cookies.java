@@ -1,7 +1,8 @@
 package dev.sprocket.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.http.internal.syntax.PercentDecoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,13 +2,14 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.http.origin.Cors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Component that can lead to the CORS rules of a request. Callbacks run on the threads of the surrounding stack. */
-interface CorsPath {
+public interface CorsPath {
     /** Returns the components that may handle a request, the most likely first. */
     List<Component<?>> nextComponents(HttpRequest request);
 

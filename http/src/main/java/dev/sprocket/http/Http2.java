@@ -1,11 +1,13 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.http.internal.h2.Http2CodecBuilder;
+import dev.sprocket.http.internal.h2.Http2Rules;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -2,12 +2,13 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LocalClose;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.http.internal.h2.Http2Translator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Placed between {@link Http2Translator} and {@link HttpHandler} in the pipeline of the stream.
  */
-final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
-    static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
+public final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
+    public static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
 
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 

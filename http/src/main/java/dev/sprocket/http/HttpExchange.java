@@ -3,16 +3,17 @@ package dev.sprocket.http;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.MessageEncoder;
-import dev.sprocket.core.spi.PipelineContext;
-import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.http.internal.h1.ChunkedEncoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** Implements {@link HttpConnection} for one request and its response. */
-final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause {
+public final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause {
     private enum State {
         WAITING,
         /** A response was given, and may not be written completely. */
@@ -96,12 +97,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Returns the exchange below a connection, which components may have wrapped. */
-    static HttpExchange of(Connection conn) {
+    public static HttpExchange of(Connection conn) {
         return KEY.get(conn);
     }
 
     /** Replaces the CORS headers of the response. */
-    static void setCorsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
+    public static void setCorsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
         HttpExchange exchange = KEY.get(conn);
         synchronized (exchange.attributes) {
             exchange.corsHeaders = headers;
@@ -219,7 +220,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Marks the response as endless. It ends only when the peer disconnects; the socket is then closed. */
-    void markEndless() {
+    public void markEndless() {
         endless = true;
     }
 
@@ -229,7 +230,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Sets the address of the client behind a proxy, for logs. */
-    void setClientAddress(String address) {
+    public void setClientAddress(String address) {
         clientAddress = address;
     }
 
@@ -239,7 +240,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
      * @param plain encoder used where the end of the socket is the end of the body
      * @param chunked encoder that wraps each message in a chunk ({@link ChunkedEncoding})
      */
-    PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
+    public PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
         return pipeline.attach(
                 conn,
                 handler.codec().bodyContext(),
@@ -472,7 +473,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Closes the socket immediately. No effect if the exchange is over: the socket then serves the next one. */
-    void abort() {
+    public void abort() {
         if (STATE.getAndSet(this, State.CLOSED) != State.CLOSED) {
             // queued behind earlier writes of the same thread
             onLoop(underlying::close);

@@ -1,15 +1,16 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Tls;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.tls.Tls;
+import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handles one exchange at a time. Confined to the connection's event loop.
  */
-final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
+public final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
@@ -333,7 +334,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    ChannelHandlerContext context() {
+    public ChannelHandlerContext context() {
         return Objects.requireNonNull(ctx);
     }
 

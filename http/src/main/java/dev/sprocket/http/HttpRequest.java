@@ -4,9 +4,12 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.http.internal.syntax.Authority;
+import dev.sprocket.http.internal.syntax.PercentDecoder;
+import dev.sprocket.http.proxy.TrustedProxies;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashMap;
@@ -21,7 +24,8 @@ import java.util.Optional;
  */
 @ThreadSafe
 public final class HttpRequest {
-    static final AttributeKey<HttpRequest> KEY = AttributeKey.of("HTTP request", "is HttpServer below this component?");
+    public static final AttributeKey<HttpRequest> KEY =
+            AttributeKey.of("HTTP request", "is HttpServer below this component?");
 
     private final String method;
     private final String version;
@@ -72,14 +76,14 @@ public final class HttpRequest {
     }
 
     /** Returns a copy with additional path parameters. */
-    HttpRequest withPathParameters(Map<String, String> parameters) {
+    public HttpRequest withPathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
         return new HttpRequest(method, version, head, body, Map.copyOf(all), scheme);
     }
 
     /** Returns a copy with the scheme and host that the client sent to a proxy. */
-    HttpRequest withForwarded(String originalScheme, String originalHost) {
+    public HttpRequest withForwarded(String originalScheme, String originalHost) {
         HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
                 method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);
@@ -204,7 +208,7 @@ public final class HttpRequest {
     }
 
     /** Reports whether this is an extended CONNECT of HTTP/2 (RFC 8441). A 200 response would accept it. */
-    boolean isTunnel() {
+    public boolean isTunnel() {
         return version.equals("HTTP/2.0") && header("Upgrade").isPresent();
     }
 

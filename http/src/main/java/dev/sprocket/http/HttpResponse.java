@@ -64,7 +64,7 @@ public final class HttpResponse {
      *
      * <p>The reason is also logged if the status is 400 or higher.
      */
-    static HttpResponse errorWithReason(int status, String reason) {
+    public static HttpResponse errorWithReason(int status, String reason) {
         String text = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
         return text(text).status(status).reason(reason);
     }
@@ -125,12 +125,12 @@ public final class HttpResponse {
     }
 
     /** Returns a copy whose body is a range of an array, which is not copied. */
-    HttpResponse body(String contentType, byte[] bytes, int offset, int length) {
+    public HttpResponse body(String contentType, byte[] bytes, int offset, int length) {
         return body(contentType, Message.binary(Unpooled.wrappedBuffer(bytes, offset, length)));
     }
 
     /** Returns a copy whose body is a part of a file. It is read as fast as the peer accepts it. */
-    HttpResponse body(String contentType, FileBody.Part part) {
+    public HttpResponse body(String contentType, FileBody.Part part) {
         return new HttpResponse(status, headers, Message.binary(new byte[0]), reason, part)
                 .header("Content-Type", contentType)
                 .header("Content-Length", String.valueOf(part.length()));

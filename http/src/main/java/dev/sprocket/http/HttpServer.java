@@ -4,9 +4,11 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Tls;
-import dev.sprocket.core.spi.AlpnProtocols;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.tls.AlpnProtocols;
+import dev.sprocket.core.tls.Tls;
+import dev.sprocket.http.internal.h1.Http1Codec;
+import dev.sprocket.http.internal.h1.RequestDecoder;
 import java.util.List;
 
 /**

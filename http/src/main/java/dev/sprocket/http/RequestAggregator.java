@@ -1,7 +1,8 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

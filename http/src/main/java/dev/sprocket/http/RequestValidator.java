@@ -1,7 +1,10 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.spi.ParserErrors;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.text.ParserErrors;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.http.internal.exchange.HttpCodec;
+import dev.sprocket.http.internal.syntax.Authority;
+import dev.sprocket.http.internal.syntax.PercentDecoder;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;

@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.http.internal.h1.ChunkedEncoding;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,9 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.http.internal.syntax.HttpDate;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;

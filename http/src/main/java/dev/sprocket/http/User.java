@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
+import dev.sprocket.http.auth.Authenticator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.Set;
  */
 @ThreadSafe
 public record User(String name, Set<String> roles, Map<String, Object> claims) {
-    static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
+    public static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
 
     /** Copies roles and claims. */
     public User {

@@ -2,7 +2,9 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.files.ClasspathFiles;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;

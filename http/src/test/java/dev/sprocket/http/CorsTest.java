@@ -3,7 +3,12 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.origin.Cors;
+import dev.sprocket.http.origin.CorsRules;
+import dev.sprocket.http.origin.OriginFilter;
+import dev.sprocket.http.origin.Origins;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;

@@ -2,9 +2,15 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.auth.Authenticator;
+import dev.sprocket.http.origin.OriginFilter;
+import dev.sprocket.http.origin.Origins;
+import dev.sprocket.http.proxy.ForwardedConnection;
+import dev.sprocket.http.proxy.TrustedProxies;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;

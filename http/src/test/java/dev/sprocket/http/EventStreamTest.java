@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.sse.EventStream;
+import dev.sprocket.http.sse.SseConnection;
+import dev.sprocket.http.sse.SseEvent;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetAddress;
@@ -289,7 +292,7 @@ class EventStreamTest {
         try (Wire listener = new Wire();
                 Wire sender = new Wire()) {
             IoServer.attach(listener.channel(), new HttpServer(new EventStream(chat)));
-            IoServer.attach(sender.channel(), new dev.sprocket.core.Lines(chat));
+            IoServer.attach(sender.channel(), new dev.sprocket.core.text.Lines(chat));
             listener.send(GET + "\r\n");
             listener.received();
             sender.send("hello\n");

@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.http.route.Router;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;

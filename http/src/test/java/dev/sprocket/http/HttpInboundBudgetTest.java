@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.Wire;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RateLimitAction;
+import dev.sprocket.core.filter.Limiter;
+import dev.sprocket.core.filter.RateLimitAction;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;

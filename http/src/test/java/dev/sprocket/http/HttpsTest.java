@@ -2,8 +2,10 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Tls;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
+import dev.sprocket.http.files.StaticFiles;
+import dev.sprocket.http.route.Router;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;

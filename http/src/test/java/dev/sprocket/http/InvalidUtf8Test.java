@@ -3,9 +3,12 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.auth.Authenticator;
+import dev.sprocket.http.route.Router;
+import dev.sprocket.http.sse.EventStream;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.Base64;

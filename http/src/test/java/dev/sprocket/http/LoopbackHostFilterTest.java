@@ -3,7 +3,9 @@ package dev.sprocket.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.route.Router;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

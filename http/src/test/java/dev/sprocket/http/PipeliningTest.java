@@ -3,10 +3,10 @@ package dev.sprocket.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.ReadBudget;
+import dev.sprocket.core.internal.transport.ReadBudget;
+import dev.sprocket.core.io.IoServer;
 import java.net.InetAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;

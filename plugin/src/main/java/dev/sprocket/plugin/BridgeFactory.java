@@ -1,9 +1,10 @@
 package dev.sprocket.plugin;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 
 /**

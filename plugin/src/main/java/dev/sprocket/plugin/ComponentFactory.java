@@ -1,6 +1,7 @@
 package dev.sprocket.plugin;
 
 import dev.sprocket.core.Component;
+import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import dev.sprocket.plugin.config.Option;
 import java.util.List;
 
 /**

@@ -4,6 +4,7 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 
 /**

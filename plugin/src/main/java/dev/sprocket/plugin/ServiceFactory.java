@@ -1,5 +1,8 @@
 package dev.sprocket.plugin;
 
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+
 /**
  * Factory of a service that layers and components use, such as a session store.
  *

@@ -1,6 +1,8 @@
 package dev.sprocket.plugin;
 
 import dev.sprocket.core.Component;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;

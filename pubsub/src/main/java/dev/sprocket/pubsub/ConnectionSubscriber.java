@@ -1,8 +1,8 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.spi.Outbound;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.internal.transport.Outbound;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;

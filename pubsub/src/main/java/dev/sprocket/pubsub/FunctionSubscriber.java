@@ -1,6 +1,6 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.concurrent.Executor;
 
 /** Subscriber that calls a function of the application. */

@@ -1,6 +1,6 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.spi.LoopIteration;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import io.netty.channel.EventLoop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -1,7 +1,8 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.DropStats;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.DropStats;
+import dev.sprocket.core.flow.DropStats;
 
 /**
  * Listener for changes of topics; see {@link Topics#addListener(java.util.concurrent.Executor, TopicListener)}.

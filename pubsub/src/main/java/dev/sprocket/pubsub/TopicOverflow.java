@@ -1,9 +1,9 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.DropStats;
-import dev.sprocket.core.OverflowPolicy;
-import dev.sprocket.core.spi.ConflationKey;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.internal.transport.ConflationKey;
 import org.jspecify.annotations.Nullable;
 
 /** Overflow policy and drop statistics of one topic. */

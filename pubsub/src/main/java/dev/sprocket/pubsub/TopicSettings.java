@@ -1,7 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.Immutable;
-import dev.sprocket.core.OverflowPolicy;
+import dev.sprocket.core.flow.OverflowPolicy;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,8 +1,10 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.DropStats;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.pubsub.internal.pattern.PatternMap;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

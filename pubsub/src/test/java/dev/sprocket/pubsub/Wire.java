@@ -3,9 +3,9 @@ package dev.sprocket.pubsub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -17,12 +17,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** In-memory connection that records each written buffer. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     final EmbeddedChannel channel;
     private final List<String> writes = new ArrayList<>();
     private @Nullable Connection conn;
 
-    Wire() {
+    public Wire() {
         channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
             @Override
             public void write(ChannelHandlerContext ctx, Object bytes, ChannelPromise promise) {
@@ -41,12 +41,12 @@ final class Wire implements AutoCloseable {
         });
     }
 
-    Connection conn() {
+    public Connection conn() {
         return Objects.requireNonNull(conn);
     }
 
     /** Runs pending tasks and returns the buffers written since the last call. */
-    List<String> writes() {
+    public List<String> writes() {
         channel.runPendingTasks();
         List<String> all = List.copyOf(writes);
         writes.clear();

@@ -1,8 +1,18 @@
 package dev.sprocket.server;
 
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.plugin.ConfigurationException;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.plugin.config.ConfigurationException;
+import dev.sprocket.server.internal.command.CheckCommand;
+import dev.sprocket.server.internal.command.ConfigCommand;
+import dev.sprocket.server.internal.command.DemoCommand;
+import dev.sprocket.server.internal.command.ExplainCommand;
+import dev.sprocket.server.internal.command.ListenCommand;
+import dev.sprocket.server.internal.command.PluginsCommand;
+import dev.sprocket.server.internal.command.PushCommand;
+import dev.sprocket.server.internal.command.ServeCommand;
+import dev.sprocket.server.internal.command.Version;
+import dev.sprocket.server.internal.log.QueuedAppender;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,7 +91,7 @@ public final class Main implements Runnable {
     }
 
     /** Writes all pending log lines and repetition counts, as long as standard error is read. */
-    static void flushLog() {
+    public static void flushLog() {
         PeerLog.flush();
         QueuedAppender.flushAll();
     }

@@ -4,7 +4,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;

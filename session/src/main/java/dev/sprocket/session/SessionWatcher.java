@@ -2,10 +2,10 @@ package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;

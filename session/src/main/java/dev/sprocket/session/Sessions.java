@@ -2,9 +2,10 @@ package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
+import dev.sprocket.session.internal.format.ForeignFormat;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
@@ -238,7 +239,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Returns the session of a request. Fails if the store cannot be read. */
-    CompletionStage<Session> find(HttpRequest request) {
+    public CompletionStage<Session> find(HttpRequest request) {
         List<String> ids = tokens(request);
         return ids.isEmpty() ? CompletableFuture.completedStage(new Session(this, null, null)) : find(ids, 0);
     }

@@ -1,7 +1,7 @@
 package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.session.spi.AttributeBytes;
+import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
 import dev.sprocket.session.spi.WritableCodec;

@@ -1,12 +1,12 @@
 package dev.sprocket.sse;
 
-import dev.sprocket.core.DropStats;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.SseConnection;
-import dev.sprocket.http.SseEvent;
+import dev.sprocket.http.sse.SseConnection;
+import dev.sprocket.http.sse.SseEvent;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;

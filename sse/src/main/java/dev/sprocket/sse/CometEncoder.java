@@ -6,7 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sprocket.core.Message;
-import dev.sprocket.http.SseEvent;
+import dev.sprocket.http.sse.SseEvent;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

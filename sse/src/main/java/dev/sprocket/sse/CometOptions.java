@@ -1,7 +1,7 @@
 package dev.sprocket.sse;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.flow.OutboundLimit;
 import java.time.Duration;
 
 /**

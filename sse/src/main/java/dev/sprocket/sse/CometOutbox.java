@@ -1,8 +1,8 @@
 package dev.sprocket.sse;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.flow.OverflowPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,7 +1,7 @@
 package dev.sprocket.sse;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.DropStats;
+import dev.sprocket.core.flow.DropStats;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;

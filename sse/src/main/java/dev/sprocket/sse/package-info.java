@@ -56,7 +56,7 @@
  * }</pre>
  *
  * <p>The id is a credential, so use TLS. Logs omit it, like all queries. Browsers send no {@code Origin} in a GET to
- * the host of the page. An {@link dev.sprocket.http.OriginFilter} admits such a GET, and with cookies if {@code
+ * the host of the page. An {@link dev.sprocket.http.origin.OriginFilter} admits such a GET, and with cookies if {@code
  * Sec-Fetch-Site} or {@code Referer} names an allowed page.
  */
 @NullMarked

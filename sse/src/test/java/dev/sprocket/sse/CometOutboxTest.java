@@ -3,8 +3,8 @@ package dev.sprocket.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.flow.OverflowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;

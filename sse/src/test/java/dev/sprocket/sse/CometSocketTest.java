@@ -3,10 +3,10 @@ package dev.sprocket.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.EventLoops;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import java.net.URI;
 import java.net.http.HttpClient;

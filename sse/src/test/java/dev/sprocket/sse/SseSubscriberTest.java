@@ -2,11 +2,11 @@ package dev.sprocket.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.http.Router;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.PublishRequest;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
 import io.netty.buffer.Unpooled;

@@ -1,11 +1,11 @@
 package dev.sprocket.testkit;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.DropStats;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;

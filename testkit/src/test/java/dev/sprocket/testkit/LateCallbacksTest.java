@@ -3,10 +3,10 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.ExecuteOn;
-import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.text.Lines;
+import dev.sprocket.core.thread.ExecuteOn;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.text.Lines;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 
 /** Clients of WebSocket drafts of 2010 and 2011. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class OldDraftsTest {
+public class OldDraftsTest {
     /** Example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
-    static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
+    public static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Protocol: sample\r\nUpgrade: WebSocket\r\n"
             + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://example.com\r\n\r\n";
 
-    static final String KEY3 = "^n:ds[4U";
+    public static final String KEY3 = "^n:ds[4U";
 
     private static final class Broadcaster implements MessageComponent<Connection, Message> {
         private final Set<Connection> all = new LinkedHashSet<>();

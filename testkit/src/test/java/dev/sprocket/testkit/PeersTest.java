@@ -9,7 +9,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.Router;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampConnection;

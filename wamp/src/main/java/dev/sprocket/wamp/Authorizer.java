@@ -1,6 +1,6 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 
 /**

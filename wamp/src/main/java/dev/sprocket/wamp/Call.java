@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.wamp.internal.dealer.CallTimer;
 import dev.sprocket.wamp.internal.dealer.V2CallOptions;
 import dev.sprocket.wamp.internal.message.CallArguments;

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.text.SafeText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Component;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 
 /**
  * WAMP application.

@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;

@@ -3,10 +3,10 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.User;
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.UserCredential;
 import dev.sprocket.wamp.server.Realm;

@@ -3,8 +3,8 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import org.junit.jupiter.api.AfterEach;

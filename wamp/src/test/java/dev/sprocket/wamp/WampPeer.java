@@ -2,9 +2,9 @@ package dev.sprocket.wamp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Topics;

@@ -1,5 +1,7 @@
 package dev.sprocket.websocket;
 
+import dev.sprocket.websocket.internal.frame.Utf8Validator;
+import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

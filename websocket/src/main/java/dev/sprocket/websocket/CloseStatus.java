@@ -3,7 +3,7 @@ package dev.sprocket.websocket;
 import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.RejectedException;
 
 /**
  * Code and reason with which a WebSocket was closed.

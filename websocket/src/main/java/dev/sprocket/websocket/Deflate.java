@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.websocket.internal.compression.DeflateEncoder;
 import java.util.zip.Deflater;
 
 /**
@@ -18,7 +19,7 @@ import java.util.zip.Deflater;
 @ThreadSafe
 public final class Deflate {
     /** Window of zlib, as a power of two: 2^15 bytes. */
-    static final int WINDOW_BITS = 15;
+    public static final int WINDOW_BITS = 15;
 
     /**
      * Default settings.
@@ -112,7 +113,7 @@ public final class Deflate {
         return threshold;
     }
 
-    int level() {
+    public int level() {
         return level;
     }
 

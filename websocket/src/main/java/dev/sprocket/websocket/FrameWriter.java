@@ -2,9 +2,13 @@ package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.MessageEncoder;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.websocket.internal.compression.ContextTakeover;
+import dev.sprocket.websocket.internal.compression.DeflateEncoder;
+import dev.sprocket.websocket.internal.frame.FrameEncoder;
+import dev.sprocket.websocket.internal.frame.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.IllegalReferenceCountException;

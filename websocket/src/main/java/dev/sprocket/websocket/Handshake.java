@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.websocket.internal.compression.ExtensionOffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

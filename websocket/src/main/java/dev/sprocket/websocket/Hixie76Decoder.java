@@ -1,6 +1,6 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.flow.InboundBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;

@@ -1,6 +1,10 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.websocket.internal.compression.DeflateEncoder;
+import dev.sprocket.websocket.internal.compression.ExtensionOffer;
+import dev.sprocket.websocket.internal.compression.InflateWindow;
+import dev.sprocket.websocket.internal.compression.MessageInflater;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param header value of the response header; contains no parameter that the client did not offer, because some clients
  *     would fail the handshake
  */
-record NegotiatedCompression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
+public record NegotiatedCompression(
+        Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final String NAME = "permessage-deflate";
     /** Smallest window, in bytes: zlib uses 2^9 when asked for 2^8. */
@@ -114,7 +119,7 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
     }
 
     /** Returns the encoder that connections with the same parameters share. */
-    DeflateEncoder encoder() {
+    public DeflateEncoder encoder() {
         return options.encoder(serverBits);
     }
 }

@@ -35,7 +35,7 @@ public record WsLimits(int frame, int message, int fragments) {
      * <p>If a message fits in one frame, a message that grew by compression fits as well: zlib adds up to an eighth and
      * a few bytes (see its {@code deflateBound}).
      */
-    long compressedFrame() {
+    public long compressedFrame() {
         return frame < message ? frame : message + message / 7L + 64;
     }
 

@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.leaktest.RawResponse;
+import dev.sprocket.websocket.internal.frame.Opcode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

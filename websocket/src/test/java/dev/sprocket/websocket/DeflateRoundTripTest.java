@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.websocket.internal.compression.DeflaterPool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,8 +3,10 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.MessageEncoder;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.websocket.internal.compression.DeflaterPool;
+import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,9 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.websocket.internal.frame.FrameDecoder;
+import dev.sprocket.websocket.internal.frame.Opcode;
+import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

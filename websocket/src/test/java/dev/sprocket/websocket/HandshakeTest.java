@@ -3,7 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;

@@ -3,8 +3,8 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.thread.ExecuteOn;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

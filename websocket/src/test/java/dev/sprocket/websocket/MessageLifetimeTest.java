@@ -2,9 +2,9 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import java.io.DataInputStream;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;

@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.websocket.internal.frame.Utf8Validator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

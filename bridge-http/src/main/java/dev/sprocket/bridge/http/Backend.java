@@ -2,7 +2,7 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.pubsub.TopicPatterns;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
 import java.nio.charset.StandardCharsets;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;

@@ -4,11 +4,11 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.pubsub.PublishRequest;
+import dev.sprocket.pubsub.push.PublishRequest;
 import java.util.List;
 
 /** Delivers pushes to a component, as envelopes. */

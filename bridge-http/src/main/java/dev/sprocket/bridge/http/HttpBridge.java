@@ -1,13 +1,13 @@
 package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.IoServer;
-import dev.sprocket.core.IoServerBuilder;
-import dev.sprocket.core.spi.LoopbackOnly;
+import dev.sprocket.core.internal.net.LoopbackOnly;
+import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.LoopbackHostFilter;
-import dev.sprocket.http.Router;
+import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.route.Router;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;

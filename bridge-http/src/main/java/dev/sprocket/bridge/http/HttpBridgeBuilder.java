@@ -1,8 +1,8 @@
 package dev.sprocket.bridge.http;
 
-import dev.sprocket.core.EventLoops;
-import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Tls;
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpLimits;
 import org.jspecify.annotations.Nullable;
 

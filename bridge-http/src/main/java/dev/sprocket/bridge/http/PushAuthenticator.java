@@ -3,7 +3,7 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.pubsub.TopicPatterns;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.core.spi.RejectionListener;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
 import org.jspecify.annotations.Nullable;
 

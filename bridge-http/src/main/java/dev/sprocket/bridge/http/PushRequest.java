@@ -1,12 +1,12 @@
 package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.json.JsonCursor;
+import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.JsonCursor;
-import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.PublishRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,7 +3,7 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.pubsub.PublishRequest;
+import dev.sprocket.pubsub.push.PublishRequest;
 import java.util.List;
 
 /** Destination of pushes. */

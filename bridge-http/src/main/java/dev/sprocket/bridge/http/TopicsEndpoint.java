@@ -6,8 +6,8 @@ import com.google.gson.JsonObject;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
 import java.util.List;
 
 /** Lists the topics that a backend may push to, with their counters. */

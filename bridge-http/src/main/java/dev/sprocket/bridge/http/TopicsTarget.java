@@ -3,11 +3,11 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.PublishRequest;
 import java.util.List;
 
 /** Publishes to topics, and responds with the number of subscribers. */

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.EventLoops;
-import dev.sprocket.http.Router;
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
 import java.net.InetSocketAddress;

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sprocket.core.IoServer;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.Router;
+import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.Wire;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.PublishedEvent;
-import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
 import java.time.Duration;

@@ -6,9 +6,9 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LoopTimer;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
 import java.time.Duration;
 
 /**

@@ -1,14 +1,14 @@
 package dev.sprocket.bridge.tcp;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.EventLoops;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.core.Tls;
-import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.Publisher;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package dev.sprocket.bridge.tcp;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.DelimitedTextLayer;
 import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.text.DelimitedTextLayer;
+import dev.sprocket.core.text.Lines;
 import io.netty.buffer.ByteBuf;
 
 /** Framing of the messages of a TCP bridge, and of its acknowledgements. */

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

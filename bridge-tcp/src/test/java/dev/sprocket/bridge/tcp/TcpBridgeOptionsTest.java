@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.Wire;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;

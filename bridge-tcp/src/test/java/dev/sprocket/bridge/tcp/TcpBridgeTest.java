@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.EventLoops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.sprocket.bridge.zmq;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import zmq.Msg;

@@ -2,13 +2,13 @@ package dev.sprocket.bridge.zmq;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.LoopbackOnly;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.net.LoopbackOnly;
+import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

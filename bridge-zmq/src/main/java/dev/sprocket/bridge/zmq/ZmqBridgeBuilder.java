@@ -1,11 +1,11 @@
 package dev.sprocket.bridge.zmq;
 
-import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.core.filter.Cidr;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.Publisher;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

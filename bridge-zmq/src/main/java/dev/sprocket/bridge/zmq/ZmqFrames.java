@@ -1,9 +1,9 @@
 package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.pubsub.PublishRequest;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.push.PublishRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -2,9 +2,9 @@ package dev.sprocket.bridge.zmq;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.Endpoint;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;

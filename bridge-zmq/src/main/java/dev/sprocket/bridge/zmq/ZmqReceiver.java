@@ -2,11 +2,11 @@ package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.pubsub.PublishAck;
+import dev.sprocket.pubsub.push.PublishAck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedSelectorException;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.inject.Injector;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.FactoryRegistry;
-import dev.sprocket.plugin.Plugins;
-import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.plugin.internal.registry.Plugins;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -2,6 +2,7 @@ package dev.sprocket.core.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.RejectedException;
 
 /**
  * Connection whose protocol can report a failure to its peer.

@@ -5,6 +5,8 @@ import dev.sprocket.core.Command;
 import dev.sprocket.core.CommandHandler;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ProtocolCommand;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.sprocket.core.spi;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

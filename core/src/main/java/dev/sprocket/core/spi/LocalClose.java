@@ -22,7 +22,7 @@ public final class LocalClose {
     }
 
     /** Hides the marks of lower layers from this connection. */
-    static void hide(Connection conn) {
+    public static void hide(Connection conn) {
         KEY.hide(conn);
     }
 

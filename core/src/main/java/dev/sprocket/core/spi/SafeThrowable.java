@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import dev.sprocket.core.internal.text.SafeText;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.Set;
  *
  * <p>It has the stack trace of the original. The class of the original is part of the message.
  */
-final class SafeThrowable extends Exception {
+public final class SafeThrowable extends Exception {
     /** Maximum length of a message in characters. */
     private static final int MAX_LENGTH = 1000;
 
@@ -21,7 +22,7 @@ final class SafeThrowable extends Exception {
     }
 
     /** Returns the exception itself if all of its messages are safe; otherwise a copy. */
-    static Throwable of(Throwable thrown) {
+    public static Throwable of(Throwable thrown) {
         return isSafe(thrown, seen()) ? thrown : copy(thrown, seen());
     }
 

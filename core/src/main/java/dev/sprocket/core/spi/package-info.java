@@ -1,7 +1,7 @@
 /**
  * Building blocks of protocol layers.
  *
- * <p>Start with {@link dev.sprocket.core.spi.PipelineContext}, the position of a layer in the Netty pipeline. {@link
+ * <p>Start with {@link dev.sprocket.core.internal.transport.PipelineContext}, the position of a layer in the Netty pipeline. {@link
  * dev.sprocket.core.spi.ComponentInvoker} calls the component above and enforces the order of callbacks, {@link
  * dev.sprocket.core.spi.StackedConnection} is the connection that a layer passes on, and {@link
  * dev.sprocket.core.spi.MessageEncoder} lets connections share encoded bytes.

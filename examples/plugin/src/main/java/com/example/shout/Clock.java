@@ -2,12 +2,12 @@ package com.example.shout;
 
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;

@@ -6,10 +6,10 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
-import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.Option;
 import java.util.List;
 
 /** Registers the layer {@code shout}, the component {@code counter} and the bridge {@code clock}. */

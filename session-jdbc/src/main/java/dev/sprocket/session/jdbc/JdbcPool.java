@@ -2,9 +2,9 @@ package dev.sprocket.session.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sprocket.plugin.TrustedCode;
-import dev.sprocket.session.spi.ClientThreads;
-import dev.sprocket.session.spi.WatchedClient;
+import dev.sprocket.plugin.internal.registry.TrustedCode;
+import dev.sprocket.session.internal.client.ClientThreads;
+import dev.sprocket.session.internal.client.WatchedClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URL;

@@ -2,13 +2,13 @@ package dev.sprocket.session.jdbc;
 
 import com.google.inject.Module;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sprocket.plugin.FactoryRegistry;
-import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.WatchedClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sprocket.session.jdbc;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.internal.store.SessionIds;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
 import java.sql.Connection;

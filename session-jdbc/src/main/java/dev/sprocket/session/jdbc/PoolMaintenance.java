@@ -1,6 +1,6 @@
 package dev.sprocket.session.jdbc;
 
-import dev.sprocket.session.spi.ClientThreads;
+import dev.sprocket.session.internal.client.ClientThreads;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;

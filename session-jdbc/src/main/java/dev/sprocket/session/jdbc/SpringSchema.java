@@ -1,6 +1,6 @@
 package dev.sprocket.session.jdbc;
 
-import dev.sprocket.session.spi.AttributeBytes;
+import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WritableStore.Change;
 import java.sql.Connection;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.leaktest.SpinWait;
-import dev.sprocket.session.spi.WatchedClient;
+import dev.sprocket.session.internal.client.WatchedClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.sprocket.session.jwt;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.sprocket.session.memcached;
 
 import com.spotify.folsom.MemcacheClient;
 import com.spotify.folsom.MemcacheClientBuilder;
-import dev.sprocket.session.spi.ClientThreads;
+import dev.sprocket.session.internal.client.ClientThreads;
 import dev.sprocket.session.spi.SessionFormatException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

@@ -1,7 +1,7 @@
 package dev.sprocket.session.memcached;
 
 import com.spotify.folsom.MemcacheStatus;
-import dev.sprocket.session.spi.WatchedClient;
+import dev.sprocket.session.internal.client.WatchedClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package dev.sprocket.session.redis;
 
-import dev.sprocket.session.spi.ClientThreads;
+import dev.sprocket.session.internal.client.ClientThreads;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

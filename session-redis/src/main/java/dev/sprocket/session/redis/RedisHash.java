@@ -1,8 +1,8 @@
 package dev.sprocket.session.redis;
 
 import dev.sprocket.session.SpringCodec;
-import dev.sprocket.session.spi.AttributeBytes;
-import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.internal.store.AttributeBytes;
+import dev.sprocket.session.internal.store.CompareAndSet;
 import dev.sprocket.session.spi.SessionFormatException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;

@@ -1,7 +1,7 @@
 package dev.sprocket.session.redis;
 
 import com.google.errorprone.annotations.Immutable;
-import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.internal.store.CompareAndSet;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

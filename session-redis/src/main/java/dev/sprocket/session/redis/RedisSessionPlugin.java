@@ -1,11 +1,11 @@
 package dev.sprocket.session.redis;
 
 import com.google.inject.Module;
-import dev.sprocket.plugin.FactoryRegistry;
-import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.sprocket.session.redis;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.session.spi.ClientThreads;
-import dev.sprocket.session.spi.CompareAndSet;
-import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.internal.client.ClientThreads;
+import dev.sprocket.session.internal.client.WatchedClient;
+import dev.sprocket.session.internal.store.CompareAndSet;
+import dev.sprocket.session.internal.store.SessionIds;
 import dev.sprocket.session.spi.WatchableStore;
-import dev.sprocket.session.spi.WatchedClient;
 import dev.sprocket.session.spi.WritableStore;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;

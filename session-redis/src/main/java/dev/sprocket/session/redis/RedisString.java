@@ -1,6 +1,6 @@
 package dev.sprocket.session.redis;
 
-import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.internal.store.CompareAndSet;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sprocket.leaktest.SpinWait;
-import dev.sprocket.plugin.FactoryRegistry;
-import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.spi.WatchableStore.Watch;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.session.SpringCodec;
-import dev.sprocket.session.SpringJsonCodec;
+import dev.sprocket.session.json.SpringJsonCodec;
 import dev.sprocket.session.spi.SessionObject;
 import java.io.IOException;
 import java.time.Duration;

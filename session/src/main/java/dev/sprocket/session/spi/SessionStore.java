@@ -1,6 +1,6 @@
 package dev.sprocket.session.spi;
 
-import dev.sprocket.core.HealthCheck;
+import dev.sprocket.core.io.HealthCheck;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

@@ -1,6 +1,6 @@
 package dev.sprocket.wamp.annotation;
 
-import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;

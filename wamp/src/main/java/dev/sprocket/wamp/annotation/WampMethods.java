@@ -2,8 +2,8 @@ package dev.sprocket.wamp.annotation;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampComponent;

@@ -2,7 +2,7 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.User;
 import dev.sprocket.wamp.internal.id.SessionId;
 import java.time.Duration;

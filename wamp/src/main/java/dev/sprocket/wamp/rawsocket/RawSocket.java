@@ -4,7 +4,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.KeepAlive;
 

@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.server;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.WampComponent;

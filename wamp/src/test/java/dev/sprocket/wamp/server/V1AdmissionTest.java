@@ -3,8 +3,8 @@ package dev.sprocket.wamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.User;
+import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.wamp.OpenApp;
 import dev.sprocket.wamp.RecordingApp;
 import dev.sprocket.wamp.WampPeer;

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.meta.MetaPage;

@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;

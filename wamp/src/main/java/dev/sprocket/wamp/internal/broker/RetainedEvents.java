@@ -1,15 +1,15 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.pubsub.Audience;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import java.util.ArrayList;

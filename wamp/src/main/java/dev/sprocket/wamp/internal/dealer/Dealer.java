@@ -1,9 +1,9 @@
 package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.pubsub.MatchPolicy;
-import dev.sprocket.pubsub.PatternMap;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.pubsub.internal.pattern.PatternMap;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RealmLimits;

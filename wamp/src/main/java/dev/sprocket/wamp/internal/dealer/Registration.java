@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.internal.v2.V2Session;
 import java.time.Instant;
 import java.util.List;

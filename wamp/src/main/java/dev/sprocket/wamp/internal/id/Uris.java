@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.id;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 
 /** Syntax of URIs in WAMP v2: components separated by dots. */
 @ThreadSafe

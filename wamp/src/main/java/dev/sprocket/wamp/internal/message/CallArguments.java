@@ -5,7 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.internal.broker.V2Event;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;

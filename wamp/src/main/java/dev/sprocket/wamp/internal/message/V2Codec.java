@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.message;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.internal.session.WampProtocolException;

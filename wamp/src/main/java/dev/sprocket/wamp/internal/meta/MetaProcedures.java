@@ -1,11 +1,11 @@
 package dev.sprocket.wamp.internal.meta;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.PipelineContext;
-import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.Call;

@@ -1,13 +1,13 @@
 package dev.sprocket.wamp.internal.realm;
 
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RawWampComponent;

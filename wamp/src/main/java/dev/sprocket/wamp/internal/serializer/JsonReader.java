@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.serializer;
 
-import dev.sprocket.core.spi.JsonCursor;
-import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.internal.json.JsonCursor;
+import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.ValueReader;

@@ -1,6 +1,6 @@
 package dev.sprocket.wamp.internal.serializer;
 
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.ValueWriter;
 import java.io.ByteArrayOutputStream;

@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.serializer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;

@@ -1,10 +1,10 @@
 package dev.sprocket.wamp.internal.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.User;
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.Authorizer.Action;

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.session;
 
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampConnection;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.session;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.realm.Broker;

@@ -1,6 +1,6 @@
 package dev.sprocket.wamp.internal.v1;
 
-import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.session.WampProtocolException;

@@ -3,7 +3,7 @@ package dev.sprocket.wamp.internal.v1;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import io.netty.buffer.ByteBuf;

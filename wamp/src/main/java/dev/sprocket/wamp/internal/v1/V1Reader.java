@@ -2,7 +2,7 @@ package dev.sprocket.wamp.internal.v1;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.spi.JsonCursor;
+import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.internal.session.WampProtocolException;

@@ -2,13 +2,13 @@ package dev.sprocket.wamp.internal.v1;
 
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;

@@ -1,9 +1,9 @@
 package dev.sprocket.wamp.internal.v2;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.OverflowPolicy;
-import dev.sprocket.core.spi.ConflationKey;
-import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.internal.transport.ConflationKey;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.v2;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.spi.PipelineContext;
-import dev.sprocket.core.spi.ReadBudget;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.internal.transport.ReadBudget;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.session.WampProtocolException;

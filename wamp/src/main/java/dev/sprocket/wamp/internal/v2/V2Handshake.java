@@ -1,10 +1,10 @@
 package dev.sprocket.wamp.internal.v2;
 
-import dev.sprocket.core.spi.CallbackExecutor;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.internal.transport.CallbackExecutor;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LoopTimer;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.PipelineContext;
-import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.auth.AuthResult;
 import dev.sprocket.wamp.auth.JoinRequest;

@@ -2,7 +2,7 @@ package dev.sprocket.wamp.internal.v2;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Message;

@@ -1,12 +1,12 @@
 package dev.sprocket.wamp.internal.v2;
 
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.RejectedException;
-import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.wamp.Call;

@@ -2,9 +2,9 @@ package dev.sprocket.wamp.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,7 +3,7 @@ package dev.sprocket.wamp.internal.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
 import java.math.BigInteger;
 import java.util.Arrays;

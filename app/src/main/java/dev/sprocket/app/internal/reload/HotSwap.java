@@ -1,0 +1,75 @@
+package dev.sprocket.app.internal.reload;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.tls.AlpnProtocols;
+import dev.sprocket.http.RequestHeadListener;
+import java.util.List;
+
+/**
+ * Component that can be replaced while connections are open.
+ *
+ * <p>An open connection keeps the component with which it was opened. It accepts requests by their head, as the routers
+ * in it do.
+ */
+@ThreadSafe
+@ConcurrentComponent
+public final class HotSwap<C extends Connection>
+        implements MessageComponent<C, Message>, AlpnProtocols, DelegatingComponent, RequestHeadListener {
+    private final AttributeKey<MessageComponent<? super C, ? super Message>> pinned =
+            AttributeKey.of("component", "was HotSwap.onOpen called?");
+    private volatile MessageComponent<? super C, ? super Message> current;
+
+    public HotSwap(MessageComponent<? super C, ? super Message> first) {
+        this.current = first;
+    }
+
+    public MessageComponent<? super C, ? super Message> current() {
+        return current;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return current;
+    }
+
+    public void replace(MessageComponent<? super C, ? super Message> next) {
+        current = next;
+    }
+
+    @Override
+    public List<String> protocols() {
+        return ForwardingComponent.find(current, AlpnProtocols.class)
+                .map(AlpnProtocols::protocols)
+                .orElse(List.of());
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        MessageComponent<? super C, ? super Message> mine = current;
+        pinned.set(conn, mine);
+        mine.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(C from, Message message) throws Exception {
+        pinned.get(from).onMessage(from, message);
+    }
+
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        pinned.get(conn).onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        pinned.get(conn).onClose(conn);
+    }
+}

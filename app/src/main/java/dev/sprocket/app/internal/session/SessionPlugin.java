@@ -1,0 +1,46 @@
+package dev.sprocket.app.internal.session;
+
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.session.memory.MemoryStore;
+import dev.sprocket.session.spi.SessionStore;
+import java.time.Duration;
+import java.util.List;
+
+/** Plugin with the layer and services of {@code session}. Not thread-safe. */
+public final class SessionPlugin implements Plugin {
+    private static final Option<Duration> LIFETIME =
+            Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "Lifetime of a session after its last write");
+    private static final Option<Integer> MAX_SESSIONS = Option.number(
+            "max-sessions",
+            MemoryStore.DEFAULT_MAX_SESSIONS,
+            1,
+            100_000_000,
+            "Maximum number of sessions; beyond it the oldest is removed");
+
+    @Override
+    public String name() {
+        return "session";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(SessionLayer.class);
+            var services = FactoryRegistry.services(binder);
+            SessionServices.all().forEach(service -> services.addBinding().toInstance(service));
+            services.addBinding()
+                    .toInstance(SimpleFactory.service(
+                            SessionStore.class,
+                            "memory",
+                            "Sessions in the memory of this process, for components that create sessions",
+                            List.of(LIFETIME, MAX_SESSIONS),
+                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MAX_SESSIONS))));
+        };
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sprocket.bench.client;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Event loop and connections of a load.
+ *
+ * <p>Methods may be called from any thread except the loop; {@link #connect} must be called on the loop.
+ */
+public final class Load implements AutoCloseable {
+    private static final boolean EPOLL = Epoll.isAvailable();
+
+    private final EventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private final EventLoop loop = group.next();
+    private final ReadBuffer reads = new ReadBuffer();
+    private final Bootstrap bootstrap = new Bootstrap();
+
+    public Load(int port) {
+        bootstrap
+                .group(loop)
+                .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, reads)
+                .remoteAddress(new InetSocketAddress("127.0.0.1", port));
+        if (EPOLL) {
+            bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** Opens a connection from 127.0.0.{@code host}. A failure is reported as a disconnect. */
+    public void connect(Client client, Client.Listener listener, int host) {
+        bootstrap
+                .clone()
+                .handler(client)
+                .localAddress(new InetSocketAddress("127.0.0." + host, 0))
+                .connect()
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        listener.disconnected(client, String.valueOf(done.cause()));
+                    }
+                });
+    }
+
+    /** Runs a task on the loop and waits for its result. */
+    public <T> T callOnLoop(Callable<T> task) throws InterruptedException {
+        try {
+            return loop.submit(task).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Runs a task without a result on the loop and waits for it. */
+    public void runOnLoop(Runnable task) throws InterruptedException {
+        callOnLoop(() -> {
+            task.run();
+            return 0;
+        });
+    }
+
+    /** Polls a condition on the loop. Returns false if it is not met within the limit. */
+    public boolean await(Duration limit, Callable<Boolean> task) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!callOnLoop(task)) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("cannot stop the load", e);
+        }
+        reads.close();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sprocket.bench.load;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Processor time and memory of a process, from Linux and the JVM. */
+@ThreadSafe
+record ProcessStats(long pid) {
+    /** Length of a tick in seconds. Linux always reports processor time to programs in this unit. */
+    private static final double SECONDS = 0.01;
+
+    /** Returns the sum of user and system time. */
+    double cpuSeconds() {
+        String stat = read("stat");
+        // the name, in parentheses, may contain spaces
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * SECONDS;
+    }
+
+    long residentBytes() {
+        String line = read("status")
+                .lines()
+                .filter(l -> l.startsWith("VmRSS:"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("process " + pid + " has ended"));
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+    }
+
+    /** Triggers a garbage collection and returns the size of live objects on the heap. */
+    long liveHeapBytes() throws InterruptedException {
+        try {
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            Process process = new ProcessBuilder(jcmd.toString(), "" + pid, "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String total = out.lines()
+                    .filter(l -> l.startsWith("Total"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("unexpected output of jcmd: " + out.strip()));
+            process.waitFor();
+            return Long.parseLong(total.trim().split("\\s+")[2]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc", "" + pid, file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("process " + pid + " has ended", e);
+        }
+    }
+}

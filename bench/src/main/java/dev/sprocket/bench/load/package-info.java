@@ -1,0 +1,5 @@
+/** Workloads. */
+@NullMarked
+package dev.sprocket.bench.load;
+
+import org.jspecify.annotations.NullMarked;

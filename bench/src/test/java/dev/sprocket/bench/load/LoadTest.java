@@ -1,0 +1,105 @@
+package dev.sprocket.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.bench.client.Target;
+import dev.sprocket.bench.peer.Mode;
+import dev.sprocket.bench.peer.Server;
+import dev.sprocket.bench.peer.SprocketPeer;
+import dev.sprocket.core.io.IoServer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Runs each load against the whole stack. Does not assert on speed. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class LoadTest {
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private IoServer server;
+
+    private Target serve(Mode mode) throws Exception {
+        server = SprocketPeer.server(0, mode);
+        server.start();
+        return new Target(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.protocol(mode));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void echo_load_counts_echoes() throws Exception {
+        Window result = EchoLoad.run(serve(Mode.ECHO), 4, 125, 3, SHORT, SHORT);
+        assertThat(result.total()).isPositive();
+    }
+
+    @Test
+    void echo_load_accepts_long_messages() throws Exception {
+        assertThat(EchoLoad.run(serve(Mode.ECHO), 2, 40_000, 2, SHORT, SHORT).total())
+                .isPositive();
+    }
+
+    @Test
+    void fanout_load_delivers_every_event_to_every_subscriber() throws Exception {
+        FanoutLoad.Outcome result =
+                FanoutLoad.run(serve(Mode.FANOUT), new FanoutLoad.Case(8, 125, 2, 4, 0), SHORT, SHORT);
+        assertThat(result.window().total()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SPROCKET_WAMP2", "SPROCKET_MSGPACK", "SPROCKET_CBOR"})
+    void fanout_load_works_with_each_wamp_v2_serialization(Server protocol) throws Exception {
+        Target target = serve(Mode.FANOUT);
+        FanoutLoad.Outcome result = FanoutLoad.run(
+                new Target(target.port(), target.pid(), protocol.protocol(Mode.FANOUT)),
+                new FanoutLoad.Case(8, 125, 2, 4, 0),
+                SHORT,
+                SHORT);
+        assertThat(result.window().total()).isPositive();
+    }
+
+    @Test
+    void rpc_load_counts_results_and_latency() throws Exception {
+        RpcLoad.Outcome result = RpcLoad.run(serve(Mode.RPC), 3, 4, 125, SHORT, SHORT);
+        assertThat(result.window().total()).isPositive();
+        assertThat(result.latency().getMaxValue()).isPositive();
+    }
+
+    @Test
+    void fixed_rate_records_latency_of_every_delivery() throws Exception {
+        FanoutLoad.Outcome result =
+                FanoutLoad.run(serve(Mode.FANOUT), new FanoutLoad.Case(8, 125, 1, 1, 4000), SHORT, SHORT);
+        assertThat(result.latency().getTotalCount())
+                .isPositive()
+                .isEqualTo(result.latency().getTotalCount() / 8 * 8);
+        assertThat(result.latency().getMaxValue()).isPositive();
+    }
+
+    @Test
+    void idle_load_measures_memory_per_connection() throws Exception {
+        assertThat(IdleLoad.run(serve(Mode.FANOUT), 10, false, SHORT).resident())
+                .isFinite();
+    }
+
+    @Test
+    void churn_load_counts_connections() throws Exception {
+        assertThat(ChurnLoad.run(serve(Mode.FANOUT), 4, SHORT, SHORT).total()).isPositive();
+    }
+
+    @Test
+    void missing_server_is_reported_as_refused_connection() throws Exception {
+        Target target = serve(Mode.ECHO);
+        server.close(Duration.ZERO);
+        assertThatThrownBy(() -> EchoLoad.run(target, 4, 125, 1, SHORT, SHORT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("of 4 connections lost")
+                .hasMessageContaining("refused");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.sprocket.core.filter;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LoopTimer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rate limit of one connection: two token buckets, each of which refills within a second.
+ *
+ * <p>A connection whose reads are paused goes into debt, and reads resume when it is paid.
+ *
+ * <p>Used by the component's callbacks and by the timer of the event loop.
+ */
+@ThreadSafe
+final class ConnectionRateLimit implements LoopTimer.Task {
+    /** Result for one message. */
+    enum Verdict {
+        ALLOWED,
+        REJECTED,
+        CLOSED,
+        /** Delivered, and reads are paused. */
+        PAUSED
+    }
+
+    private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final LimiterBuilder limits;
+    private final Connection conn;
+    private final @Nullable ClientAddress address;
+    private final @Nullable PipelineContext context;
+    private double messages;
+    private double bytes;
+    private long refilled;
+    private boolean paused;
+    private String violation = "";
+
+    ConnectionRateLimit(LimiterBuilder limits, Connection conn, @Nullable ClientAddress address) {
+        this.limits = limits;
+        this.conn = conn;
+        this.address = address;
+        this.context = PipelineContext.find(conn).orElse(null);
+        this.messages = limits.messages();
+        this.bytes = limits.bytes();
+        this.refilled = now();
+    }
+
+    @Nullable
+    ClientAddress address() {
+        return address;
+    }
+
+    /** Returns the exceeded limit, for the log and the peer. */
+    synchronized String violation() {
+        return violation;
+    }
+
+    synchronized Verdict acquire(int size) {
+        if (limits.messages() == 0 && limits.bytes() == 0) {
+            return Verdict.ALLOWED;
+        }
+        refill(now());
+        boolean tooMany = limits.messages() > 0 && messages < 1;
+        boolean tooLarge = limits.bytes() > 0 && bytes < size;
+        if (!tooMany && !tooLarge) {
+            pay(size);
+            return Verdict.ALLOWED;
+        }
+        violation = tooMany
+                ? "more than " + limits.messages() + " messages a second"
+                : "more than " + limits.bytes() + " bytes a second";
+        RateLimitAction action =
+                stricter(tooMany ? limits.onMessageLimit() : null, tooLarge ? limits.onByteLimit() : null);
+        if (action == RateLimitAction.CLOSE) {
+            return Verdict.CLOSED;
+        }
+        log(action);
+        if (action == RateLimitAction.REJECT || context == null) {
+            return Verdict.REJECTED;
+        }
+        pay(size);
+        return pause(context);
+    }
+
+    private static RateLimitAction stricter(@Nullable RateLimitAction one, @Nullable RateLimitAction other) {
+        if (one == RateLimitAction.CLOSE || other == RateLimitAction.CLOSE) {
+            return RateLimitAction.CLOSE;
+        }
+        return one == RateLimitAction.REJECT || other == RateLimitAction.REJECT
+                ? RateLimitAction.REJECT
+                : RateLimitAction.PAUSE;
+    }
+
+    private void pay(int size) {
+        if (limits.messages() > 0) {
+            messages -= 1;
+        }
+        if (limits.bytes() > 0) {
+            bytes -= size;
+        }
+    }
+
+    private void refill(long now) {
+        double seconds = (now - refilled) / SECOND;
+        refilled = now;
+        messages = Math.min(limits.messages(), messages + seconds * limits.messages());
+        bytes = Math.min(limits.bytes(), bytes + seconds * limits.bytes());
+    }
+
+    private Verdict pause(PipelineContext on) {
+        if (paused) {
+            // the message had already been read
+            return Verdict.ALLOWED;
+        }
+        paused = true;
+        on.outbound().pauseReads();
+        on.onLoop(() -> LoopTimer.of(on.outbound().loop()).add(this));
+        return Verdict.PAUSED;
+    }
+
+    @Override
+    public synchronized boolean tick(long now) {
+        refill(now);
+        if (conn.isOpen() && (messages < 0 || bytes < 0)) {
+            return true;
+        }
+        paused = false;
+        if (context != null) {
+            context.outbound().resumeReads();
+        }
+        return false;
+    }
+
+    private void log(RateLimitAction action) {
+        Limiter.LOG
+                .cause(action)
+                .info(conn, "rate limit exceeded: peer={} reason={} action={}", conn, violation, action);
+    }
+
+    private long now() {
+        return context == null
+                ? System.nanoTime()
+                : context.outbound().loop().ticker().nanoTime();
+    }
+
+    @Override
+    public String toString() {
+        return "rate limit of " + conn;
+    }
+}

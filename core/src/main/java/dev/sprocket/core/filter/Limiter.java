@@ -1,0 +1,192 @@
+package dev.sprocket.core.filter;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.spi.CloseableWithCause;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the number of connections and the rate of their messages.
+ *
+ * <pre>{@code
+ * Limiter.builder().connections(10_000).perAddress(50)
+ *         .messages(20, RateLimitAction.PAUSE).bytes(64 * 1024, RateLimitAction.CLOSE)
+ *         .around(app);
+ * }</pre>
+ *
+ * <p>An address is an IPv4 address or an IPv6 /64, which is assigned to one site. A connection beyond the limit is
+ * closed; under HTTP it is answered with 429. A peer that was silent for a second may send the amount of one second at
+ * once. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
+ *
+ * <p>{@link RateLimitAction#REJECT} drops complete messages, so such a limiter belongs inside the layer that creates
+ * messages from bytes, as in {@code new Lines(limiter)} or {@code new WsServer(limiter)}. Outside of it, use
+ * {@link RateLimitAction#PAUSE} or {@link RateLimitAction#CLOSE}.
+ */
+@ThreadSafe
+@ConcurrentComponent
+public final class Limiter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
+    static final PeerLog LOG = PeerLog.of(Limiter.class);
+
+    private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("rate limit", "was Limiter.onOpen called?");
+    private final LimiterBuilder limits;
+    private volatile Counts counts = new Counts();
+    /** Reports rejections to peers; null if the component inside cannot. */
+    private final @Nullable RejectionListener<?> rejectionListener;
+
+    private final LongAdder rejectedConnections = new LongAdder();
+    private final LongAdder rejectedMessages = new LongAdder();
+    private final LongAdder closedConnections = new LongAdder();
+    private final LongAdder pausedConnections = new LongAdder();
+
+    /** Numbers of open connections, in total and by address. Shared by limiters that replace each other. */
+    private static final class Counts {
+        final AtomicInteger open = new AtomicInteger();
+        final Map<ClientAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    }
+
+    Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
+        super(inner);
+        this.limits = limits;
+        this.rejectionListener =
+                ForwardingComponent.find(inner, RejectionListener.class).orElse(null);
+    }
+
+    /** Creates a builder without limits. */
+    public static LimiterBuilder builder() {
+        return new LimiterBuilder();
+    }
+
+    /**
+     * Takes over the counts of the limiter that this one replaces. Its connections count until they close. Must be
+     * called before this limiter is used.
+     */
+    public void takeOver(Limiter<?, ?> before) {
+        counts = before.counts;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        ClientAddress address = ClientAddress.of(conn.remoteAddress());
+        String violation = enter(address);
+        if (violation != null) {
+            rejectedConnections.increment();
+            LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
+            CloseableWithCause.close(
+                    conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
+            return;
+        }
+        key.set(conn, new ConnectionRateLimit(limits, conn, address));
+        super.onOpen(conn);
+    }
+
+    /** Counts a connection; returns the reason if it exceeds a limit. */
+    private @Nullable String enter(@Nullable ClientAddress address) {
+        if (counts.open.incrementAndGet() > limits.connections()) {
+            counts.open.decrementAndGet();
+            return "too many connections (max-connections: " + limits.connections() + ")";
+        }
+        if (address != null && counts.byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
+            leave(address);
+            return "too many connections from this address (max-connections-per-address: " + limits.perAddress() + ")";
+        }
+        return null;
+    }
+
+    private void leave(@Nullable ClientAddress address) {
+        counts.open.decrementAndGet();
+        if (address != null) {
+            counts.byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    @Override
+    public void onMessage(C from, M message) throws Exception {
+        ConnectionRateLimit rateLimit = key.get(from);
+        switch (rateLimit.acquire(message instanceof Message m ? m.size() : 0)) {
+            case ALLOWED -> super.onMessage(from, message);
+            case PAUSED -> {
+                pausedConnections.increment();
+                super.onMessage(from, message);
+            }
+            case REJECTED ->
+                reject(
+                        from,
+                        message,
+                        new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation()));
+            case CLOSED -> {
+                closedConnections.increment();
+                throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation());
+            }
+        }
+    }
+
+    private void reject(C from, M message, RejectedException cause) throws Exception {
+        rejectedMessages.increment();
+        if (!(message instanceof Message rejected)) {
+            return;
+        }
+        if (from instanceof RejectionListener<?> connection) {
+            notify(connection, from, rejected, cause);
+        } else if (rejectionListener != null) {
+            notify(rejectionListener, from, rejected, cause);
+        }
+    }
+
+    @SuppressWarnings(
+            "unchecked") // the listener is inside and so accepts these connections, or is the connection itself
+    private static <C extends Connection> void notify(
+            RejectionListener<?> listener, C from, Message rejected, RejectedException cause) throws Exception {
+        ((RejectionListener<C>) listener).onRejected(from, rejected, cause);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        ConnectionRateLimit rateLimit = key.peek(conn);
+        if (rateLimit != null) {
+            leave(rateLimit.address());
+            super.onClose(conn);
+        }
+    }
+
+    /** Returns the number of open connections. */
+    public int connections() {
+        return counts.open.get();
+    }
+
+    /** Returns the number of rejected connections. */
+    public long rejectedConnections() {
+        return rejectedConnections.sum();
+    }
+
+    /** Returns the number of rejected messages ({@link RateLimitAction#REJECT}). */
+    public long rejectedMessages() {
+        return rejectedMessages.sum();
+    }
+
+    /** Returns the number of connections that were closed for exceeding a rate ({@link RateLimitAction#CLOSE}). */
+    public long closedConnections() {
+        return closedConnections.sum();
+    }
+
+    /** Returns the number of times that reads of a connection were paused ({@link RateLimitAction#PAUSE}). */
+    public long pausedConnections() {
+        return pausedConnections.sum();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sprocket.core.flow;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.io.IoServer;
+
+/**
+ * Limit of the bytes that are pending for a slow reader, with its policy.
+ *
+ * <p>Only complete messages are dropped, and never those that the protocol needs (close frames, pings, HTTP responses,
+ * bytes of a raw socket, and WebSocket messages compressed with context takeover): if these exceed the limit, the
+ * connection is closed under every policy.
+ *
+ * <p>A message of any size is accepted if none is pending, so a connection uses at most its limit or its largest
+ * message.
+ *
+ * @param bytes at least 1; each message counts about 100 bytes more than its size
+ * @param overflow policy beyond the limit
+ */
+@ThreadSafe
+public record OutboundLimit(long bytes, OverflowPolicy overflow) {
+    /** Default: 1 MiB, then the connection is closed. */
+    public static final OutboundLimit DEFAULT =
+            new OutboundLimit(IoServer.DEFAULT_OUTBOUND_LIMIT, OverflowPolicy.CLOSE);
+
+    /** Throws {@link IllegalArgumentException} for less than one byte. */
+    public OutboundLimit {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("outbound limit: " + bytes + " (expected: >= 1)");
+        }
+    }
+}

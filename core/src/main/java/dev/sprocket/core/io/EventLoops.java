@@ -1,0 +1,139 @@
+package dev.sprocket.core.io;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.flow.InboundBudget;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loops that run connections.
+ *
+ * <p>Endpoints with the same object share its loops, so a broadcast to all of them costs one task per loop. The threads
+ * start with the first endpoint and end with the last.
+ */
+@ThreadSafe
+public final class EventLoops {
+    private final int count;
+    private final @Nullable Transport transport;
+    private InboundBudget inbound = InboundBudget.shared();
+    private @Nullable EventLoopGroup group;
+    private int users;
+
+    private EventLoops(int count, @Nullable Transport transport) {
+        NettyVersions.check();
+        this.count = count;
+        this.transport = transport;
+    }
+
+    /** Creates one loop per core, the default. Components must be thread-safe. */
+    public static EventLoops perCore() {
+        return of(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Creates one loop. One thread runs all callbacks, and a plain {@code HashSet} in a component is correct. */
+    public static EventLoops single() {
+        return of(1);
+    }
+
+    /** Creates a number of loops. Throws {@link IllegalArgumentException} unless it is 1 to 1,024. */
+    public static EventLoops of(int count) {
+        if (count < 1 || count > 1024) {
+            throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
+        }
+        return new EventLoops(count, null);
+    }
+
+    /** Creates one loop with this transport, regardless of the default of the machine. */
+    static EventLoops on(Transport transport) {
+        return new EventLoops(1, transport);
+    }
+
+    /**
+     * Limits the memory of incomplete requests and messages of all connections on these loops.
+     *
+     * <p>The default is an eighth of the heap; see {@link InboundBudget}. Call it before constructing an endpoint;
+     * later calls do not affect existing endpoints.
+     */
+    public EventLoops inboundLimit(long bytes) {
+        inbound = InboundBudget.of(bytes);
+        return this;
+    }
+
+    InboundBudget inbound() {
+        return inbound;
+    }
+
+    /** Returns the number of loops. */
+    public int count() {
+        return count;
+    }
+
+    public synchronized EventLoopGroup acquire() {
+        if (group == null) {
+            group = new MultiThreadIoEventLoopGroup(
+                    count, new LoopThreads(), transport().factory());
+        }
+        users++;
+        return group;
+    }
+
+    /** Reports whether the calling thread is one of these loops. */
+    synchronized boolean containsCurrentThread() {
+        if (group != null) {
+            for (EventExecutor loop : group) {
+                if (loop.inEventLoop()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Reports whether the calling thread is an event loop of any {@code EventLoops}. Such a thread must not wait for
+     * connections.
+     */
+    public static boolean isLoopThread() {
+        return Thread.currentThread() instanceof LoopThread;
+    }
+
+    private static final class LoopThread extends FastThreadLocalThread {
+        LoopThread(ThreadGroup group, Runnable task, String name) {
+            super(group, task, name);
+        }
+    }
+
+    private static final class LoopThreads extends DefaultThreadFactory {
+        LoopThreads() {
+            super("sprocket-loop");
+        }
+
+        @Override
+        protected Thread newThread(Runnable task, String name) {
+            return new LoopThread(threadGroup, task, name);
+        }
+    }
+
+    public Transport transport() {
+        return transport == null ? Transport.get() : transport;
+    }
+
+    /** Releases the loops; the last user shuts them down. */
+    public void release() {
+        EventLoopGroup terminating;
+        synchronized (this) {
+            users--;
+            if (users > 0 || group == null) {
+                return;
+            }
+            terminating = group;
+            group = null;
+        }
+        terminating.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(6, TimeUnit.SECONDS);
+    }
+}

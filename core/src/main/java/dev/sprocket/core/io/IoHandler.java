@@ -1,0 +1,134 @@
+package dev.sprocket.core.io;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.ComponentInvoker;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Lowest handler of a connection: converts the events of a socket to callbacks. */
+final class IoHandler extends ChannelInboundHandlerAdapter {
+    private static final PeerLog LOG = PeerLog.of(IoServer.class);
+
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final IoOptions options;
+    private final DropStats dropStats;
+    private final @Nullable PeerInfo peer;
+    private @Nullable IoConnection conn;
+    private @Nullable ComponentInvoker<Connection> invoker;
+    private boolean inputEnded;
+
+    /**
+     * Creates the handler of a channel that is active or will be.
+     *
+     * @param peer peer information from {@link ConnectionInitializer}; null without it
+     */
+    IoHandler(
+            MessageComponent<? super Connection, ? super Message> app,
+            IoOptions options,
+            DropStats dropStats,
+            @Nullable PeerInfo peer) {
+        this.app = app;
+        this.options = options;
+        this.dropStats = dropStats;
+        this.peer = peer;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.channel().isActive()) {
+            open(ctx);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        open(ctx);
+    }
+
+    private void open(ChannelHandlerContext ctx) {
+        if (invoker == null) {
+            conn = new IoConnection(
+                    ctx, options.outbound(), dropStats, peer == null ? PeerInfo.of(ctx.channel()) : peer);
+            if (options.inbound() != InboundBudget.shared()) {
+                options.inbound().assignTo(conn);
+            }
+            invoker = new ComponentInvoker<>(app, conn);
+            invoker.open();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) {
+        ByteBuf bytes = (ByteBuf) read;
+        Message message = BorrowedMessages.binary(bytes);
+        try {
+            if (invoker != null) {
+                invoker.deliver(app, message);
+            }
+        } finally {
+            BorrowedMessages.invalidate(message);
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (invoker != null) {
+            invoker.close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (conn != null) {
+            conn.writabilityChanged();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
+            // close_notify is the end of the stream under TLS (RFC 8446 6.1); the peer may not close the socket
+            userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+            return;
+        }
+        if (event instanceof ChannelInputShutdownEvent && inputEnded) {
+            return;
+        }
+        ctx.fireUserEventTriggered(event);
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            // decoders have just passed on their remaining bytes
+            userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.END_OF_STREAM));
+        } else if (event instanceof CloseRequest request && !request.isClaimed() && conn != null) {
+            // not a close by the application: messages that were already sent are still delivered
+            PipelineContext.of(conn).outbound().close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // below this handler only TLS decodes
+        if (cause instanceof IOException || cause instanceof DecoderException || invoker == null) {
+            LOG.debug("connection failed: peer={} cause={}", conn, cause.toString());
+            ctx.close();
+        } else {
+            invoker.fail(cause);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sprocket.core.io;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.flow.OutboundLimit;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a component on a TCP port; the outermost part of a stack.
+ *
+ * <pre>{@code
+ * new IoServer(8080, new HttpServer(new WsServer(new Chat()))).run();
+ * }</pre>
+ *
+ * <p>Callbacks run on its {@link EventLoops}.
+ */
+@ThreadSafe
+public final class IoServer implements Endpoint {
+    /** Default host: the loopback address. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    /** Default number of connections that wait to be accepted: 4,096, or the system's maximum. */
+    public static final int DEFAULT_BACKLOG = 4096;
+    /** Default limit of the bytes that are pending for a slow reader: 1 MiB. */
+    public static final long DEFAULT_OUTBOUND_LIMIT = 1 << 20;
+
+    /** Longest deadline; its nanoseconds fit into a long. */
+    private static final Duration MAX_DEADLINE = Duration.ofDays(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+
+    private final ListeningSockets listeners;
+    private final EventLoops loops;
+    private final IoOptions options;
+    private final MessageComponent<? super Connection, ? super Message> app;
+    /** Uses a third of the memory of a concurrent set. The lock is held only briefly. */
+    private final Set<Channel> open = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    /** Shared by all connections, because each one keeps a reference. */
+    private final ChannelFutureListener removeOnClose = future -> open.remove(future.channel());
+
+    private final DropStats dropStats = new DropStats();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closed;
+
+    /**
+     * Creates a server on 127.0.0.1 with one event loop per core.
+     *
+     * @param port 0 selects a free port
+     */
+    public IoServer(int port, MessageComponent<? super Connection, ? super Message> app) {
+        this(DEFAULT_HOST, port, app);
+    }
+
+    /**
+     * Creates a server on one address of this machine.
+     *
+     * @param host {@code 0.0.0.0} for all IPv4 addresses, {@code ::} for all addresses
+     */
+    public IoServer(String host, int port, MessageComponent<? super Connection, ? super Message> app) {
+        this(host, port, EventLoops.perCore(), app);
+    }
+
+    /** Creates a server on event loops that may be shared with other endpoints. */
+    public IoServer(
+            String host, int port, EventLoops loops, MessageComponent<? super Connection, ? super Message> app) {
+        this(new ListeningSockets(List.of(new TcpAddress(host, port)), DEFAULT_BACKLOG), loops, IoOptions.DEFAULT, app);
+    }
+
+    IoServer(
+            ListeningSockets listeners,
+            EventLoops loops,
+            IoOptions options,
+            MessageComponent<? super Connection, ? super Message> app) {
+        this.listeners = listeners;
+        this.loops = loops;
+        this.options = options.withInbound(loops.inbound());
+        this.app = app;
+    }
+
+    /** Creates a builder for a server with several addresses, TLS, or custom limits. */
+    public static IoServerBuilder builder(MessageComponent<? super Connection, ? super Message> app) {
+        return new IoServerBuilder(app);
+    }
+
+    @Override
+    public synchronized void start() throws IOException {
+        if (listeners.isOpen() || closed) {
+            throw new IllegalStateException("already " + (closed ? "closed" : "started"));
+        }
+        EventLoopGroup group = loops.acquire();
+        try {
+            listeners.open(group, loops.transport(), this::accept);
+        } catch (IOException | RuntimeException e) {
+            loops.release();
+            throw e;
+        }
+        LOG.debug("listening: addresses={}", listeners);
+    }
+
+    private void accept(Channel channel) {
+        open.add(channel);
+        channel.closeFuture().addListener(removeOnClose);
+        if (closed) {
+            channel.close();
+            return;
+        }
+        ConnectionInitializer.attach(channel, app, options, dropStats);
+    }
+
+    /**
+     * Serves a component on an existing channel, such as Netty's {@code EmbeddedChannel}.
+     *
+     * <p>For tests without a socket. Called on the channel's event loop.
+     */
+    public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
+        attach(channel, app, OutboundLimit.DEFAULT, new DropStats());
+    }
+
+    /**
+     * Serves a component on an existing channel with a limit and counters.
+     *
+     * @param limit limit of the bytes that are pending for a slow reader
+     * @param dropStats counters for dropped messages
+     */
+    public static void attach(
+            Channel channel,
+            MessageComponent<? super Connection, ? super Message> app,
+            OutboundLimit limit,
+            DropStats dropStats) {
+        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), dropStats);
+    }
+
+    /** Returns the counters of messages and connections lost to slow readers. */
+    public DropStats dropStats() {
+        return dropStats;
+    }
+
+    /** Starts the server and blocks until another thread closes it. */
+    public void run() throws IOException, InterruptedException {
+        start();
+        join();
+    }
+
+    /** Blocks until another thread closes the server. */
+    public void join() throws InterruptedException {
+        ended.await();
+    }
+
+    /**
+     * Stops accepting, asks every connection to close, and waits for them.
+     *
+     * <p>Connections that remain at the deadline are aborted, counted and logged. More than a hundred connections are
+     * asked one by one during the first half of the deadline, unless it is shorter than two seconds, so that their
+     * clients do not all reconnect at once. A deadline of more than a day counts as a day.
+     *
+     * <p>If called on an event loop of this server, which must not wait for itself, it returns immediately and closes
+     * in the background.
+     */
+    @Override
+    public void close(Duration deadline) {
+        closeWithin(deadline.compareTo(MAX_DEADLINE) < 0 ? deadline : MAX_DEADLINE);
+    }
+
+    private void closeWithin(Duration deadline) {
+        boolean started;
+        boolean first;
+        synchronized (this) {
+            first = !closed;
+            closed = true;
+            started = listeners.isOpen();
+        }
+        if (loops.containsCurrentThread()) {
+            if (first) {
+                new Thread(() -> stop(started, deadline), "sprocket-close").start();
+            }
+        } else if (first) {
+            stop(started, deadline);
+        } else {
+            await(deadline);
+        }
+    }
+
+    private void stop(boolean started, Duration deadline) {
+        try {
+            if (started) {
+                listeners.close();
+                new GracefulShutdown(open, deadline).run();
+                loops.release();
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Waits while another thread closes the server. */
+    private void await(Duration deadline) {
+        try {
+            if (!ended.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.debug("close deadline exceeded: deadlineMs={}", deadline.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns the first address; see {@link #addresses}. */
+    @Override
+    public SocketAddress address() {
+        return addresses().get(0);
+    }
+
+    /** Returns all addresses in the order of configuration, with the actual ports. */
+    public synchronized List<SocketAddress> addresses() {
+        if (!listeners.isOpen()) {
+            throw new IllegalStateException("not started");
+        }
+        return listeners.addresses();
+    }
+
+    /** Returns the port of the first address that has one. Throws {@link IllegalStateException} if none has. */
+    public int port() {
+        for (SocketAddress address : addresses()) {
+            if (address instanceof InetSocketAddress inet) {
+                return inet.getPort();
+            }
+        }
+        throw new IllegalStateException("no port (listens on " + listeners + ")");
+    }
+}

@@ -1,0 +1,5 @@
+/** JSON messages as Java objects. */
+@NullMarked
+package dev.sprocket.core.json;
+
+import org.jspecify.annotations.NullMarked;

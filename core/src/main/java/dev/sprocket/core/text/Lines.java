@@ -1,0 +1,76 @@
+package dev.sprocket.core.text;
+
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.MessageEncoder;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Splits the bytes of a raw socket into lines of text.
+ *
+ * <p>Each inbound line is a text message without its end (LF, CR LF or the end of the stream); each outbound message
+ * gets an LF. A telnet or {@code nc} client becomes a peer like any other.
+ *
+ * <p>Bytes that are not UTF-8 arrive as U+FFFD, because other layers may send the message on as text. A line that is
+ * too long closes the connection. Callbacks run on the threads of the surrounding stack.
+ */
+@ConcurrentComponent
+public final class Lines implements MessageComponent<Connection, Message> {
+    /** Default maximum length of a line: 64 KiB. */
+    public static final int DEFAULT_LIMIT = 64 * 1024;
+
+    private static final MessageEncoder LINE = (message, alloc) -> {
+        ByteBuf content = BorrowedMessages.bytes(message);
+        int size = content.readableBytes();
+        return alloc.directBuffer(size + 1)
+                .writeBytes(content, content.readerIndex(), size)
+                .writeByte('\n');
+    };
+
+    private final DelimitedTextLayer layer;
+
+    /** Creates a layer for lines of up to 64 KiB. */
+    public Lines(MessageComponent<? super Connection, ? super Message> app) {
+        this(app, DEFAULT_LIMIT);
+    }
+
+    /** Creates a layer for lines of up to {@code limit} bytes. */
+    public Lines(MessageComponent<? super Connection, ? super Message> app, int limit) {
+        this(app, limit, false);
+    }
+
+    private Lines(MessageComponent<? super Connection, ? super Message> app, int limit, boolean verbatim) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
+        }
+        this.layer = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
+    }
+
+    /** Creates a layer that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
+    public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
+        return new Lines(app, limit, true);
+    }
+
+    @Override
+    public void onOpen(Connection conn) {
+        layer.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(Connection from, Message bytes) {
+        layer.onMessage(from, bytes);
+    }
+
+    @Override
+    public void onError(Connection conn, Throwable cause) {
+        layer.onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(Connection conn) {
+        layer.onClose(conn);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sprocket.core.text;
+
+/** Decoder that reports the size of its incomplete message. Confined to the connection's event loop. */
+public interface PartialMessage {
+    /** Returns the number of received bytes that are not a complete message yet. */
+    int bufferedBytes();
+}

@@ -1,0 +1,157 @@
+package dev.sprocket.core.tls;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Connection;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves TLS 1.3 and 1.2 with a certificate that can be reloaded at runtime.
+ *
+ * <pre>{@code
+ * Tls tls = Tls.pem(Path.of("fullchain.pem"), Path.of("privkey.pem"));
+ * IoServer.builder(app).bind("0.0.0.0", 443).tls(tls).build().start();
+ * tls.reload(); // after the files were replaced
+ * }</pre>
+ */
+@ThreadSafe
+public final class Tls {
+    public static final AttributeKey<SSLEngine> ENGINE = AttributeKey.of("TLS engine", "is this connection encrypted?");
+
+    /** Supported versions, which are all enabled by default (RFC 9325 3.1.1). */
+    static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
+
+    private final TlsFiles files;
+    private final List<String> protocols;
+    private final Duration handshakeTimeout;
+    private volatile SslContext context;
+
+    Tls(TlsFiles files, List<String> protocols, Duration handshakeTimeout) throws IOException {
+        this.files = files;
+        this.protocols = protocols;
+        this.handshakeTimeout = handshakeTimeout;
+        this.context = files.load();
+    }
+
+    /**
+     * Creates TLS with a certificate from PEM files.
+     *
+     * @param chain the server's certificate first, then the intermediate certificates
+     * @param key private key (PKCS #8, PKCS #1 or SEC 1); may be the same file
+     * @throws IOException if a file cannot be used, with the reason
+     */
+    public static Tls pem(Path chain, Path key) throws IOException {
+        return builder().pem(chain, key).build();
+    }
+
+    /** Creates TLS from a key store (PKCS #12 or JKS). Uses its first private key and the certificate of that key. */
+    public static Tls keyStore(Path file, String password) throws IOException {
+        return builder().keyStore(file, password).build();
+    }
+
+    /** Creates a builder, for encrypted keys, client certificates, TLS versions and application protocols. */
+    public static TlsBuilder builder() {
+        return new TlsBuilder();
+    }
+
+    /**
+     * Reloads the files. New connections use them; open connections are not affected.
+     *
+     * @throws IOException if a file cannot be used, with the reason, which is also logged; the current certificate
+     *     stays in use
+     */
+    public synchronized void reload() throws IOException {
+        try {
+            context = files.load();
+        } catch (IOException e) {
+            LOG.warn(
+                    "TLS reload failed, current certificate stays in use: cause=\"{}\" (fix the file, then reload)",
+                    e.getMessage());
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the negotiated application protocol (ALPN, RFC 7301), such as {@code h2}. Empty if none was negotiated,
+     * or without TLS.
+     */
+    public static Optional<String> applicationProtocol(Connection conn) {
+        return ENGINE.find(conn).map(SSLEngine::getApplicationProtocol).filter(name -> !name.isEmpty());
+    }
+
+    /** Returns the verified certificate of the client. Empty if the client sent none, or without TLS. */
+    public static Optional<X509Certificate> peerCertificate(Connection conn) {
+        return session(conn).flatMap(Tls::certificate);
+    }
+
+    /** Returns the TLS session of a connection; empty without TLS. */
+    public static Optional<SSLSession> session(Connection conn) {
+        return ENGINE.find(conn).map(SSLEngine::getSession);
+    }
+
+    private static Optional<X509Certificate> certificate(SSLSession session) {
+        try {
+            return Optional.of((X509Certificate) session.getPeerCertificates()[0]);
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
+    }
+
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    /**
+     * Creates the handler of one connection.
+     *
+     * @param offered application protocols of the stack, used unless the builder set others
+     */
+    public SslHandler handler(ByteBufAllocator alloc, List<String> offered) {
+        SSLEngine engine = context.newEngine(alloc);
+        List<String> names = protocols.isEmpty() ? offered : protocols;
+        if (!names.isEmpty()) {
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setApplicationProtocols(names.toArray(String[]::new));
+            engine.setSSLParameters(parameters);
+        }
+        SslHandler handler = new SslHandler(engine);
+        // the timer of the event loop enforces the timeout
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+
+    /** Returns the reason of a failed handshake. */
+    public static String reason(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            // Netty's message contains all received bytes in hex
+            return "not TLS (expected: https:// or wss://)";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return "closed by the peer";
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    @Override
+    public String toString() {
+        return "TLS with " + files;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sprocket.http.proxy;
+
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.filter.PeerSet;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.http.BodyAggregator;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpExchange;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.syntax.Authority;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads address, scheme and host of the client from headers of trusted proxies.
+ *
+ * <p>In the components above, {@code remoteAddress()} returns the address of the client, and {@link
+ * HttpRequest#scheme()} and {@link HttpRequest#host()} return the values that the client used. Headers of untrusted
+ * peers are ignored.
+ *
+ * <p>Only one family of headers is read, {@code X-Forwarded-*} by default, and the other is ignored: most proxies set
+ * one and pass on the other as the client sent it. The proxy must set or clear each header of its family; see {@code
+ * docs/deploy}.
+ *
+ * <p>Elements are evaluated from the nearest proxy on, as long as the sender is trusted: the first address that is not
+ * a trusted proxy is the client. An invalid header is answered with 400.
+ *
+ * <p>Callbacks run on the threads of the surrounding stack.
+ */
+@ConcurrentComponent
+public final class TrustedProxies extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
+    private static final PeerLog LOG = PeerLog.of(TrustedProxies.class);
+    private static final String UNIX = "unix:";
+    /** Maps forwarded schemes; Traefik and others send {@code ws} and {@code wss} for WebSockets. */
+    private static final Map<String, String> SCHEMES =
+            Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
+
+    /** Set on connections for which a trusted proxy described the client. */
+    private static final AttributeKey<Boolean> FORWARDED_REQUEST =
+            AttributeKey.of("trusted proxy", "did the request come through one?");
+
+    private final AttributeKey<HttpConnection> key =
+            AttributeKey.of("connection through a proxy", "did TrustedProxies admit the request?");
+    private final PeerSet trusted;
+    private final ForwardedHeaders headers;
+
+    /**
+     * Trusts the {@code X-Forwarded-*} headers of proxies at some addresses or ranges.
+     *
+     * <p>Ranges are written as {@code 10.0.0.0/8}; {@code unix} trusts proxies that connect through a Unix domain
+     * socket. Throws {@link IllegalArgumentException} for an invalid address.
+     */
+    public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(trusted, ForwardedHeaders.X_FORWARDED, inner);
+    }
+
+    /** Trusts one family of headers of proxies at some addresses or ranges. */
+    public TrustedProxies(
+            List<String> trusted,
+            ForwardedHeaders headers,
+            MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(BodyAggregator.wrapIfNeeded(inner));
+        this.trusted = PeerSet.of(trusted);
+        this.headers = headers;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        HttpRequest request = HttpRequest.of(conn);
+        HttpConnection resolved = conn;
+        if (isTrusted(conn.remoteAddress())) {
+            try {
+                resolved = resolve(conn, request);
+            } catch (IllegalArgumentException e) {
+                conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
+                return;
+            }
+        } else if (request.header("Forwarded").isPresent()
+                || request.header("X-Forwarded-For").isPresent()) {
+            LOG.debug("forwarded headers of untrusted peer ignored: peer={} trusted={}", conn, trusted);
+        }
+        key.set(conn, resolved);
+        super.onOpen(resolved);
+    }
+
+    private HttpConnection resolve(HttpConnection conn, HttpRequest request) {
+        List<ForwardedElement> elements = ForwardedElement.parse(request, headers);
+        SocketAddress client = conn.remoteAddress();
+        ForwardedElement farthest = null;
+        for (int i = elements.size() - 1; i >= 0 && isTrusted(client); i--) {
+            farthest = elements.get(i);
+            Optional<InetSocketAddress> next = farthest.client().flatMap(TrustedProxies::address);
+            if (next.isEmpty() && farthest.client().filter(UNIX::equals).isPresent() && trusted.containsUnix()) {
+                // nginx writes this for a peer that connected through a Unix domain socket
+                continue;
+            }
+            if (next.isEmpty()) {
+                // "unknown" or an obfuscated name (RFC 7239 6.2, 6.3): elements beyond it are not trusted
+                break;
+            }
+            client = next.get();
+        }
+        if (farthest == null) {
+            return conn;
+        }
+        FORWARDED_REQUEST.set(conn, true);
+        HttpRequest.KEY.set(
+                conn,
+                request.withForwarded(
+                        scheme(farthest.scheme(), request),
+                        host(farthest.host()).orElse(request.header("Host").orElse(""))));
+        if (client.equals(conn.remoteAddress())) {
+            return conn;
+        }
+        HttpExchange.of(conn).setClientAddress(format(client));
+        return new ForwardedConnection(conn, client);
+    }
+
+    /** Reports whether a trusted proxy is the peer, and described the client. */
+    public static boolean isForwarded(Connection conn) {
+        return FORWARDED_REQUEST.peek(conn) != null;
+    }
+
+    private boolean isTrusted(SocketAddress address) {
+        return trusted.contains(address);
+    }
+
+    private static String scheme(Optional<String> forwarded, HttpRequest request) {
+        String name = forwarded.orElse(request.scheme()).toLowerCase(Locale.ROOT);
+        String scheme = SCHEMES.get(name);
+        if (scheme == null) {
+            throw new IllegalArgumentException(
+                    "forwarded scheme: " + SafeText.excerpt(name) + " (expected: http, https, ws or wss)");
+        }
+        return scheme;
+    }
+
+    private static Optional<String> host(Optional<String> forwarded) {
+        if (forwarded.isPresent() && Authority.parse(forwarded.get()).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "forwarded host: " + SafeText.excerpt(forwarded.get()) + " (expected: a host with optional port)");
+        }
+        return forwarded;
+    }
+
+    /** Parses an address with optional port; empty for a name, which is not resolved. */
+    private static Optional<InetSocketAddress> address(String node) {
+        int port = 0;
+        String host = node;
+        int colon = node.indexOf(':', Math.max(0, node.indexOf(']')));
+        if (colon >= 0 && (node.startsWith("[") || node.indexOf(':') == node.lastIndexOf(':'))) {
+            host = node.substring(0, colon);
+            String digits = node.substring(colon + 1);
+            // an obfuscated port (RFC 7239 6.4) is not a number
+            port = digits.matches("[0-9]{1,5}") ? Math.min(65535, Integer.parseInt(digits)) : 0;
+        }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+        return Optional.ofNullable(bytes == null ? null : new InetSocketAddress(of(bytes), port));
+    }
+
+    private static @Nullable InetAddress of(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String format(SocketAddress client) {
+        return client instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + (inet.getPort() == 0 ? "" : ":" + inet.getPort())
+                : client.toString();
+    }
+
+    @Override
+    public void onMessage(HttpConnection from, Message message) throws Exception {
+        super.onMessage(key.get(from), message);
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        HttpConnection resolved = key.peek(conn);
+        if (resolved != null) {
+            super.onClose(resolved);
+        }
+    }
+
+    @Override
+    public void onError(HttpConnection conn, Throwable cause) throws Exception {
+        super.onError(key.get(conn), cause);
+    }
+}

@@ -1,0 +1,304 @@
+package dev.sprocket.http.route;
+
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.http.BodyAggregator;
+import dev.sprocket.http.CorsPath;
+import dev.sprocket.http.FunctionComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpExchange;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.route.HostMap;
+import dev.sprocket.http.internal.route.PathPattern;
+import dev.sprocket.http.internal.route.RouteTree;
+import dev.sprocket.http.origin.Cors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dispatches requests to components by host, path and method.
+ *
+ * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> matches one segment, <code>/files/{path*}</code>
+ * all remaining segments. The most literal route wins, independent of the order in which routes were added. An unknown
+ * path is answered with 404, and a known path with another method with 405 and {@code Allow}. OPTIONS is answered by
+ * the router unless a route handles it, or {@link Cors} is a layer of the route. Lookup time is independent of the
+ * number of routes. Upgrade requests ignore a trailing slash unless a route has it: {@code /ws/} reaches {@code /ws}.
+ *
+ * <p>Requests without a route are answered when their head has arrived. For a route, the body is read first.
+ *
+ * <p>Routes must be added before the server starts.
+ */
+@ConcurrentComponent
+public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, RequestHeadListener {
+    /** Maximum number of paths in a log line. */
+    private static final int SHOWN_PATHS = 20;
+
+    private record Route(
+            String method,
+            PathPattern path,
+            boolean upgrades,
+            MessageComponent<? super HttpConnection, ? super Message> component) {
+        /** Reports whether the route handles a method. A GET function also answers HEAD; the server omits the body. */
+        boolean serves(String requested) {
+            return method.equals(requested) || (requested.equals("HEAD") && method.equals("GET") && !upgrades);
+        }
+    }
+
+    /** Set on connections whose host has its own router. */
+    private static final AttributeKey<Boolean> HOST_ROUTED =
+            AttributeKey.of("host with its own routes", "was the host added with Router.host?");
+
+    private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> target =
+            AttributeKey.of("route", "did Router admit the request?");
+    private final RouteTree<Route> routes = new RouteTree<>();
+    private final Set<String> paths = new TreeSet<>();
+    private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+    private final HostMap<Router> hosts = new HostMap<>();
+
+    /** Adds a function that answers GET and HEAD requests. */
+    public Router get(String path, HttpFunction function) {
+        return route("GET", path, new FunctionComponent(function));
+    }
+
+    /** Adds a function that answers POST requests. */
+    public Router post(String path, HttpFunction function) {
+        return route("POST", path, new FunctionComponent(function));
+    }
+
+    /**
+     * Adds a component for requests with a method and path.
+     *
+     * <p>Throws {@link IllegalArgumentException} if the route exists, or the component does not accept requests.
+     */
+    public Router route(
+            String method, String path, MessageComponent<? super HttpConnection, ? super Message> component) {
+        return add(method, path, false, component);
+    }
+
+    /**
+     * Adds a component for upgrade requests, such as {@code WsServer}.
+     *
+     * <p>The same path may also have a GET route for requests without upgrade.
+     */
+    public Router upgrade(String path, MessageComponent<? super HttpConnection, ? super Message> component) {
+        return add("GET", path, true, component);
+    }
+
+    /**
+     * Adds a router for one host. Requests for other hosts use the routes of this router.
+     *
+     * @param pattern a host, such as {@code example.com}, or all of its subdomains, such as {@code *.example.com};
+     *     ports are ignored
+     */
+    public Router host(String pattern, Router router) {
+        hosts.add(pattern, router);
+        return this;
+    }
+
+    /**
+     * Returns an object that was created by reflection as a component for {@link #route}.
+     *
+     * <p>Throws {@link IllegalArgumentException} if it is null, not a component, or a component for another type of
+     * connection, which would fail at each request.
+     */
+    public static MessageComponent<? super HttpConnection, ? super Message> component(@Nullable Object candidate) {
+        return RouteTarget.check(candidate);
+    }
+
+    private Router add(String method, String path, boolean upgrades, @Nullable Object component) {
+        PathPattern pattern = new PathPattern(path);
+        MessageComponent<? super HttpConnection, ? super Message> checked;
+        try {
+            checked = component(component);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("route " + method + " " + path + ": " + e.getMessage(), e);
+        }
+        List<Route> same = routes.at(pattern);
+        for (Route other : same) {
+            if (other.method.equals(method) && other.upgrades == upgrades) {
+                throw new IllegalArgumentException(
+                        "route " + method + " " + path + " (already used by " + other.path + ")");
+            }
+        }
+        same.add(new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked)));
+        paths.add(path);
+        methods.add(method);
+        return this;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        HttpRequest request = HttpRequest.of(conn);
+        Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (hostRouter != null) {
+            target.set(conn, hostRouter);
+            HOST_ROUTED.set(conn, true);
+            hostRouter.onOpen(conn);
+        } else if (request.target().equals("*")) {
+            conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
+        } else {
+            dispatch(conn, request);
+        }
+    }
+
+    private void dispatch(HttpConnection conn, HttpRequest request) throws Exception {
+        List<String> segments;
+        try {
+            segments = PathPattern.segments(request.path());
+        } catch (IllegalArgumentException e) {
+            conn.respond(HttpResponse.error(400, SafeText.excerpt(String.valueOf(e.getMessage()))));
+            return;
+        }
+        List<Route> matching = routes.find(segments);
+        Route route = choose(matching, request);
+        if ((route == null || !route.upgrades) && wantsUpgrade(request) && endsWithSlash(segments)) {
+            List<String> shorter = segments.subList(0, segments.size() - 1);
+            Route upgrade = choose(routes.find(shorter), request);
+            if (upgrade != null && upgrade.upgrades) {
+                route = upgrade;
+                segments = shorter;
+            }
+        }
+        if (route == null && matching.isEmpty()) {
+            conn.respond(HttpResponse.error(404, noRouteReason(request)));
+            return;
+        }
+        if (request.isTunnel() && (route == null || !route.upgrades)) {
+            conn.respond(HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
+            return;
+        }
+        if (route == null) {
+            HttpExchange.setCorsHeaders(conn, CorsPath.headers(this, request));
+            conn.respond(
+                    Cors.isPreflight(request)
+                            ? CorsPath.find(this, request)
+                                    .map(cors -> cors.preflight(request))
+                                    .orElseGet(() -> otherMethodResponse(matching, request))
+                            : otherMethodResponse(matching, request));
+            return;
+        }
+        Map<String, String> parameters = route.path.parameters(segments);
+        if (!parameters.isEmpty()) {
+            HttpRequest.KEY.set(conn, request.withPathParameters(parameters));
+        }
+        target.set(conn, route.component);
+        route.component.onOpen(conn);
+    }
+
+    /** Reports whether a request was dispatched by its host. */
+    public static boolean isHostRouted(Connection conn) {
+        return HOST_ROUTED.peek(conn) != null;
+    }
+
+    /** Reports whether a host has its own router. */
+    public boolean hasHost(String host) {
+        return hosts.find(host) != null;
+    }
+
+    private static boolean wantsUpgrade(HttpRequest request) {
+        return request.header("Upgrade").isPresent();
+    }
+
+    private static boolean endsWithSlash(List<String> segments) {
+        return segments.size() > 1 && segments.get(segments.size() - 1).isEmpty();
+    }
+
+    @Override
+    public List<Component<?>> nextComponents(HttpRequest request) {
+        Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (hostRouter != null) {
+            return List.of(hostRouter);
+        }
+        List<Route> matching;
+        try {
+            matching = routes.find(PathPattern.segments(request.path()));
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
+        String method = Cors.isPreflight(request)
+                ? request.header("Access-Control-Request-Method").orElse("")
+                : request.method();
+        List<Component<?>> all = new ArrayList<>();
+        for (Route route : matching) {
+            if (route.serves(method)) {
+                all.add(0, route.component);
+            } else {
+                all.add(route.component);
+            }
+        }
+        return all;
+    }
+
+    /** Returns the route for the method, preferring upgrade routes for upgrade requests, and others otherwise. */
+    private static @Nullable Route choose(List<Route> matching, HttpRequest request) {
+        boolean upgrade = wantsUpgrade(request);
+        Route best = null;
+        for (Route route : matching) {
+            if (route.serves(request.method()) && (best == null || route.upgrades == upgrade)) {
+                best = route;
+            }
+        }
+        return best;
+    }
+
+    private static HttpResponse otherMethodResponse(List<Route> matching, HttpRequest request) {
+        var allowed = new TreeSet<String>();
+        for (Route route : matching) {
+            allowed.add(route.method);
+            if (route.serves("HEAD")) {
+                allowed.add("HEAD");
+            }
+        }
+        if (request.method().equals("OPTIONS")) {
+            allowed.add("OPTIONS");
+            return HttpResponse.of(204).header("Allow", String.join(", ", allowed));
+        }
+        return HttpResponse.error(405, "method not allowed (expected: " + String.join(", ", allowed) + ")")
+                .header("Allow", String.join(", ", allowed));
+    }
+
+    private String noRouteReason(HttpRequest request) {
+        List<String> expected = new ArrayList<>(paths);
+        String listed = String.join(", ", expected.subList(0, Math.min(SHOWN_PATHS, expected.size())));
+        String more = expected.size() > SHOWN_PATHS ? " and " + (expected.size() - SHOWN_PATHS) + " more" : "";
+        return hosts.isEmpty()
+                ? "no route (expected: " + listed + more + ")"
+                : "no route for Host: " + SafeText.excerpt(request.host()) + " (expected: " + hosts
+                        + "; or for any host: " + listed + more + ")";
+    }
+
+    @Override
+    public void onMessage(HttpConnection from, Message message) throws Exception {
+        target.get(from).onMessage(from, message);
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        var component = target.peek(conn);
+        if (component != null) {
+            component.onClose(conn);
+        }
+    }
+
+    @Override
+    public void onError(HttpConnection conn, Throwable cause) throws Exception {
+        var component = target.peek(conn);
+        if (component != null) {
+            component.onError(conn, cause);
+        } else {
+            MessageComponent.super.onError(conn, cause);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Dispatch of requests to components by host, path and method. */
+@NullMarked
+package dev.sprocket.http.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Session formats in JSON. */
+@NullMarked
+package dev.sprocket.session.json;
+
+import org.jspecify.annotations.NullMarked;

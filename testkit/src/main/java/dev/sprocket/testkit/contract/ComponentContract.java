@@ -1,0 +1,265 @@
+package dev.sprocket.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.testkit.MemorySocket;
+import dev.sprocket.testkit.Recorder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Contract of decorators: the rules that a decorator must follow towards the component inside it.
+ *
+ * <p>Extend it to test a decorator:
+ *
+ * <pre>{@code
+ * class MyDecoratorTest extends ComponentContract<Connection> {
+ *     protected MessageComponent<? super Connection, Message> decorate(
+ *             MessageComponent<? super Connection, Message> inner) {
+ *         return new MyDecorator<>(inner);
+ *     }
+ *
+ *     protected MessageComponent<? super Connection, ? super Message> stack(
+ *             MessageComponent<? super Connection, Message> decorator) {
+ *         return decorator; // directly on the socket
+ *     }
+ *
+ *     protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {
+ *         return application;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>For a decorator that runs callbacks on another executor, override {@link #runPendingCallbacks}. Not thread-safe.
+ *
+ * @param <C> type of the connections of the decorator
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+public abstract class ComponentContract<C extends Connection> {
+    private final Recorder recorder = new Recorder();
+    private final List<C> underlying = new ArrayList<>();
+    private final List<C> inside = new ArrayList<>();
+
+    /** Returns the decorator around a component. */
+    protected abstract MessageComponent<? super C, Message> decorate(MessageComponent<? super C, Message> inner);
+
+    /** Returns the stack from the socket to the decorator. */
+    protected abstract MessageComponent<? super Connection, ? super Message> stack(
+            MessageComponent<? super C, Message> decorator);
+
+    /** Returns the component inside the decorator, which passes its messages to the recorder. */
+    protected abstract MessageComponent<? super C, ? super Message> application(Recorder application);
+
+    /** Returns a decorator that rejects every connection; empty if the decorator does not reject. */
+    protected Optional<MessageComponent<? super C, Message>> rejecting(MessageComponent<? super C, Message> inner) {
+        return Optional.empty();
+    }
+
+    /** Returns the bytes that a client sends before messages; empty by default. */
+    protected byte[] handshake() {
+        return new byte[0];
+    }
+
+    /** Returns the bytes of one message. */
+    protected byte[] message(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Runs all callbacks that the decorator has deferred; does nothing by default. */
+    protected void runPendingCallbacks() {}
+
+    /** Decorator that records its connections. */
+    private final class ConnectionRecorder extends ForwardingComponent<C, Message> {
+        private final List<C> seen;
+
+        ConnectionRecorder(List<C> seen, MessageComponent<? super C, ? super Message> inner) {
+            super(inner);
+            this.seen = seen;
+        }
+
+        @Override
+        public void onOpen(C conn) throws Exception {
+            seen.add(conn);
+            super.onOpen(conn);
+        }
+
+        @Override
+        public void onMessage(C from, Message message) throws Exception {
+            assertThat(seen).contains(from);
+            super.onMessage(from, message);
+        }
+
+        @Override
+        public void onError(C conn, Throwable cause) throws Exception {
+            assertThat(seen).contains(conn);
+            super.onError(conn, cause);
+        }
+
+        @Override
+        public void onClose(C conn) throws Exception {
+            assertThat(seen).contains(conn);
+            super.onClose(conn);
+        }
+    }
+
+    private MessageComponent<? super C, Message> innermost() {
+        return new ConnectionRecorder(inside, application(recorder));
+    }
+
+    private MemorySocket connect(MessageComponent<? super C, Message> decorator) {
+        MemorySocket socket = MemorySocket.to(stack(new ConnectionRecorder(underlying, decorator)));
+        if (handshake().length > 0) {
+            socket.write(handshake());
+        }
+        runAll(socket);
+        return socket;
+    }
+
+    /** Runs deferred callbacks and socket tasks alternately, because either may cause the other. */
+    private void runAll(MemorySocket socket) {
+        for (int i = 0; i < 3; i++) {
+            runPendingCallbacks();
+            socket.isOpen();
+        }
+    }
+
+    private void send(MemorySocket socket, String... texts) {
+        for (String text : texts) {
+            socket.write(message(text));
+        }
+        runAll(socket);
+    }
+
+    private void disconnect(MemorySocket socket) {
+        socket.close();
+        runAll(socket);
+    }
+
+    @Test
+    void opens_first_and_closes_last_and_once() {
+        MemorySocket socket = connect(decorate(innermost()));
+        send(socket, "one");
+        disconnect(socket);
+        disconnect(socket);
+        assertThat(recorder.log()).containsExactly("open", "message one", "close");
+    }
+
+    @Test
+    void delivers_messages_in_order() {
+        MemorySocket socket = connect(decorate(innermost()));
+        List<String> expected = new ArrayList<>(List.of("open"));
+        for (int i = 0; i < 200; i++) {
+            socket.write(message("m" + i));
+            expected.add("message m" + i);
+        }
+        runAll(socket);
+        disconnect(socket);
+        expected.add("close");
+        assertThat(recorder.log()).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void inner_component_gets_the_underlying_connection() {
+        MessageComponent<? super C, Message> decorator = decorate(innermost());
+        MemorySocket one = connect(decorator);
+        MemorySocket other = connect(decorator);
+        send(one, "1", "2");
+        send(other, "3");
+        disconnect(one);
+        disconnect(other);
+        assertThat(inside).hasSize(2).containsExactlyElementsOf(underlying);
+    }
+
+    @Test
+    void failure_is_reported_once_and_closes_its_connection_only() {
+        MessageComponent<? super C, Message> decorator = decorate(innermost());
+        MemorySocket bad = connect(decorator);
+        MemorySocket good = connect(decorator);
+        send(bad, "throw", "never seen");
+        send(good, "still here");
+        disconnect(bad);
+        disconnect(good);
+        assertThat(recorder.log())
+                .containsSubsequence("message throw", "error boom")
+                .contains("message still here")
+                .doesNotContain("message never seen")
+                .containsOnlyOnce("error boom");
+        assertThat(recorder.log().stream().filter("close"::equals)).hasSize(2);
+    }
+
+    @Test
+    void failure_below_is_passed_to_the_inner_component() throws Exception {
+        MessageComponent<? super C, Message> decorator = decorate(innermost());
+        MemorySocket socket = connect(decorator);
+        decorator.onError(underlying.get(0), new IllegalStateException("from underlying"));
+        runAll(socket);
+        disconnect(socket);
+        assertThat(recorder.log()).containsExactly("open", "error from underlying", "close");
+    }
+
+    @Test
+    void failing_on_error_closes_the_connection() {
+        recorder.throwInOnError();
+        MemorySocket socket = connect(decorate(innermost()));
+        send(socket, "throw", "never seen");
+        disconnect(socket);
+        assertThat(recorder.log()).containsExactly("open", "message throw", "error boom", "close");
+    }
+
+    @Test
+    void delivers_nothing_after_the_application_closed() {
+        MemorySocket socket = connect(decorate(innermost()));
+        send(socket, "close", "never seen");
+        disconnect(socket);
+        assertThat(recorder.log()).containsExactly("open", "message close", "close");
+        assertThat(recorder.sentAfterClose()).isFalse();
+    }
+
+    @Test
+    void sends_messages_of_the_application() {
+        MemorySocket socket = connect(decorate(innermost()));
+        socket.read();
+        send(socket, "echo hello");
+        assertThat(new String(socket.read(), StandardCharsets.ISO_8859_1)).contains("hello");
+        disconnect(socket);
+    }
+
+    @Test
+    void messages_cannot_be_used_after_their_callback() {
+        MessageComponent<? super C, Message> decorator = decorate(innermost());
+        MemorySocket one = connect(decorator);
+        MemorySocket other = connect(decorator);
+        for (int i = 0; i < 20; i++) {
+            send(one, "first " + i);
+            send(other, "other " + i);
+        }
+        disconnect(one);
+        disconnect(other);
+        assertThat(recorder.log()).contains("message first 19", "message other 19");
+        assertThat(recorder.leaked()).isEmpty();
+    }
+
+    @Test
+    void rejected_connection_is_not_opened_or_closed_inside() {
+        Optional<MessageComponent<? super C, Message>> decorator = rejecting(innermost());
+        if (decorator.isPresent()) {
+            MemorySocket socket = connect(decorator.get());
+            socket.write(message("never seen"));
+            runAll(socket);
+            assertThat(socket.isOpen()).isFalse();
+            disconnect(socket);
+            assertThat(underlying).hasSize(1);
+            assertThat(inside).isEmpty();
+            assertThat(recorder.log()).isEmpty();
+        }
+    }
+}

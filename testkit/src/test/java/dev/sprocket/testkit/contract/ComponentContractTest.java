@@ -1,0 +1,332 @@
+package dev.sprocket.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Attributes;
+import dev.sprocket.core.Command;
+import dev.sprocket.core.CommandAdapter;
+import dev.sprocket.core.CommandComponent;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.PerConnection;
+import dev.sprocket.core.filter.IpFilter;
+import dev.sprocket.core.filter.Limiter;
+import dev.sprocket.core.filter.MessageLogger;
+import dev.sprocket.core.filter.RateLimitAction;
+import dev.sprocket.core.filter.SlowCallbackWarning;
+import dev.sprocket.core.thread.ExecuteOn;
+import dev.sprocket.core.thread.SingleThreaded;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.origin.OriginFilter;
+import dev.sprocket.http.origin.Origins;
+import dev.sprocket.testkit.Recorder;
+import dev.sprocket.testkit.WsPeer;
+import dev.sprocket.websocket.WsServer;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Component contract of every decorator. */
+class ComponentContractTest {
+    /** Contract of a decorator directly on a socket, where each packet is a message. */
+    abstract static class DirectContract extends ComponentContract<Connection> {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> stack(
+                MessageComponent<? super Connection, Message> decorator) {
+            return decorator;
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {
+            return application;
+        }
+
+        @Test
+        void is_concurrent() {
+            MessageComponent<? super Connection, Message> decorator = decorate(new Recorder()::onMessage);
+            assertThat(decorator.getClass().isAnonymousClass()
+                            || decorator.getClass().isAnnotationPresent(ConcurrentComponent.class))
+                    .isTrue();
+        }
+    }
+
+    @Nested
+    class ForwardingComponent_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new ForwardingComponent<Connection, Message>(inner) {};
+        }
+    }
+
+    @Nested
+    class PerConnection_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new PerConnection<Connection, Message>(conn -> inner);
+        }
+    }
+
+    @Nested
+    class SingleThreaded_ extends DirectContract {
+        private MessageComponent<Connection, Message> decorator = new Recorder()::onMessage;
+
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            decorator = new SingleThreaded<>(new MarkerListener(inner));
+            return decorator;
+        }
+
+        /** Waits for a marker event, which the single thread processes after all earlier events. */
+        @Override
+        protected void runPendingCallbacks() {
+            CompletableFuture<Boolean> completed = new CompletableFuture<>();
+            try {
+                Marker marker = new Marker(completed);
+                decorator.onOpen(marker);
+                decorator.onClose(marker);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            assertThat(completed.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
+                    .isTrue();
+        }
+    }
+
+    /** Connection of the test that the inner component does not receive. */
+    private static final class Marker implements Connection {
+        private final Attributes attributes = new Attributes();
+        private final CompletableFuture<Boolean> completed;
+
+        Marker(CompletableFuture<Boolean> completed) {
+            this.completed = completed;
+        }
+
+        @Override
+        public boolean send(Message message) {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return InetSocketAddress.createUnresolved("marker.test", 1);
+        }
+
+        @Override
+        public SocketAddress localAddress() {
+            return remoteAddress();
+        }
+
+        @Override
+        public Attributes attributes() {
+            return attributes;
+        }
+    }
+
+    /** Decorator that intercepts marker connections. */
+    private static final class MarkerListener extends ForwardingComponent<Connection, Message> {
+        MarkerListener(MessageComponent<? super Connection, ? super Message> inner) {
+            super(inner);
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            if (!(conn instanceof Marker)) {
+                super.onOpen(conn);
+            }
+        }
+
+        @Override
+        public void onClose(Connection conn) throws Exception {
+            if (conn instanceof Marker marker) {
+                marker.completed.complete(true);
+            } else {
+                super.onClose(conn);
+            }
+        }
+    }
+
+    @Nested
+    class ExecuteOn_ extends DirectContract {
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new ExecuteOn<>(tasks::add, inner);
+        }
+
+        @Override
+        protected void runPendingCallbacks() {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+    }
+
+    @Nested
+    class IpFilter_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new IpFilter<Connection, Message>(inner).deny("192.0.2.0/24");
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
+                MessageComponent<? super Connection, Message> inner) {
+            return Optional.of(new IpFilter<Connection, Message>(inner).allow("192.0.2.0/24"));
+        }
+    }
+
+    @Nested
+    class Limiter_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return Limiter.builder()
+                    .connections(2)
+                    .perAddress(2)
+                    .messages(10, RateLimitAction.PAUSE)
+                    .bytes(1 << 20, RateLimitAction.CLOSE)
+                    .around(inner);
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
+                MessageComponent<? super Connection, Message> inner) {
+            Marker first = new Marker(new CompletableFuture<>());
+            Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new MarkerListener(inner));
+            try {
+                full.onOpen(first);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return Optional.of(full);
+        }
+    }
+
+    @Nested
+    class SlowCallbackWarning_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new SlowCallbackWarning<>(Duration.ofSeconds(60), inner);
+        }
+    }
+
+    @Nested
+    class MessageLogger_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new MessageLogger<Connection, Message>("contract", inner).withContent();
+        }
+    }
+
+    /** Command component around another component. */
+    @Nested
+    class CommandAdapter_ extends ComponentContract<Connection> {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new CommandAdapter<Connection, Message>(new CommandComponent<Connection, Message>() {
+                @Override
+                public Command onOpen(Connection conn) throws Exception {
+                    inner.onOpen(conn);
+                    return Command.NONE;
+                }
+
+                @Override
+                public Command onMessage(Connection from, Message message) throws Exception {
+                    // inside the command, so that the command fails
+                    return new Command.Run(() -> {
+                        inner.onMessage(from, message);
+                        return Command.NONE;
+                    });
+                }
+
+                @Override
+                public Command onError(Connection conn, Throwable cause) throws Exception {
+                    inner.onError(conn, cause);
+                    return Command.NONE;
+                }
+
+                @Override
+                public Command onClose(Connection conn) throws Exception {
+                    inner.onClose(conn);
+                    return Command.NONE;
+                }
+            });
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> stack(
+                MessageComponent<? super Connection, Message> decorator) {
+            return decorator;
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {
+            return application;
+        }
+    }
+
+    @Nested
+    class OriginFilter_ extends ComponentContract<HttpConnection> {
+        @Override
+        protected MessageComponent<? super HttpConnection, Message> decorate(
+                MessageComponent<? super HttpConnection, Message> inner) {
+            return new OriginFilter(Origins.sameHost().allowMissing(), inner);
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super HttpConnection, Message>> rejecting(
+                MessageComponent<? super HttpConnection, Message> inner) {
+            return Optional.of(new OriginFilter(Origins.sameHost().rejectMissing(), inner));
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> stack(
+                MessageComponent<? super HttpConnection, Message> decorator) {
+            return new HttpServer(decorator);
+        }
+
+        @Override
+        protected MessageComponent<? super HttpConnection, ? super Message> application(Recorder application) {
+            return new WsServer(application);
+        }
+
+        @Override
+        protected byte[] handshake() {
+            return WsPeer.handshake("/").getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return WsPeer.frame(true, 1, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
