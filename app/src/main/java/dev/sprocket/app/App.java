@@ -1,7 +1,5 @@
 package dev.sprocket.app;
 
-import dev.sprocket.core.CommandAdapter;
-import dev.sprocket.core.CommandComponent;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -18,8 +16,6 @@ import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.wamp.WampCommandAdapter;
-import dev.sprocket.wamp.WampCommandComponent;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.annotation.WampMethods;
 import dev.sprocket.wamp.server.Realm;
@@ -121,11 +117,6 @@ public final class App implements Endpoint {
         return upgrade(path, new WsServer(confine(List.of(app), app)));
     }
 
-    /** Serves a component in the command style over WebSocket. */
-    public App route(String path, CommandComponent<? super WsConnection, ? super Message> app) {
-        return upgrade(path, new WsServer(confine(List.of(app), new CommandAdapter<>(app))));
-    }
-
     /**
      * Serves a WAMP component on the topics of {@link #topics}.
      *
@@ -147,11 +138,6 @@ public final class App implements Endpoint {
 
     private static List<Object> parts(WampComponent app) {
         return app instanceof WampMethods methods ? methods.delegates() : List.of(app);
-    }
-
-    /** Serves a WAMP component in the command style, on the topics of {@link #topics}. */
-    public App route(String path, WampCommandComponent app) {
-        return upgrade(path, new WsServer(confine(List.of(app), new WampServer(new WampCommandAdapter(app), topics))));
     }
 
     /** Serves a WebSocket layer, for example with other limits. */

@@ -4,8 +4,7 @@
  * <p>Start with {@link dev.sprocket.core.MessageComponent}, which an application implements, {@link
  * dev.sprocket.core.Connection}, which it uses, and {@link dev.sprocket.core.io.IoServer}, which serves it. {@link
  * dev.sprocket.core.ForwardingComponent} is the base class of decorators, and {@link dev.sprocket.core.AttributeKey}
- * passes values from one layer to those above it. {@link dev.sprocket.core.CommandComponent} is an alternative style of
- * application, whose callbacks return commands. Protocol layers are built with {@code dev.sprocket.core.spi}.
+ * passes values from one layer to those above it. Protocol layers are built with {@code dev.sprocket.core.spi}.
  */
 @NullMarked
 package dev.sprocket.core;

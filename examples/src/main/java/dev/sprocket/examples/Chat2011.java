@@ -1,10 +1,11 @@
 package dev.sprocket.examples;
 
 import dev.sprocket.app.App;
-import dev.sprocket.core.Command;
-import dev.sprocket.core.CommandComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.legacy.command.Command;
+import dev.sprocket.legacy.command.CommandAdapter;
+import dev.sprocket.legacy.command.CommandComponent;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -42,6 +43,8 @@ public final class Chat2011 implements CommandComponent<Connection, Message> {
     }
 
     public static void main(String[] args) throws Exception {
-        App.at("localhost", 8080).route("/chat", new Chat2011()).run();
+        App.at("localhost", 8080)
+                .route("/chat", new CommandAdapter<>(new Chat2011()))
+                .run();
     }
 }

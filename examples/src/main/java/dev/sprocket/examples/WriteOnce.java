@@ -1,5 +1,6 @@
 package dev.sprocket.examples;
 
+import dev.sprocket.comet.CometServer;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.io.IoServer;
@@ -8,8 +9,8 @@ import dev.sprocket.core.thread.SingleThreaded;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.legacy.websocket.OldDrafts;
 import dev.sprocket.plugin.stack.Endpoints;
-import dev.sprocket.sse.CometServer;
 import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.WsServer;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class WriteOnce {
         var chat = new SingleThreaded<Connection, Message>(new Chat());
         var comet = new CometServer(chat);
         var web = new HttpServer(new Router()
-                .upgrade("/chat", new WsServer(chat).compress(Deflate.DEFAULT).oldDrafts())
+                .upgrade("/chat", new WsServer(chat).compress(Deflate.DEFAULT).alsoAccept(OldDrafts.ALL))
                 .route("GET", "/chat", comet)
                 .route("POST", "/chat", comet)
                 .route("DELETE", "/chat", comet));

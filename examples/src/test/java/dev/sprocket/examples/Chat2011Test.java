@@ -2,11 +2,11 @@ package dev.sprocket.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Command;
-import dev.sprocket.core.Command.Close;
-import dev.sprocket.core.Command.Send;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.legacy.command.Command;
+import dev.sprocket.legacy.command.Command.Close;
+import dev.sprocket.legacy.command.Command.Send;
 import dev.sprocket.testkit.MemoryConnection;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

@@ -7,6 +7,7 @@ import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.SpinWait;
+import dev.sprocket.legacy.command.CommandAdapter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ExamplesTest {
 
     @Test
     void chat_2011_forwards_to_other_connections() throws Exception {
-        assertForwardsToOthers(App.at("localhost", 0).route("/chat", new Chat2011()));
+        assertForwardsToOthers(App.at("localhost", 0).route("/chat", new CommandAdapter<>(new Chat2011())));
     }
 
     private static void assertForwardsToOthers(App server) throws Exception {

@@ -1,9 +1,9 @@
 package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spring.SpringCodec;
 import java.util.Map;
 
 /**

@@ -20,7 +20,7 @@ final class Handshake {
 
     private final List<String> supported;
     private final WsOptions options;
-    /** Accepted versions; HyBi drafts use the same handshake as RFC 6455. */
+    /** Accepted versions with the handshake of RFC 6455. */
     private final Set<String> versions;
 
     private final CompressionMemory memory;
@@ -28,7 +28,7 @@ final class Handshake {
     Handshake(List<String> supported, WsOptions options) {
         this.supported = List.copyOf(supported);
         this.options = options;
-        this.versions = options.hasOldDrafts() ? Set.of("13", "8", "7") : Set.of("13");
+        this.versions = options.compatibleVersions();
         Deflate deflate = options.deflate();
         this.memory = new CompressionMemory(deflate == null ? 0 : deflate.clientMemory());
     }

@@ -5,13 +5,13 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.compression.SharedFrameDetector;
+import io.netty.channel.ChannelHandler;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -59,13 +59,13 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     /**
-     * Returns a copy that also accepts clients of WebSocket drafts from 2010 and 2011.
+     * Returns a copy that also accepts clients of other WebSocket versions.
      *
-     * <p>These are HyBi-07 to HyBi-10 ({@code Sec-WebSocket-Version: 7} and {@code 8}), with the frames of RFC 6455,
-     * and Hixie-76, which supports text only. All clients share the same application.
+     * <p>All clients share the same application. The module {@code sprocket-legacy} contains the drafts of 2010 and
+     * 2011.
      */
-    public WsServer oldDrafts() {
-        return new WsServer(app, options.oldDrafts());
+    public WsServer alsoAccept(List<? extends WebSocketVersion> versions) {
+        return new WsServer(app, options.alsoAccept(versions));
     }
 
     /**
@@ -108,8 +108,9 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     @Override
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        if (options.hasOldDrafts() && Hixie76.isRequested(request)) {
-            openHixie76(conn, request);
+        Optional<WebSocketVersion.Separate> other = options.separateVersion(request);
+        if (other.isPresent()) {
+            open(other.get(), conn, request);
             return;
         }
         HttpResponse response = handshake.respond(request);
@@ -158,17 +159,15 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         }
     }
 
-    private void openHixie76(HttpConnection conn, HttpRequest request) {
-        HttpResponse response = handshake
-                .subprotocolRejection(request)
-                .orElseGet(() -> Hixie76.respond(request, handshake.subprotocol(request)));
+    private void open(WebSocketVersion.Separate version, HttpConnection conn, HttpRequest request) {
+        Optional<String> subprotocol = handshake.subprotocol(request);
+        HttpResponse response =
+                handshake.subprotocolRejection(request).orElseGet(() -> version.respond(request, subprotocol));
         if (response.status() != 101) {
             conn.respond(response);
         } else if (conn.upgrade(response)) {
-            PipelineContext.of(conn)
-                    .install(
-                            new Hixie76Decoder(options.limits().frame(), InboundBudget.of(conn)),
-                            new Hixie76Handler(app, conn, handshake.subprotocol(request)));
+            WebSocketUpgrade upgrade = new WebSocketUpgrade(conn, subprotocol, options.limits(), app);
+            PipelineContext.of(conn).install(version.handlers(upgrade).toArray(ChannelHandler[]::new));
         }
     }
 

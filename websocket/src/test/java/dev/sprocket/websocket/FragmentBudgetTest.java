@@ -23,12 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Inbound budget for incomplete messages of many connections. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FragmentBudgetTest {
-    private static final String HIXIE = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
-            + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\n\r\n^n:ds[4U";
-
-    /** RFC 6455 7.4.2: 1013 is "try again later"; hixie-76 has no close codes. */
+    /** RFC 6455 7.4.2: 1013 is "try again later". */
     @ParameterizedTest
-    @CsvSource({"fragment, 88 1e 03 f5", "part of a frame, 88 1e 03 f5", "hixie, ff 00"})
+    @CsvSource({"fragment, 88 1e 03 f5", "part of a frame, 88 1e 03 f5"})
     void incomplete_messages_beyond_the_budget_close_the_largest(String kind, String closeFrame) {
         InboundBudget budget = InboundBudget.of(100_000);
         List<Wire> wires = new ArrayList<>();
@@ -37,7 +34,7 @@ class FragmentBudgetTest {
                 Wire wire = new Wire();
                 wires.add(wire);
                 IoServer.attach(wire.channel(), new Budgeted(budget));
-                wire.send(kind.equals("hixie") ? HIXIE : ClientFrames.HANDSHAKE);
+                wire.send(ClientFrames.HANDSHAKE);
                 wire.received();
                 wire.send(incomplete(kind));
                 assertThat(budget.used()).isLessThanOrEqualTo(100_000);
@@ -88,15 +85,7 @@ class FragmentBudgetTest {
     }
 
     private static byte[] incomplete(String kind) {
-        return switch (kind) {
-            case "fragment" -> frame(0x01, 9_000);
-            case "part of a frame" -> frame(0x82, 20_000);
-            default ->
-                ByteBuffer.allocate(9_001)
-                        .put(0, (byte) 0)
-                        .put(1, "x".repeat(9_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-                        .array();
-        };
+        return kind.equals("fragment") ? frame(0x01, 9_000) : frame(0x82, 20_000);
     }
 
     /** Returns 9,000 payload bytes of a frame of this length, with a zero mask. */
@@ -113,7 +102,7 @@ class FragmentBudgetTest {
         private final InboundBudget budget;
 
         Budgeted(InboundBudget budget) {
-            super(new HttpServer(new WsServer(new EchoServer()).oldDrafts().compress(Deflate.DEFAULT)));
+            super(new HttpServer(new WsServer(new EchoServer()).compress(Deflate.DEFAULT)));
             this.budget = budget;
         }
 

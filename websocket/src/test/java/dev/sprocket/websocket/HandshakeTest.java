@@ -142,6 +142,18 @@ class HandshakeTest {
         assertThat(response.header("sec-websocket-version")).isEqualTo("13");
     }
 
+    /** RFC 6455 4.4. The request is the example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
+    @Test
+    void responds_426_to_hixie_76() {
+        RawResponse response = ask("GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nUpgrade: WebSocket\r\n"
+                + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://example.com\r\n\r\n^n:ds[4U");
+
+        assertRejected(response, 426);
+        assertThat(response.header("sec-websocket-version")).isEqualTo("13");
+        assertThat(response.header("upgrade")).isEqualTo("websocket");
+    }
+
     @Test
     void delivers_a_frame_sent_with_the_handshake() {
         peer.serve(new WsServer(app));

@@ -82,19 +82,4 @@ class SubprotocolTest {
         assertThat(response.header("sec-websocket-protocol")).isNull();
         assertThat(app.conn().subprotocol()).isEmpty();
     }
-
-    /** Keys as in the example of the draft's section 1.3. */
-    @Test
-    void hixie_76_requires_a_subprotocol_unless_lenient() {
-        String hixie = "GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
-                + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\n\r\n^n:ds[4U";
-        assertThat(peer.serve(new WsServer(new TwoSubprotocols()).oldDrafts())
-                        .request(hixie)
-                        .status())
-                .isEqualTo(426);
-        try (Peer other = new Peer()) {
-            WsServer lenient = new WsServer(new TwoSubprotocols()).oldDrafts().lenient();
-            assertThat(other.serve(lenient).request(hixie).status()).isEqualTo(101);
-        }
-    }
 }

@@ -8,7 +8,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.sse.CometServer;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -49,13 +48,6 @@ public final class Layers {
                     MessageComponent<HttpConnection, Message>, MessageComponent<? super WsConnection, ? super Message>>
             ws() {
         return new Named<>("ws", WsServer::new);
-    }
-
-    /** Returns {@link CometServer} as a layer. */
-    public static Layer<
-                    MessageComponent<HttpConnection, Message>, MessageComponent<? super Connection, ? super Message>>
-            comet() {
-        return new Named<>("comet", CometServer::new);
     }
 
     /** Returns {@link Lines} as a layer. */

@@ -117,7 +117,7 @@ class ConfiguredServerTest {
                             { path = /c, layers = [ws], component = pubsub }
                           ]
                         }
-                        listeners.telnet { layers = [ws], component = chat, outbound-limit = lots }
+                        listeners.telnet { layers = [ws], component = echo, outbound-limit = lots }
                         event-lops = 2
                         """))
                 .containsExactly(
@@ -142,7 +142,7 @@ class ConfiguredServerTest {
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
                 "listeners = 7 | listeners: 7 (expected: objects by name)",
                 "listeners.a { component = nothing } | unknown component: nothing"
-                        + " (expected: chat, echo, events, files, flash-policy, pubsub, rawsocket)",
+                        + " (expected: echo, events, files, flash-policy, pubsub, rawsocket)",
                 "bridges.carrier { } | unknown bridge: carrier (expected: none)",
                 "listeners.a { component = echo, layers = [{ limiter { max-connections = 0 } }] }"
                         + " | max-connections: 0 (expected: 1-2147483647)",
@@ -250,7 +250,7 @@ class ConfiguredServerTest {
     @Test
     void comet_connection_survives_reload() throws Exception {
         String comet = web(
-                "{ path = /chat, layers = [{ origin-check { without-origin = allow } }, comet], component = chat }");
+                "{ path = /chat, layers = [{ origin-check { without-origin = allow } }, comet], component = echo }");
         Path file = file(comet);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();

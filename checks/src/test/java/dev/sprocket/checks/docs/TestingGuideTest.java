@@ -2,13 +2,13 @@ package dev.sprocket.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Command;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.examples.Chat;
 import dev.sprocket.examples.Chat2011;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.legacy.command.Command;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemoryConnection;
 import dev.sprocket.testkit.VirtualClock;

@@ -3,8 +3,8 @@ package dev.sprocket.session.jdbc;
 import static dev.sprocket.session.jdbc.JdbcSessionStoreTest.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.spi.SessionObject;
+import dev.sprocket.session.spring.SpringCodec;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package dev.sprocket.session.redis;
 
-import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.internal.store.CompareAndSet;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -106,20 +105,11 @@ final class RedisHash extends RedisLayout {
         if (value == null) {
             return null;
         }
-        try {
-            if (value.length > 0 && value[0] == (byte) 0xAC) {
-                return new SpringCodec()
-                                        .decode(AttributeBytes.join(Map.of("value", value)))
-                                        .get("value")
-                                instanceof Long number
-                        ? number
-                        : null;
-            }
-            Matcher json = Pattern.compile("-?\\d{1,18}").matcher(new String(value, StandardCharsets.UTF_8));
-            return json.find() ? Long.valueOf(json.group()) : null;
-        } catch (SessionFormatException e) {
-            return null;
+        if (SerializedNumber.isStream(value)) {
+            return SerializedNumber.read(value);
         }
+        Matcher json = Pattern.compile("-?\\d{1,18}").matcher(new String(value, StandardCharsets.UTF_8));
+        return json.find() ? Long.valueOf(json.group()) : null;
     }
 
     static CompareAndSet.Outcome outcome(long result) {

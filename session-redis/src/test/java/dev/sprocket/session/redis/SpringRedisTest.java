@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.leaktest.SpinWait;
-import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.json.SpringJsonCodec;
 import dev.sprocket.session.spi.SessionObject;
+import dev.sprocket.session.spring.SpringCodec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

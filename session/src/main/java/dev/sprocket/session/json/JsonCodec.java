@@ -6,13 +6,14 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import com.google.gson.stream.MalformedJsonException;
-import dev.sprocket.session.php.PhpText;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WritableCodec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,12 +34,20 @@ public final class JsonCodec implements WritableCodec {
     /** Creates a codec. */
     public JsonCodec() {}
 
-    @Override
-    public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
-        if (!PhpText.isUtf8(stored)) {
+    private static String text(byte[] stored) throws SessionFormatException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(stored))
+                    .toString();
+        } catch (CharacterCodingException e) {
             throw new SessionFormatException("not UTF-8 (expected: JSON)");
         }
-        JsonReader in = new JsonReader(new StringReader(new String(stored, StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
+        JsonReader in = new JsonReader(new StringReader(text(stored)));
         in.setStrictness(Strictness.STRICT);
         try {
             if (in.peek() != JsonToken.BEGIN_OBJECT) {

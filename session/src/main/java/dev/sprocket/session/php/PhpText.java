@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * <p>A value that is not UTF-8 stays {@code byte[]}. A name must be a {@link String}: each invalid byte becomes
  * U+DC80 to U+DCFF, which valid UTF-8 never produces (as in Python's {@code surrogateescape}).
  */
-public final class PhpText {
+final class PhpText {
     private static final int ESCAPE = 0xDC00;
 
     private PhpText() {}
@@ -30,7 +30,7 @@ public final class PhpText {
         return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : escape(bytes);
     }
 
-    public static boolean isUtf8(byte[] bytes) {
+    private static boolean isUtf8(byte[] bytes) {
         try {
             var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return true;

@@ -6,11 +6,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.session.Session;
+import dev.sprocket.session.SessionProvider;
 import dev.sprocket.session.Sessions;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.spi.SessionStore;
@@ -146,10 +150,20 @@ final class TokenRejectionsTest {
     }
 
     private static Session find(SessionStore store, String cookies) {
-        return Sessions.of(SessionTokens.cookie("sid"), store, PhpCodec.PHP)
-                .find(request(cookies))
-                .toCompletableFuture()
-                .join();
+        AtomicReference<Session> found = new AtomicReference<>();
+        Sessions sessions = Sessions.of(SessionTokens.cookie("sid"), store, PhpCodec.PHP);
+        HttpPeer.to(new SessionProvider(sessions, new MessageComponent<HttpConnection, Message>() {
+                    @Override
+                    public void onOpen(HttpConnection conn) {
+                        found.set(Session.of(conn));
+                        conn.respond(HttpResponse.text(""));
+                    }
+
+                    @Override
+                    public void onMessage(HttpConnection from, Message message) {}
+                }))
+                .get("/", "Cookie: " + cookies);
+        return found.get();
     }
 
     @ParameterizedTest

@@ -21,7 +21,6 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.testkit.OldDraftsTest;
 import dev.sprocket.testkit.Recorder;
 import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.wamp.RawWampComponent;
@@ -146,24 +145,6 @@ class LayerContractTest {
             byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
             System.arraycopy(second, 0, both, first.length, second.length);
             return both;
-        }
-    }
-
-    @Nested
-    class Hixie76 extends LayerContract {
-        @Override
-        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
-            return new HttpServer(new WsServer(application).lenient().oldDrafts());
-        }
-
-        @Override
-        protected byte[] handshake() {
-            return (OldDraftsTest.HIXIE + OldDraftsTest.KEY3).getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        protected byte[] message(String text) {
-            return ("\0" + text + "\u00ff").getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 

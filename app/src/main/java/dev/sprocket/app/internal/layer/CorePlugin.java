@@ -2,11 +2,9 @@ package dev.sprocket.app.internal.layer;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
-import dev.sprocket.app.ChatRooms;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.FlashPolicy;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.LimiterBuilder;
@@ -80,12 +78,6 @@ public final class CorePlugin implements Plugin {
                     Lines.DEFAULT_LIMIT,
                     "Maximum length of a line; a longer line closes the connection")
             .positive();
-    private static final Option<String> DOMAIN = Option.string(
-            "domain",
-            "*",
-            "Domain of the pages that may connect: one host, *.example.com for subdomains, or * for all");
-    private static final Option<String> PORTS =
-            Option.string("ports", "*", "Ports to which they may connect, such as 80,8000-8010, or * for all");
 
     @Override
     public String name() {
@@ -156,27 +148,10 @@ public final class CorePlugin implements Plugin {
                             List.of(MAX_LINE_LENGTH),
                             (inner, settings) ->
                                     new Lines(LayerFactory.messages(inner), settings.get(MAX_LINE_LENGTH))));
-            var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
-            components
+            Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
                     .toInstance(SimpleFactory.component(
                             "echo", "Sends every message back", SOCKET, List.of(), settings -> new EchoServer()));
-            components
-                    .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "chat",
-                            "Sends every message to all other connections",
-                            SOCKET,
-                            List.of(ChatRooms.NAMES),
-                            new ChatRooms()::room));
-            components
-                    .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "flash-policy",
-                            "Serves the policy file that Flash requests before it connects",
-                            SOCKET,
-                            List.of(DOMAIN, PORTS),
-                            settings -> new FlashPolicy().allow(settings.get(DOMAIN), settings.get(PORTS))));
         };
     }
 

@@ -4,7 +4,6 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.session.SpringCodec;
 import dev.sprocket.session.json.JsonCodec;
 import dev.sprocket.session.json.SpringJsonCodec;
 import dev.sprocket.session.php.PhpCodec;
@@ -30,11 +29,6 @@ final class SessionServices {
             "secrets",
             "Secrets of the site (of Rails secret_key_base), the current one first, then older"
                     + " ones; at least one; a cookie of another secret counts as no session");
-    private static final Option<List<String>> ALLOW = Option.strings(
-            "allow",
-            List.of(),
-            "Java classes whose fields may be read, such as com.example.Cart, in addition to"
-                    + " those of Spring Security");
 
     private SessionServices() {}
 
@@ -56,12 +50,6 @@ final class SessionServices {
                 codec("php-binary", "PHP format php_binary", PhpCodec.PHP_BINARY),
                 codec("php-serialize", "PHP format php_serialize", PhpCodec.PHP_SERIALIZE),
                 codec("json", "JSON object", new JsonCodec()),
-                SimpleFactory.service(
-                        SessionCodec.class,
-                        "spring",
-                        "Attributes of Spring Session in Java serialization, parsed without loading classes",
-                        List.of(ALLOW),
-                        settings -> new SpringCodec().allow(settings.get(ALLOW).toArray(String[]::new))),
                 codec("spring-json", "Attributes of Spring Session in JSON", new SpringJsonCodec()),
                 token("cookie", "Session id in a cookie", "PHPSESSID", SessionTokens::cookie),
                 token(

@@ -1,12 +1,13 @@
 package dev.sprocket.app.internal.wamp;
 
 import com.google.inject.Inject;
+import com.google.inject.Key;
 import com.google.inject.Module;
+import com.google.inject.Provider;
+import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
@@ -18,9 +19,6 @@ import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
-import dev.sprocket.sse.CometOptions;
-import dev.sprocket.sse.CometServer;
-import dev.sprocket.sse.CometSessions;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
 import dev.sprocket.wamp.MetaAccess;
@@ -34,12 +32,14 @@ import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.KeepAlive;
+import dev.sprocket.websocket.WebSocketVersion;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsLimits;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -105,33 +105,6 @@ public final class WampPlugin implements Plugin {
             Integer.MAX_VALUE,
             "Maximum number of prefixes per connection (WAMP v1); beyond it close code 1008");
 
-    private static final Option<Integer> MAX_CONNECTIONS = Option.number(
-            "max-connections",
-            CometOptions.DEFAULT.connections(),
-            1,
-            Integer.MAX_VALUE,
-            "Maximum number of connections on all comet routes together; beyond it 503");
-    private static final Option<Duration> RECONNECT_TIMEOUT = Option.duration(
-            "reconnect-timeout",
-            CometOptions.DEFAULT.grace(),
-            "Maximum time without a request of the client; beyond it the connection is closed");
-    private static final Option<Duration> POLL_TIMEOUT = Option.duration(
-            "poll-timeout",
-            CometOptions.DEFAULT.poll(),
-            "Maximum duration of a poll; must be shorter than response-timeout of http");
-    private static final Option<Duration> KEEP_ALIVE_INTERVAL = Option.duration(
-            "keep-alive-interval", CometOptions.DEFAULT.keepAlive(), "Interval of comments in an idle stream");
-    private static final Option<Integer> REPLAY_BUFFER = Option.size(
-            "replay-buffer", CometOptions.DEFAULT.replay(), "Bytes that are sent again after a stream breaks off");
-    private static final Option<Integer> OUTBOUND_LIMIT = Option.size(
-            "outbound-limit",
-            (int) CometOptions.DEFAULT.outbound().bytes(),
-            "Maximum number of bytes pending for a client; beyond it see overflow");
-    private static final Option<OverflowPolicy> OVERFLOW = Option.choice(
-            "overflow",
-            CometOptions.DEFAULT.outbound().overflow(),
-            "Action beyond outbound-limit: close disconnects; drop-newest and drop-oldest lose"
-                    + " messages; conflate is the same as drop-oldest");
     private static final Option<String> REALM = Option.string(
             "realm",
             Realm.DEFAULT_NAME,
@@ -230,6 +203,9 @@ public final class WampPlugin implements Plugin {
     public Module module() {
         return binder -> {
             binder.bind(ConfiguredRealms.class).toInstance(realms);
+            Multibinder.newSetBinder(binder, WebSocketVersion.class);
+            Provider<Set<WebSocketVersion>> versions =
+                    binder.getProvider(Key.get(new TypeLiteral<Set<WebSocketVersion>>() {}));
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
                     .toInstance(SimpleFactory.upgrade(
@@ -248,9 +224,8 @@ public final class WampPlugin implements Plugin {
                                     MAX_FRAME_SIZE,
                                     MAX_MESSAGE_SIZE,
                                     MAX_FRAGMENTS),
-                            WampPlugin::webSocket));
+                            (inner, settings) -> webSocket(inner, settings, versions.get())));
             layers.addBinding().to(Wamp.class);
-            layers.addBinding().toInstance(comet());
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "rawsocket",
@@ -273,36 +248,7 @@ public final class WampPlugin implements Plugin {
         };
     }
 
-    /** Returns the factory of comet; all instances share their connections, which survive a reload. */
-    private static LayerFactory comet() {
-        CometSessions sessions = new CometSessions();
-        return SimpleFactory.responding(
-                "comet",
-                "Serves clients without WebSocket: they receive by GET and send by POST",
-                HTTP,
-                StackType.messages(Connection.class),
-                List.of("GET", "POST", "DELETE"),
-                List.of(
-                        MAX_CONNECTIONS,
-                        RECONNECT_TIMEOUT,
-                        POLL_TIMEOUT,
-                        KEEP_ALIVE_INTERVAL,
-                        REPLAY_BUFFER,
-                        OUTBOUND_LIMIT,
-                        OVERFLOW),
-                (inner, settings) -> new CometServer(
-                        LayerFactory.messages(inner),
-                        new CometOptions(
-                                settings.get(MAX_CONNECTIONS),
-                                settings.get(RECONNECT_TIMEOUT),
-                                settings.get(POLL_TIMEOUT),
-                                settings.get(KEEP_ALIVE_INTERVAL),
-                                settings.get(REPLAY_BUFFER),
-                                new OutboundLimit(settings.get(OUTBOUND_LIMIT), settings.get(OVERFLOW))),
-                        sessions));
-    }
-
-    private static Component<?> webSocket(Component<?> inner, Settings settings) {
+    private static Component<?> webSocket(Component<?> inner, Settings settings, Set<WebSocketVersion> versions) {
         WsServer server = new WsServer(
                         LayerFactory.messages(inner),
                         new WsLimits(
@@ -321,7 +267,13 @@ public final class WampPlugin implements Plugin {
         if (settings.get(ALLOW_MISSING_SUBPROTOCOL)) {
             server = server.lenient();
         }
-        return settings.get(LEGACY_DRAFTS) ? server.oldDrafts() : server;
+        if (!settings.get(LEGACY_DRAFTS)) {
+            return server;
+        }
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("legacy-drafts = true (expected: sprocket-legacy on the class path)");
+        }
+        return server.alsoAccept(List.copyOf(versions));
     }
 
     private static final class Wamp implements LayerFactory {

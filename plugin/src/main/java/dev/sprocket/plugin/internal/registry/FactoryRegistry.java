@@ -143,7 +143,10 @@ public final class FactoryRegistry {
             String kind, String name, Map<String, P> known, ConfigOrigin at, ConfigErrors problems) {
         P factory = known.get(name);
         if (factory == null) {
-            problems.add(at, "unknown " + kind + ": " + name + " " + ConfigErrors.suggestion(name, known.keySet()));
+            String expected = OptionalArtifacts.find(kind, name)
+                    .map(artifact -> "(expected: " + artifact + " on the class path)")
+                    .orElseGet(() -> ConfigErrors.suggestion(name, known.keySet()));
+            problems.add(at, "unknown " + kind + ": " + name + " " + expected);
         }
         return Optional.ofNullable(factory);
     }

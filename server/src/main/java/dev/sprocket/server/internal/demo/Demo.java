@@ -3,7 +3,6 @@ package dev.sprocket.server.internal.demo;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonObject;
 import com.google.inject.Injector;
-import dev.sprocket.app.ChatRoom;
 import dev.sprocket.bridge.http.HttpPush;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;

@@ -1,4 +1,4 @@
-/** Helpers of session stores: atomic updates, ids, separate attributes. */
+/** Atomic updates, ids and attributes of session stores. */
 @NullMarked
 package dev.sprocket.session.internal.store;
 

@@ -1,0 +1,54 @@
+package dev.sprocket.comet;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.flow.DropStats;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Open connections of one or several {@link CometServer}s, by id.
+ *
+ * <p>Servers that share an instance know each other's connections, so connections survive the replacement of a
+ * component stack. Ids are known only to their clients.
+ */
+@ThreadSafe
+public final class CometSessions {
+    /** Length of an id, in characters: 128 bits. */
+    static final int ID_LENGTH = 22;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
+    private final DropStats dropStats = new DropStats();
+
+    /** Returns the number of connections, including closed ones that still have messages for their clients. */
+    public int size() {
+        return byId.size();
+    }
+
+    /** Returns statistics of messages and connections lost because clients were too slow. */
+    public DropStats dropStats() {
+        return dropStats;
+    }
+
+    static String newId() {
+        byte[] bytes = new byte[16];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    void add(CometConnection conn) {
+        byId.put(conn.id(), conn);
+    }
+
+    void remove(CometConnection conn) {
+        byId.remove(conn.id());
+    }
+
+    Optional<CometConnection> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sprocket.session.spring;
+
+import com.google.inject.Module;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.session.spi.SessionCodec;
+import java.util.List;
+
+/** Plugin with the session codec {@code spring}. Not thread-safe. */
+public final class SpringSessionPlugin implements Plugin {
+    private static final Option<List<String>> ALLOW = Option.strings(
+            "allow",
+            List.of(),
+            "Java classes whose fields may be read, such as com.example.Cart, in addition to"
+                    + " those of Spring Security");
+
+    @Override
+    public String name() {
+        return "session-spring";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> FactoryRegistry.services(binder)
+                .addBinding()
+                .toInstance(SimpleFactory.service(
+                        SessionCodec.class,
+                        "spring",
+                        "Attributes of Spring Session in Java serialization, parsed without loading classes",
+                        List.of(ALLOW),
+                        settings -> new SpringCodec().allow(settings.get(ALLOW).toArray(String[]::new))));
+    }
+}
