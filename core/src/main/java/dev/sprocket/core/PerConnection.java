@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -13,9 +14,7 @@ import java.util.function.Function;
  * need no lock. Optional interfaces of these components, such as {@code RequestHeadListener}, have no effect.
  */
 @ConcurrentComponent
-public final class PerConnection<C extends Connection, M> implements MessageComponent<C, M> {
-    private final AttributeKey<MessageComponent<? super C, ? super M>> key =
-            AttributeKey.of("component of this connection", "was PerConnection.onOpen called?");
+public final class PerConnection<C extends Connection, M> extends Dispatcher<C, M> {
     private final Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory;
 
     /** Creates a component that calls the factory when a connection opens. */
@@ -24,36 +23,7 @@ public final class PerConnection<C extends Connection, M> implements MessageComp
     }
 
     @Override
-    public void onOpen(C conn) throws Exception {
-        MessageComponent<? super C, ? super M> own = factory.apply(conn);
-        key.set(conn, own);
-        own.onOpen(conn);
-    }
-
-    @Override
-    public void onMessage(C from, M message) throws Exception {
-        key.get(from).onMessage(from, message);
-    }
-
-    @Override
-    public void onClose(C conn) throws Exception {
-        MessageComponent<? super C, ? super M> own = key.peek(conn);
-        if (own != null) {
-            own.onClose(conn);
-        }
-    }
-
-    /**
-     * Passes the failure to the connection's component. If the factory failed there is none, and the cause is passed to
-     * the layer below.
-     */
-    @Override
-    public void onError(C conn, Throwable cause) throws Exception {
-        MessageComponent<? super C, ? super M> own = key.peek(conn);
-        if (own != null) {
-            own.onError(conn, cause);
-        } else {
-            MessageComponent.super.onError(conn, cause);
-        }
+    protected Optional<MessageComponent<? super C, ? super M>> choose(C conn) {
+        return Optional.of(factory.apply(conn));
     }
 }

@@ -1,15 +1,14 @@
 package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.CloseableWithCause;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class IpFilter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
+public final class IpFilter<C extends Connection, M> extends Guard<C, M, String> implements ConnectionFilter {
     private static final PeerLog LOG = PeerLog.of(IpFilter.class);
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
@@ -138,33 +137,23 @@ public final class IpFilter<C extends Connection, M> extends ForwardingComponent
         return this;
     }
 
-    private void reject(C conn, String rule) {
+    @Override
+    protected void reject(C conn, String rule) {
+        open.remove(conn);
         rejected.increment();
         LOG.info(conn, "connection rejected: peer={} rule={}", conn, rule);
         CloseableWithCause.close(conn, new RejectedException(RejectedException.Kind.FORBIDDEN, "address not allowed"));
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner();
-    }
-
-    @Override
-    public void onOpen(C conn) throws Exception {
+    protected Optional<String> admit(C conn) {
         open.add(conn);
-        String rule = rule(conn.remoteAddress());
-        if (rule == null) {
-            super.onOpen(conn);
-        } else {
-            open.remove(conn);
-            reject(conn, rule);
-        }
+        return Optional.ofNullable(rule(conn.remoteAddress()));
     }
 
     @Override
-    public void onClose(C conn) throws Exception {
-        if (open.remove(conn)) {
-            super.onClose(conn);
-        }
+    protected void onClose(C conn, MessageComponent<? super C, ? super M> inner) throws Exception {
+        open.remove(conn);
+        super.onClose(conn, inner);
     }
 }

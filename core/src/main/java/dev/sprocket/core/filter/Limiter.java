@@ -2,7 +2,6 @@ package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class Limiter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
+public final class Limiter<C extends Connection, M> extends Guard<C, M, String> implements ConnectionFilter {
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
     private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("rate limit", "was Limiter.onOpen called?");
@@ -77,23 +77,21 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner();
+    protected Optional<String> admit(C conn) {
+        ClientAddress address = ClientAddress.of(conn.remoteAddress());
+        String violation = enter(address);
+        if (violation == null) {
+            key.set(conn, new ConnectionRateLimit(limits, conn, address));
+        }
+        return Optional.ofNullable(violation);
     }
 
     @Override
-    public void onOpen(C conn) throws Exception {
-        ClientAddress address = ClientAddress.of(conn.remoteAddress());
-        String violation = enter(address);
-        if (violation != null) {
-            rejectedConnections.increment();
-            LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
-            CloseableWithCause.close(
-                    conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
-            return;
-        }
-        key.set(conn, new ConnectionRateLimit(limits, conn, address));
-        super.onOpen(conn);
+    protected void reject(C conn, String violation) {
+        rejectedConnections.increment();
+        LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
+        CloseableWithCause.close(
+                conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
     }
 
     /** Counts a connection; returns the reason if it exceeds a limit. */
@@ -117,13 +115,13 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     }
 
     @Override
-    public void onMessage(C from, M message) throws Exception {
+    protected void onMessage(C from, M message, MessageComponent<? super C, ? super M> inner) throws Exception {
         ConnectionRateLimit rateLimit = key.get(from);
         switch (rateLimit.acquire(message instanceof Message m ? m.size() : 0)) {
-            case ALLOWED -> super.onMessage(from, message);
+            case ALLOWED -> super.onMessage(from, message, inner);
             case PAUSED -> {
                 pausedConnections.increment();
-                super.onMessage(from, message);
+                super.onMessage(from, message, inner);
             }
             case REJECTED ->
                 reject(
@@ -157,12 +155,9 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     }
 
     @Override
-    public void onClose(C conn) throws Exception {
-        ConnectionRateLimit rateLimit = key.peek(conn);
-        if (rateLimit != null) {
-            leave(rateLimit.address());
-            super.onClose(conn);
-        }
+    protected void onClose(C conn, MessageComponent<? super C, ? super M> inner) throws Exception {
+        leave(key.get(conn).address());
+        super.onClose(conn, inner);
     }
 
     /** Returns the number of open connections. */
