@@ -116,7 +116,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         }
         paused = true;
         on.outbound().pauseReads();
-        on.onLoop(() -> LoopTimer.of(on.outbound().loop()).add(this));
+        on.onLoop(() -> on.timer().add(this));
         return Verdict.PAUSED;
     }
 
@@ -142,7 +142,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     private long now() {
         return context == null
                 ? System.nanoTime()
-                : context.outbound().loop().ticker().nanoTime();
+                : context.loop().ticker().nanoTime();
     }
 
     @Override

@@ -1,20 +1,21 @@
 package dev.sprocket.core.json;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.reflect.TypeToken;
-import com.google.gson.stream.JsonReader;
-import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.reflect.TypeToken;
+import com.google.gson.stream.JsonReader;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.text.ParserErrors;
 import dev.sprocket.core.spi.BorrowedMessages;
 import java.io.StringReader;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Json<T> implements MessageComponent<Connection, Message> {
+public final class Json<T> extends StatefulComponent<Connection, Message, JsonConnectionHandler<T>> {
     private static final Gson PLAIN = new GsonBuilder().disableHtmlEscaping().create();
 
-    private final AttributeKey<JsonConnectionHandler<T>> key =
-            AttributeKey.of("JSON connection handler", "was Json.onOpen called?");
     private final TypeToken<T> type;
     private final MessageComponent<? super JsonConnection<T>, ? super T> app;
     private final Gson gson;
@@ -81,15 +80,17 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     }
 
     @Override
-    public void onOpen(Connection conn) {
-        JsonConnectionHandler<T> handler = new JsonConnectionHandler<>(app, conn, this::write);
-        key.set(conn, handler);
+    protected Optional<JsonConnectionHandler<T>> newState(Connection conn) {
+        return Optional.of(new JsonConnectionHandler<>(app, conn, this::write));
+    }
+
+    @Override
+    protected void onOpen(Connection conn, JsonConnectionHandler<T> handler) {
         handler.open();
     }
 
     @Override
-    public void onMessage(Connection from, Message message) {
-        JsonConnectionHandler<T> handler = key.get(from);
+    protected void onMessage(Connection from, Message message, JsonConnectionHandler<T> handler) {
         T value;
         try {
             value = read(message);
@@ -155,15 +156,12 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     }
 
     @Override
-    public void onError(Connection conn, Throwable cause) {
-        key.get(conn).fail(cause);
+    protected void onError(Connection conn, Throwable cause, JsonConnectionHandler<T> handler) {
+        handler.fail(cause);
     }
 
     @Override
-    public void onClose(Connection conn) {
-        JsonConnectionHandler<T> handler = key.peek(conn);
-        if (handler != null) {
-            handler.closed();
-        }
+    protected void onClose(Connection conn, JsonConnectionHandler<T> handler) {
+        handler.closed();
     }
 }

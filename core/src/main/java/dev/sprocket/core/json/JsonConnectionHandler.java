@@ -54,18 +54,8 @@ final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWith
     }
 
     @Override
-    public void close() {
-        underlying.close();
-    }
-
-    @Override
     public void closeWithCause(Throwable cause) {
         CloseableWithCause.close(underlying, cause);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return underlying.isOpen();
     }
 
     @Override

@@ -124,16 +124,6 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
     }
 
     @Override
-    public void close() {
-        underlying.close();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return underlying.isOpen();
-    }
-
-    @Override
     public Connection underlying() {
         return underlying;
     }

@@ -1,13 +1,14 @@
 package dev.sprocket.core.text;
 
+import dev.sprocket.core.internal.net.ForeignDetector;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.ProtocolLayer;
+import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.internal.net.ForeignDetector;
-import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.channel.ChannelHandler;
 import java.util.function.Supplier;
 
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class DelimitedTextLayer implements MessageComponent<Connection, Message> {
+public class DelimitedTextLayer extends ProtocolLayer<Connection> {
     private final AttributeKey<DelimitedTextHandler> key =
             AttributeKey.of("delimited text handler", "was DelimitedTextLayer.onOpen called?");
     private final MessageComponent<? super Connection, ? super Message> app;
@@ -62,27 +63,17 @@ public final class DelimitedTextLayer implements MessageComponent<Connection, Me
     }
 
     @Override
-    public void onOpen(Connection conn) {
+    protected void install(Connection conn, PipelineContext context) {
         ChannelHandler textDecoder = decoder.get();
         DelimitedTextHandler handler = new DelimitedTextHandler(
                 app, encoder, verbatim, conn, textDecoder instanceof PartialMessage partial ? partial : null);
         key.set(conn, handler);
-        PipelineContext.of(conn).install(new ForeignDetector(), textDecoder, handler);
+        context.install(new ForeignDetector(), textDecoder, handler);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).fireRead(bytes);
+        super.onMessage(from, bytes);
         key.get(from).updateBudget();
-    }
-
-    @Override
-    public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fireError(cause);
-    }
-
-    @Override
-    public void onClose(Connection conn) {
-        PipelineContext.of(conn).fireInactive();
     }
 }

@@ -18,7 +18,7 @@ import io.netty.buffer.ByteBuf;
  * too long closes the connection. Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Lines implements MessageComponent<Connection, Message> {
+public final class Lines extends DelimitedTextLayer {
     /** Default maximum length of a line: 64 KiB. */
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
@@ -29,8 +29,6 @@ public final class Lines implements MessageComponent<Connection, Message> {
                 .writeBytes(content, content.readerIndex(), size)
                 .writeByte('\n');
     };
-
-    private final DelimitedTextLayer layer;
 
     /** Creates a layer for lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
@@ -43,34 +41,14 @@ public final class Lines implements MessageComponent<Connection, Message> {
     }
 
     private Lines(MessageComponent<? super Connection, ? super Message> app, int limit, boolean verbatim) {
+        super(app, () -> new LineDecoder(limit), LINE, verbatim);
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
-        this.layer = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
     }
 
     /** Creates a layer that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
     public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
         return new Lines(app, limit, true);
-    }
-
-    @Override
-    public void onOpen(Connection conn) {
-        layer.onOpen(conn);
-    }
-
-    @Override
-    public void onMessage(Connection from, Message bytes) {
-        layer.onMessage(from, bytes);
-    }
-
-    @Override
-    public void onError(Connection conn, Throwable cause) {
-        layer.onError(conn, cause);
-    }
-
-    @Override
-    public void onClose(Connection conn) {
-        layer.onClose(conn);
     }
 }

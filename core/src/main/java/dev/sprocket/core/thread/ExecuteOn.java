@@ -1,9 +1,11 @@
 package dev.sprocket.core.thread;
 
-import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.DelegatingComponent;
+import dev.sprocket.core.StatefulComponent;
+import java.util.Optional;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.MessageComponent;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,9 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
  * down after the server.
  */
 @ConcurrentComponent
-public final class ExecuteOn<C extends Connection, M> extends ForwardingComponent<C, M> {
-    private final AttributeKey<SerialCallbackQueue<C, M>> key =
-            AttributeKey.of("callback queue", "was ExecuteOn.onOpen called?");
+public final class ExecuteOn<C extends Connection, M> extends StatefulComponent<C, M, SerialCallbackQueue<C, M>>
+        implements DelegatingComponent {
     private final Executor executor;
     private final boolean oneThread;
     private final MessageComponent<? super C, ? super M> inner;
@@ -40,38 +41,47 @@ public final class ExecuteOn<C extends Connection, M> extends ForwardingComponen
      * @param oneThread true if the executor runs its tasks one at a time and in order
      */
     ExecuteOn(Executor executor, boolean oneThread, MessageComponent<? super C, ? super M> inner) {
-        super(inner);
         this.executor = executor;
         this.oneThread = oneThread;
         this.inner = inner;
     }
 
     @Override
-    public void onOpen(C conn) {
-        SerialCallbackQueue<C, M> queue = new SerialCallbackQueue<>(inner, conn, executor, oneThread);
-        key.set(conn, queue);
+    public Component<?> delegate() {
+        return inner;
+    }
+
+    @Override
+    protected Optional<SerialCallbackQueue<C, M>> newState(C conn) {
+        return Optional.of(new SerialCallbackQueue<>(inner, conn, executor, oneThread));
+    }
+
+    @Override
+    protected void onOpen(C conn, SerialCallbackQueue<C, M> queue) {
         queue.open();
     }
 
     @Override
-    public void onMessage(C from, M message) {
-        key.get(from).deliver(message);
+    protected void onMessage(C from, M message, SerialCallbackQueue<C, M> queue) {
+        queue.deliver(message);
     }
 
     @Override
-    public void onError(C conn, Throwable cause) {
+    protected void onError(C conn, Throwable cause, SerialCallbackQueue<C, M> queue) {
         try {
-            key.get(conn).fail(cause);
+            queue.fail(cause);
         } catch (RejectedExecutionException ended) {
             // already logged; the connection is about to be closed
         }
     }
 
     @Override
-    public void onClose(C conn) {
-        SerialCallbackQueue<C, M> queue = key.peek(conn);
-        if (queue != null) {
-            queue.close();
-        }
+    protected void onClose(C conn, SerialCallbackQueue<C, M> queue) {
+        queue.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ExecuteOn(" + inner + ")";
     }
 }

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,21 @@ public final class LoopIteration implements Runnable {
     /** Returns the iteration of the calling event loop, or null if this thread has none. */
     public static @Nullable LoopIteration current() {
         return CURRENT.get();
+    }
+
+    /**
+     * Runs a task in a later iteration of an event loop. May be called from any thread.
+     *
+     * @return false if the event loop has terminated, so that the task never runs
+     */
+    public static boolean later(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException terminated) {
+            LOG.debug("event loop terminated, task dropped: task={}", task);
+            return false;
+        }
     }
 
     /**

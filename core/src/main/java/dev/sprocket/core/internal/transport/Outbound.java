@@ -333,13 +333,7 @@ public final class Outbound {
     }
 
     private boolean later(Runnable task) {
-        try {
-            loop().execute(task);
-            return true;
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("event loop terminated: channel={}", first.channel());
-            return false;
-        }
+        return LoopIteration.later(loop(), task);
     }
 
     private PendingWrites pendingWrites() {

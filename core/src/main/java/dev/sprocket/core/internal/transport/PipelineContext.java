@@ -1,12 +1,14 @@
 package dev.sprocket.core.internal.transport;
 
-import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Connection;
-import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LocalClose;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
+import io.netty.channel.EventLoop;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
@@ -138,10 +140,10 @@ public final class PipelineContext {
     /** Passes bytes to the handlers after this layer's own. The bytes are retained until they are processed. */
     public void fireRead(Message message) {
         ByteBuf bytes = BorrowedMessages.bytes(message).retain();
-        if (outbound.loop().inEventLoop()) {
+        if (loop().inEventLoop()) {
             ctx.fireChannelRead(bytes);
         } else {
-            outbound.loop().execute(() -> ctx.fireChannelRead(bytes));
+            loop().execute(() -> ctx.fireChannelRead(bytes));
         }
     }
 
@@ -239,12 +241,22 @@ public final class PipelineContext {
         return outbound;
     }
 
+    /** Returns the event loop of the connection. */
+    public EventLoop loop() {
+        return outbound.loop();
+    }
+
+    /** Returns the timer of the event loop. Called on the event loop. */
+    public LoopTimer timer() {
+        return LoopTimer.of(loop());
+    }
+
     /** Runs a task on the event loop: immediately if called there, otherwise soon. */
     public void onLoop(Runnable task) {
-        if (outbound.loop().inEventLoop()) {
+        if (loop().inEventLoop()) {
             task.run();
         } else {
-            outbound.loop().execute(task);
+            loop().execute(task);
         }
     }
 }
