@@ -38,9 +38,12 @@ class StackTypesTest {
         String source =
                 """
                 import dev.sprocket.core.*;
+                import dev.sprocket.core.io.*;
+                import dev.sprocket.core.text.*;
                 import dev.sprocket.http.*;
                 import dev.sprocket.websocket.*;
                 import dev.sprocket.wamp.*;
+                import dev.sprocket.wamp.server.*;
                 class Stack { Object stack = %s; }
                 %s
                 """

@@ -335,6 +335,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void close() {
+        WsConnection.super.close();
+    }
+
+    @Override
     public void close(int code, String reason) {
         if (!CloseStatus.isSendable(code)) {
             throw new IllegalArgumentException(

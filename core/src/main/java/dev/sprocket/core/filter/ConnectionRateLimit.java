@@ -140,9 +140,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     }
 
     private long now() {
-        return context == null
-                ? System.nanoTime()
-                : context.loop().ticker().nanoTime();
+        return context == null ? System.nanoTime() : context.loop().ticker().nanoTime();
     }
 
     @Override

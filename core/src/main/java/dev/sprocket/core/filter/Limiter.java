@@ -11,10 +11,10 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.CloseableWithCause;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**

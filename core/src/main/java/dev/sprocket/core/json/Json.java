@@ -1,15 +1,15 @@
 package dev.sprocket.core.json;
 
-import dev.sprocket.core.StatefulComponent;
-import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.Connection;
-import dev.sprocket.core.Message;
-import dev.sprocket.core.MessageComponent;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.text.ParserErrors;

@@ -1,14 +1,14 @@
 package dev.sprocket.core.text;
 
-import dev.sprocket.core.internal.net.ForeignDetector;
-import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.ProtocolLayer;
-import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.net.ForeignDetector;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.ProtocolLayer;
 import io.netty.channel.ChannelHandler;
 import java.util.function.Supplier;
 

@@ -1,12 +1,12 @@
 package dev.sprocket.core.thread;
 
 import dev.sprocket.core.Component;
-import dev.sprocket.core.DelegatingComponent;
-import dev.sprocket.core.StatefulComponent;
-import java.util.Optional;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.StatefulComponent;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 

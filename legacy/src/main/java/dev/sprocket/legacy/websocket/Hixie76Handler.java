@@ -151,6 +151,11 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
 
     /** Closes the connection; code and reason are set in {@link CloseStatus} only, hixie-76 cannot send them. */
     @Override
+    public void close() {
+        WsConnection.super.close();
+    }
+
+    @Override
     public void close(int code, String reason) {
         if (closing.compareAndSet(false, true)) {
             LocalClose.mark(this);

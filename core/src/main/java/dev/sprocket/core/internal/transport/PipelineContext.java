@@ -1,19 +1,19 @@
 package dev.sprocket.core.internal.transport;
 
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
-import io.netty.channel.EventLoop;
-import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Connection;
-import dev.sprocket.core.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
