@@ -1,12 +1,10 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.filter.ConnectionFilter;
 
 /**
  * Delays a request until its body is complete, then opens the inner component.
@@ -31,16 +29,7 @@ public final class BodyAggregator extends ForwardingComponent<HttpConnection, Me
     /** Returns the component if it is a {@link RequestHeadListener}, otherwise a {@link BodyAggregator} around it. */
     public static MessageComponent<? super HttpConnection, ? super Message> wrapIfNeeded(
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return acceptsHead(inner) ? inner : new BodyAggregator(inner);
-    }
-
-    /** Reports whether a component can be opened before the body of a request has arrived. */
-    static boolean acceptsHead(Component<?> component) {
-        Component<?> current = component;
-        while (current instanceof ConnectionFilter decorator) {
-            current = decorator.delegate();
-        }
-        return current instanceof RequestHeadListener;
+        return RequestHeadListener.accepts(inner) ? inner : new BodyAggregator(inner);
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /** Part of a file, read in pieces as fast as the peer accepts them. Confined to the event loop. */
-public final class FileBody implements Closeable {
+final class FileBody implements Closeable {
     /** Bytes per read; small enough not to delay other connections of the event loop. */
     private static final int PIECE_SIZE = 64 * 1024;
 
@@ -31,7 +31,7 @@ public final class FileBody implements Closeable {
      *
      * @param file a real path; opened only if it is not a symbolic link
      */
-    public record Part(Path file, long offset, long length) {}
+    record Part(Path file, long offset, long length) {}
 
     boolean isDone() {
         return remaining == 0;

@@ -4,7 +4,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 
 /** Component that answers each request with a function. */
-public record FunctionComponent(HttpFunction function) implements MessageComponent<HttpConnection, Message> {
+record FunctionComponent(HttpFunction function) implements MessageComponent<HttpConnection, Message> {
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         conn.respond(function.handle(HttpRequest.of(conn)));

@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
@@ -26,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Placed between {@link Http2Translator} and {@link HttpHandler} in the pipeline of the stream.
  */
-public final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
-    public static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
-
+final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final Connection underlying;
@@ -43,8 +40,8 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements S
     /** Adds the handlers of a request to the pipeline of a new stream. */
     static void open(
             Channel stream, Connection underlying, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
-        Http2Translator translator = new Http2Translator(limits, InboundBudget.of(underlying));
         Http2Stream conn = new Http2Stream(underlying);
+        Http2Translator translator = new Http2Translator(limits.head(), InboundBudget.of(underlying), conn);
         stream.pipeline().addLast(translator, conn);
         HttpHandler handler = handlers.apply(conn);
         stream.pipeline().addLast(handler.withCodec(translator));

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handles one exchange at a time. Confined to the connection's event loop.
  */
-public final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
+final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestLoop, LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
@@ -43,7 +43,6 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
     private @Nullable MinimumBodyRate bodyRate;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
-    private @Nullable ResponseWriter writer;
     private @Nullable HttpExchange exchange;
     private final boolean acceptsHead;
     /** The client waits for 100 (Continue) before it sends the body. */
@@ -62,7 +61,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
-        this.acceptsHead = BodyAggregator.acceptsHead(app);
+        this.acceptsHead = RequestHeadListener.accepts(app);
         this.underlying = underlying;
         this.pipeline = PipelineContext.of(underlying);
         this.aggregator = new RequestAggregator(
@@ -77,14 +76,13 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         return this;
     }
 
-    HttpCodec codec() {
+    private HttpCodec codec() {
         return Objects.requireNonNull(codec);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        writer = new ResponseWriter(pipeline, added);
         LoopTimer.of(pipeline.outbound().loop()).add(this);
     }
 
@@ -151,8 +149,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         }
         continueExpected = HttpUtil.is100ContinueExpected(request);
         if (acceptsHead && codec().hasBody(request)) {
-            HttpExchange opened =
-                    new HttpExchange(this, app, underlying, aggregator().requestWithPendingBody());
+            HttpExchange opened = newExchange(aggregator().requestWithPendingBody());
             exchange = opened;
             opened.open();
             if (exchange == opened && opened.isBodyUnrequested() && aggregator != null && !bodyPaused) {
@@ -164,8 +161,12 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         }
     }
 
-    /** Reads the body of the current request. Sends 100 (Continue) if the client expects it. */
-    void readBody() {
+    private HttpExchange newExchange(HttpRequest request) {
+        return new HttpExchange(this, pipeline, context(), app, underlying, request);
+    }
+
+    @Override
+    public void readBody() {
         resumeReads();
         if (continueExpected) {
             continueExpected = false;
@@ -200,9 +201,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
                 continueExpected = false;
                 resumeReads();
                 HttpExchange headExchange = exchange;
-                HttpExchange opened = headExchange == null
-                        ? new HttpExchange(this, app, underlying, completed.request())
-                        : headExchange;
+                HttpExchange opened = headExchange == null ? newExchange(completed.request()) : headExchange;
                 exchange = opened;
                 opened.bodyReceived(completed);
                 if (headExchange == null) {
@@ -225,13 +224,8 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
             return;
         }
         HttpResponse rejection =
-                response.withHeaders(CorsPath.headers(app, aggregator().requestForRejection()));
-        writer().writeFull(
-                        underlying,
-                        aggregator().toString(),
-                        rejection,
-                        aggregator().isHeadMethod(),
-                        true);
+                response.withHeaders(CorsResponder.headers(app, aggregator().requestForRejection()));
+        newWriter(underlying, aggregator()).writeFull(rejection, aggregator().isHeadMethod(), true);
         pipeline.outbound().closeLingering();
     }
 
@@ -286,8 +280,8 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         }
     }
 
-    /** Continues with the next request, or closes the connection. Called on the event loop, outside callbacks. */
-    void exchangeFinished(boolean close) {
+    @Override
+    public void exchangeFinished(boolean close) {
         exchange = null;
         timeouts().progress();
         boolean bodyLeft = aggregator().isInProgress();
@@ -310,21 +304,16 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         }
     }
 
-    /** Reports whether no further request is accepted after the current one. */
-    boolean isLastRequest() {
+    @Override
+    public boolean isLastRequest() {
         return closeCause == CloseRequest.Cause.SERVER_SHUTDOWN;
     }
 
-    /**
-     * Forwards the bytes after an upgrade to the next protocol, including those already received.
-     *
-     * <p>Called on the event loop, outside callbacks.
-     */
-    void forwardUpgraded() {
+    @Override
+    public void forwardUpgraded() {
         HttpCodec httpCodec = codec();
         // an upgraded connection may stay open for days: release the state of the request
         codec = null;
-        writer = null;
         aggregator = null;
         timeouts = null;
         bodyRate = null;
@@ -334,16 +323,13 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         }
     }
 
-    public ChannelHandlerContext context() {
+    private ChannelHandlerContext context() {
         return Objects.requireNonNull(ctx);
     }
 
-    PipelineContext pipeline() {
-        return pipeline;
-    }
-
-    ResponseWriter writer() {
-        return Objects.requireNonNull(writer);
+    @Override
+    public ResponseWriter newWriter(Object peer, Object request) {
+        return new ResponseWriter(pipeline, context(), codec(), timeouts(), peer, request);
     }
 
     private RequestAggregator aggregator() {
@@ -354,23 +340,13 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter implements L
         return Objects.requireNonNull(bodyRate);
     }
 
-    TimeoutTracker timeouts() {
+    private TimeoutTracker timeouts() {
         return Objects.requireNonNull(timeouts);
-    }
-
-    /** Writes bytes of a body, and takes ownership of them. */
-    boolean writeBody(ByteBuf bytes) {
-        return pipeline.outbound().write(codec().bodyContext(), bytes);
-    }
-
-    /** Reports whether the peer reads fast enough for more data to be written. */
-    boolean isWritable() {
-        return context().channel().isWritable();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (exchange != null && isWritable()) {
+        if (exchange != null && context.channel().isWritable()) {
             exchange.writabilityRestored();
         }
         context.fireChannelWritabilityChanged();

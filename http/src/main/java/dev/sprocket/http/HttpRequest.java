@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 @ThreadSafe
 public final class HttpRequest {
-    public static final AttributeKey<HttpRequest> KEY =
+    private static final AttributeKey<HttpRequest> KEY =
             AttributeKey.of("HTTP request", "is HttpServer below this component?");
 
     private final String method;
@@ -75,7 +75,7 @@ public final class HttpRequest {
                 scheme);
     }
 
-    /** Returns a copy with additional path parameters. */
+    /** Returns a copy with additional path parameters, for components that dispatch by path. */
     public HttpRequest withPathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
@@ -99,6 +99,15 @@ public final class HttpRequest {
     /** Packs the head to save memory on long-lived upgraded connections. */
     void pack() {
         head.pack();
+    }
+
+    /**
+     * Replaces the request of a connection, for the components above.
+     *
+     * <p>For components that complete a request, as {@code Router} does by path parameters.
+     */
+    public static void set(Connection conn, HttpRequest request) {
+        KEY.set(conn, request);
     }
 
     /** Returns the request that opened a connection, at any layer above HTTP. */

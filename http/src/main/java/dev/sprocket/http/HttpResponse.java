@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,11 +130,18 @@ public final class HttpResponse {
         return body(contentType, Message.binary(Unpooled.wrappedBuffer(bytes, offset, length)));
     }
 
-    /** Returns a copy whose body is a part of a file. It is read as fast as the peer accepts it. */
-    public HttpResponse body(String contentType, FileBody.Part part) {
+    /**
+     * Returns a copy whose body is a range of a file.
+     *
+     * <p>The file is read as fast as the peer accepts it.
+     *
+     * @param path a real path; opened only if it is not a symbolic link
+     */
+    public HttpResponse file(String contentType, Path path, long offset, long length) {
+        FileBody.Part part = new FileBody.Part(path, offset, length);
         return new HttpResponse(status, headers, Message.binary(new byte[0]), reason, part)
                 .header("Content-Type", contentType)
-                .header("Content-Length", String.valueOf(part.length()));
+                .header("Content-Length", String.valueOf(length));
     }
 
     /** Returns a copy with a reason, logged if the status is 400 or higher. */
@@ -164,6 +172,21 @@ public final class HttpResponse {
     /** Returns the part of a file that is the body; null for other bodies. */
     FileBody.@Nullable Part file() {
         return file;
+    }
+
+    /**
+     * Returns the {@code Content-Length} in bytes, or −1. Throws {@link IllegalArgumentException} if it is not a
+     * number.
+     */
+    long contentLength() {
+        return header("Content-Length").map(HttpResponse::parseLength).orElse(-1L);
+    }
+
+    private static long parseLength(String header) {
+        if (!header.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException("Content-Length: " + header + " (expected: a number of bytes)");
+        }
+        return Long.parseLong(header);
     }
 
     /** Reports whether a response with this status has no body (RFC 9110 6.4.1). */

@@ -58,8 +58,8 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
         RequestDecoder decoder =
-                new RequestDecoder(limits, PipelineContext.of(conn).outbound(), handler::newReservation);
-        Http1Codec codec = new Http1Codec(decoder, handler);
+                new RequestDecoder(limits.head(), PipelineContext.of(conn).outbound(), handler::newReservation);
+        Http1Codec codec = new Http1Codec(decoder);
         PipelineContext.of(conn).install(decoder, codec.encoder(), handler.withCodec(codec));
     }
 

@@ -1,5 +1,8 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.Component;
+import dev.sprocket.core.filter.ConnectionFilter;
+
 /**
  * Component that is opened when a request head has arrived, before its body.
  *
@@ -9,4 +12,13 @@ package dev.sprocket.http;
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
-public interface RequestHeadListener {}
+public interface RequestHeadListener {
+    /** Reports whether a component can be opened before the body of a request has arrived. */
+    static boolean accepts(Component<?> component) {
+        Component<?> current = component;
+        while (current instanceof ConnectionFilter decorator) {
+            current = decorator.delegate();
+        }
+        return current instanceof RequestHeadListener;
+    }
+}

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 @ThreadSafe
 public record User(String name, Set<String> roles, Map<String, Object> claims) {
-    public static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
+    private static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
 
     /** Copies roles and claims. */
     public User {

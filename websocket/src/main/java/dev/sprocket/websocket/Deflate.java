@@ -18,16 +18,13 @@ import java.util.zip.Deflater;
  */
 @ThreadSafe
 public final class Deflate {
-    /** Window of zlib, as a power of two: 2^15 bytes. */
-    public static final int WINDOW_BITS = 15;
-
     /**
      * Default settings.
      *
      * <p>Compresses messages of at least 1 KiB at level 6, without context takeover of the server, and reserves up to
      * 128 MiB for the windows of clients.
      */
-    public static final Deflate DEFAULT = new Deflate(1024, 6, false, WINDOW_BITS, 128L << 20);
+    public static final Deflate DEFAULT = new Deflate(1024, 6, false, DeflateEncoder.WINDOW_BITS, 128L << 20);
 
     private static final int MIN_BITS = 8;
     /** Smallest window of a client; zlib cannot write the smallest window of RFC 7692. */
@@ -38,7 +35,7 @@ public final class Deflate {
     private final boolean serverTakeover;
     private final int clientBits;
     private final long clientMemory;
-    private final DeflateEncoder[] encoders = new DeflateEncoder[WINDOW_BITS + 1];
+    private final DeflateEncoder[] encoders = new DeflateEncoder[DeflateEncoder.WINDOW_BITS + 1];
 
     private Deflate(int threshold, int level, boolean serverTakeover, int clientBits, long clientMemory) {
         this.threshold = threshold;
@@ -46,7 +43,7 @@ public final class Deflate {
         this.serverTakeover = serverTakeover;
         this.clientBits = clientBits;
         this.clientMemory = clientMemory;
-        for (int bits = MIN_BITS; bits <= WINDOW_BITS; bits++) {
+        for (int bits = MIN_BITS; bits <= DeflateEncoder.WINDOW_BITS; bits++) {
             encoders[bits] = new DeflateEncoder(threshold, level, bits);
         }
     }
@@ -87,7 +84,7 @@ public final class Deflate {
      * @param bits window size as a power of two, 9 to 15
      */
     public Deflate clientWindow(int bits) {
-        if (bits < MIN_CLIENT_BITS || bits > WINDOW_BITS) {
+        if (bits < MIN_CLIENT_BITS || bits > DeflateEncoder.WINDOW_BITS) {
             throw new IllegalArgumentException("clientWindow: " + bits + " (expected: 9-15)");
         }
         return new Deflate(threshold, level, serverTakeover, bits, clientMemory);
@@ -113,7 +110,7 @@ public final class Deflate {
         return threshold;
     }
 
-    public int level() {
+    int level() {
         return level;
     }
 

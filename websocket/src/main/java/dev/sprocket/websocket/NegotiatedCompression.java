@@ -1,10 +1,12 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.compression.DeflateEncoder;
 import dev.sprocket.websocket.internal.compression.ExtensionOffer;
 import dev.sprocket.websocket.internal.compression.InflateWindow;
 import dev.sprocket.websocket.internal.compression.MessageInflater;
+import dev.sprocket.websocket.internal.compression.SharedFrameDetector;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param header value of the response header; contains no parameter that the client did not offer, because some clients
  *     would fail the handshake
  */
-public record NegotiatedCompression(
-        Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
+record NegotiatedCompression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final String NAME = "permessage-deflate";
     /** Smallest window, in bytes: zlib uses 2^9 when asked for 2^8. */
@@ -58,8 +59,8 @@ public record NegotiatedCompression(
     private static NegotiatedCompression accept(Deflate options, ExtensionOffer offer) {
         boolean serverTakeover = options.serverTakeover();
         boolean clientTakeover = true;
-        int bits = Deflate.WINDOW_BITS;
-        int clientBits = Deflate.WINDOW_BITS;
+        int bits = DeflateEncoder.WINDOW_BITS;
+        int clientBits = DeflateEncoder.WINDOW_BITS;
         StringBuilder header = new StringBuilder(NAME);
         Set<String> seen = new HashSet<>();
         for (ExtensionOffer.Parameter parameter : offer.parameters()) {
@@ -82,9 +83,9 @@ public record NegotiatedCompression(
                     header.append("; server_max_window_bits=").append(bits);
                 }
                 case "client_max_window_bits" -> {
-                    int offered = parameter.value() == null ? Deflate.WINDOW_BITS : bits(parameter);
+                    int offered = parameter.value() == null ? DeflateEncoder.WINDOW_BITS : bits(parameter);
                     clientBits = Math.min(offered, options.clientBits());
-                    if (clientBits < Deflate.WINDOW_BITS) {
+                    if (clientBits < DeflateEncoder.WINDOW_BITS) {
                         header.append("; client_max_window_bits=").append(clientBits);
                     }
                 }
@@ -93,7 +94,7 @@ public record NegotiatedCompression(
         }
         return new NegotiatedCompression(
                 options,
-                serverTakeover && bits == Deflate.WINDOW_BITS,
+                serverTakeover && bits == DeflateEncoder.WINDOW_BITS,
                 clientTakeover ? Math.max(MIN_WINDOW, 1 << clientBits) : 0,
                 bits,
                 header.toString());
@@ -118,8 +119,13 @@ public record NegotiatedCompression(
         return new MessageInflater(clientWindow == 0 ? null : new InflateWindow(clientWindow), limit);
     }
 
+    /** Creates a compressor that may refer to earlier messages. */
+    ContextTakeover newTakeover(SharedFrameDetector detector) {
+        return new ContextTakeover(encoder(), options.level(), detector);
+    }
+
     /** Returns the encoder that connections with the same parameters share. */
-    public DeflateEncoder encoder() {
+    DeflateEncoder encoder() {
         return options.encoder(serverBits);
     }
 }

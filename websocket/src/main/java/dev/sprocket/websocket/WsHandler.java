@@ -20,6 +20,7 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.frame.FragmentBoundaries;
 import dev.sprocket.websocket.internal.frame.FrameDecoder;
+import dev.sprocket.websocket.internal.frame.FrameLimits;
 import dev.sprocket.websocket.internal.frame.Opcode;
 import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -94,8 +95,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         this.takeover = takeover;
         this.attributes = new Attributes(underlying.attributes());
         this.invoker = new ComponentInvoker<>(app, this);
-        WsLimits limits = server.options().limits();
         this.fragments = server.options().keepsFragments() ? new FragmentBoundaries() : null;
+        FrameLimits limits = server.frameLimits();
         this.decoder = new FrameDecoder(
                 limits, this, compression == null ? null : compression.newInflater(limits.message()), fragments);
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.Immutable;
+import dev.sprocket.websocket.internal.frame.FrameLimits;
 
 /**
  * Size limits of received frames and messages.
@@ -30,13 +31,13 @@ public record WsLimits(int frame, int message, int fragments) {
     }
 
     /**
-     * Returns the maximum payload of a compressed frame, in bytes.
+     * Returns the limits of a decoder.
      *
      * <p>If a message fits in one frame, a message that grew by compression fits as well: zlib adds up to an eighth and
      * a few bytes (see its {@code deflateBound}).
      */
-    public long compressedFrame() {
-        return frame < message ? frame : message + message / 7L + 64;
+    FrameLimits forDecoder() {
+        return new FrameLimits(frame, frame < message ? frame : message + message / 7L + 64, message, fragments);
     }
 
     private static void require(String name, int value) {

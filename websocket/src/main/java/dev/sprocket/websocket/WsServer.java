@@ -11,6 +11,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.compression.SharedFrameDetector;
+import dev.sprocket.websocket.internal.frame.FrameLimits;
 import io.netty.channel.ChannelHandler;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsOptions options;
     private final Handshake handshake;
+    private final FrameLimits frameLimits;
     private final LongAdder keepAliveTimeouts = new LongAdder();
 
     /** Serves a component with {@linkplain WsLimits#DEFAULT default limits}. */
@@ -47,6 +49,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
         this.options = options;
+        this.frameLimits = options.limits().forDecoder();
         List<String> supported = ForwardingComponent.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
@@ -101,6 +104,11 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         return options;
     }
 
+    /** Returns the limits of all frame decoders. */
+    FrameLimits frameLimits() {
+        return frameLimits;
+    }
+
     void countKeepAliveTimeout() {
         keepAliveTimeouts.increment();
     }
@@ -151,7 +159,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
             HttpConnection conn, Optional<String> subprotocol, @Nullable NegotiatedCompression compression) {
         if (compression != null && compression.serverTakeover()) {
             SharedFrameDetector detector = new SharedFrameDetector();
-            ContextTakeover takeover = new ContextTakeover(compression, detector);
+            ContextTakeover takeover = compression.newTakeover(detector);
             PipelineContext.of(conn)
                     .install(detector, new WsHandler(this, app, conn, subprotocol, compression, takeover));
         } else {

@@ -143,7 +143,7 @@ class DifferentialTest {
         List<String> seen = new ArrayList<>();
         boolean[] closed = {false};
         FrameDecoder[] self = {null};
-        FrameDecoder decoder = new FrameDecoder(LIMITS, new FrameDecoder.Sink() {
+        FrameDecoder decoder = new FrameDecoder(LIMITS.forDecoder(), new FrameDecoder.Sink() {
             @Override
             public void onMessage(boolean binary, ByteBuf payload) {
                 seen.add((binary ? "binary " : "text ") + hex(payload));

@@ -172,7 +172,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
 
     private static Optional<HttpResponse> admit(HttpConnection conn, Optional<User> user, @Nullable String challenge) {
         if (user.isPresent()) {
-            User.KEY.set(conn, user.get());
+            User.set(conn, user.get());
             return Optional.empty();
         }
         if (challenge == null) {

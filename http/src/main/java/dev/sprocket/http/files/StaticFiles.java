@@ -2,7 +2,6 @@ package dev.sprocket.http.files;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.FileBody;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -67,9 +66,7 @@ public final class StaticFiles implements HttpFunction {
                 Optional.of(attributes.lastModifiedTime().toInstant()),
                 attributes.size());
         return conditional.create(
-                request,
-                (response, offset, length) ->
-                        response.body(conditional.type(), new FileBody.Part(file, offset, length)));
+                request, (response, offset, length) -> response.file(conditional.type(), file, offset, length));
     }
 
     /** Returns the real path of a file. Empty if it does not exist, or is outside of the folder. */

@@ -1,20 +1,19 @@
 package dev.sprocket.http.origin;
 
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.BodyAggregator;
-import dev.sprocket.http.CorsPath;
+import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpExchange;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.route.Router;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,8 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Cors extends ForwardingComponent<HttpConnection, Message> implements CorsPath, RequestHeadListener {
+public final class Cors extends ForwardingComponent<HttpConnection, Message>
+        implements CorsResponder, RequestHeadListener {
     private final AttributeKey<Boolean> passed = AttributeKey.of("CORS", "did Cors admit the request?");
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
@@ -48,32 +48,35 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
         this.inner = inner;
     }
 
+    /** Returns the headers by the innermost rules that apply to a request. */
     @Override
-    public List<Component<?>> nextComponents(HttpRequest request) {
-        return List.of(inner);
+    public Optional<List<Map.Entry<String, String>>> corsHeaders(HttpRequest request) {
+        return CorsResponder.find(inner)
+                .flatMap(responder -> responder.corsHeaders(request))
+                .or(() -> Optional.of(headers(request)));
     }
 
-    /** Reports whether a request is a CORS preflight. */
-    public static boolean isPreflight(HttpRequest request) {
-        return request.method().equals("OPTIONS")
-                && request.header("Origin").isPresent()
-                && request.header("Access-Control-Request-Method").isPresent();
+    /** Returns the response by the innermost rules that apply to a request. */
+    @Override
+    public Optional<HttpResponse> preflight(HttpRequest request) {
+        return CorsResponder.find(inner)
+                .flatMap(responder -> responder.preflight(request))
+                .or(() -> Optional.of(preflightResponse(request)));
     }
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        HttpExchange.setCorsHeaders(conn, headers(request));
-        if (isPreflight(request)) {
-            conn.respond(preflight(request));
+        ExchangeControl.of(conn).setCorsHeaders(headers(request));
+        if (CorsResponder.isPreflight(request)) {
+            conn.respond(preflightResponse(request));
             return;
         }
         passed.set(conn, true);
         super.onOpen(conn);
     }
 
-    /** Returns the CORS headers for every response to a request. */
-    public List<Map.Entry<String, String>> headers(HttpRequest request) {
+    private List<Map.Entry<String, String>> headers(HttpRequest request) {
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         boolean any = rules.origins().allowAny();
         if (!any) {
@@ -86,15 +89,14 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
             if (rules.credentials()) {
                 headers.add(Map.entry("Access-Control-Allow-Credentials", "true"));
             }
-            if (!isPreflight(request) && !rules.exposedHeaders().isEmpty()) {
+            if (!CorsResponder.isPreflight(request) && !rules.exposedHeaders().isEmpty()) {
                 headers.add(Map.entry("Access-Control-Expose-Headers", String.join(", ", rules.exposedHeaders())));
             }
         }
         return headers;
     }
 
-    /** Returns the response to a preflight request. */
-    public HttpResponse preflight(HttpRequest request) {
+    private HttpResponse preflightResponse(HttpRequest request) {
         Optional<String> rejection = rules.origins().rejectionReason(request);
         String method = request.header("Access-Control-Request-Method").orElse("");
         if (rejection.isPresent()) {

@@ -11,10 +11,10 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpExchange;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.internal.syntax.Authority;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -120,7 +120,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             return conn;
         }
         FORWARDED_REQUEST.set(conn, true);
-        HttpRequest.KEY.set(
+        HttpRequest.set(
                 conn,
                 request.withForwarded(
                         scheme(farthest.scheme(), request),
@@ -128,7 +128,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         if (client.equals(conn.remoteAddress())) {
             return conn;
         }
-        HttpExchange.of(conn).setClientAddress(format(client));
+        ExchangeControl.of(conn).setClientAddress(format(client));
         return new ForwardedConnection(conn, client);
     }
 

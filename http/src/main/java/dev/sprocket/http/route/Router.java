@@ -8,23 +8,23 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.BodyAggregator;
-import dev.sprocket.http.CorsPath;
-import dev.sprocket.http.FunctionComponent;
+import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpExchange;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.internal.route.HostMap;
 import dev.sprocket.http.internal.route.PathPattern;
 import dev.sprocket.http.internal.route.RouteTree;
-import dev.sprocket.http.origin.Cors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Routes must be added before the server starts.
  */
 @ConcurrentComponent
-public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, RequestHeadListener {
+public final class Router implements MessageComponent<HttpConnection, Message>, CorsResponder, RequestHeadListener {
     /** Maximum number of paths in a log line. */
     private static final int SHOWN_PATHS = 20;
 
@@ -69,12 +69,12 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
 
     /** Adds a function that answers GET and HEAD requests. */
     public Router get(String path, HttpFunction function) {
-        return route("GET", path, new FunctionComponent(function));
+        return route("GET", path, function.toComponent());
     }
 
     /** Adds a function that answers POST requests. */
     public Router post(String path, HttpFunction function) {
-        return route("POST", path, new FunctionComponent(function));
+        return route("POST", path, function.toComponent());
     }
 
     /**
@@ -180,18 +180,16 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             return;
         }
         if (route == null) {
-            HttpExchange.setCorsHeaders(conn, CorsPath.headers(this, request));
+            ExchangeControl.of(conn).setCorsHeaders(CorsResponder.headers(this, request));
             conn.respond(
-                    Cors.isPreflight(request)
-                            ? CorsPath.find(this, request)
-                                    .map(cors -> cors.preflight(request))
-                                    .orElseGet(() -> otherMethodResponse(matching, request))
+                    CorsResponder.isPreflight(request)
+                            ? preflight(request).orElseGet(() -> otherMethodResponse(matching, request))
                             : otherMethodResponse(matching, request));
             return;
         }
         Map<String, String> parameters = route.path.parameters(segments);
         if (!parameters.isEmpty()) {
-            HttpRequest.KEY.set(conn, request.withPathParameters(parameters));
+            HttpRequest.set(conn, request.withPathParameters(parameters));
         }
         target.set(conn, route.component);
         route.component.onOpen(conn);
@@ -216,7 +214,28 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     @Override
-    public List<Component<?>> nextComponents(HttpRequest request) {
+    public Optional<List<Map.Entry<String, String>>> corsHeaders(HttpRequest request) {
+        return firstOf(request, responder -> responder.corsHeaders(request));
+    }
+
+    @Override
+    public Optional<HttpResponse> preflight(HttpRequest request) {
+        return firstOf(request, responder -> responder.preflight(request));
+    }
+
+    /** Returns the first answer of the components that may handle a request. */
+    private <T> Optional<T> firstOf(HttpRequest request, Function<CorsResponder, Optional<T>> question) {
+        for (Component<?> next : nextComponents(request)) {
+            Optional<T> answer = CorsResponder.find(next).flatMap(question);
+            if (answer.isPresent()) {
+                return answer;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the components that may handle a request, the most likely first. */
+    private List<Component<?>> nextComponents(HttpRequest request) {
         Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
         if (hostRouter != null) {
             return List.of(hostRouter);
@@ -227,7 +246,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         } catch (IllegalArgumentException e) {
             return List.of();
         }
-        String method = Cors.isPreflight(request)
+        String method = CorsResponder.isPreflight(request)
                 ? request.header("Access-Control-Request-Method").orElse("")
                 : request.method();
         List<Component<?>> all = new ArrayList<>();

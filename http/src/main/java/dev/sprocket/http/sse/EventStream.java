@@ -6,9 +6,9 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpExchange;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.internal.syntax.PercentDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
             conn.respond(HttpResponse.error(400, "Last-Event-ID: " + e.getMessage()));
             return;
         }
-        HttpExchange exchange = HttpExchange.of(conn);
+        ExchangeControl exchange = ExchangeControl.of(conn);
         exchange.markEndless();
         if (conn.stream(HEAD)) {
             // on the event loop, after the head is written: it determines the framing of events
@@ -102,7 +102,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         return PercentDecoder.decodeUtf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    private void open(HttpConnection conn, HttpExchange exchange) {
+    private void open(HttpConnection conn, ExchangeControl exchange) {
         if (conn.isOpen()) {
             SseConnectionHandler handler = new SseConnectionHandler(app, conn, exchange, keepalive, verbatim);
             key.set(conn, handler);

@@ -10,8 +10,8 @@ import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpExchange;
 import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.internal.h1.ChunkedEncoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -25,7 +25,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpConnection underlying;
-    private final HttpExchange exchange;
+    private final ExchangeControl exchange;
     private final Attributes attributes;
     private final ComponentInvoker<SseConnection> invoker;
     private final PipelineContext pipeline;
@@ -35,7 +35,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     SseConnectionHandler(
             MessageComponent<? super SseConnection, ? super Message> app,
             HttpConnection underlying,
-            HttpExchange exchange,
+            ExchangeControl exchange,
             Duration keepalive,
             boolean verbatim) {
         this.underlying = underlying;

@@ -1,12 +1,11 @@
 package dev.sprocket.http.internal.exchange;
 
-import dev.sprocket.http.HttpHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * Codec for requests and responses below {@link HttpHandler}: HTTP/1.1, or one HTTP/2 stream.
+ * Codec for requests and responses below {@code HttpHandler}: HTTP/1.1, or one HTTP/2 stream.
  *
  * <p>Confined to the connection's event loop.
  */

@@ -1,6 +1,5 @@
 package dev.sprocket.http.internal.h1;
 
-import dev.sprocket.http.HttpHandler;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,19 +15,15 @@ import io.netty.handler.codec.http.HttpVersion;
 public final class Http1Codec implements HttpCodec {
     private final RequestDecoder decoder;
     private final HttpResponseEncoder encoder = new HttpResponseEncoder();
-    private final HttpHandler handler;
 
-    public Http1Codec(RequestDecoder decoder, HttpHandler handler) {
+    /** Creates the codec of a decoder. Both the decoder and the {@link #encoder} are added to the pipeline later. */
+    public Http1Codec(RequestDecoder decoder) {
         this.decoder = decoder;
-        this.handler = handler;
     }
 
+    /** Returns the encoder of responses. */
     public HttpResponseEncoder encoder() {
         return encoder;
-    }
-
-    private ChannelHandlerContext decoderContext() {
-        return handler.context().pipeline().context(decoder);
     }
 
     @Override
@@ -45,18 +40,18 @@ public final class Http1Codec implements HttpCodec {
 
     @Override
     public boolean resume() throws Exception {
-        return decoder.resume(decoderContext());
+        return decoder.resume(decoder.context());
     }
 
     @Override
     public void stopEncoding() {
-        handler.context().pipeline().remove(encoder);
+        decoder.context().pipeline().remove(encoder);
     }
 
     @Override
     public void forwardRemaining() {
-        ChannelHandlerContext context = decoderContext();
-        if (context != null) {
+        ChannelHandlerContext context = decoder.context();
+        if (!context.isRemoved()) {
             decoder.resumeReads();
             context.pipeline().remove(decoder);
         }
@@ -65,7 +60,7 @@ public final class Http1Codec implements HttpCodec {
     /** Returns the context of the encoder, because chunks are encoded already. */
     @Override
     public ChannelHandlerContext bodyContext() {
-        return handler.context().pipeline().context(encoder);
+        return decoder.context().pipeline().context(encoder);
     }
 
     @Override

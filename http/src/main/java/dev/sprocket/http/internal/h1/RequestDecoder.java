@@ -5,7 +5,6 @@ import dev.sprocket.core.internal.net.ForeignProtocol;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.ReadBudget;
 import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.http.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,16 +42,28 @@ public final class RequestDecoder extends HttpRequestDecoder {
     private boolean reading;
     private boolean readsPaused;
     private @Nullable ReadBudget budget;
+    private @Nullable ChannelHandlerContext context;
     /** The next request is decoded in a later iteration of the event loop. */
     private boolean postponed;
 
     private boolean inputEnded;
 
-    public RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Reservation> reservations) {
-        super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
+    /**
+     * Creates a decoder.
+     *
+     * @param headLimit maximum size of a head, in bytes
+     * @param reservations creates the reservation for undecoded input
+     */
+    public RequestDecoder(int headLimit, Outbound socket, Supplier<InboundBudget.Reservation> reservations) {
+        super(new HttpDecoderConfig().setMaxInitialLineLength(headLimit).setMaxHeaderSize(headLimit));
         this.socket = socket;
-        this.headValidator = new HeadValidator(limits.head());
+        this.headValidator = new HeadValidator(headLimit);
         this.reservations = reservations;
+    }
+
+    /** Returns the context of this handler in its pipeline. */
+    ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
     }
 
     /** Reports whether a head has been received in part. */
@@ -62,6 +74,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         super.handlerAdded(ctx);
+        context = ctx;
         budget = new ReadBudget(socket, () -> continueDecoding(ctx));
     }
 

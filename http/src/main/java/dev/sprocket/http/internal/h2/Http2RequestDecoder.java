@@ -2,8 +2,6 @@ package dev.sprocket.http.internal.h2;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.Http2Stream;
-import dev.sprocket.http.HttpLimits;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -30,16 +28,18 @@ final class Http2RequestDecoder {
     /** Bytes per field in HTTP/1.1 besides name and value: colon, space, line break. */
     private static final int FIELD_OVERHEAD = 4;
 
-    private final HttpLimits limits;
+    /** Protocol version of a request in HTTP/2. */
+    static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
 
-    Http2RequestDecoder(HttpLimits limits) {
-        this.limits = limits;
+    private final int headLimit;
+
+    Http2RequestDecoder(int headLimit) {
+        this.headLimit = headLimit;
     }
 
     /** Reports whether a request is an extended CONNECT. No other HTTP/2 head has an Upgrade (RFC 9113 8.2.2). */
     static boolean isTunnel(HttpRequest request) {
-        return request.protocolVersion().equals(Http2Stream.VERSION)
-                && request.headers().contains(HttpHeaderNames.UPGRADE);
+        return request.protocolVersion().equals(VERSION) && request.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
     /** Validates a head or trailer. Throws the error that resets the stream if it is malformed (RFC 9113 8.1.1). */
@@ -73,7 +73,7 @@ final class Http2RequestDecoder {
     }
 
     private static HttpRequest unreadable(HttpMethod method, Exception cause) {
-        var request = new DefaultHttpRequest(Http2Stream.VERSION, method, "*");
+        var request = new DefaultHttpRequest(VERSION, method, "*");
         request.setDecoderResult(DecoderResult.failure(cause));
         return request;
     }
@@ -108,10 +108,10 @@ final class Http2RequestDecoder {
         String path = headers.path() == null ? "*" : headers.path().toString();
         HttpMethod method =
                 tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString());
-        if (size > limits.head()) {
+        if (size > headLimit) {
             return unreadable(
                     method,
-                    new TooLongHttpHeaderException("head of " + size + " bytes (expected: <= " + limits.head() + ")"));
+                    new TooLongHttpHeaderException("head of " + size + " bytes (expected: <= " + headLimit + ")"));
         }
         if (!path.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             return unreadable(
@@ -119,7 +119,7 @@ final class Http2RequestDecoder {
                     new IllegalArgumentException(
                             "target " + SafeText.excerpt(path) + " (expected: visible ASCII, RFC 3986 2)"));
         }
-        var request = new DefaultHttpRequest(Http2Stream.VERSION, method, path);
+        var request = new DefaultHttpRequest(VERSION, method, path);
         headers.remove(PROTOCOL);
         CharSequence host = headers.get(HttpHeaderNames.HOST);
         CharSequence authority = headers.authority();

@@ -2,14 +2,12 @@ package dev.sprocket.http.internal.h2;
 
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.http.Http2Stream;
-import dev.sprocket.http.HttpHandler;
-import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -38,7 +36,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates between the frames of a stream and the HTTP objects of {@link HttpHandler}.
+ * Translates between the frames of a stream and the HTTP objects of {@code HttpHandler}.
  *
  * <p>An extended CONNECT (RFC 8441 4) is presented as a GET with an {@code Upgrade} header, so that components are
  * independent of the HTTP version. Confined to the connection's event loop.
@@ -50,6 +48,7 @@ public final class Http2Translator extends ChannelDuplexHandler implements HttpC
 
     private final Http2RequestDecoder requestDecoder;
     private final InboundBudget.Reservation reservation;
+    private final ChannelHandler above;
     private final Queue<ByteBuf> queued = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private int queuedBytes;
@@ -60,9 +59,10 @@ public final class Http2Translator extends ChannelDuplexHandler implements HttpC
     private boolean closeRequested;
     private boolean outputEnded;
 
-    public Http2Translator(HttpLimits limits, InboundBudget budget) {
+    public Http2Translator(int headLimit, InboundBudget budget, ChannelHandler above) {
+        this.above = above;
         this.reservation = budget.newReservation(() -> context().executor().execute(this::evicted));
-        this.requestDecoder = new Http2RequestDecoder(limits);
+        this.requestDecoder = new Http2RequestDecoder(headLimit);
     }
 
     @Override
@@ -273,12 +273,12 @@ public final class Http2Translator extends ChannelDuplexHandler implements HttpC
 
     @Override
     public ChannelHandlerContext bodyContext() {
-        return Objects.requireNonNull(context().pipeline().context(Http2Stream.class));
+        return Objects.requireNonNull(context().pipeline().context(above));
     }
 
     @Override
     public boolean supports(HttpVersion version) {
-        return version.equals(Http2Stream.VERSION);
+        return version.equals(Http2RequestDecoder.VERSION);
     }
 
     @Override

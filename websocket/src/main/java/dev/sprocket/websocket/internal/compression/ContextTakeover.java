@@ -2,7 +2,6 @@ package dev.sprocket.websocket.internal.compression;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.websocket.NegotiatedCompression;
 import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import java.util.zip.Deflater;
@@ -19,9 +18,9 @@ public final class ContextTakeover {
     private final SharedFrameDetector detector;
     private boolean ended;
 
-    public ContextTakeover(NegotiatedCompression compression, SharedFrameDetector detector) {
-        this.encoder = compression.encoder();
-        this.level = compression.options().level();
+    public ContextTakeover(DeflateEncoder encoder, int level, SharedFrameDetector detector) {
+        this.encoder = encoder;
+        this.level = level;
         this.deflater = DeflaterPool.current().deflater(level);
         this.detector = detector;
     }

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.MessageEncoder;
-import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class DeflateEncoder implements MessageEncoder {
+    /** Window of zlib, as a power of two: 2^15 bytes. */
+    public static final int WINDOW_BITS = 15;
+
     /** Size of the flush trailer, which is not part of the message. */
     private static final int TAIL = 4;
 
@@ -92,7 +94,7 @@ public final class DeflateEncoder implements MessageEncoder {
      */
     private void deflate(ByteBuf content, Deflater deflater, ByteBuf out) {
         int end = content.writerIndex();
-        int window = bits == Deflate.WINDOW_BITS ? Integer.MAX_VALUE : 1 << bits;
+        int window = bits == WINDOW_BITS ? Integer.MAX_VALUE : 1 << bits;
         int at = content.readerIndex();
         while (at < end) {
             int size = Math.min(window, end - at);

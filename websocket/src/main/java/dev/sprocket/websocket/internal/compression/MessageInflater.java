@@ -1,6 +1,6 @@
 package dev.sprocket.websocket.internal.compression;
 
-import dev.sprocket.websocket.Deflate;
+import dev.sprocket.websocket.internal.frame.Decompressor;
 import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the connection's event loop.
  */
-public final class MessageInflater {
+public final class MessageInflater implements Decompressor {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
     /** Empty final block, which ends a stream between two blocks. */
     private static final byte[] END = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};
 
-    private static final int WINDOW_SIZE = 1 << Deflate.WINDOW_BITS;
+    private static final int WINDOW_SIZE = 1 << DeflateEncoder.WINDOW_BITS;
     private static final int STEP = 1024;
     /** Memory that zlib allocates for an inflater: its window, and about 8 KiB of tables. */
     private static final int NATIVE_MEMORY = WINDOW_SIZE + 8 * 1024;
@@ -48,22 +48,14 @@ public final class MessageInflater {
         this.limit = limit;
     }
 
-    /**
-     * Decompresses a part of a message and appends the output to a buffer.
-     *
-     * @throws WebSocketProtocolException if the data is not valid deflate, or the message exceeds the limit
-     */
+    @Override
     public void add(ByteBuf in, int start, int size, ByteBuf out) {
         if (size > 0) {
             inflate(in.nioBuffer(start, size), out);
         }
     }
 
-    /**
-     * Ends a message and appends the rest of its output to a buffer.
-     *
-     * @throws WebSocketProtocolException if the message ends inside a block
-     */
+    @Override
     public void finish(ByteBuf out) {
         // some clients omit the byte after a final block, or all bytes of an empty message (RFC 7692 7.2.3.4, 7.2.3.6)
         if (inflater != null && !endedWithFinalBlock) {
@@ -80,12 +72,12 @@ public final class MessageInflater {
         release();
     }
 
-    /** Returns the native memory that is held, in bytes. */
+    @Override
     public int nativeMemory() {
         return inflater == null ? 0 : NATIVE_MEMORY;
     }
 
-    /** Releases the inflater. */
+    @Override
     public void release() {
         Inflater held = inflater;
         finalBlocks = 0;

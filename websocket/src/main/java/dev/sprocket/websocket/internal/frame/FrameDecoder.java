@@ -1,7 +1,5 @@
 package dev.sprocket.websocket.internal.frame;
 
-import dev.sprocket.websocket.WsLimits;
-import dev.sprocket.websocket.internal.compression.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -30,13 +28,13 @@ public final class FrameDecoder {
 
     private static final int NO_MESSAGE = -1;
 
-    private final WsLimits limits;
+    private final FrameLimits limits;
     private final Sink sink;
 
     /** Incomplete header or control frame. */
     private ByteBuf partialHeader = Unpooled.EMPTY_BUFFER;
 
-    private final @Nullable MessageInflater inflater;
+    private final @Nullable Decompressor inflater;
     /** Assembler of the current message. Null if there is no message, or it arrived in one read. */
     private @Nullable MessageAssembler assembler;
     /** Reserved bits that no negotiated extension uses. */
@@ -55,7 +53,7 @@ public final class FrameDecoder {
     private int payloadRead;
     private boolean stopped;
 
-    public FrameDecoder(WsLimits limits, Sink sink) {
+    public FrameDecoder(FrameLimits limits, Sink sink) {
         this(limits, sink, null, null);
     }
 
@@ -66,7 +64,7 @@ public final class FrameDecoder {
      * @param boundaries receives the ends of fragments; null if fragments are not preserved
      */
     public FrameDecoder(
-            WsLimits limits, Sink sink, @Nullable MessageInflater inflater, @Nullable FragmentBoundaries boundaries) {
+            FrameLimits limits, Sink sink, @Nullable Decompressor inflater, @Nullable FragmentBoundaries boundaries) {
         this.boundaries = boundaries;
         this.limits = limits;
         this.sink = sink;

@@ -1,6 +1,5 @@
 package dev.sprocket.websocket.internal.frame;
 
-import dev.sprocket.websocket.internal.compression.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -15,7 +14,7 @@ final class MessageAssembler {
     private static final int MIN_CAPACITY = 256;
 
     private final int limit;
-    private final @Nullable MessageInflater inflater;
+    private final @Nullable Decompressor inflater;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private final boolean text;
     private int utf8 = Utf8Validator.START;
@@ -26,7 +25,7 @@ final class MessageAssembler {
      * @param limit maximum size of the message, in bytes
      * @param inflater decompressor; null if the message is not compressed
      */
-    MessageAssembler(int limit, boolean text, @Nullable MessageInflater inflater) {
+    MessageAssembler(int limit, boolean text, @Nullable Decompressor inflater) {
         this.limit = limit;
         this.text = text;
         this.inflater = inflater;
