@@ -8,7 +8,7 @@ import java.util.List;
  * WebSocket drafts of 2010 and 2011, for {@link dev.sprocket.websocket.WsServer#alsoAccept}:
  *
  * <pre>{@code
- * new WsServer(chat).alsoAccept(OldDrafts.ALL)
+ * WsServer server = new WsServer(new EchoServer()).alsoAccept(OldDrafts.ALL);
  * }</pre>
  */
 @ThreadSafe

@@ -271,7 +271,9 @@ public final class WampPlugin implements Plugin {
             return server;
         }
         if (versions.isEmpty()) {
-            throw new IllegalArgumentException("legacy-drafts = true (expected: sprocket-legacy on the class path)");
+            throw new IllegalArgumentException(
+                    "legacy-drafts = true (expected: the plugin of sprocket-legacy, on the class path and not"
+                            + " disabled)");
         }
         return server.alsoAccept(List.copyOf(versions));
     }

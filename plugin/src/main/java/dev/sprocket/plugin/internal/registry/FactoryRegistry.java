@@ -144,7 +144,7 @@ public final class FactoryRegistry {
         P factory = known.get(name);
         if (factory == null) {
             String expected = OptionalArtifacts.find(kind, name)
-                    .map(artifact -> "(expected: " + artifact + " on the class path)")
+                    .map(artifact -> "(expected: the plugin of " + artifact + ", on the class path and not disabled)")
                     .orElseGet(() -> ConfigErrors.suggestion(name, known.keySet()));
             problems.add(at, "unknown " + kind + ": " + name + " " + expected);
         }
