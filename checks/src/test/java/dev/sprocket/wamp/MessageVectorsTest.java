@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.wamp.internal.message.V2Codec;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
-import dev.sprocket.wamp.internal.message.WireFormats;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;
+import dev.sprocket.wamp.internal.serializer.Serializers;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MessageVectorsTest {
     static Stream<Arguments> rows() {
-        return WireFormats.serializers().stream().flatMap(serializer -> V2Vectors.all()
+        return Serializers.all().stream().flatMap(serializer -> V2Vectors.all()
                 .map(row -> Arguments.of(serializer.name(), row.get()[0], row.get()[1])));
     }
 
     private static Serializer serializer(String name) {
-        return WireFormats.serializers().stream()
+        return Serializers.all().stream()
                 .filter(serializer -> serializer.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -51,10 +51,8 @@ class MessageVectorsTest {
         V2Vectors.all().forEach(row -> types.add(V2MessageType.of((V2Message) row.get()[1])));
 
         assertThat(types).containsExactlyInAnyOrder(V2MessageType.values());
-        assertThat(WireFormats.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
-        assertThat(WireFormats.serializers())
-                .extracting(Serializer::rawSocketId)
-                .containsExactly(1, 2, 3);
+        assertThat(Serializers.all()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
+        assertThat(Serializers.all()).extracting(Serializer::rawSocketId).containsExactly(1, 2, 3);
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.internal.realm.Broker;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,7 @@ public interface WampConnection extends Connection {
     String sessionId();
 
     /** Returns the current subscriptions; empty for a {@link RawWampComponent}, which keeps its own. */
-    default Collection<Topic> subscriptions() {
-        return Broker.subscriptions(this);
-    }
+    Collection<Topic> subscriptions();
 
     /**
      * Sends an event to this connection only. Returns false if it is not sent.

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** WAMP v2 client in memory, with JSON. */
 public final class V2Peer implements AutoCloseable {
     /** Roles with all features of a client. */
-    static final String ROLES = "{\"publisher\":{},\"subscriber\":{},\"caller\":{\"features\":"
+    public static final String ROLES = "{\"publisher\":{},\"subscriber\":{},\"caller\":{\"features\":"
             + "{\"progressive_call_invocations\":true}},\"callee\":{\"features\":{\"call_canceling\":true,"
             + "\"progressive_call_results\":true,\"progressive_call_invocations\":true}}}";
 
@@ -17,7 +17,7 @@ public final class V2Peer implements AutoCloseable {
     private static final Pattern PUBLISHED = Pattern.compile("\\[17,(\\d+),\\d+]");
     private static final Pattern WELCOME = Pattern.compile("\\[2,(\\d+),(\\{.*})]");
 
-    final WampPeer peer;
+    public final WampPeer peer;
     long session;
     String welcome = "";
 
@@ -43,7 +43,7 @@ public final class V2Peer implements AutoCloseable {
         return new V2Peer(server).join("realm1", ROLES);
     }
 
-    V2Peer join(String realm, String roles) {
+    public V2Peer join(String realm, String roles) {
         peer.send("[1,\"" + realm + "\",{\"roles\":" + roles + "}]");
         String response = peer.received().get(0);
         var welcomed = WELCOME.matcher(response);

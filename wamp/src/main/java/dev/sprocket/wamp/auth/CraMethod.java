@@ -2,7 +2,6 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.internal.id.SessionId;
-import dev.sprocket.wamp.internal.meta.MetaEvents;
 import dev.sprocket.wamp.internal.serializer.JsonWriter;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import java.nio.ByteBuffer;
@@ -69,7 +68,7 @@ final class CraMethod implements WampAuthenticator {
         challenge.put("authmethod", NAME);
         challenge.put("authprovider", user.authprovider());
         challenge.put("nonce", SessionId.next());
-        challenge.put("timestamp", MetaEvents.timestamp(Instant.now()));
+        challenge.put("timestamp", Instant.now());
         challenge.put("session", request.sessionId());
         JsonWriter json = new JsonWriter();
         ValueTrees.write(json, challenge);

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.internal.message.OptionReader;
+import dev.sprocket.core.internal.text.SafeText;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -37,12 +37,10 @@ final class CryptosignMethod implements WampAuthenticator {
     }
 
     static boolean appliesTo(JoinRequest request) {
-        return KEY.matcher(key(request)).matches();
-    }
-
-    private static String key(JoinRequest request) {
-        String key = new OptionReader(request.authextra()).text("pubkey");
-        return key == null ? "" : key.toLowerCase(Locale.ROOT);
+        Object key = request.authextra().get("pubkey");
+        return key instanceof String text
+                ? KEY.matcher(text.toLowerCase(Locale.ROOT)).matches()
+                : key != null;
     }
 
     static CredentialAuthenticator.KeyCheck fixed(List<UserCredential<String>> credentials) {
@@ -66,7 +64,14 @@ final class CryptosignMethod implements WampAuthenticator {
     /** Sends a challenge without {@code channel_binding}, which tells the client that it is not supported. */
     @Override
     public AuthResult authenticate(JoinRequest request) {
-        String key = key(request);
+        if (!(request.authextra().get("pubkey") instanceof String text)) {
+            return AuthResult.deny(
+                    "wamp.error.invalid_argument",
+                    "pubkey: "
+                            + SafeText.excerpt(
+                                    String.valueOf(request.authextra().get("pubkey"))) + " (expected: a string)");
+        }
+        String key = text.toLowerCase(Locale.ROOT);
         byte[] challenge = new byte[32];
         RANDOM.nextBytes(challenge);
         return AuthResult.challenge(NAME, Map.of("challenge", HEX.formatHex(challenge)), (response, extra) -> {

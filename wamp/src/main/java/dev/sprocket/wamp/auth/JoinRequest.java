@@ -2,9 +2,6 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
-import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.internal.message.OptionReader;
-import dev.sprocket.wamp.internal.message.V2Message;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,33 +23,4 @@ public record JoinRequest(
         String realm,
         Optional<String> authid,
         List<String> authmethods,
-        Map<String, ?> authextra) {
-    private static final int MAX_AUTHID_LENGTH = 512;
-    private static final int MAX_METHODS = 100;
-
-    /** Reads a request. Throws {@link CallException} if a detail has the wrong type or is too long. */
-    public static JoinRequest of(Connection connection, long sessionId, V2Message.Hello hello) {
-        OptionReader details = new OptionReader(hello.details());
-        String authid = details.text("authid");
-        List<String> authmethods = details.texts("authmethods");
-        if (authid != null && authid.length() > MAX_AUTHID_LENGTH) {
-            throw CallException.invalid(
-                    "authid of " + authid.length() + " characters (expected: <= " + MAX_AUTHID_LENGTH + ")");
-        }
-        if (authmethods.size() > MAX_METHODS) {
-            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
-        }
-        return new JoinRequest(
-                connection,
-                sessionId,
-                hello.realm(),
-                Optional.ofNullable(authid),
-                authmethods,
-                dict(details.dict("authextra")));
-    }
-
-    @SuppressWarnings("unchecked") // keys of a dictionary are strings in every serialization
-    private static Map<String, ?> dict(OptionReader options) {
-        return (Map<String, ?>) options.map();
-    }
-}
+        Map<String, ?> authextra) {}

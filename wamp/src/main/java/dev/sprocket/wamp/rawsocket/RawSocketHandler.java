@@ -15,7 +15,7 @@ import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.StackedConnection;
-import dev.sprocket.wamp.internal.message.WireFormats;
+import dev.sprocket.wamp.internal.serializer.Serializers;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.KeepAlive;
 import io.netty.buffer.ByteBuf;
@@ -146,9 +146,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
         in.skipBytes(1);
         int request = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
-        Optional<Serializer> requested = WireFormats.serializers().stream()
-                .filter(candidate -> candidate.rawSocketId() == (request & 0xF))
-                .findFirst();
+        Optional<Serializer> requested = Serializers.byRawSocketId(request & 0xF);
         if (requested.isEmpty() || reserved != 0) {
             sendHandshakeReply((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
             closeFor(

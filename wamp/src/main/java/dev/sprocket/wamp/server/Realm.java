@@ -10,9 +10,12 @@ import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.auth.WampAuthenticator;
 import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.id.Uris;
+import dev.sprocket.wamp.internal.realm.RealmRouter;
+import dev.sprocket.wamp.internal.realm.RealmSettings;
 import dev.sprocket.wamp.internal.realm.SharedRealmState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Namespace that clients of WAMP v2 join: an application, its topics and its rules.
@@ -31,17 +34,7 @@ public final class Realm {
     /** Name of a realm without a configured name. */
     public static final String DEFAULT_NAME = "realm1";
 
-    private final String name;
-    private final WampComponent app;
-    private final Topics topics;
-    private final WampOptions options;
-    private final WampAuthenticator authenticator;
-    private final Uris uris;
-    private final int maxRegistrations;
-    private final boolean sessionKill;
-    private final List<EventHistory.Rule> history;
-    private final MetaAccess meta;
-    private final RealmLimits limits;
+    private final RealmSettings settings;
     private final SharedRealmState state;
 
     /** Creates a realm of an application with its own topics. */
@@ -51,49 +44,18 @@ public final class Realm {
 
     /** Creates a realm of an application with topics shared with bridges or other realms. */
     public Realm(String name, WampComponent app, Topics topics) {
-        this(
-                name,
-                app,
-                topics,
-                WampOptions.DEFAULT,
-                WampAuthenticator.ADMIT_ALL,
-                Uris.LOOSE,
-                1000,
-                false,
-                List.of(),
-                MetaAccess.AUTHENTICATED,
-                RealmLimits.DEFAULT,
-                new SharedRealmState(topics));
+        this(new RealmSettings(name, app, topics), new SharedRealmState(topics));
     }
 
-    private Realm(
-            String name,
-            WampComponent app,
-            Topics topics,
-            WampOptions options,
-            WampAuthenticator authenticator,
-            Uris uris,
-            int registrations,
-            boolean kill,
-            List<EventHistory.Rule> history,
-            MetaAccess meta,
-            RealmLimits limits,
-            SharedRealmState state) {
-        if (!Uris.LOOSE.allows(name)) {
-            throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI such as com.example.shop)");
-        }
-        this.name = name;
-        this.app = app;
-        this.topics = topics;
-        this.options = options;
-        this.authenticator = authenticator;
-        this.uris = uris;
-        this.maxRegistrations = registrations;
-        this.sessionKill = kill;
-        this.history = history;
-        this.meta = meta;
-        this.limits = limits;
+    private Realm(RealmSettings settings, SharedRealmState state) {
+        this.settings = settings;
         this.state = state;
+    }
+
+    private Realm with(Consumer<RealmSettings.Builder> change) {
+        RealmSettings.Builder changed = settings.toBuilder();
+        change.accept(changed);
+        return new Realm(changed.build(), state);
     }
 
     /**
@@ -102,59 +64,22 @@ public final class Realm {
      * <p>Sessions, registrations and topics are shared with this realm.
      */
     public Realm app(WampComponent other) {
-        return new Realm(
-                name,
-                other,
-                topics,
-                options,
-                authenticator,
-                uris,
-                maxRegistrations,
-                sessionKill,
-                history,
-                meta,
-                limits,
-                state);
+        return with(settings -> settings.app = other);
     }
 
     /** Returns a copy with other options. */
     public Realm options(WampOptions other) {
-        return new Realm(
-                name,
-                app,
-                topics,
-                other,
-                authenticator,
-                uris,
-                maxRegistrations,
-                sessionKill,
-                history,
-                meta,
-                limits,
-                state);
+        return with(settings -> settings.options = other);
     }
 
     /** Returns a copy with another authenticator. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(
-                name, app, topics, options, other, uris, maxRegistrations, sessionKill, history, meta, limits, state);
+        return with(settings -> settings.authenticator = other);
     }
 
     /** Returns a copy that accepts strict URIs only: lower-case letters, digits and {@code _}. */
     public Realm strictUris() {
-        return new Realm(
-                name,
-                app,
-                topics,
-                options,
-                authenticator,
-                Uris.STRICT,
-                maxRegistrations,
-                sessionKill,
-                history,
-                meta,
-                limits,
-                state);
+        return with(settings -> settings.uris = Uris.STRICT);
     }
 
     /**
@@ -163,8 +88,7 @@ public final class Realm {
      * <p>Beyond the limit the session is aborted.
      */
     public Realm maxRegistrations(int max) {
-        return new Realm(
-                name, app, topics, options, authenticator, uris, max, sessionKill, history, meta, limits, state);
+        return with(settings -> settings.maxRegistrations = max);
     }
 
     /**
@@ -174,8 +98,7 @@ public final class Realm {
      * They do not exist by default.
      */
     public Realm allowSessionKill() {
-        return new Realm(
-                name, app, topics, options, authenticator, uris, maxRegistrations, true, history, meta, limits, state);
+        return with(settings -> settings.sessionKill = true);
     }
 
     /**
@@ -197,55 +120,19 @@ public final class Realm {
             throw new IllegalArgumentException(
                     "history of " + maxEvents + " events and " + maxBytes + " bytes (expected: >= 1)");
         }
-        List<EventHistory.Rule> rules = new ArrayList<>(history);
+        List<EventHistory.Rule> rules = new ArrayList<>(settings.history());
         rules.add(new EventHistory.Rule(match, topic, maxEvents, maxBytes));
-        return new Realm(
-                name,
-                app,
-                topics,
-                options,
-                authenticator,
-                uris,
-                maxRegistrations,
-                sessionKill,
-                List.copyOf(rules),
-                meta,
-                limits,
-                state);
+        return with(settings -> settings.history = List.copyOf(rules));
     }
 
     /** Returns a copy with other access to the meta API; {@link MetaAccess#AUTHENTICATED} by default. */
     public Realm meta(MetaAccess access) {
-        return new Realm(
-                name,
-                app,
-                topics,
-                options,
-                authenticator,
-                uris,
-                maxRegistrations,
-                sessionKill,
-                history,
-                access,
-                limits,
-                state);
+        return with(settings -> settings.meta = access);
     }
 
     /** Returns a copy with other limits. */
     public Realm limits(RealmLimits other) {
-        return new Realm(
-                name,
-                app,
-                topics,
-                options,
-                authenticator,
-                uris,
-                maxRegistrations,
-                sessionKill,
-                history,
-                meta,
-                other,
-                state);
+        return with(settings -> settings.limits = other);
     }
 
     /** Removes the retained events of a topic. Returns false if there are none. */
@@ -255,56 +142,21 @@ public final class Realm {
 
     /** Returns the name. */
     public String name() {
-        return name;
+        return settings.name();
     }
 
     /** Returns the application. */
     public WampComponent app() {
-        return app;
+        return settings.app();
     }
 
-    public Topics topics() {
-        return topics;
-    }
-
-    public WampOptions options() {
-        return options;
-    }
-
-    public WampAuthenticator authenticator() {
-        return authenticator;
-    }
-
-    public Uris uris() {
-        return uris;
-    }
-
-    public SharedRealmState state() {
-        return state;
-    }
-
-    public RealmLimits limits() {
-        return limits;
-    }
-
-    public MetaAccess meta() {
-        return meta;
-    }
-
-    public boolean allowsSessionKill() {
-        return sessionKill;
-    }
-
-    public List<EventHistory.Rule> history() {
-        return history;
-    }
-
-    public int maxRegistrations() {
-        return maxRegistrations;
+    /** Returns the realm as one server serves it. */
+    RealmRouter router() {
+        return new RealmRouter(settings, state);
     }
 
     @Override
     public String toString() {
-        return name;
+        return settings.name();
     }
 }

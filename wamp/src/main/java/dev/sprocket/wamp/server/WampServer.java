@@ -8,13 +8,26 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampOptions;
+import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.realm.RealmRegistry;
+import dev.sprocket.wamp.internal.serializer.Serializers;
+import dev.sprocket.wamp.internal.session.HandshakeLimit;
+import dev.sprocket.wamp.internal.session.SessionComponent;
+import dev.sprocket.wamp.internal.v1.V1Server;
+import dev.sprocket.wamp.internal.v1.V1Session;
+import dev.sprocket.wamp.internal.v2.V2Server;
+import dev.sprocket.wamp.internal.v2.V2Session;
 import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.rawsocket.RawSocketConnection;
+import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -31,7 +44,10 @@ import java.util.function.Function;
  */
 @ConcurrentComponent
 public final class WampServer extends ForwardingComponent<WsConnection, Message> implements Subprotocols {
-    private final WampProtocol protocol;
+    private static final Map<String, WireFormat> WIRE_FORMATS = WireFormat.bySubprotocol();
+
+    private final V1Server v1;
+    private final V2Server v2;
 
     /** Serves an application with its own topics, as {@link Realm#DEFAULT_NAME}. */
     public WampServer(WampComponent app) {
@@ -61,12 +77,30 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
      * @param realms realms that exist from the start; clients of WAMP v1 join the first one
      */
     public WampServer(Function<String, Optional<Realm>> factory, Realm... realms) {
-        this(new WampProtocol(new RealmRegistry(factory, realms)));
+        this(new RealmRegistry(
+                name -> factory.apply(name).map(Realm::router),
+                Arrays.stream(realms).map(Realm::router).toList()));
     }
 
-    private WampServer(WampProtocol protocol) {
-        super(protocol);
-        this.protocol = protocol;
+    private WampServer(RealmRegistry realms) {
+        this(realms, new LongAdder(), new HandshakeLimit());
+    }
+
+    private WampServer(RealmRegistry realms, LongAdder malformed, HandshakeLimit handshakes) {
+        this(new V1Server(realms.first(), malformed, handshakes), new V2Server(realms, malformed, handshakes));
+    }
+
+    private WampServer(V1Server v1, V2Server v2) {
+        super(sessions(v1, v2));
+        this.v1 = v1;
+        this.v2 = v2;
+    }
+
+    private static SessionComponent<WsConnection> sessions(V1Server v1, V2Server v2) {
+        return new SessionComponent<>(conn -> {
+            WireFormat wireFormat = conn.subprotocol().map(WIRE_FORMATS::get).orElse(null);
+            return wireFormat == null ? new V1Session(v1, conn) : new V2Session(v2, conn, wireFormat);
+        });
     }
 
     /**
@@ -75,27 +109,40 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
      * <p>The subprotocol of v1 is not offered, and clients without a subprotocol are refused.
      */
     public WampServer onlyV2() {
-        return new WampServer(protocol.onlyV2());
+        return new WampServer(v1.disabled(), v2);
     }
 
     /** Returns the subprotocols of the application, of WAMP v2, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
-        return protocol.subprotocols();
+        List<String> all = new ArrayList<>(v2.realms().first().subprotocols());
+        all.addAll(WIRE_FORMATS.keySet());
+        if (v1.isEnabled()) {
+            all.add("wamp");
+        }
+        return all;
     }
 
     /** Returns a component that serves the same realms over {@link RawSocket}. */
     public MessageComponent<RawSocketConnection, Message> overRawSocket() {
-        return protocol.overRawSocket();
+        return new SessionComponent<>(conn -> {
+            Serializer serializer = Serializers.byName(conn.serializer()).orElseThrow();
+            return new V2Session(v2, conn, new WireFormat(serializer, false, conn.limit()));
+        });
     }
 
     /** Returns the number of connections closed because of malformed messages. */
     public long malformed() {
-        return protocol.malformed();
+        return v1.malformed().sum();
     }
 
     /** Returns the number of requests denied by the {@link Authorizer}. */
     public long denied() {
-        return protocol.denied();
+        return v2.realms().denied();
+    }
+
+    /** Returns the limit of connections that have not received WELCOME yet. */
+    HandshakeLimit handshakes() {
+        return v2.handshakes();
     }
 }

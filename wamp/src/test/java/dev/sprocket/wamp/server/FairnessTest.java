@@ -20,8 +20,7 @@ import dev.sprocket.wamp.internal.broker.HistoryQuery;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.meta.MetaPage;
 import dev.sprocket.wamp.internal.meta.MetaRate;
-import dev.sprocket.wamp.internal.realm.RealmRegistry;
-import dev.sprocket.wamp.internal.v2.V2Server;
+import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -30,12 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -159,32 +156,29 @@ final class FairnessTest {
 
     @Test
     void concurrent_handshakes_are_limited_and_released() {
-        V2Server server = new V2Server(
-                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)),
-                new LongAdder());
-        for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
-            assertThat(server.beginHandshake()).isTrue();
+        HandshakeLimit handshakes = new HandshakeLimit();
+        for (int i = 0; i < HandshakeLimit.MAX; i++) {
+            assertThat(handshakes.begin()).isTrue();
         }
-        assertThat(server.beginHandshake()).isFalse();
-        server.endHandshake();
-        assertThat(server.beginHandshake()).isTrue();
+        assertThat(handshakes.begin()).isFalse();
+        handshakes.end();
+        assertThat(handshakes.begin()).isTrue();
     }
 
     @Test
     void handshake_is_counted_until_it_ends() {
-        WampProtocol protocol = new WampProtocol(
-                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
+        WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics));
         for (int i = 0; i < 3; i++) {
-            try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
-                assertThat(protocol.pendingHandshakes()).isEqualTo(1);
+            try (WampPeer peer = new WampPeer(new WsServer(server), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
+                assertThat(server.handshakes().pending()).isEqualTo(1);
                 switch (i) {
                     case 0 -> peer.send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
                     case 1 -> peer.send("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
                     default -> peer.disconnect();
                 }
-                assertThat(protocol.pendingHandshakes()).isZero();
+                assertThat(server.handshakes().pending()).isZero();
             }
-            assertThat(protocol.pendingHandshakes()).isZero();
+            assertThat(server.handshakes().pending()).isZero();
         }
     }
 }

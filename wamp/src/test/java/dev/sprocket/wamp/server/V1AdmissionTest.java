@@ -14,15 +14,13 @@ import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.auth.UserCredential;
 import dev.sprocket.wamp.auth.WampAuthenticator;
-import dev.sprocket.wamp.internal.realm.RealmRegistry;
-import dev.sprocket.wamp.internal.v2.V2Server;
+import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -119,51 +117,46 @@ final class V1AdmissionTest {
         }
     }
 
-    private WampProtocol protocol(WampAuthenticator authenticator) {
-        Realm realm = new Realm("realm1", app).authenticator(authenticator);
-        return new WampProtocol(new RealmRegistry(name -> Optional.empty(), realm));
-    }
-
     @Test
     void v1_handshake_is_counted_until_it_ends() {
         CompletableFuture<AuthResult> admitted = new CompletableFuture<>();
         CompletableFuture<AuthResult> denied = new CompletableFuture<>();
         ArrayDeque<CompletableFuture<AuthResult>> decisions =
                 new ArrayDeque<>(List.of(admitted, denied, new CompletableFuture<>(), new CompletableFuture<>()));
-        WampProtocol protocol = protocol(joining -> AuthResult.later(decisions.remove()));
-        try (WampPeer first = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
-                WampPeer second = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
-                WampPeer third = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
-                WampPeer late = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
-            assertThat(protocol.pendingHandshakes()).isEqualTo(4);
+        WampServer server = server(joining -> AuthResult.later(decisions.remove()));
+        try (WampPeer first = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer second = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer third = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer late = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
+            assertThat(server.handshakes().pending()).isEqualTo(4);
             admitted.complete(AuthResult.admit(SessionIdentity.anonymous()));
             assertThat(first.received()).hasSize(1);
-            assertThat(protocol.pendingHandshakes()).isEqualTo(3);
+            assertThat(server.handshakes().pending()).isEqualTo(3);
             denied.complete(AuthResult.deny("wamp.error.not_authorized", "no"));
             assertThat(second.received()).hasSize(1);
-            assertThat(protocol.pendingHandshakes()).isEqualTo(2);
+            assertThat(server.handshakes().pending()).isEqualTo(2);
             third.disconnect();
-            assertThat(protocol.pendingHandshakes()).isEqualTo(1);
+            assertThat(server.handshakes().pending()).isEqualTo(1);
             late.channel.advanceTimeBy(11, TimeUnit.SECONDS);
             late.channel.runScheduledPendingTasks();
-            assertThat(protocol.pendingHandshakes()).isZero();
+            assertThat(server.handshakes().pending()).isZero();
         }
-        assertThat(protocol.pendingHandshakes()).isZero();
+        assertThat(server.handshakes().pending()).isZero();
     }
 
     @Test
     void v1_client_over_limit_is_closed_with_1013() {
-        WampProtocol protocol = protocol(CredentialAuthenticator.of(CredentialAuthenticator.anonymous()));
-        V2Server handshakes = Objects.requireNonNull(protocol.v2Server());
-        for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
-            assertThat(handshakes.beginHandshake()).isTrue();
+        WampServer server = server(CredentialAuthenticator.of(CredentialAuthenticator.anonymous()));
+        HandshakeLimit handshakes = server.handshakes();
+        for (int i = 0; i < HandshakeLimit.MAX; i++) {
+            assertThat(handshakes.begin()).isTrue();
         }
-        try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
+        try (WampPeer peer = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.received()).containsExactly("close 1013 too many handshakes at the same time");
         }
-        assertThat(protocol.pendingHandshakes()).isEqualTo(V2Server.MAX_HANDSHAKES);
-        handshakes.endHandshake();
-        try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
+        assertThat(server.handshakes().pending()).isEqualTo(HandshakeLimit.MAX);
+        handshakes.end();
+        try (WampPeer peer = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.received()).singleElement().asString().startsWith("[0,");
         }
     }

@@ -7,16 +7,10 @@ import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer;
-import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.message.CallArguments;
-import dev.sprocket.wamp.internal.meta.MetaEvents;
-import dev.sprocket.wamp.internal.meta.MetaProcedures;
-import dev.sprocket.wamp.internal.realm.Broker;
-import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.spi.Serializer;
 import java.time.Instant;
@@ -27,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 public final class EventHistory implements PublishListener {
+    /** Default limit of the events of a rule in bytes. */
     public static final long DEFAULT_MAX_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHistory.class);
@@ -140,16 +136,20 @@ public final class EventHistory implements PublishListener {
                         published.subscribedTopic());
     }
 
-    /** Returns the events that a subscription would have received, as requested. */
+    /**
+     * Returns the events that a subscriber would have received, as requested.
+     *
+     * @param options selection of the events; see {@link HistoryQuery}
+     * @param scanned receives the cost of the query in entries
+     */
     public List<Map<String, Object>> query(
-            MetaProcedures.MetaCall call, V2Subscription subscription, AccessControl accessControl) throws Exception {
+            V2Subscription subscription,
+            Subscriber subscriber,
+            OptionReader options,
+            Serializer format,
+            IntConsumer scanned) {
         MatchPolicy match = subscription.topic.match();
         String uri = subscription.topic.id();
-        AccessDecision decision = accessControl.check(call.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
-        if (!(decision instanceof AccessDecision.Allow)) {
-            throw new CallException("wamp.error.not_authorized", "history of " + uri);
-        }
-        Subscriber subscriber = Broker.subscriber(call.caller());
         List<StoredEvent> candidates = stored(match, uri);
         List<StoredEvent> all = new ArrayList<>();
         for (StoredEvent stored : candidates) {
@@ -157,11 +157,11 @@ public final class EventHistory implements PublishListener {
                 all.add(stored);
             }
         }
-        List<StoredEvent> selected = HistoryQuery.of(call.named()).select(all);
+        List<StoredEvent> selected = HistoryQuery.of(options).select(all);
         // scanning an event is much cheaper than encoding it
-        call.rate().charge(selected.size() + candidates.size() / 100);
+        scanned.accept(selected.size() + candidates.size() / 100);
         return selected.stream()
-                .map(stored -> encode(stored, subscription, call.format()))
+                .map(stored -> encode(stored, subscription, format))
                 .toList();
     }
 
@@ -185,10 +185,10 @@ public final class EventHistory implements PublishListener {
         if (subscription.topic.match() != MatchPolicy.EXACT) {
             details.put("topic", stored.published.topic().id());
         }
-        CallArguments arguments = CallArguments.of(stored.published.event());
+        CallArguments arguments = V2Event.arguments(stored.published.event());
         return Map.of(
                 "timestamp",
-                MetaEvents.timestamp(stored.time),
+                stored.time,
                 "subscription",
                 subscription.id,
                 "publication",

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.message.OptionReader;
-import dev.sprocket.wamp.internal.meta.MetaPage;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Selection of the stored events that a client asks for. */
 @ThreadSafe
 public final class HistoryQuery {
+    /** Maximum number of events in a result. */
+    private static final int MAX_EVENTS = 1000;
+
     private final OptionReader options;
 
     private HistoryQuery(OptionReader options) {
@@ -45,7 +47,7 @@ public final class HistoryQuery {
             Collections.reverse(selected);
         }
         long limit = options.number("limit");
-        int max = limit > 0 && limit < MetaPage.MAX_LIMIT ? (int) limit : MetaPage.MAX_LIMIT;
+        int max = limit > 0 && limit < MAX_EVENTS ? (int) limit : MAX_EVENTS;
         return max < selected.size() ? selected.subList(0, max) : selected;
     }
 

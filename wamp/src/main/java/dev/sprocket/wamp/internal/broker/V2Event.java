@@ -3,6 +3,7 @@ package dev.sprocket.wamp.internal.broker;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.internal.message.CallArguments;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,14 @@ public record V2Event(
         CallArguments arguments,
         @Nullable RetainOption retention)
         implements Event.Payload {
+    /** Returns the arguments of any event. */
+    public static CallArguments arguments(Event event) {
+        return event.payload(V2Event.class)
+                .map(V2Event::arguments)
+                .orElseGet(() -> event.cachedForm(
+                        CallArguments.class, e -> CallArguments.ofV1Json(ByteBufUtil.getBytes(e.content()))));
+    }
+
     /** Returns a copy independent of the message buffer, for storage beyond the current message. */
     V2Event compact() {
         return new V2Event(publication, publisherDetails, recipients, arguments.compact(), retention);

@@ -52,7 +52,7 @@ public final class V2EventEncoder implements EventFormat {
         long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
         byte[] bytes = V2Codec.write(
                 wireFormat.serializer(),
-                new V2Message.Event(subscription, publication, details, CallArguments.of(event)));
+                new V2Message.Event(subscription, publication, details, V2Event.arguments(event)));
         if (bytes.length <= wireFormat.limit()) {
             return bytes;
         }

@@ -2,7 +2,6 @@ package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -18,7 +17,7 @@ public final class V2Subscription {
     public final Topic topic;
     public final Instant created = Instant.now();
     /** Sessions by id. Guarded by the lock of {@link V2Subscriptions}. */
-    final NavigableMap<Long, V2Session> members = new TreeMap<>();
+    final NavigableMap<Long, V2Subscriber> members = new TreeMap<>();
 
     V2Subscription(long id, Topic topic) {
         this.id = id;

@@ -2,15 +2,13 @@ package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.internal.meta.MetaEvents;
-import dev.sprocket.wamp.internal.meta.MetaPage;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,62 +20,65 @@ import org.jspecify.annotations.Nullable;
 public final class V2Subscriptions {
     private final Map<Topic, V2Subscription> byTopic = new ConcurrentHashMap<>();
     private final NavigableMap<Long, V2Subscription> byId = new ConcurrentSkipListMap<>();
-    private final MetaEvents meta;
+    private final SubscriptionListener listener;
     private long last;
 
-    public V2Subscriptions(MetaEvents meta) {
-        this.meta = meta;
+    /** Creates a registry that reports its subscriptions to a listener. */
+    public V2Subscriptions(SubscriptionListener listener) {
+        this.listener = listener;
     }
 
     /** Adds a subscriber, which may be subscribed already. */
-    public synchronized V2Subscription join(V2Session session, Topic topic) {
+    public synchronized V2Subscription join(V2Subscriber session, Topic topic) {
         V2Subscription existing = byTopic.get(topic);
         V2Subscription subscription = existing != null ? existing : new V2Subscription(++last, topic);
         if (existing == null) {
             byTopic.put(topic, subscription);
             byId.put(subscription.id, subscription);
-            meta.created(session, subscription);
+            listener.created(session, subscription);
         }
         if (subscription.members.put(session.id(), session) == null) {
             session.joinedSubscriptions().add(subscription);
-            meta.subscribed(session, subscription);
+            listener.subscribed(session, subscription);
         }
         return subscription;
     }
 
     /** Removes a session from a topic. */
-    public synchronized void leave(V2Session session, Topic topic) {
+    public synchronized void leave(V2Subscriber session, Topic topic) {
         V2Subscription subscription = byTopic.get(topic);
         if (subscription == null || subscription.members.remove(session.id()) == null) {
             return;
         }
         session.joinedSubscriptions().remove(subscription);
-        meta.unsubscribed(session, subscription);
+        listener.unsubscribed(session, subscription);
         if (subscription.members.isEmpty()) {
             byTopic.remove(topic);
             byId.remove(subscription.id);
-            meta.deleted(session, subscription);
+            listener.deleted(session, subscription);
         }
     }
 
     /** Removes a session from all subscriptions, including those that the application ended. */
-    public synchronized void leave(V2Session session) {
+    public synchronized void leave(V2Subscriber session) {
         List.copyOf(session.joinedSubscriptions()).forEach(subscription -> leave(session, subscription.topic));
     }
 
     /** Returns the topic to which a session is subscribed under an id. */
-    public synchronized Optional<Topic> topic(V2Session session, long id) {
+    public synchronized Optional<Topic> topic(V2Subscriber session, long id) {
         V2Subscription subscription = byId.get(id);
         return subscription != null && subscription.members.containsKey(session.id())
                 ? Optional.of(subscription.topic)
                 : Optional.empty();
     }
 
+    /** Returns a subscription; null if it does not exist. */
     @Nullable
     public V2Subscription find(long id) {
         return byId.get(id);
     }
 
+    /** Returns the subscription of a topic or pattern; null if there is none. */
     @Nullable
     public V2Subscription find(Topic topic) {
         return byTopic.get(topic);
@@ -88,16 +89,18 @@ public final class V2Subscriptions {
         return byId;
     }
 
-    public synchronized boolean has(V2Subscription subscription, V2Session session) {
+    /** Reports whether a session is subscribed. */
+    public synchronized boolean has(V2Subscription subscription, V2Subscriber session) {
         return subscription.members.containsKey(session.id());
     }
 
+    /** Returns the number of subscribed sessions. */
     public synchronized int count(V2Subscription subscription) {
         return subscription.members.size();
     }
 
-    /** Returns a page of the session ids of a subscription. */
-    public synchronized MetaPage.Ids members(V2Subscription subscription, MetaPage page) {
-        return page.of(subscription.members, session -> true);
+    /** Reads the sessions of a subscription, by id, under the lock. */
+    public synchronized <R> R read(V2Subscription subscription, Function<NavigableMap<Long, V2Subscriber>, R> reader) {
+        return reader.apply(subscription.members);
     }
 }

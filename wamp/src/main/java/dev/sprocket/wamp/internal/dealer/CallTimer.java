@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.Call;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class CallTimer {
     private final EventLoop loop;
     private final long millis;
-    private final Call call;
+    private final PendingCall call;
     private @Nullable Future<?> running;
     private boolean stopped;
 
-    public CallTimer(EventLoop loop, long millis, Call call) {
+    public CallTimer(EventLoop loop, long millis, PendingCall call) {
         this.loop = loop;
         this.millis = millis;
         this.call = call;

@@ -4,15 +4,11 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.message.CallArguments;
-import dev.sprocket.wamp.internal.meta.MetaEvents;
-import dev.sprocket.wamp.internal.realm.Broker;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +29,11 @@ public final class Dealer {
     private final PatternMap<Registration> registrations = new PatternMap<>();
     private final NavigableMap<Long, Registration> byId = new ConcurrentSkipListMap<>();
     private final AtomicLong ids = new AtomicLong();
-    private final MetaEvents meta;
+    private final RegistrationListener listener;
 
-    public Dealer(MetaEvents meta) {
-        this.meta = meta;
+    /** Creates a dealer that reports its registrations to a listener. */
+    public Dealer(RegistrationListener listener) {
+        this.listener = listener;
     }
 
     /**
@@ -43,70 +41,59 @@ public final class Dealer {
      *
      * <p>Throws {@link CallException} if the registration is refused.
      *
-     * @param timeouts true if the callee enforces call timeouts
      * @param max maximum number of registrations of a client
-     * @param listener receives the id of the registration
+     * @param onId receives the id of the registration
      */
     public synchronized void register(
-            V2Session callee,
-            String uri,
-            MatchPolicy match,
-            Registration.InvokePolicy invoke,
-            boolean timeouts,
-            int max,
-            RealmLimits limits,
-            IdListener listener) {
-        Registration existing = registrations.get(match, uri).orElse(null);
+            Callee callee, Registration.Request request, int max, RealmLimits limits, LongConsumer onId) {
+        String uri = request.uri();
+        Registration existing = registrations.get(request.match(), uri).orElse(null);
         if (existing != null
-                && (invoke == Registration.InvokePolicy.SINGLE || existing.invoke != invoke || existing.has(callee))) {
+                && (request.invoke() == Registration.InvokePolicy.SINGLE
+                        || existing.invoke != request.invoke()
+                        || existing.has(callee))) {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= max) {
             throw new RejectedException(
                     RejectedException.Kind.LIMIT_EXCEEDED, "limit of " + max + " registrations per connection reached");
         }
-        Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
-        Registration registration =
-                existing != null ? existing : new Registration(ids.incrementAndGet(), uri, match, invoke);
-        listener.onId(registration.id);
-        registration.add(new Registration.Callee(callee, timeouts));
+        callee.memoryUsage().reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
+        Registration registration = existing != null ? existing : new Registration(ids.incrementAndGet(), request);
+        onId.accept(registration.id);
+        registration.add(new Registration.Member(callee, request.forwardTimeout()));
         callee.registrations().add(registration);
         if (existing == null) {
             byId.put(registration.id, registration);
-            registrations.computeIfAbsent(match, uri, () -> registration);
-            meta.created(callee, registration);
+            registrations.computeIfAbsent(request.match(), uri, () -> registration);
+            listener.created(callee, registration);
         }
-        meta.registered(callee, registration);
+        listener.registered(callee, registration);
     }
 
     private static long size(String uri) {
         return MemoryUsage.OVERHEAD + 2L * uri.length();
     }
 
-    /** Receives the id of a new subscription or registration. */
-    public interface IdListener {
-        void onId(long id);
-    }
-
     /** Ends a registration of a client. Returns it; null if the client does not have it. */
-    public synchronized @Nullable Registration unregister(V2Session callee, long id) {
+    public synchronized @Nullable Registration unregister(Callee callee, long id) {
         Registration registration = byId.get(id);
         if (registration == null || !callee.registrations().remove(registration)) {
             return null;
         }
         registration.remove(callee);
-        Broker.memoryUsage(callee).release(MemoryUsage.Kind.REGISTRATIONS, size(registration.uri));
-        meta.unregistered(callee, registration);
-        if (registration.callees().isEmpty()) {
+        callee.memoryUsage().release(MemoryUsage.Kind.REGISTRATIONS, size(registration.uri));
+        listener.unregistered(callee, registration);
+        if (registration.members().isEmpty()) {
             byId.remove(id);
             registrations.remove(registration.match, registration.uri, registration);
-            meta.deleted(callee, registration);
+            listener.deleted(callee, registration);
         }
         return registration;
     }
 
     /** Ends all registrations of a client and its pending invocations. Returns the registrations. */
-    public List<Registration> leave(V2Session callee) {
+    public List<Registration> leave(Callee callee) {
         List<Registration> left = List.copyOf(callee.registrations());
         left.forEach(registration -> unregister(callee, registration.id));
         callee.invocations().close();
@@ -118,10 +105,12 @@ public final class Dealer {
         return byId;
     }
 
-    public PatternMap<Registration> registrations() {
-        return registrations;
+    /** Returns the registration of exactly this procedure or pattern. */
+    public Optional<Registration> find(MatchPolicy match, String uri) {
+        return registrations.get(match, uri);
     }
 
+    /** Returns a registration; null if it does not exist. */
     @Nullable
     public Registration find(long id) {
         return byId.get(id);
@@ -132,20 +121,15 @@ public final class Dealer {
         return Uris.isReserved(procedure) ? Optional.empty() : registrations.bestMatch(procedure);
     }
 
-    /** Reports whether a client has registered the procedure, or a matching pattern. */
-    public boolean has(String procedure) {
-        return bestMatch(procedure).isPresent();
-    }
-
     /** Sends a call to a client that registered its procedure. Returns false if there is none. */
-    public boolean route(Call call, RealmLimits limits) {
+    public boolean route(PendingCall call, RealmLimits limits) {
         Registration registration = bestMatch(call.procedure()).orElse(null);
         while (registration != null) {
-            Registration.Callee callee = registration.pick();
-            if (callee == null) {
+            Registration.Member member = registration.pick();
+            if (member == null) {
                 return false;
             }
-            if (invoke(call, registration, callee, limits)) {
+            if (invoke(call, registration, member, limits)) {
                 return true;
             }
             // the callee has just left; another one may remain
@@ -155,23 +139,22 @@ public final class Dealer {
     }
 
     private static boolean invoke(
-            Call call, Registration registration, Registration.Callee callee, RealmLimits limits) {
-        V2CallOptions options = call.options();
-        V2Session session = callee.session();
+            PendingCall call, Registration registration, Registration.Member member, RealmLimits limits) {
+        CallOptions options = call.options();
+        Callee callee = member.callee();
         if (options.progress()
-                && !(session.supports("callee", "progressive_call_invocations")
-                        && session.supports("callee", "call_canceling"))) {
+                && !(callee.supports("progressive_call_invocations") && callee.supports("call_canceling"))) {
             call.error(
                     "wamp.error.feature_not_supported",
                     CallArguments.of("the callee does not support progressive calls"));
             return true;
         }
-        boolean forwards = callee.forwardTimeout() && session.supports("callee", "call_timeout");
-        Map<String, Object> details = details(call, registration, session);
+        boolean forwards = member.forwardTimeout() && callee.supports("call_timeout");
+        Map<String, Object> details = details(call, registration, callee);
         if (forwards && options.timeout() > 0) {
             details.put("timeout", options.timeout());
         }
-        if (session.invocations().begin(call, registration, details, limits) == null) {
+        if (callee.invocations().begin(call, registration, details, limits) == null) {
             return false;
         }
         if (!forwards) {
@@ -180,17 +163,17 @@ public final class Dealer {
         return true;
     }
 
-    private static Map<String, Object> details(Call call, Registration registration, V2Session callee) {
-        V2CallOptions options = call.options();
+    private static Map<String, Object> details(PendingCall call, Registration registration, Callee callee) {
+        CallOptions options = call.options();
         Map<String, Object> details = new HashMap<>();
         if (registration.match != MatchPolicy.EXACT) {
             details.put("procedure", call.procedure());
         }
-        if (options.discloseMe() && call.caller() instanceof V2Session caller) {
-            caller.disclose("caller", details);
+        if (options.discloseMe()) {
+            call.caller().disclose(details);
         }
         // the specification requires call_canceling as well, but AutobahnJS does not have it; see ADR 35
-        if (options.receiveProgress() && callee.supports("callee", "progressive_call_results")) {
+        if (options.receiveProgress() && callee.supports("progressive_call_results")) {
             details.put("receive_progress", true);
         }
         if (options.progress()) {

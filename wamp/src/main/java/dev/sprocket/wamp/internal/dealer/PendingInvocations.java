@@ -1,14 +1,11 @@
 package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.internal.message.V2Message;
-import dev.sprocket.wamp.internal.realm.Broker;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** Unanswered invocations at a WAMP v2 client, sent in the order of their ids. */
 @ThreadSafe
 public final class PendingInvocations {
-    private final V2Session session;
-    private final Map<Long, V2Invocation> pending = new ConcurrentHashMap<>();
+    private final Callee callee;
+    private final Map<Long, Invocation> pending = new ConcurrentHashMap<>();
     private long lastId;
     private boolean closed;
 
-    public PendingInvocations(V2Session session) {
-        this.session = session;
+    /** Creates the pending invocations of a callee. */
+    public PendingInvocations(Callee callee) {
+        this.callee = callee;
     }
 
     /**
@@ -31,34 +29,26 @@ public final class PendingInvocations {
      *
      * <p>Returns null if the client has disconnected.
      */
-    synchronized @Nullable V2Invocation begin(
-            Call call, Registration registration, Map<String, ?> details, RealmLimits limits) {
+    synchronized @Nullable Invocation begin(
+            PendingCall call, Registration registration, Map<String, ?> details, RealmLimits limits) {
         if (closed) {
             return null;
         }
-        MemoryUsage memory = Broker.memoryUsage(session);
+        MemoryUsage memory = callee.memoryUsage();
         try {
             memory.reserve(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
         } catch (CallException exceeded) {
             throw new CallException(exceeded.errorUri(), "callee: " + exceeded.description());
         }
         call.whenDone(() -> memory.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
-        V2Invocation invocation = new V2Invocation(this, ++lastId, registration.id, call, details);
+        Invocation invocation = new Invocation(callee, ++lastId, registration.id, call, details);
         pending.put(invocation.id(), invocation);
         call.execution(invocation);
         call.whenDone(() -> pending.remove(invocation.id()));
-        session.sendRequest(
+        callee.sendRequest(
                 new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()),
                 invocation::notDelivered);
         return invocation;
-    }
-
-    boolean send(V2Message message) {
-        return session.send(message);
-    }
-
-    V2Session session() {
-        return session;
     }
 
     /**
@@ -67,8 +57,8 @@ public final class PendingInvocations {
      * <p>Throws {@link WampProtocolException} if it never existed.
      */
     @Nullable
-    public V2Invocation find(long id) {
-        V2Invocation found = pending.get(id);
+    public Invocation find(long id) {
+        Invocation found = pending.get(id);
         if (found == null) {
             synchronized (this) {
                 if (id > lastId) {
@@ -79,18 +69,14 @@ public final class PendingInvocations {
         return found;
     }
 
-    int size() {
-        return pending.size();
-    }
-
     /** Answers all pending calls because the client has disconnected. */
     void close() {
-        List<V2Invocation> open;
+        List<Invocation> open;
         synchronized (this) {
             closed = true;
             open = List.copyOf(pending.values());
             pending.clear();
         }
-        open.forEach(V2Invocation::calleeLeft);
+        open.forEach(Invocation::calleeLeft);
     }
 }

@@ -2,8 +2,8 @@ package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,56 +25,64 @@ public final class Registration {
         ROUNDROBIN,
         RANDOM;
 
+        /** Returns the name in messages. */
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Client that registered the procedure.
+     * Procedure or pattern that a client wants to register.
      *
-     * @param session session of the client
      * @param forwardTimeout true if the client enforces call timeouts
      */
-    public record Callee(V2Session session, boolean forwardTimeout) {}
+    public record Request(String uri, MatchPolicy match, InvokePolicy invoke, boolean forwardTimeout) {}
+
+    /**
+     * Client that registered the procedure.
+     *
+     * @param forwardTimeout true if the client enforces call timeouts
+     */
+    public record Member(Callee callee, boolean forwardTimeout) {}
 
     public final long id;
     public final String uri;
     public final MatchPolicy match;
     public final InvokePolicy invoke;
     public final Instant created = Instant.now();
-    private final AtomicInteger nextCallee = new AtomicInteger();
-    private volatile List<Callee> callees = List.of();
+    private final AtomicInteger nextMember = new AtomicInteger();
+    private volatile List<Member> members = List.of();
 
-    Registration(long id, String uri, MatchPolicy match, InvokePolicy invoke) {
+    Registration(long id, Request request) {
         this.id = id;
-        this.uri = uri;
-        this.match = match;
-        this.invoke = invoke;
+        this.uri = request.uri;
+        this.match = request.match;
+        this.invoke = request.invoke;
     }
 
-    public List<Callee> callees() {
-        return callees;
+    /** Returns the clients that registered the procedure. */
+    public List<Member> members() {
+        return members;
     }
 
-    boolean has(V2Session session) {
-        return callees.stream().anyMatch(callee -> callee.session == session);
+    boolean has(Callee callee) {
+        return members.stream().anyMatch(member -> member.callee == callee);
     }
 
-    void add(Callee callee) {
-        List<Callee> extended = new java.util.ArrayList<>(callees);
-        extended.add(callee);
-        callees = List.copyOf(extended);
+    void add(Member member) {
+        List<Member> extended = new ArrayList<>(members);
+        extended.add(member);
+        members = List.copyOf(extended);
     }
 
-    void remove(V2Session session) {
-        callees = callees.stream().filter(callee -> callee.session != session).toList();
+    void remove(Callee callee) {
+        members = members.stream().filter(member -> member.callee != callee).toList();
     }
 
     /** Selects the callee of the next call; null if none remains. */
     @Nullable
-    Callee pick() {
-        List<Callee> all = callees;
+    Member pick() {
+        List<Member> all = members;
         if (all.isEmpty()) {
             return null;
         }
@@ -82,7 +90,7 @@ public final class Registration {
                 switch (invoke) {
                     case SINGLE, FIRST -> 0;
                     case LAST -> all.size() - 1;
-                    case ROUNDROBIN -> Math.floorMod(nextCallee.getAndIncrement(), all.size());
+                    case ROUNDROBIN -> Math.floorMod(nextMember.getAndIncrement(), all.size());
                     case RANDOM -> ThreadLocalRandom.current().nextInt(all.size());
                 });
     }

@@ -6,15 +6,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.pubsub.Event;
-import dev.sprocket.wamp.internal.broker.V2Event;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueReader;
 import dev.sprocket.wamp.spi.ValueWriter;
-import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -90,14 +87,6 @@ public final class CallArguments {
                 JsonSerializer.JSON,
                 ByteSlice.of(Surrogates.replaceUnpaired(json).getBytes(StandardCharsets.UTF_8)),
                 null);
-    }
-
-    /** Returns the arguments of an event. */
-    public static CallArguments of(Event event) {
-        return event.payload(V2Event.class)
-                .map(V2Event::arguments)
-                .orElseGet(
-                        () -> event.cachedForm(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
     }
 
     /** Returns the same arguments in another serialization. */

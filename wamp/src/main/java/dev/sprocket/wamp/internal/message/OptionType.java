@@ -117,7 +117,8 @@ public record OptionType<T>(String expected, Converter<T> converter) {
                                 + ")"));
     }
 
-    static String wireName(Enum<?> constant) {
+    /** Returns the lower-case name of a constant. */
+    public static String wireName(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,11 +1,14 @@
 package dev.sprocket.wamp.internal.message;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.wamp.internal.serializer.Serializers;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -19,6 +22,17 @@ import java.util.function.Consumer;
  */
 public record WireFormat(Serializer serializer, boolean batched, int limit) {
     private static final byte SEPARATOR = 0x1e;
+
+    /** Returns the wire formats over WebSocket by the name of their subprotocol. */
+    public static Map<String, WireFormat> bySubprotocol() {
+        Map<String, WireFormat> wireFormats = new LinkedHashMap<>();
+        for (Serializer serializer : Serializers.all()) {
+            String name = "wamp.2." + serializer.name();
+            wireFormats.put(name, new WireFormat(serializer, false, Integer.MAX_VALUE));
+            wireFormats.put(name + ".batched", new WireFormat(serializer, true, Integer.MAX_VALUE));
+        }
+        return wireFormats;
+    }
 
     public Message toMessage(byte[] bytes, ByteBufAllocator alloc) {
         ByteBuf content = alloc.directBuffer(bytes.length + 4);

@@ -6,18 +6,19 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.wamp.internal.broker.SubscriptionListener;
 import dev.sprocket.wamp.internal.broker.V2Event;
 import dev.sprocket.wamp.internal.broker.V2Recipients;
+import dev.sprocket.wamp.internal.broker.V2Subscriber;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
+import dev.sprocket.wamp.internal.dealer.Callee;
 import dev.sprocket.wamp.internal.dealer.Registration;
+import dev.sprocket.wamp.internal.dealer.RegistrationListener;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.message.CallArguments;
+import dev.sprocket.wamp.internal.message.OptionType;
 import dev.sprocket.wamp.internal.session.WampSession;
-import dev.sprocket.wamp.internal.v2.V2Session;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,9 +27,10 @@ import java.util.Map;
  * <p>They report joins, leaves, registrations and subscriptions.
  */
 @ThreadSafe
-public final class MetaEvents {
+public final class MetaEvents implements RegistrationListener, SubscriptionListener {
     private final Topics topics;
 
+    /** Creates a publisher on the topics of a realm. */
     public MetaEvents(Topics topics) {
         this.topics = topics;
     }
@@ -65,11 +67,13 @@ public final class MetaEvents {
                 .orElse(true));
     }
 
-    public void joined(V2Session session) {
+    /** Publishes that a session has joined. */
+    public void joined(MetaSession session) {
         publish("wamp.session.on_join", session.details());
     }
 
-    public void left(V2Session session) {
+    /** Publishes that a session has left. */
+    public void left(MetaSession session) {
         publish(
                 "wamp.session.on_leave",
                 session.id(),
@@ -77,60 +81,64 @@ public final class MetaEvents {
                 session.identity().authrole());
     }
 
-    public void created(V2Session callee, Registration registration) {
+    @Override
+    public void created(Callee callee, Registration registration) {
         publish("wamp.registration.on_create", audience(registration), callee.id(), details(registration));
     }
 
-    public void registered(V2Session callee, Registration registration) {
+    @Override
+    public void registered(Callee callee, Registration registration) {
         publish("wamp.registration.on_register", audience(registration), callee.id(), registration.id);
     }
 
-    public void unregistered(V2Session callee, Registration registration) {
+    @Override
+    public void unregistered(Callee callee, Registration registration) {
         publish("wamp.registration.on_unregister", audience(registration), callee.id(), registration.id);
     }
 
-    public void deleted(V2Session callee, Registration registration) {
+    @Override
+    public void deleted(Callee callee, Registration registration) {
         publish("wamp.registration.on_delete", audience(registration), callee.id(), registration.id);
     }
 
     static Map<String, Object> details(Registration registration) {
         return Map.of(
                 "id", registration.id,
-                "created", timestamp(registration.created),
+                "created", registration.created,
                 "uri", registration.uri,
-                "match", wireName(registration.match),
+                "match", OptionType.wireName(registration.match),
                 "invoke", registration.invoke.wireName());
     }
 
-    public void created(V2Session subscriber, V2Subscription subscription) {
+    @Override
+    public void created(V2Subscriber subscriber, V2Subscription subscription) {
         publish("wamp.subscription.on_create", audience(subscription), subscriber.id(), details(subscription));
     }
 
-    public void subscribed(V2Session subscriber, V2Subscription subscription) {
+    @Override
+    public void subscribed(V2Subscriber subscriber, V2Subscription subscription) {
         publish("wamp.subscription.on_subscribe", audience(subscription), subscriber.id(), subscription.id);
     }
 
-    public void unsubscribed(V2Session subscriber, V2Subscription subscription) {
+    @Override
+    public void unsubscribed(V2Subscriber subscriber, V2Subscription subscription) {
         publish("wamp.subscription.on_unsubscribe", audience(subscription), subscriber.id(), subscription.id);
     }
 
-    public void deleted(V2Session subscriber, V2Subscription subscription) {
+    @Override
+    public void deleted(V2Subscriber subscriber, V2Subscription subscription) {
         publish("wamp.subscription.on_delete", audience(subscription), subscriber.id(), subscription.id);
     }
 
     static Map<String, Object> details(V2Subscription subscription) {
         return Map.of(
-                "id", subscription.id,
-                "created", timestamp(subscription.created),
-                "uri", subscription.topic.id(),
-                "match", wireName(subscription.topic.match()));
-    }
-
-    static String wireName(MatchPolicy match) {
-        return match.name().toLowerCase(Locale.ROOT);
-    }
-
-    public static String timestamp(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+                "id",
+                subscription.id,
+                "created",
+                subscription.created,
+                "uri",
+                subscription.topic.id(),
+                "match",
+                OptionType.wireName(subscription.topic.match()));
     }
 }

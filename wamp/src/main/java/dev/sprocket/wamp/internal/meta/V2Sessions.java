@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.internal.meta;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.internal.v2.V2Session;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Sessions of a realm, indexed by id, role and user. */
 @ThreadSafe
 public final class V2Sessions {
-    private final NavigableMap<Long, V2Session> byId = new TreeMap<>();
-    private final Map<String, NavigableMap<Long, V2Session>> byRole = new HashMap<>();
-    private final Map<String, NavigableMap<Long, V2Session>> byUser = new HashMap<>();
+    private final NavigableMap<Long, MetaSession> byId = new TreeMap<>();
+    private final Map<String, NavigableMap<Long, MetaSession>> byRole = new HashMap<>();
+    private final Map<String, NavigableMap<Long, MetaSession>> byUser = new HashMap<>();
 
-    public synchronized void add(V2Session session) {
+    public synchronized void add(MetaSession session) {
         byId.put(session.id(), session);
         byRole.computeIfAbsent(session.identity().authrole(), r -> new TreeMap<>())
                 .put(session.id(), session);
@@ -24,7 +23,7 @@ public final class V2Sessions {
                 .put(session.id(), session);
     }
 
-    public synchronized boolean remove(V2Session session) {
+    public synchronized boolean remove(MetaSession session) {
         if (byId.remove(session.id()) == null) {
             return false;
         }
@@ -33,8 +32,8 @@ public final class V2Sessions {
         return true;
     }
 
-    private static void remove(Map<String, NavigableMap<Long, V2Session>> index, String name, V2Session session) {
-        NavigableMap<Long, V2Session> sessions = index.get(name);
+    private static void remove(Map<String, NavigableMap<Long, MetaSession>> index, String name, MetaSession session) {
+        NavigableMap<Long, MetaSession> sessions = index.get(name);
         if (sessions != null) {
             sessions.remove(session.id());
             if (sessions.isEmpty()) {
@@ -44,7 +43,7 @@ public final class V2Sessions {
     }
 
     @Nullable
-    synchronized V2Session find(long id) {
+    synchronized MetaSession find(long id) {
         return byId.get(id);
     }
 
@@ -72,7 +71,7 @@ public final class V2Sessions {
         if (roles == null) {
             return page.of(byId, session -> true);
         }
-        NavigableMap<Long, V2Session> first = new TreeMap<>();
+        NavigableMap<Long, MetaSession> first = new TreeMap<>();
         for (String role : roles) {
             lookup(byRole, role).tailMap(page.after(), false).entrySet().stream()
                     .limit(page.limit() + 1L)
@@ -81,19 +80,20 @@ public final class V2Sessions {
         return page.of(first, session -> true);
     }
 
-    synchronized List<V2Session> all() {
+    synchronized List<MetaSession> all() {
         return List.copyOf(byId.values());
     }
 
-    synchronized List<V2Session> ofUser(String authid) {
+    synchronized List<MetaSession> ofUser(String authid) {
         return List.copyOf(lookup(byUser, authid).values());
     }
 
-    synchronized List<V2Session> ofRole(String authrole) {
+    synchronized List<MetaSession> ofRole(String authrole) {
         return List.copyOf(lookup(byRole, authrole).values());
     }
 
-    private static NavigableMap<Long, V2Session> lookup(Map<String, NavigableMap<Long, V2Session>> index, String name) {
+    private static NavigableMap<Long, MetaSession> lookup(
+            Map<String, NavigableMap<Long, MetaSession>> index, String name) {
         return index.getOrDefault(name, new TreeMap<>());
     }
 }

@@ -1,9 +1,7 @@
 package dev.sprocket.wamp.internal.realm;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.server.Realm;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,37 +10,49 @@ import java.util.function.Function;
 /** Realms of a server: configured ones, and those created on demand. */
 @ThreadSafe
 public final class RealmRegistry {
-    private final RealmRuntime first;
-    private final Map<String, RealmRuntime> byName = new ConcurrentHashMap<>();
-    private final Function<String, Optional<Realm>> factory;
+    private final RealmRouter first;
+    private final Map<String, RealmRouter> byName = new ConcurrentHashMap<>();
+    private final Function<String, Optional<RealmRouter>> factory;
 
-    public RealmRegistry(Function<String, Optional<Realm>> factory, Realm... realms) {
-        if (realms.length == 0) {
+    /**
+     * Creates a registry, and starts its realms.
+     *
+     * @param factory creates the realm of a name, or returns empty if there is none
+     * @param realms realms that exist from the start
+     */
+    public RealmRegistry(Function<String, Optional<RealmRouter>> factory, List<RealmRouter> realms) {
+        if (realms.isEmpty()) {
             throw new IllegalArgumentException("realms: none (expected: one or more)");
         }
-        Map<String, RealmRuntime> byName = new LinkedHashMap<>();
-        Arrays.stream(realms).forEach(realm -> {
-            if (byName.put(realm.name(), new RealmRuntime(realm)) != null) {
-                throw new IllegalArgumentException("two realms " + realm.name() + " (expected: one)");
+        for (RealmRouter realm : realms) {
+            if (byName.put(realm.settings().name(), realm) != null) {
+                throw new IllegalArgumentException(
+                        "two realms " + realm.settings().name() + " (expected: one)");
             }
-        });
-        this.first = byName.values().iterator().next();
-        this.byName.putAll(byName);
+        }
+        this.first = realms.get(0);
         this.factory = factory;
+        realms.forEach(RealmRouter::start);
     }
 
     /** Returns the first realm, which clients of WAMP v1 join. */
-    public RealmRuntime first() {
+    public RealmRouter first() {
         return first;
     }
 
-    public Optional<RealmRuntime> find(String name) {
-        RealmRuntime existing = byName.get(name);
+    /** Finds a realm, or creates it; empty if there is none. */
+    public Optional<RealmRouter> find(String name) {
+        RealmRouter existing = byName.get(name);
         return existing != null
                 ? Optional.of(existing)
-                : factory.apply(name).map(created -> byName.computeIfAbsent(name, n -> new RealmRuntime(created)));
+                : factory.apply(name)
+                        .map(created -> byName.computeIfAbsent(name, n -> {
+                            created.start();
+                            return created;
+                        }));
     }
 
+    /** Returns the number of denied requests. */
     public long denied() {
         return byName.values().stream()
                 .mapToLong(realm -> realm.accessControl().denied())

@@ -9,9 +9,10 @@ import dev.sprocket.wamp.internal.broker.V2Subscriptions;
 import dev.sprocket.wamp.internal.dealer.Dealer;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.meta.MetaEvents;
+import dev.sprocket.wamp.internal.meta.MetaSession;
 import dev.sprocket.wamp.internal.meta.V2Sessions;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
-import dev.sprocket.wamp.internal.v2.V2Session;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,6 +30,7 @@ public final class SharedRealmState {
     private final Topics topics;
     private boolean started;
 
+    /** Creates the state of a realm with these topics. */
     public SharedRealmState(Topics topics) {
         this.topics = topics;
         this.retained = topics.shared(RetainedEvents.class, RetainedEvents::new);
@@ -37,8 +39,9 @@ public final class SharedRealmState {
         this.subscriptions = new V2Subscriptions(meta);
     }
 
-    /** Starts listening to the topics when the first server serves the realm. */
-    synchronized void start() {
+    /** Sets the rules of the history; the first call starts listening to the topics. */
+    synchronized void start(List<EventHistory.Rule> rules) {
+        history.configure(rules);
         if (!started) {
             started = true;
             retained.attachTo(topics);
@@ -46,40 +49,49 @@ public final class SharedRealmState {
         }
     }
 
+    /** Returns the memory that the realm holds for all clients. */
     public MemoryUsage memoryUsage() {
         return memoryUsage;
     }
 
-    Dealer dealer() {
+    /** Returns the dealer. */
+    public Dealer dealer() {
         return dealer;
     }
 
-    V2Subscriptions subscriptions() {
+    /** Returns the subscriptions of WAMP v2 clients. */
+    public V2Subscriptions subscriptions() {
         return subscriptions;
     }
 
+    /** Returns the retained events. */
     public RetainedEvents retained() {
         return retained;
     }
 
-    EventHistory history() {
+    /** Returns the event history. */
+    public EventHistory history() {
         return history;
     }
 
-    V2EventEncoder encoder(WireFormat wireFormat) {
+    /** Returns the event encoder of a wire format, which all its clients share. */
+    public V2EventEncoder encoder(WireFormat wireFormat) {
         return encoders.computeIfAbsent(wireFormat, format -> new V2EventEncoder(subscriptions, format));
     }
 
-    V2Sessions sessions() {
+    /** Returns the sessions of WAMP v2. */
+    public V2Sessions sessions() {
         return sessions;
     }
 
-    void join(V2Session session) {
+    /** Adds a session of WAMP v2. */
+    public void join(MetaSession session) {
         sessions.add(session);
         meta.joined(session);
     }
 
-    void leave(V2Session session) {
+    /** Removes a session of WAMP v2. */
+    public void leave(MetaSession session) {
         if (sessions.remove(session)) {
             meta.left(session);
         }

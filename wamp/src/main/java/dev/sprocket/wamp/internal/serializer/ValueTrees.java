@@ -9,6 +9,8 @@ import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueReader;
 import dev.sprocket.wamp.spi.ValueReader.Token;
 import dev.sprocket.wamp.spi.ValueWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +83,12 @@ public final class ValueTrees {
         };
     }
 
-    /** Writes a tree. A {@link ByteSlice} in it is already encoded in the writer's format. */
+    /**
+     * Writes a tree.
+     *
+     * <p>A {@link ByteSlice} in it is already encoded in the writer's format. A time is written as text with
+     * milliseconds.
+     */
     public static void write(ValueWriter out, @Nullable Object value) {
         if (value == null) {
             out.nullValue();
@@ -91,6 +98,8 @@ public final class ValueTrees {
             out.number(number);
         } else if (value instanceof Boolean bool) {
             out.bool(bool);
+        } else if (value instanceof Instant time) {
+            out.text(time.truncatedTo(ChronoUnit.MILLIS).toString());
         } else if (value instanceof ByteSlice encoded) {
             out.raw(encoded);
         } else if (value instanceof byte[] bytes) {

@@ -1,32 +1,27 @@
 package dev.sprocket.wamp.internal.session;
 
-import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.wamp.internal.realm.Broker;
-import dev.sprocket.wamp.server.WampProtocol;
+import java.util.Collection;
 
-/** Session of either WAMP version, as {@link WampProtocol} and {@link Broker} use it. */
+/** Session of either WAMP version that has joined a realm, as the realm sees it. */
 public interface WampSession extends WampConnection {
-    /** Returns the event format of the connection. */
-    EventFormat format();
+    /** Returns the subscriber that delivers events to this session. */
+    Subscriber subscriber();
 
-    /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */
-    void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
+    /** Returns the memory that the realm holds for this session. */
+    MemoryUsage memoryUsage();
 
     /** Returns the access control of the realm. */
     AccessControl accessControl();
 
-    void open();
+    /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */
+    void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
 
-    void receive(Message message);
-
-    /** Answers the requests of a message that a filter has rejected. */
-    void reject(Message message, RejectedException rejection);
-
-    void fail(Throwable cause);
-
-    void end();
+    @Override
+    default Collection<Topic> subscriptions() {
+        return subscriber().topics();
+    }
 }

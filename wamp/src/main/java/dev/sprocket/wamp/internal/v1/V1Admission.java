@@ -9,8 +9,8 @@ import dev.sprocket.wamp.auth.AuthResult;
 import dev.sprocket.wamp.auth.JoinRequest;
 import dev.sprocket.wamp.auth.WampAuthenticator;
 import dev.sprocket.wamp.internal.id.WampIds;
-import dev.sprocket.wamp.internal.v2.V2Server;
-import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.internal.realm.RealmSettings;
+import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import dev.sprocket.websocket.WsConnection;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +33,15 @@ final class V1Admission {
     private static final String DENIED = "WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
 
     private final WsConnection conn;
-    private final Realm realm;
-    private final V2Server v2Server;
+    private final RealmSettings realm;
+    private final HandshakeLimit handshakes;
     private final Runnable admit;
     private volatile boolean done;
     /** True while the server counts this handshake. Confined to the thread of the session. */
     private boolean counted;
 
-    V1Admission(V2Server v2Server, WsConnection conn, Realm realm, Runnable admit) {
-        this.v2Server = v2Server;
+    V1Admission(HandshakeLimit handshakes, WsConnection conn, RealmSettings realm, Runnable admit) {
+        this.handshakes = handshakes;
         this.conn = conn;
         this.realm = realm;
         this.admit = admit;
@@ -53,7 +53,7 @@ final class V1Admission {
      * <p>It is closed with 1013 if there are too many concurrent handshakes of either version.
      */
     void begin() {
-        counted = v2Server.beginHandshake();
+        counted = handshakes.begin();
         if (!counted) {
             LOG.warn(
                     conn,
@@ -61,7 +61,7 @@ final class V1Admission {
                             + " reached\"",
                     conn,
                     realm,
-                    V2Server.MAX_HANDSHAKES);
+                    HandshakeLimit.MAX);
             done = true;
             conn.close(1013, "too many handshakes at the same time");
             return;
@@ -151,7 +151,7 @@ final class V1Admission {
     void end() {
         if (counted) {
             counted = false;
-            v2Server.endHandshake();
+            handshakes.end();
         }
     }
 

@@ -3,14 +3,14 @@ package dev.sprocket.wamp.internal.v1;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.Connection;
-import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the answers of a call to a WAMP v1 client. */
-record V1Reply(Connection conn, String callId) implements Call.Reply {
+record V1Reply(Connection conn, String callId) implements PendingCall.Reply {
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
         return !progress && conn.send(V1Messages.callResult(callId, data));

@@ -11,54 +11,65 @@ import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer.Action;
-import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.internal.dealer.Caller;
+import dev.sprocket.wamp.internal.dealer.PendingCall;
+import dev.sprocket.wamp.internal.dealer.PendingCalls;
 import dev.sprocket.wamp.internal.id.SessionId;
+import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
+import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
-import dev.sprocket.wamp.internal.session.WampSession;
-import dev.sprocket.wamp.internal.v2.V2Server;
-import dev.sprocket.wamp.server.Realm;
-import dev.sprocket.wamp.server.WampProtocol;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Per-connection handler of WAMP v1, and the connection that components see. */
-public final class V1Session implements WampSession, CloseableWithCause, StackedConnection {
-    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+public final class V1Session implements SessionHandler, Caller, CloseableWithCause, StackedConnection {
+    private static final PeerLog LOG = PeerLog.of(V1Session.class);
     private static final String SERVER = "Sprocket/" + Version.CURRENT;
 
-    private final WampProtocol server;
+    private final V1Server server;
     private final RawWampComponent app;
     private final WsConnection below;
     private final String sessionId = SessionId.next();
     private final Attributes attributes;
     private final ComponentInvoker<WampConnection> invoker;
     private final Prefixes prefixes;
+    private final PendingCalls pendingCalls = new PendingCalls();
     private boolean admitted;
     private @Nullable V1Admission admission;
+    private volatile @Nullable Joined joined;
 
-    public V1Session(WampProtocol server, WsConnection below) {
+    /** State of a session that has joined a realm. */
+    private record Joined(Subscriber subscriber, MemoryUsage memoryUsage) {}
+
+    /** Creates the session of a connection. */
+    public V1Session(V1Server server, WsConnection below) {
         this.server = server;
-        this.app = server.app;
+        this.app = server.app();
         this.below = below;
         this.attributes = new Attributes(below.attributes());
         this.invoker = new ComponentInvoker<>(app, this);
-        this.prefixes = new Prefixes(server.options);
+        this.prefixes = new Prefixes(server.options());
     }
 
     @Override
     public void open() {
-        if (!server.v1Enabled) {
+        if (!server.isEnabled()) {
             LOG.info(
                     this,
                     "WAMP client not admitted: peer={} protocol=v1 reason=\"WAMP v1 is disabled\" (use WAMP v2)",
@@ -66,15 +77,21 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
             below.close(1008, "WAMP v1 is disabled (expected: WAMP v2)");
             return;
         }
-        Realm realm = server.realm;
-        V2Server v2Server = server.v2Server();
-        if (realm == null || v2Server == null) {
+        RealmRouter realm = server.realm();
+        if (realm == null) {
             admit();
         } else {
-            V1Admission newAdmission = new V1Admission(v2Server, below, realm, this::admit);
+            V1Admission newAdmission = new V1Admission(server.handshakes(), below, realm.settings(), () -> join(realm));
             admission = newAdmission;
             newAdmission.begin();
         }
+    }
+
+    private void join(RealmRouter realm) {
+        joined = new Joined(
+                Subscriber.of(sessionId, this, V1Messages.EVENT),
+                realm.state().memoryUsage().forClient());
+        admit();
     }
 
     private void admit() {
@@ -109,7 +126,7 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
             }
             V1Reader.read(BorrowedMessages.bytes(message), sessionId, handler);
         } catch (JsonException | WampProtocolException e) {
-            server.malformed.increment();
+            server.malformed().increment();
             LOG.info(
                     this,
                     "connection closed, malformed WAMP message: peer={} code=1007 reason={}",
@@ -140,7 +157,7 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
                 }
             });
         } else if (message instanceof ClientMessage.Invoke m) {
-            call(new Call(
+            call(new PendingCall(
                     this, prefixes.procedure(m.procedure()), m.arguments(), size, new V1Reply(below, m.callId())));
         }
     }
@@ -149,8 +166,9 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
     private void publish(WampConnection conn, String topic, ClientMessage.Publish m) throws Exception {
         try {
             app.onPublish(conn, topic, m.event(), m.audience());
-            if (server.realm != null) {
-                PublishBackpressure.afterPublish(conn, server.realm.topics());
+            RealmRouter realm = server.realm();
+            if (realm != null) {
+                PublishBackpressure.afterPublish(conn, realm.settings().topics());
             }
         } catch (CallException refused) {
             LOG.info(
@@ -163,8 +181,8 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
     }
 
     /** Checks a permission. Only a denied call is answered, since WAMP v1 has no other errors. */
-    private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
-        AccessDecision decision = server.accessControl.check(this, action, uri);
+    private boolean allows(Action action, String uri, @Nullable PendingCall call) throws Exception {
+        AccessDecision decision = server.accessControl().check(this, action, uri);
         if (decision instanceof AccessDecision.Deny deny) {
             rejectCall(call, deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
@@ -174,13 +192,16 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
         return decision instanceof AccessDecision.Allow;
     }
 
-    private static void rejectCall(@Nullable Call call, String reason) {
+    private static void rejectCall(@Nullable PendingCall call, String reason) {
         if (call != null) {
             call.error("wamp.error.not_authorized", reason);
         }
     }
 
-    private void call(Call call) {
+    private void call(PendingCall call) {
+        if (joined != null) { // otherwise the application keeps track of its calls
+            pendingCalls.add(call, call);
+        }
         invoker.run(conn -> {
             try {
                 if (allows(Action.CALL, call.procedure(), call)) {
@@ -219,12 +240,32 @@ public final class V1Session implements WampSession, CloseableWithCause, Stacked
 
     @Override
     public AccessControl accessControl() {
-        return server.accessControl;
+        return server.accessControl();
     }
 
     @Override
-    public EventFormat format() {
-        return V1Messages.EVENT;
+    public PendingCalls pendingCalls() {
+        return pendingCalls;
+    }
+
+    @Override
+    public Subscriber subscriber() {
+        return joined().subscriber;
+    }
+
+    @Override
+    public MemoryUsage memoryUsage() {
+        return joined().memoryUsage;
+    }
+
+    private Joined joined() {
+        return Objects.requireNonNull(joined, "no realm joined (expected: WampServer)");
+    }
+
+    @Override
+    public Collection<Topic> subscriptions() {
+        Joined now = joined;
+        return now == null ? List.of() : now.subscriber.topics();
     }
 
     @Override

@@ -13,8 +13,11 @@ import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
-import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import dev.sprocket.wamp.internal.realm.RealmRouter;
+import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,9 @@ final class V2Handshake implements LoopTimer.Task {
     /** Time limit for HELLO. */
     private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final int MAX_AUTHID_LENGTH = 512;
+    private static final int MAX_METHODS = 100;
+
     private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
 
     private final V2Server server;
@@ -36,7 +42,7 @@ final class V2Handshake implements LoopTimer.Task {
     private boolean helloReceived;
 
     private @Nullable V2Roles roles;
-    private @Nullable RealmRuntime realm;
+    private @Nullable RealmRouter realm;
     /** Handler of the response to the last CHALLENGE. */
     private AuthResult.@Nullable ResponseHandler responseHandler;
 
@@ -57,20 +63,20 @@ final class V2Handshake implements LoopTimer.Task {
     void end() {
         if (counted) {
             counted = false;
-            server.endHandshake();
+            server.handshakes().end();
         }
     }
 
     /** Starts the time limit. */
     void open() {
-        counted = server.beginHandshake();
+        counted = server.handshakes().begin();
         if (!counted) {
             LOG.warn(
                     session,
                     "WAMP client not admitted: peer={} protocol=v2 realm=none reason=\"limit of {} concurrent"
                             + " handshakes reached\"",
                     session,
-                    V2Server.MAX_HANDSHAKES);
+                    HandshakeLimit.MAX);
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
             return;
         }
@@ -122,8 +128,8 @@ final class V2Handshake implements LoopTimer.Task {
     }
 
     private String realmName() {
-        RealmRuntime requested = realm;
-        return requested == null ? "none" : requested.realm().toString();
+        RealmRouter requested = realm;
+        return requested == null ? "none" : requested.settings().toString();
     }
 
     void handle(V2Message message) {
@@ -147,20 +153,46 @@ final class V2Handshake implements LoopTimer.Task {
         JoinRequest request;
         try {
             roles = V2Roles.of(new OptionReader(hello.details()));
-            request = JoinRequest.of(session.underlying(), session.id(), hello);
+            request = request(hello);
         } catch (CallException invalid) {
             session.abortForViolation(invalid.description());
             return;
         }
-        Optional<RealmRuntime> found = server.realms().find(hello.realm());
+        Optional<RealmRouter> found = server.realms().find(hello.realm());
         if (found.isEmpty()) {
             session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(hello.realm()));
             return;
         }
         realm = found.get();
-        WampAuthenticator authenticator = found.get().realm().authenticator();
+        WampAuthenticator authenticator = found.get().settings().authenticator();
         restartTimeout(authenticator.timeout());
         run(() -> authenticator.authenticate(request));
+    }
+
+    /** Reads a request to join. Throws {@link CallException} if a detail has the wrong type or is too long. */
+    private JoinRequest request(V2Message.Hello hello) {
+        OptionReader details = new OptionReader(hello.details());
+        String authid = details.text("authid");
+        List<String> authmethods = details.texts("authmethods");
+        if (authid != null && authid.length() > MAX_AUTHID_LENGTH) {
+            throw CallException.invalid(
+                    "authid of " + authid.length() + " characters (expected: <= " + MAX_AUTHID_LENGTH + ")");
+        }
+        if (authmethods.size() > MAX_METHODS) {
+            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
+        }
+        return new JoinRequest(
+                session.underlying(),
+                session.id(),
+                hello.realm(),
+                Optional.ofNullable(authid),
+                authmethods,
+                dict(details.dict("authextra")));
+    }
+
+    @SuppressWarnings("unchecked") // keys of a dictionary are strings in every serialization
+    private static Map<String, ?> dict(OptionReader options) {
+        return (Map<String, ?>) options.map();
     }
 
     private interface Step {

@@ -3,7 +3,7 @@ package dev.sprocket.wamp.internal.v2;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the answers of a call to a WAMP v2 client. */
-public record V2Reply(V2Session session, long request) implements Call.Reply {
+public record V2Reply(V2Session session, long request) implements PendingCall.Reply {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 

@@ -9,7 +9,6 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer.Action;
-import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RequestIds;
 import dev.sprocket.wamp.WampConnection;
@@ -17,10 +16,10 @@ import dev.sprocket.wamp.internal.broker.RetainOption;
 import dev.sprocket.wamp.internal.broker.Testaments;
 import dev.sprocket.wamp.internal.broker.V2Event;
 import dev.sprocket.wamp.internal.broker.V2PublishOptions;
-import dev.sprocket.wamp.internal.dealer.PendingCalls;
+import dev.sprocket.wamp.internal.dealer.CallOptions;
+import dev.sprocket.wamp.internal.dealer.Invocation;
+import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.dealer.Registration;
-import dev.sprocket.wamp.internal.dealer.V2CallOptions;
-import dev.sprocket.wamp.internal.dealer.V2Invocation;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.message.CallArguments;
@@ -28,11 +27,10 @@ import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.message.OptionType;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
-import dev.sprocket.wamp.internal.realm.Broker;
-import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import dev.sprocket.wamp.internal.realm.RealmRouter;
+import dev.sprocket.wamp.internal.realm.RealmSettings;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
-import dev.sprocket.wamp.server.WampProtocol;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -42,26 +40,28 @@ import java.util.Map;
  * <p>Confined to the thread of its session's callbacks.
  */
 final class V2RequestHandler {
-    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+    private static final PeerLog LOG = PeerLog.of(V2RequestHandler.class);
     private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
 
     private static final String UNAVAILABLE = "wamp.error.unavailable";
 
     private final V2Session session;
-    private final RealmRuntime realm;
+    private final RealmRouter realm;
+    private final RealmSettings settings;
     private final ComponentInvoker<WampConnection> invoker;
-    private final PendingCalls calls;
+    private final V2CallHandler calls;
     private final Audience everyoneElse;
     private final boolean acceptsAnyId;
     /** Id of the last request. */
     private long lastRequest;
 
-    V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> invoker) {
+    V2RequestHandler(V2Session session, RealmRouter realm, ComponentInvoker<WampConnection> invoker) {
         this.session = session;
         this.realm = realm;
+        this.settings = realm.settings();
         this.invoker = invoker;
-        this.calls = new PendingCalls(session);
-        this.acceptsAnyId = realm.realm().options().requestIds() == RequestIds.ANY;
+        this.calls = new V2CallHandler(session);
+        this.acceptsAnyId = settings.options().requestIds() == RequestIds.ANY;
         this.everyoneElse = Audience.except(session.sessionId());
     }
 
@@ -122,7 +122,7 @@ final class V2RequestHandler {
             checkRequestId(m.request());
             unregister(m);
         } else if (message instanceof V2Message.Yield m) {
-            V2Invocation invocation = session.invocations().find(m.request());
+            Invocation invocation = session.invocations().find(m.request());
             if (invocation != null) {
                 invocation.result(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
             }
@@ -187,7 +187,7 @@ final class V2RequestHandler {
         if (m.requestType() != V2MessageType.INVOCATION.code()) {
             throw new WampProtocolException("ERROR for message type " + m.requestType() + " (expected: 68)");
         }
-        V2Invocation invocation = session.invocations().find(m.request());
+        Invocation invocation = session.invocations().find(m.request());
         if (invocation != null) {
             invocation.error(m.error(), m.arguments());
         }
@@ -198,10 +198,10 @@ final class V2RequestHandler {
         long replyTo = options.acknowledge() ? m.request() : 0;
         runAuthorized(V2MessageType.PUBLISH, replyTo, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
-            realm.retained().checkLimits(m.topic(), event);
+            realm.state().retained().checkLimits(m.topic(), event);
             Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.ALL);
-            realm.broker().onPublish(conn, m.topic(), Event.ofPayload(event), audience);
-            PublishBackpressure.afterPublish(conn, realm.realm().topics());
+            realm.onPublish(conn, m.topic(), Event.ofPayload(event), audience);
+            PublishBackpressure.afterPublish(conn, settings.topics());
             if (replyTo != 0) {
                 session.send(new V2Message.Published(replyTo, event.publication()));
             }
@@ -219,8 +219,8 @@ final class V2RequestHandler {
             V2Event event = event(testament.options(), testament.arguments());
             Audience audience = event.recipients().audience(everyoneElse);
             try {
-                realm.retained().checkLimits(testament.topic(), event);
-                realm.broker().onPublish(conn, testament.topic(), Event.ofPayload(event), audience);
+                realm.state().retained().checkLimits(testament.topic(), event);
+                realm.onPublish(conn, testament.topic(), Event.ofPayload(event), audience);
             } catch (CallException refused) {
                 logDropped(testament.topic(), refused);
             }
@@ -242,7 +242,7 @@ final class V2RequestHandler {
             session.disclose("publisher", publisherDetails);
         }
         RetainOption retention = options.recipients().retain()
-                ? RetainOption.of(Broker.memoryUsage(session), realm.realm().limits(), options.ttlMillis())
+                ? RetainOption.of(session.memoryUsage(), settings.limits(), options.ttlMillis())
                 : null;
         return new V2Event(WampIds.publication(), publisherDetails, options.recipients(), arguments, retention);
     }
@@ -252,8 +252,13 @@ final class V2RequestHandler {
         options.check("forward_for", OptionType.LIST);
         MatchPolicy match = match(options);
         boolean retained = options.isTrue("get_retained");
-        runAuthorized(V2MessageType.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
-                .subscribe(
+        runAuthorized(
+                V2MessageType.SUBSCRIBE,
+                m.request(),
+                m.topic(),
+                match,
+                Action.SUBSCRIBE,
+                conn -> realm.subscribe(
                         session,
                         match,
                         m.topic(),
@@ -263,7 +268,7 @@ final class V2RequestHandler {
 
     private void unsubscribe(V2Message.Unsubscribe m) {
         invoker.run(conn -> {
-            var topic = realm.broker().unsubscribe(session, m.subscription());
+            var topic = realm.unsubscribe(session, m.subscription());
             if (topic.isEmpty()) {
                 error(
                         V2MessageType.UNSUBSCRIBE,
@@ -273,7 +278,7 @@ final class V2RequestHandler {
                 return;
             }
             session.send(new V2Message.Unsubscribed(m.request()));
-            realm.broker().app().onUnsubscribe(conn, topic.get());
+            settings.app().onUnsubscribe(conn, topic.get());
         });
     }
 
@@ -286,23 +291,21 @@ final class V2RequestHandler {
         Registration.InvokePolicy invoke = given == null ? Registration.InvokePolicy.SINGLE : given;
         boolean forwardTimeout = options.isTrue("forward_timeout");
         runAuthorized(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
-            realm.broker().app().onRegister(conn, m.procedure(), match);
-            realm.dealer()
+            settings.app().onRegister(conn, m.procedure(), match);
+            realm.state()
+                    .dealer()
                     .register(
                             session,
-                            m.procedure(),
-                            match,
-                            invoke,
-                            forwardTimeout,
-                            realm.realm().maxRegistrations(),
-                            realm.realm().limits(),
+                            new Registration.Request(m.procedure(), match, invoke, forwardTimeout),
+                            settings.maxRegistrations(),
+                            settings.limits(),
                             id -> session.send(new V2Message.Registered(m.request(), id)));
         });
     }
 
     private void unregister(V2Message.Unregister m) {
         invoker.run(conn -> {
-            Registration ended = realm.dealer().unregister(session, m.registration());
+            Registration ended = realm.state().dealer().unregister(session, m.registration());
             if (ended == null) {
                 error(
                         V2MessageType.UNREGISTER,
@@ -312,7 +315,7 @@ final class V2RequestHandler {
                 return;
             }
             session.send(new V2Message.Unregistered(m.request()));
-            realm.broker().app().onUnregister(conn, ended.uri);
+            settings.app().onUnregister(conn, ended.uri);
         });
     }
 
@@ -322,24 +325,24 @@ final class V2RequestHandler {
             return;
         }
         checkRequestId(m.request());
-        V2CallOptions options = V2CallOptions.of(new OptionReader(m.options()));
+        CallOptions options = CallOptions.of(new OptionReader(m.options()));
         boolean progress = options.progress();
-        if (progress && !session.supports("caller", "progressive_call_invocations")) {
+        if (progress && !session.supportsAsCaller("progressive_call_invocations")) {
             throw new WampProtocolException("CALL with progress (expected: progressive_call_invocations in HELLO)");
         }
-        if (!realm.realm().uris().allows(m.procedure())) {
+        if (!settings.uris().allows(m.procedure())) {
             error(V2MessageType.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
             if (progress) {
                 calls.markEnded(m);
             }
             return;
         }
-        Call call = calls.begin(m, options);
+        PendingCall call = calls.begin(m, options);
         invoker.run(conn -> {
             try {
                 AccessDecision decision = realm.accessControl().check(conn, Action.CALL, m.procedure());
                 if (decision instanceof AccessDecision.Allow) {
-                    realm.broker().onCall(conn, call);
+                    realm.onCall(conn, call);
                 } else {
                     call.error("wamp.error.not_authorized", reason(decision));
                     closeIfRequired(decision);
@@ -362,7 +365,7 @@ final class V2RequestHandler {
             Action action,
             ComponentInvoker.Callback<WampConnection> callback) {
         boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
-        if (!realm.realm().uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
+        if (!settings.uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
             error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
             return;
         }

@@ -13,15 +13,20 @@ import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.broker.Testaments;
+import dev.sprocket.wamp.internal.broker.V2Event;
+import dev.sprocket.wamp.internal.broker.V2Subscriber;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.broker.V2Subscriptions;
+import dev.sprocket.wamp.internal.dealer.Callee;
+import dev.sprocket.wamp.internal.dealer.Caller;
+import dev.sprocket.wamp.internal.dealer.PendingCalls;
 import dev.sprocket.wamp.internal.dealer.PendingInvocations;
 import dev.sprocket.wamp.internal.dealer.Registration;
 import dev.sprocket.wamp.internal.id.WampIds;
@@ -30,13 +35,13 @@ import dev.sprocket.wamp.internal.message.V2Codec;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
 import dev.sprocket.wamp.internal.message.WireFormat;
-import dev.sprocket.wamp.internal.realm.Broker;
-import dev.sprocket.wamp.internal.realm.RealmRuntime;
+import dev.sprocket.wamp.internal.meta.MetaSession;
+import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.MemoryUsage;
+import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
-import dev.sprocket.wamp.internal.session.WampSession;
-import dev.sprocket.wamp.server.WampProtocol;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
@@ -57,8 +62,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It opens when the client has joined a realm, and ends with the session.
  */
-public final class V2Session implements WampSession, CloseableWithCause, StackedConnection {
-    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+public final class V2Session
+        implements SessionHandler, Caller, Callee, V2Subscriber, MetaSession, CloseableWithCause, StackedConnection {
+    private static final PeerLog LOG = PeerLog.of(V2Session.class);
     /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -69,6 +75,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
     private final WireFormat wireFormat;
     private final Attributes attributes;
     private final long id = WampIds.random();
+    private final PendingCalls pendingCalls = new PendingCalls();
     private final PendingInvocations invocations = new PendingInvocations(this);
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
@@ -84,9 +91,11 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
 
     /** State of a session that has joined a realm. */
     private record Joined(
-            RealmRuntime realm,
+            RealmRouter realm,
             SessionIdentity identity,
             V2Roles roles,
+            Subscriber subscriber,
+            MemoryUsage memoryUsage,
             ComponentInvoker<WampConnection> invoker,
             V2RequestHandler requests) {}
 
@@ -173,7 +182,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
 
     /** Aborts the session because of a protocol violation. */
     void abortForViolation(String reason) {
-        server.countViolation();
+        server.violations().increment();
         LOG.cause(reason)
                 .info(
                         this,
@@ -193,18 +202,25 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
     }
 
     /** Admits the client to a realm with WELCOME. */
-    void welcome(RealmRuntime realm, SessionIdentity identity, V2Roles roles) {
+    void welcome(RealmRouter realm, SessionIdentity identity, V2Roles roles) {
         if (ended.get() || !below.isOpen()) {
             return;
         }
         identity.attachTo(this);
         boolean meta = realm.accessControl().allowsMeta(this);
-        ComponentInvoker<WampConnection> invoker = new ComponentInvoker<>(realm.broker(), this);
-        joined = new Joined(realm, identity, roles, invoker, new V2RequestHandler(this, realm, invoker));
+        ComponentInvoker<WampConnection> invoker = new ComponentInvoker<>(realm, this);
+        joined = new Joined(
+                realm,
+                identity,
+                roles,
+                Subscriber.of(sessionId(), this, realm.state().encoder(wireFormat)),
+                realm.state().memoryUsage().forClient(),
+                invoker,
+                new V2RequestHandler(this, realm, invoker));
         Map<String, Object> details = new HashMap<>(Map.of(
-                "realm", realm.realm().name(),
+                "realm", realm.settings().name(),
                 "agent", "Sprocket/" + Version.CURRENT,
-                "roles", V2Features.roles(realm.history().isEnabled(), meta),
+                "roles", V2Features.roles(realm.state().history().isEnabled(), meta),
                 "authid", identity.authid(),
                 "authrole", identity.authrole(),
                 "authmethod", identity.authmethod(),
@@ -217,7 +233,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
             abort(PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
             return;
         }
-        realm.join(this);
+        realm.state().join(this);
         invoker.open();
     }
 
@@ -232,14 +248,15 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
         if (now == null) {
             return;
         }
-        testaments.drain(Broker.memoryUsage(this)).forEach(now.requests::publishTestament);
+        testaments.drain(now.memoryUsage).forEach(now.requests::publishTestament);
         now.realm
+                .state()
                 .dealer()
                 .leave(this)
                 .forEach(registration ->
-                        now.invoker.runAtEnd(conn -> now.realm.broker().app().onUnregister(conn, registration.uri)));
+                        now.invoker.runAtEnd(conn -> now.realm.settings().app().onUnregister(conn, registration.uri)));
         now.invoker.close();
-        now.realm.leave(this);
+        now.realm.state().leave(this);
     }
 
     @Override
@@ -262,6 +279,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
         joined().invoker.runAtEnd(callback);
     }
 
+    @Override
     public boolean send(V2Message message) {
         return send(V2Codec.write(wireFormat.serializer(), message));
     }
@@ -283,7 +301,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
         }
     }
 
-    /** Sends a message that expects an answer; {@code onLost} receives the reason of a failure. */
+    @Override
     public void sendRequest(V2Message message, Consumer<String> onLost) {
         byte[] bytes = V2Codec.write(wireFormat.serializer(), message);
         if (bytes.length > wireFormat.limit()) {
@@ -311,57 +329,76 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
                         V2MessageType.CALL.code(), request, Map.of(), PAYLOAD_SIZE_EXCEEDED, CallArguments.EMPTY));
     }
 
+    @Override
     public Serializer serializer() {
         return wireFormat.serializer();
     }
 
+    @Override
     public long id() {
         return id;
     }
 
+    @Override
     public SessionIdentity identity() {
         return joined().identity;
     }
 
+    @Override
+    public Subscriber subscriber() {
+        return joined().subscriber;
+    }
+
+    @Override
+    public MemoryUsage memoryUsage() {
+        return joined().memoryUsage;
+    }
+
+    @Override
+    public PendingCalls pendingCalls() {
+        return pendingCalls;
+    }
+
+    @Override
     public PendingInvocations invocations() {
         return invocations;
     }
 
+    @Override
     public Testaments testaments() {
         return testaments;
     }
 
-    /** Returns the registrations of the session. Guarded by the dealer's lock. */
+    @Override
     public Set<Registration> registrations() {
         return registrations;
     }
 
-    /** Returns the subscriptions of the session. Guarded by the lock of {@link V2Subscriptions}. */
+    @Override
     public Set<V2Subscription> joinedSubscriptions() {
         return subscriptions;
     }
 
-    /** Reports whether the client announced a feature. */
-    public boolean supports(String role, String feature) {
-        return joined().roles.supports(role, feature);
+    @Override
+    public boolean supports(String feature) {
+        return joined().roles.supports("callee", feature);
+    }
+
+    /** Reports whether the client announced a feature of callers. */
+    boolean supportsAsCaller(String feature) {
+        return joined().roles.supports("caller", feature);
+    }
+
+    @Override
+    public void disclose(Map<String, Object> details) {
+        disclose("caller", details);
     }
 
     /** Adds the identity of the session to the details of a message. */
-    public void disclose(String role, Map<String, Object> details) {
+    void disclose(String role, Map<String, Object> details) {
         details.put(role, id);
         details.put(role + "_authid", identity().authid());
         details.put(role + "_authrole", identity().authrole());
-    }
-
-    /** Returns the details of the session for the meta API. */
-    public Map<String, Object> details() {
-        SessionIdentity identity = identity();
-        return Map.of(
-                "session", id,
-                "authid", identity.authid(),
-                "authrole", identity.authrole(),
-                "authmethod", identity.authmethod(),
-                "authprovider", identity.authprovider());
     }
 
     private Joined joined() {
@@ -374,11 +411,6 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
     }
 
     @Override
-    public EventFormat format() {
-        return joined().realm.encoder(wireFormat);
-    }
-
-    @Override
     public String sessionId() {
         return Long.toString(id);
     }
@@ -386,22 +418,22 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
     @Override
     public boolean event(String topic, Event event) {
         Joined now = joined();
-        V2Subscription subscription =
-                now.realm.subscriptions().find(now.realm.realm().topics().topic(topic));
+        V2Subscriptions all = now.realm.state().subscriptions();
+        V2Subscription subscription = all.find(now.realm.settings().topics().topic(topic));
         return subscription != null
-                && now.realm.subscriptions().has(subscription, this)
+                && all.has(subscription, this)
                 && isOpen()
                 && send(V2Codec.write(
                         wireFormat.serializer(),
                         new V2Message.Event(
-                                subscription.id, WampIds.publication(), Map.of(), CallArguments.of(event))));
+                                subscription.id, WampIds.publication(), Map.of(), V2Event.arguments(event))));
     }
 
-    /** Sends a retained event to a new subscriber. */
+    @Override
     public void sendRetained(long subscription, Topic subscribedTopic, PublishedEvent retained) {
         PublishedEvent delivered =
                 new PublishedEvent(retained.topic(), retained.event(), retained.number(), subscribedTopic);
-        send(joined().realm.encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
+        send(joined().realm.state().encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
     }
 
     /** Returns false: WAMP v2 has no prefixes. */
@@ -426,7 +458,7 @@ public final class V2Session implements WampSession, CloseableWithCause, Stacked
         goodbye("wamp.close.killed", reason, code);
     }
 
-    /** Ends the session with GOODBYE. */
+    @Override
     public void goodbye(String reason, String message, int code) {
         Map<String, ?> details = message.isEmpty() ? Map.of() : Map.of("message", message);
         sendGoodbye(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));

@@ -8,8 +8,6 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import dev.sprocket.leaktest.SpinWait;
-import dev.sprocket.wamp.Call;
-import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Message;
 import java.util.ArrayList;
@@ -22,14 +20,14 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CallCancelTest {
-    private final Call.Reply reply = mock(Call.Reply.class);
-    private final Call call = new Call(mock(WampConnection.class), "com.slow", List.of(), 0, reply);
+    private final PendingCall.Reply reply = mock(PendingCall.Reply.class);
+    private final PendingCall call = new PendingCall(mock(Caller.class), "com.slow", List.of(), 0, reply);
 
     @Test
     void cancel_error_precedes_error_of_interrupted_callee() {
         when(reply.error(any(), any())).thenReturn(true);
         List<String> modes = new ArrayList<>();
-        call.execution(new Call.CallExecution() {
+        call.execution(new PendingCall.Execution() {
             @Override
             public void cancel(String mode) {
                 modes.add(mode);
@@ -54,10 +52,10 @@ final class CallCancelTest {
     @Test
     void no_progress_follows_final_result() throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
-        Call progressing = new Call(
-                mock(WampConnection.class),
+        PendingCall progressing = new PendingCall(
+                mock(Caller.class),
                 new V2Message.Call(1, Map.of(), "com.slow", CallArguments.EMPTY),
-                new V2CallOptions(false, true, false, 0),
+                new CallOptions(false, true, false, 0),
                 reply);
         Thread canceler = new Thread(() -> progressing.cancel("skip", "wamp.error.canceled"));
         when(reply.error(any(), any())).then(called -> sent.add("error"));

@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.internal.dealer;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Message;
 import java.util.HashMap;
@@ -10,16 +9,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Invocation of a procedure at a WAMP v2 client. */
 @ThreadSafe
-public final class V2Invocation implements Call.CallExecution {
-    private final PendingInvocations callee;
+public final class Invocation implements PendingCall.Execution {
+    private final Callee callee;
     private final long id;
     private final long registration;
-    private final Call call;
+    private final PendingCall call;
     private final Map<String, ?> details;
     /** True after INTERRUPT was sent: repeated cancellations are not forwarded. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
 
-    V2Invocation(PendingInvocations callee, long id, long registration, Call call, Map<String, ?> details) {
+    Invocation(Callee callee, long id, long registration, PendingCall call, Map<String, ?> details) {
         this.callee = callee;
         this.id = id;
         this.registration = registration;
@@ -48,10 +47,9 @@ public final class V2Invocation implements Call.CallExecution {
             partDetails.put("progress", true);
         }
         // the callee knows the invocation, so cancel notifies it
-        callee.session()
-                .sendRequest(
-                        new V2Message.Invocation(id, registration, partDetails, arguments),
-                        reason -> call.cancel("killnowait", reason));
+        callee.sendRequest(
+                new V2Message.Invocation(id, registration, partDetails, arguments),
+                reason -> call.cancel("killnowait", reason));
     }
 
     @Override
@@ -67,7 +65,7 @@ public final class V2Invocation implements Call.CallExecution {
     }
 
     private boolean canBeInterrupted() {
-        return callee.session().supports("callee", "call_canceling");
+        return callee.supports("call_canceling");
     }
 
     /** Answers the call because the invocation was not delivered. */

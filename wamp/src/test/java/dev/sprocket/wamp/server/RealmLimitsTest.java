@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,11 @@ import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.RealmLimits;
+import dev.sprocket.wamp.V2Peer;
+import dev.sprocket.wamp.WampPeer;
 import dev.sprocket.wamp.internal.broker.RetainOption;
 import dev.sprocket.wamp.internal.broker.RetainedEvents;
 import dev.sprocket.wamp.internal.broker.V2Event;
@@ -17,8 +22,6 @@ import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
-import dev.sprocket.wamp.server.Realm;
-import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
@@ -188,8 +191,10 @@ final class RealmLimitsTest {
     void calls_of_leaving_client_are_released() {
         ann.send("[48,1,{},\"app.never\",[\"" + LONG.repeat(2) + "\"]]");
         ann.peer.disconnect();
-        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.CALLS)).isZero();
-        assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.CALLS)).isZero();
+        assertThat(realm.router().state().memoryUsage().bytes(MemoryUsage.Kind.CALLS))
+                .isZero();
+        assertThat(realm.router().state().memoryUsage().count(MemoryUsage.Kind.CALLS))
+                .isZero();
     }
 
     @Test
@@ -230,7 +235,7 @@ final class RealmLimitsTest {
         assertThat(last(ann)).isEqualTo("[50,5,{}]");
 
         ann.peer.disconnect();
-        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.TESTAMENTS))
+        assertThat(realm.router().state().memoryUsage().bytes(MemoryUsage.Kind.TESTAMENTS))
                 .isZero();
     }
 
@@ -242,9 +247,9 @@ final class RealmLimitsTest {
         assertThat(ann.received().get(5)).contains("[8,64,6,", "wamp.error.unavailable", "bytes of registrations");
 
         ann.peer.disconnect();
-        assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.REGISTRATIONS))
+        assertThat(realm.router().state().memoryUsage().count(MemoryUsage.Kind.REGISTRATIONS))
                 .isZero();
-        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.REGISTRATIONS))
+        assertThat(realm.router().state().memoryUsage().bytes(MemoryUsage.Kind.REGISTRATIONS))
                 .isZero();
     }
 
@@ -313,7 +318,7 @@ final class RealmLimitsTest {
         Realm other = new Realm("realm2", new OpenApp(), topics);
         try (V2Peer peer = new V2Peer(new WampServer(other)).join("realm2", V2Peer.ROLES)) {
             publish(ann, 1, "com.a", ",[\"" + LONG + "\"]");
-            assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.RETAINED))
+            assertThat(realm.router().state().memoryUsage().count(MemoryUsage.Kind.RETAINED))
                     .isEqualTo(1);
 
             peer.send("[32,1,{\"get_retained\":true},\"com.a\"]");

@@ -13,14 +13,14 @@ import dev.sprocket.wamp.internal.message.OptionReader;
  * @param timeout timeout in milliseconds; 0 for none
  */
 @Immutable
-public record V2CallOptions(boolean progress, boolean receiveProgress, boolean discloseMe, long timeout) {
-    public static final V2CallOptions NONE = new V2CallOptions(false, false, false, 0);
+public record CallOptions(boolean progress, boolean receiveProgress, boolean discloseMe, long timeout) {
+    public static final CallOptions NONE = new CallOptions(false, false, false, 0);
 
     /** Reads the options. Throws {@link CallException} if one has the wrong type. */
-    public static V2CallOptions of(OptionReader options) {
+    public static CallOptions of(OptionReader options) {
         return options.map().isEmpty()
                 ? NONE
-                : new V2CallOptions(
+                : new CallOptions(
                         options.isTrue("progress"),
                         options.isTrue("receive_progress"),
                         options.isTrue("disclose_me"),

@@ -1,0 +1,231 @@
+package dev.sprocket.wamp.internal.realm;
+
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.RawWampComponent;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.internal.broker.PatternOverlap;
+import dev.sprocket.wamp.internal.broker.V2Subscriber;
+import dev.sprocket.wamp.internal.dealer.Caller;
+import dev.sprocket.wamp.internal.dealer.PendingCall;
+import dev.sprocket.wamp.internal.id.Uris;
+import dev.sprocket.wamp.internal.meta.MetaProcedures;
+import dev.sprocket.wamp.internal.meta.RegistrationProcedures;
+import dev.sprocket.wamp.internal.meta.SessionProcedures;
+import dev.sprocket.wamp.internal.meta.SubscriptionProcedures;
+import dev.sprocket.wamp.internal.meta.TestamentProcedures;
+import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.MemoryUsage;
+import dev.sprocket.wamp.internal.session.WampSession;
+import dev.sprocket.websocket.Subprotocols;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Realm as one server serves it, with the state shared by all its servers.
+ *
+ * <p>Routes calls, subscriptions and events between the sessions of the realm and its {@link WampComponent}. Calls of
+ * registered procedures go to the clients that registered them.
+ */
+public final class RealmRouter implements RawWampComponent, Subprotocols {
+    private final RealmSettings settings;
+    private final SharedRealmState state;
+    private final WampComponent app;
+    private final Topics topics;
+    private final AccessControl accessControl;
+    private final MetaProcedures metaProcedures;
+
+    /** Creates a router of a realm. */
+    public RealmRouter(RealmSettings settings, SharedRealmState state) {
+        this.settings = settings;
+        this.state = state;
+        this.app = settings.app();
+        this.topics = settings.topics();
+        this.accessControl = new AccessControl(settings.options().authorizer(), settings.meta());
+        this.metaProcedures = new MetaProcedures(
+                new SessionProcedures(state.sessions(), settings.sessionKill()),
+                new RegistrationProcedures(state.dealer(), accessControl),
+                new SubscriptionProcedures(state.subscriptions(), state.history(), topics, accessControl),
+                new TestamentProcedures(settings.uris(), settings.limits(), accessControl));
+    }
+
+    /** Starts listening to the topics of the realm. */
+    void start() {
+        state.start(settings.history());
+    }
+
+    /** Returns the settings of the realm. */
+    public RealmSettings settings() {
+        return settings;
+    }
+
+    /** Returns the state shared with other servers of the realm. */
+    public SharedRealmState state() {
+        return state;
+    }
+
+    /** Returns the access control of the realm. */
+    public AccessControl accessControl() {
+        return accessControl;
+    }
+
+    @Override
+    public List<String> subprotocols() {
+        return app instanceof Subprotocols own ? own.subprotocols() : List.of();
+    }
+
+    @Override
+    public void onOpen(WampConnection conn) throws Exception {
+        app.onOpen(conn);
+    }
+
+    @Override
+    public void onCall(WampConnection conn, Call call) throws Exception {
+        PendingCall pending = (PendingCall) call;
+        if (Uris.isReserved(call.procedure()) && metaProcedures.handle(pending)) {
+            return;
+        }
+        count(pending);
+        if (state.dealer().route(pending, settings.limits())) {
+            return;
+        }
+        if (pending.options().progress()) {
+            call.error("wamp.error.feature_not_supported", "the application does not support progressive calls");
+        } else if (!call.isDone()) {
+            pending.startTimer();
+            app.onCall(conn, call);
+        }
+    }
+
+    /** Counts a call until it is answered. Throws {@link CallException} beyond a limit. */
+    private void count(PendingCall call) {
+        MemoryUsage memory = call.caller().memoryUsage();
+        memory.reserve(MemoryUsage.Kind.CALLS, call.size(), settings.limits());
+        call.whenDone(() -> memory.release(MemoryUsage.Kind.CALLS, call.size()));
+    }
+
+    @Override
+    public void onSubscribe(WampConnection conn, String uri) throws Exception {
+        Topic topic = topics.topic(uri);
+        Subscriber subscriber = session(conn).subscriber();
+        try {
+            checkLimits(subscriber, topic);
+        } catch (CallException exceeded) { // WAMP v1 cannot report it
+            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, exceeded.description());
+        }
+        if (topic.subscribe(subscriber)) {
+            app.onSubscribe(conn, topic);
+        }
+    }
+
+    private static WampSession session(WampConnection conn) {
+        return (WampSession) conn;
+    }
+
+    private void checkLimits(Subscriber subscriber, Topic topic) {
+        int maxTopics = settings.options().maxSubscriptions();
+        if (!topic.has(subscriber) && subscriber.size() >= maxTopics) {
+            throw new RejectedException(
+                    RejectedException.Kind.LIMIT_EXCEEDED,
+                    "limit of " + maxTopics + " subscriptions per connection reached");
+        }
+        long max = settings.limits().realmBytes();
+        if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > max) {
+            throw new CallException(
+                    "wamp.error.unavailable", "more than " + max + " bytes of subscriptions in this realm");
+        }
+    }
+
+    /**
+     * Subscribes a session of WAMP v2.
+     *
+     * @param retained true to send the retained events
+     * @param onId receives the id of the subscription before the first event can follow
+     */
+    public void subscribe(V2Subscriber session, MatchPolicy match, String uri, boolean retained, LongConsumer onId)
+            throws Exception {
+        Topic topic = topics.pattern(match, uri);
+        Subscriber subscriber = session.subscriber();
+        checkLimits(subscriber, topic);
+        int max = settings.limits().patternsPerTopic();
+        if (match != MatchPolicy.EXACT
+                && !topic.has(subscriber)
+                && PatternOverlap.upperBound(subscriber.topics(), match, uri) > max) {
+            throw new CallException(
+                    "wamp.error.unavailable", "more than " + max + " patterns that may match one topic");
+        }
+        if (retained) {
+            state.retained().find(topic, subscriber); // checks the limit
+        }
+        long id = state.subscriptions().join(session, topic).id;
+        onId.accept(id);
+        boolean added = topic.subscribe(subscriber);
+        if (retained) {
+            state.retained().find(topic, subscriber).forEach(event -> session.sendRetained(id, topic, event));
+        }
+        if (added) {
+            app.onSubscribe(session, topic);
+        }
+    }
+
+    /** Ends a subscription of WAMP v2. Returns its topic; empty if the id is unknown. */
+    public Optional<Topic> unsubscribe(V2Subscriber session, long id) {
+        Optional<Topic> topic = state.subscriptions().topic(session, id);
+        topic.ifPresent(found -> {
+            found.unsubscribe(session.subscriber());
+            state.subscriptions().leave(session, found);
+        });
+        return topic;
+    }
+
+    @Override
+    public void onUnsubscribe(WampConnection conn, String uri) throws Exception {
+        Topic topic = topics.topic(uri);
+        if (topic.unsubscribe(session(conn).subscriber())) {
+            app.onUnsubscribe(conn, topic);
+        }
+    }
+
+    @Override
+    public void onPublish(WampConnection conn, String uri, Event event, Audience audience) throws Exception {
+        app.onPublish(conn, topics.topic(uri), event, audience);
+    }
+
+    @Override
+    public void onError(WampConnection conn, Throwable cause) throws Exception {
+        app.onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(WampConnection conn) throws Exception {
+        Caller session = (Caller) conn;
+        session.pendingCalls().abandon();
+        try {
+            if (!settings.options().silentDisconnect()) {
+                for (Topic topic : unsubscribeAll(session)) {
+                    session.runAtEnd(c -> app.onUnsubscribe(c, topic));
+                }
+            }
+            app.onClose(conn);
+        } finally {
+            unsubscribeAll(session);
+        }
+    }
+
+    private List<Topic> unsubscribeAll(WampSession session) {
+        List<Topic> left = session.subscriber().unsubscribeAll();
+        if (session instanceof V2Subscriber subscriber) {
+            state.subscriptions().leave(subscriber);
+        }
+        return left;
+    }
+}
