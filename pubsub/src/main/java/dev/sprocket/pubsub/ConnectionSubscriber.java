@@ -26,14 +26,6 @@ final class ConnectionSubscriber extends Subscriber {
         this.format = format;
     }
 
-    EventEncoding encoding() {
-        return new EventEncoding(format, context.encoder());
-    }
-
-    boolean sharesBytesWith(EventEncoding encoding) {
-        return encoding.format() == format && encoding.encoder() == context.encoder();
-    }
-
     @Override
     public Optional<Connection> connection() {
         return Optional.of(conn);
@@ -69,7 +61,7 @@ final class ConnectionSubscriber extends Subscriber {
         long remaining = 0;
         for (long rest = selectedParts; rest != 0; rest &= rest - 1) {
             int part = Long.numberOfTrailingZeros(rest);
-            if (subscriptions().isMember(batch.part(part).get(0).topic)) {
+            if (subscriptions().isMember(batch.part(part).get(0).state.topic)) {
                 remaining |= 1L << part;
             }
         }
@@ -86,7 +78,7 @@ final class ConnectionSubscriber extends Subscriber {
         if (!context.hasExplicitClose() && !conn.isOpen()) {
             return;
         }
-        ByteBuf bytes = run.bytes(this);
+        ByteBuf bytes = run.bytes(format, context.encoder());
         if (!bytes.isReadable()) {
             return;
         }
@@ -106,15 +98,14 @@ final class ConnectionSubscriber extends Subscriber {
     private void offer(EncodedRun run, ByteBuf bytes) {
         List<InFlightEvent> events = run.events;
         if (events.size() == 1 || context.outbound().fits(bytes.readableBytes())) {
-            context.offer(bytes.retainedDuplicate(), events.get(0).topic.overflow());
+            context.offer(bytes.retainedDuplicate(), events.get(0).state.overflow());
         } else {
             // events are offered individually, so that each is dropped and counted by itself
-            EventEncoding encoding = encoding();
             for (int i = 0; i < events.size(); i++) {
                 InFlightEvent event = events.get(i);
-                ByteBuf encoded = event.bytes(encoding);
+                ByteBuf encoded = event.bytes(format, context.encoder());
                 if (encoded.isReadable()) {
-                    context.offer(encoded.retainedDuplicate(), event.topic.overflow());
+                    context.offer(encoded.retainedDuplicate(), event.state.overflow());
                 }
             }
         }

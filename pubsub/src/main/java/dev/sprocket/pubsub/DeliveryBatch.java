@@ -1,5 +1,7 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.pubsub.internal.delivery.EventBatch;
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Events keep their order. Each subscriber receives its events as one buffer, shared with all subscribers that
  * receive the same events. Confined to its delivery queue.
  */
-final class DeliveryBatch {
+final class DeliveryBatch implements EventBatch<InFlightEvent> {
     /** Maximum number of events. */
     private static final int MAX_EVENTS = 256;
     /** Maximum size of the events, in bytes of JSON. The connection of a slow reader queues or drops them together. */
@@ -21,7 +23,7 @@ final class DeliveryBatch {
     /** Maximum number of combinations of parts with a joined buffer. Beyond it, each part is sent separately. */
     private static final int MAX_COMBINATIONS = 64;
 
-    private final LoopDeliveryQueue queue;
+    private final LoopDeliveryQueue<InFlightEvent> queue;
     private final List<InFlightEvent> events = new ArrayList<>();
     private int size;
     /** Index of the first event of each part. A part is consecutive events of one topic for one audience. */
@@ -40,16 +42,17 @@ final class DeliveryBatch {
     private int recipientCount;
     private boolean isLast;
 
-    DeliveryBatch(LoopDeliveryQueue queue) {
+    DeliveryBatch(LoopDeliveryQueue<InFlightEvent> queue) {
         this.queue = queue;
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return events.isEmpty();
     }
 
-    /** Adds an event and takes over one reference to it. Returns false if the batch is full. */
-    boolean add(InFlightEvent event) {
+    @Override
+    public boolean add(InFlightEvent event) {
         boolean startsPart = events.isEmpty() || !events.get(events.size() - 1).canJoin(event);
         if (!events.isEmpty()
                 && (events.size() == MAX_EVENTS
@@ -65,12 +68,8 @@ final class DeliveryBatch {
         return true;
     }
 
-    /**
-     * Delivers all events and clears the batch.
-     *
-     * @param last true if the delivery queue has nothing more to deliver in this iteration
-     */
-    void deliver(boolean last) {
+    @Override
+    public void deliver(boolean last) {
         isLast = last;
         partStarts[partCount] = events.size();
         try {
@@ -85,7 +84,7 @@ final class DeliveryBatch {
     }
 
     private void deliverSinglePart() {
-        LoopSubscribers subscribers = events.get(0).topic.subscribersOn(queue);
+        LoopSubscribers subscribers = events.get(0).state.subscribersOn(queue);
         if (subscribers != null) {
             try (EncodedRun run = new EncodedRun(events, isLast)) {
                 subscribers.deliver(run);
@@ -95,7 +94,7 @@ final class DeliveryBatch {
 
     private void deliverParts() {
         for (int i = 0; i < partCount; i++) {
-            LoopSubscribers subscribers = events.get(partStarts[i]).topic.subscribersOn(queue);
+            LoopSubscribers subscribers = events.get(partStarts[i]).state.subscribersOn(queue);
             if (subscribers != null) {
                 subscribers.selectRecipients(this, i);
             }

@@ -1,52 +1,44 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Events encoded into one buffer for all recipients of the same events.
  *
- * <p>The buffer is created once per encoding. Confined to its delivery queue.
+ * <p>The buffer is created once per wire. Confined to its delivery queue.
  */
 final class EncodedRun implements AutoCloseable {
     final List<InFlightEvent> events;
     /** True if the delivery queue has nothing more to deliver in this iteration. The bytes can then be flushed. */
     final boolean isLast;
 
-    private final List<EventEncoding> encodings = new ArrayList<>(1);
-    private final List<ByteBuf> encoded = new ArrayList<>(1);
+    private final EncodedCache cache = new EncodedCache();
 
     EncodedRun(List<InFlightEvent> events, boolean isLast) {
         this.events = events;
         this.isLast = isLast;
     }
 
-    /** Returns all events in the encoding of a subscriber. The bytes are owned by this object. */
-    ByteBuf bytes(ConnectionSubscriber subscriber) {
-        for (int i = 0; i < encodings.size(); i++) {
-            if (subscriber.sharesBytesWith(encodings.get(i))) {
-                return encoded.get(i);
-            }
-        }
-        EventEncoding encoding = subscriber.encoding();
-        ByteBuf bytes = join(encoding);
-        encodings.add(encoding);
-        encoded.add(bytes);
-        return bytes;
+    /** Returns all events encoded for a wire. The bytes are owned by this object. */
+    ByteBuf bytes(EventFormat format, MessageEncoder encoder) {
+        ByteBuf existing = cache.find(format, encoder);
+        return existing != null ? existing : cache.add(format, encoder, join(format, encoder));
     }
 
-    private ByteBuf join(EventEncoding encoding) {
+    private ByteBuf join(EventFormat format, MessageEncoder encoder) {
         if (events.size() == 1) {
-            return events.get(0).bytes(encoding).retain();
+            return events.get(0).bytes(format, encoder).retain();
         }
         int size = 0;
         for (InFlightEvent event : events) {
-            size += event.bytes(encoding).readableBytes();
+            size += event.bytes(format, encoder).readableBytes();
         }
         ByteBuf all = UnsampledBuffers.buffer(size);
         for (InFlightEvent event : events) {
-            ByteBuf bytes = event.bytes(encoding);
+            ByteBuf bytes = event.bytes(format, encoder);
             all.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
         }
         return all;
@@ -54,6 +46,6 @@ final class EncodedRun implements AutoCloseable {
 
     @Override
     public void close() {
-        encoded.forEach(ByteBuf::release);
+        cache.release();
     }
 }

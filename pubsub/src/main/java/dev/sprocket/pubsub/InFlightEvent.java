@@ -1,33 +1,35 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Event on its way to the subscribers of one topic.
+ * Event on its way to the subscribers of one topic or pattern.
  *
- * <p>It is encoded once per {@link EventEncoding}, by the first delivery queue that needs it, and released by the last.
+ * <p>It is encoded once per wire, by the first delivery queue that needs it, and released by the last.
  */
 @ThreadSafe
 final class InFlightEvent extends AbstractReferenceCounted {
-    private static final PeerLog LOG = PeerLog.of(Topics.class);
+    private static final PeerLog LOG = PeerLog.of(Topic.class);
 
-    final Topic topic;
+    final TopicState state;
     final PublishedEvent published;
     final Audience audience;
     private final PendingEvent pending;
-    private final List<EventEncoding> encodings = new ArrayList<>(1);
-    private final List<ByteBuf> encoded = new ArrayList<>(1);
+    /** Guarded by this object's lock. */
+    private final EncodedCache cache = new EncodedCache();
 
-    InFlightEvent(Topic topic, PublishedEvent published, Audience audience, PendingEvent pending) {
-        this.topic = topic;
+    InFlightEvent(TopicState state, PublishedEvent published, Audience audience, PendingEvent pending) {
+        this.state = state;
         this.published = published;
         this.audience = audience;
         this.pending = pending.retain();
@@ -36,11 +38,11 @@ final class InFlightEvent extends AbstractReferenceCounted {
     /**
      * Reports whether two events can be part of one buffer.
      *
-     * <p>Compares topics by identity, because equal handles have separate subscribers.
+     * <p>They have the same subscribers and the same audience.
      */
-    @SuppressWarnings("ReferenceEquality")
+    @SuppressWarnings("ReferenceEquality") // a later state of a topic has other subscribers
     boolean canJoin(InFlightEvent other) {
-        return topic == other.topic && audience == other.audience;
+        return state == other.state && audience == other.audience;
     }
 
     /** Returns the size of the event, in bytes. */
@@ -48,28 +50,28 @@ final class InFlightEvent extends AbstractReferenceCounted {
         return published.event().size();
     }
 
-    /** Returns the encoded event, owned by this object; empty if it cannot be encoded. */
-    synchronized ByteBuf bytes(EventEncoding encoding) {
-        int index = encodings.indexOf(encoding);
-        if (index >= 0) {
-            return encoded.get(index);
-        }
-        ByteBuf bytes = encode(encoding);
-        encodings.add(encoding);
-        encoded.add(bytes);
-        return bytes;
+    /** Returns the event encoded for a wire, owned by this object; empty if it cannot be encoded. */
+    synchronized ByteBuf bytes(EventFormat format, MessageEncoder encoder) {
+        ByteBuf existing = cache.find(format, encoder);
+        return existing != null ? existing : cache.add(format, encoder, encode(format, encoder));
     }
 
     /** Returns the encoded event, or an empty buffer if this format cannot encode it. Other formats are unaffected. */
-    private ByteBuf encode(EventEncoding encoding) {
+    private ByteBuf encode(EventFormat format, MessageEncoder encoder) {
+        ByteBufAllocator alloc = PooledByteBufAllocator.DEFAULT;
         try {
-            return UnsampledBuffers.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
+            Message message = format.encode(published, alloc);
+            try {
+                return UnsampledBuffers.of(encoder.encode(message, alloc));
+            } finally {
+                message.content().release();
+            }
         } catch (RuntimeException e) {
             LOG.warn(
-                    encoding.format(),
+                    format,
                     "event encoding failed, subscribers with this format do not receive it: topic={} format={}",
                     published.topic(),
-                    encoding.format(),
+                    format,
                     e);
             return Unpooled.EMPTY_BUFFER;
         }
@@ -78,7 +80,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
     @Override
     protected void deallocate() {
         pending.release();
-        encoded.forEach(ByteBuf::release);
+        cache.release();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * object's lock, so that the delivery queue reads them without the lock.
  */
 final class LoopSubscribers {
-    final Topic topic;
-    final LoopDeliveryQueue queue;
+    final TopicState state;
+    final LoopDeliveryQueue<InFlightEvent> queue;
     /** Number of subscriptions, including those that the delivery queue has not yet processed. */
     int size;
 
@@ -23,8 +24,8 @@ final class LoopSubscribers {
     /** Subscriptions that the delivery queue has not yet processed, in order. */
     private @Nullable Queue<Subscription> joining;
 
-    LoopSubscribers(Topic topic, LoopDeliveryQueue queue) {
-        this.topic = topic;
+    LoopSubscribers(TopicState state, LoopDeliveryQueue<InFlightEvent> queue) {
+        this.state = state;
         this.queue = queue;
     }
 
@@ -120,6 +121,8 @@ final class LoopSubscribers {
     }
 
     private static boolean isRecipient(Subscription member, Audience audience) {
-        return !member.unsubscribed && (audience == Audience.ALL || audience.includes(member.subscriber));
+        return !member.unsubscribed
+                && (audience == Audience.ALL
+                        || audience.includes(member.subscriber.id(), member.subscriber.connection()));
     }
 }

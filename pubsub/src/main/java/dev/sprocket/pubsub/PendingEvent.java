@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Published event that counts towards {@link Topics#pendingBytes} until its last delivery.
@@ -13,15 +14,15 @@ final class PendingEvent {
     /** Approximate memory of an event in addition to its text, in bytes. */
     private static final int OVERHEAD = 256;
 
-    private final Topics topics;
+    private final LongAdder pendingBytes;
     private final int bytes;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /** Creates a pending event with one reference, which the publisher releases. */
-    PendingEvent(Topics topics, Event event) {
-        this.topics = topics;
+    PendingEvent(LongAdder pendingBytes, Event event) {
+        this.pendingBytes = pendingBytes;
         this.bytes = OVERHEAD + event.size();
-        topics.addPendingBytes(bytes);
+        pendingBytes.add(bytes);
     }
 
     PendingEvent retain() {
@@ -31,7 +32,7 @@ final class PendingEvent {
 
     void release() {
         if (holders.decrementAndGet() == 0) {
-            topics.addPendingBytes(-bytes);
+            pendingBytes.add(-bytes);
         }
     }
 }

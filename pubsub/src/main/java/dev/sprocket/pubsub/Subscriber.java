@@ -24,8 +24,12 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     /** Callback of an application for events. */
     @FunctionalInterface
     public interface Listener {
-        /** Called for each event, in order and not concurrently. */
-        void onEvent(Topic topic, Event event) throws Exception;
+        /**
+         * Called for each event, in order and not concurrently.
+         *
+         * @param topic name of the topic on which the event was published
+         */
+        void onEvent(String topic, Event event) throws Exception;
     }
 
     /**

@@ -15,4 +15,8 @@ final class Subscription {
         this.subscriber = subscriber;
         this.loopSubscribers = loopSubscribers;
     }
+
+    Topic topic() {
+        return loopSubscribers.state.topic;
+    }
 }

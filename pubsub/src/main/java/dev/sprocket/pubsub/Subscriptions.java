@@ -17,7 +17,7 @@ final class Subscriptions {
     private @Nullable Map<Topic, Subscription> map;
 
     synchronized Collection<Topic> topics() {
-        return map == null ? list.stream().map(s -> s.loopSubscribers.topic).toList() : List.copyOf(map.keySet());
+        return map == null ? list.stream().map(s -> s.topic()).toList() : List.copyOf(map.keySet());
     }
 
     synchronized int size() {
@@ -39,7 +39,7 @@ final class Subscriptions {
             return map.get(topic);
         }
         for (int i = 0; i < list.size(); i++) {
-            if (list.get(i).loopSubscribers.topic.equals(topic)) {
+            if (list.get(i).topic().equals(topic)) {
                 return list.get(i);
             }
         }
@@ -48,15 +48,15 @@ final class Subscriptions {
 
     /** Adds a subscription; returns false if there is one for its topic. */
     synchronized boolean add(Subscription subscription) {
-        if (find(subscription.loopSubscribers.topic) != null) {
+        if (find(subscription.topic()) != null) {
             return false;
         }
         if (map != null) {
-            map.put(subscription.loopSubscribers.topic, subscription);
+            map.put(subscription.topic(), subscription);
         } else if (list.size() == MAX_LIST_SIZE) {
             map = new LinkedHashMap<>();
-            list.forEach(s -> map.put(s.loopSubscribers.topic, s));
-            map.put(subscription.loopSubscribers.topic, subscription);
+            list.forEach(s -> map.put(s.topic(), s));
+            map.put(subscription.topic(), subscription);
             list = List.of();
         } else {
             if (list.isEmpty()) {

@@ -2,21 +2,34 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listeners of topics with their executors. */
+/**
+ * Listeners of topics with their executors.
+ *
+ * <p>Notifications are queued under the lock of their topic and dispatched without it, in order: an executor may call
+ * its listener immediately, and the listener may subscribe or publish.
+ */
 @ThreadSafe
 final class TopicListeners {
-    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Topic.class);
 
     private record Entry(Executor executor, TopicListener listener) {}
 
+    private record Notification(Topic topic, Entry entry, Consumer<TopicListener> callback) {}
+
     private final CopyOnWriteArrayList<Entry> entries = new CopyOnWriteArrayList<>();
+    private final Queue<Notification> queue = new ConcurrentLinkedQueue<>();
+    /** Number of dispatch calls that the dispatching thread has not yet processed; 0 if there is none. */
+    private final AtomicInteger dispatches = new AtomicInteger();
 
     void add(Executor executor, TopicListener listener) {
         entries.add(new Entry(executor, listener));
@@ -30,27 +43,52 @@ final class TopicListeners {
         return entries.isEmpty();
     }
 
-    void dispatch(Topic topic, Consumer<TopicListener> callback) {
+    /** Queues a notification of all listeners; call {@link #dispatch} afterwards, without locks. */
+    void enqueue(Topic topic, Consumer<TopicListener> callback) {
         for (Entry entry : entries) {
-            try {
-                entry.executor.execute(() -> dispatch(topic, entry.listener, callback));
-            } catch (RejectedExecutionException ended) {
-                LOG.debug(
-                        "topic listener not called, its executor is shut down: topic={}",
-                        SafeText.excerpt(topic.toString()));
-            }
+            queue.add(new Notification(topic, entry, callback));
         }
     }
 
-    private static void dispatch(Topic topic, TopicListener listener, Consumer<TopicListener> callback) {
-        try {
-            callback.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.warn(
-                    "topic listener failed: topic={} listener={}",
-                    SafeText.excerpt(topic.toString()),
-                    listener.getClass().getName(),
-                    e);
+    /** Passes queued notifications to the executors of the listeners, unless another thread is doing it. */
+    void dispatch() {
+        if (queue.isEmpty() || dispatches.getAndIncrement() != 0) {
+            return;
         }
+        int processed = 1;
+        do {
+            for (Notification next = queue.poll(); next != null; next = queue.poll()) {
+                dispatch(next);
+            }
+            processed = dispatches.addAndGet(-processed);
+        } while (processed != 0);
+    }
+
+    private static void dispatch(Notification next) {
+        try {
+            next.entry.executor.execute(() -> call(next));
+        } catch (RejectedExecutionException ended) {
+            LOG.debug(
+                    "topic listener not called, its executor is shut down: topic={}",
+                    SafeText.excerpt(next.topic.toString()));
+        } catch (Throwable e) { // must not affect other listeners
+            logFailure(next, e);
+        }
+    }
+
+    private static void call(Notification next) {
+        try {
+            next.callback.accept(next.entry.listener);
+        } catch (Throwable e) { // must not affect other listeners
+            logFailure(next, e);
+        }
+    }
+
+    private static void logFailure(Notification failed, Throwable cause) {
+        LOG.warn(
+                "topic listener failed: topic={} listener={}",
+                SafeText.excerpt(failed.topic.toString()),
+                failed.entry.listener.getClass().getName(),
+                cause);
     }
 }

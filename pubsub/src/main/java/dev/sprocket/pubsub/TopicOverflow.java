@@ -4,22 +4,30 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.internal.transport.ConflationKey;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Overflow policy and drop statistics of one topic. */
 @ThreadSafe
 final class TopicOverflow implements ConflationKey {
-    private final Topic topic;
-    private final Topics topics;
     private final @Nullable OverflowPolicy policy;
+    private final DropStats total;
+    private final Consumer<TopicOverflow> onDropped;
     private volatile @Nullable DropStats dropStats;
     /** True while a notification of the listeners is pending. */
     private volatile boolean notifying;
 
-    TopicOverflow(Topic topic, Topics topics, TopicSettings settings) {
-        this.topic = topic;
-        this.topics = topics;
-        this.policy = settings.slowReaders().orElse(null);
+    /**
+     * Creates an overflow policy.
+     *
+     * @param policy null to apply the policy of the connection
+     * @param total statistics of all topics
+     * @param onDropped called after each dropped event
+     */
+    TopicOverflow(@Nullable OverflowPolicy policy, DropStats total, Consumer<TopicOverflow> onDropped) {
+        this.policy = policy;
+        this.total = total;
+        this.onDropped = onDropped;
     }
 
     DropStats dropStats() {
@@ -30,10 +38,24 @@ final class TopicOverflow implements ConflationKey {
     private synchronized DropStats createDropStats() {
         DropStats existing = dropStats;
         if (existing == null) {
-            existing = new DropStats(topics.dropStats());
+            existing = new DropStats(total);
             dropStats = existing;
         }
         return existing;
+    }
+
+    /** Returns false if a notification of the listeners is pending. */
+    boolean startNotification() {
+        if (notifying) {
+            return false;
+        }
+        notifying = true;
+        return true;
+    }
+
+    /** Called when a listener is notified. */
+    void endNotification() {
+        notifying = false;
     }
 
     @Override
@@ -43,14 +65,7 @@ final class TopicOverflow implements ConflationKey {
 
     @Override
     public void onDropped(int bytes) {
-        DropStats all = dropStats();
-        all.messageDropped(bytes);
-        if (!notifying && !topics.listeners().isEmpty()) {
-            notifying = true;
-            topics.listeners().dispatch(topic, listener -> {
-                notifying = false;
-                listener.onDropped(topic, all);
-            });
-        }
+        dropStats().messageDropped(bytes);
+        onDropped.accept(this);
     }
 }

@@ -3,22 +3,14 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Registry of topics.
@@ -30,21 +22,7 @@ public final class Topics {
     /** Maximum length of a topic id, in characters: 512. */
     public static final int MAX_ID_LENGTH = 512;
 
-    /** Topics with subscribers; others are not stored. */
-    private final Map<String, Topic> active = new ConcurrentHashMap<>();
-    /** Patterns with subscribers. */
-    private final PatternMap<Topic> patterns = new PatternMap<>();
-
-    private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
-
-    private final LoopDeliveryQueues deliveryQueues = new LoopDeliveryQueues();
-    private final TopicListeners listeners = new TopicListeners();
-    private final DropStats dropStats = new DropStats();
-    private final AtomicLong lastNumber = new AtomicLong();
-    private final LongAdder published = new LongAdder();
-    private final LongAdder pendingBytes = new LongAdder();
-    private final AtomicLong subscriptionBytes = new AtomicLong();
-    private final Function<String, TopicSettings> settings;
+    private final ActiveTopics active;
 
     /** Shared objects by type; see {@link #shared}. */
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
@@ -60,7 +38,7 @@ public final class Topics {
      * @param settings returns the settings of a topic id; called whenever a topic gets its first subscriber
      */
     public Topics(Function<String, TopicSettings> settings) {
-        this.settings = settings;
+        this.active = new ActiveTopics(settings);
     }
 
     /**
@@ -69,12 +47,7 @@ public final class Topics {
      * @throws IllegalArgumentException if the name is empty, longer than 512 characters, or has an unpaired surrogate
      */
     public Topic topic(String id) {
-        Topic existing = active.get(id);
-        if (existing != null) {
-            return existing;
-        }
-        check(id);
-        return new Topic(this, id, MatchPolicy.EXACT);
+        return topic(MatchPolicy.EXACT, id);
     }
 
     /**
@@ -86,11 +59,16 @@ public final class Topics {
      *     surrogate
      */
     public Topic pattern(MatchPolicy match, String pattern) {
-        if (match == MatchPolicy.EXACT) {
-            return topic(pattern);
+        return topic(match, pattern);
+    }
+
+    private Topic topic(MatchPolicy match, String id) {
+        TopicState state = active.find(match, id);
+        if (state != null) {
+            return state.topic;
         }
-        check(pattern);
-        return patterns.get(match, pattern).orElseGet(() -> new Topic(this, pattern, match));
+        check(id);
+        return new Topic(active, id, match);
     }
 
     /**
@@ -117,7 +95,7 @@ public final class Topics {
 
     /** Returns the topics that have subscribers, in no particular order. */
     public Collection<Topic> all() {
-        return List.copyOf(active.values());
+        return active.topics().stream().map(state -> state.topic).toList();
     }
 
     /**
@@ -126,7 +104,8 @@ public final class Topics {
      * <p>Iterates over all topics.
      */
     public List<Topic> find(String prefix) {
-        return active.values().stream()
+        return active.topics().stream()
+                .map(state -> state.topic)
                 .filter(topic -> topic.id().startsWith(prefix))
                 .sorted((one, other) -> one.id().compareTo(other.id()))
                 .toList();
@@ -134,7 +113,7 @@ public final class Topics {
 
     /** Returns the number of topics that have subscribers. */
     public int size() {
-        return active.size();
+        return active.topics().size();
     }
 
     /**
@@ -143,17 +122,17 @@ public final class Topics {
      * @param executor executor of the listener's callbacks; they are in order if it runs its tasks in order
      */
     public void addListener(Executor executor, TopicListener listener) {
-        listeners.add(executor, listener);
+        active.listeners().add(executor, listener);
     }
 
     /** Removes a listener that was added with {@link #addListener(Executor, TopicListener)}. */
     public void removeListener(TopicListener listener) {
-        listeners.remove(listener);
+        active.listeners().remove(listener);
     }
 
     /** Adds a listener that is notified of every published event, before the publishing call returns. */
     public void addListener(PublishListener listener) {
-        publishListeners.add(listener);
+        active.publishListeners().add(listener);
     }
 
     /**
@@ -165,7 +144,7 @@ public final class Topics {
      */
     public boolean clearRetained(String topic) {
         boolean cleared = false;
-        for (PublishListener listener : publishListeners) {
+        for (PublishListener listener : active.publishListeners()) {
             cleared |= listener.clearRetained(topic);
         }
         return cleared;
@@ -182,17 +161,17 @@ public final class Topics {
 
     /** Removes a listener that was added with {@link #addListener(PublishListener)}. */
     public void removeListener(PublishListener listener) {
-        publishListeners.remove(listener);
+        active.publishListeners().remove(listener);
     }
 
     /** Returns the statistics of events of all topics that were dropped for slow readers. */
     public DropStats dropStats() {
-        return dropStats;
+        return active.dropStats();
     }
 
     /** Returns the number of events that were published to topics with subscribers. */
     public long published() {
-        return published.sum();
+        return active.published();
     }
 
     /**
@@ -203,79 +182,17 @@ public final class Topics {
      * Publishers should pause while this value is high.
      */
     public long pendingBytes() {
-        return pendingBytes.sum();
+        return active.pendingBytes();
     }
 
     /** Returns the approximate memory of all subscriptions, in bytes; see {@link #subscriptionCost}. */
     public long subscriptionBytes() {
-        return subscriptionBytes.get();
+        return active.subscriptionBytes();
     }
 
     /** Returns the approximate memory of one subscription to a topic or pattern, in bytes. */
     public static long subscriptionCost(String name) {
         return 128 + name.length();
-    }
-
-    void addSubscriptionBytes(long bytes) {
-        subscriptionBytes.addAndGet(bytes);
-    }
-
-    void addPendingBytes(long bytes) {
-        pendingBytes.add(bytes);
-    }
-
-    TopicListeners listeners() {
-        return listeners;
-    }
-
-    TopicSettings settings(String id) {
-        return settings.apply(id);
-    }
-
-    long nextNumber() {
-        return lastNumber.incrementAndGet();
-    }
-
-    Optional<Topic> active(Topic handle) {
-        return Optional.ofNullable(find(handle));
-    }
-
-    private @Nullable Topic find(Topic handle) {
-        return handle.match() == MatchPolicy.EXACT
-                ? active.get(handle.id())
-                : patterns.get(handle.match(), handle.id()).orElse(null);
-    }
-
-    private Topic findOrActivate(Topic handle) {
-        return handle.match() == MatchPolicy.EXACT
-                ? active.computeIfAbsent(handle.id(), id -> handle)
-                : patterns.computeIfAbsent(handle.match(), handle.id(), () -> handle);
-    }
-
-    /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
-    int publish(Topic topic, Event event, Audience audience) {
-        List<Topic> matching = matching(topic.id());
-        long number = 0;
-        int size = 0;
-        if (!matching.isEmpty()) {
-            PendingEvent pending = new PendingEvent(this, event);
-            try {
-                for (Topic match : matching) {
-                    size += match.subscriberCount();
-                    number = match.publish(topic, event, audience, number, pending);
-                }
-            } finally {
-                pending.release();
-            }
-        }
-        if (number != 0) {
-            published.increment();
-        }
-        if (!publishListeners.isEmpty()) {
-            PublishedEvent published = new PublishedEvent(topic, event, number == 0 ? nextNumber() : number, topic);
-            publishListeners.forEach(listener -> listener.onPublished(published, audience));
-        }
-        return size;
     }
 
     /**
@@ -286,64 +203,6 @@ public final class Topics {
      * @param name name of a topic
      */
     public List<Topic> matching(String name) {
-        Topic exact = active.get(name);
-        if (patterns.isEmpty()) {
-            return exact == null ? List.of() : List.of(exact);
-        }
-        List<Topic> found = new ArrayList<>();
-        if (exact != null) {
-            found.add(exact);
-        }
-        if (isReserved(name)) {
-            patterns.forEachMatch(name, pattern -> {
-                if (isReserved(pattern.id())) {
-                    found.add(pattern);
-                }
-            });
-        } else {
-            patterns.forEachMatch(name, found::add);
-        }
-        return found;
-    }
-
-    /** Runs an action on the active topic of a handle. The handle becomes that topic if there is none. */
-    @SuppressWarnings("ReferenceEquality") // equal handles have separate subscribers
-    boolean withActive(Topic handle, Predicate<Topic> action) {
-        while (true) {
-            Topic topic = findOrActivate(handle);
-            synchronized (topic) {
-                if (find(handle) == topic) {
-                    return action.test(topic);
-                }
-            }
-        }
-    }
-
-    /** Runs an action on the active topic of a handle. Returns false if there is none. */
-    @SuppressWarnings("ReferenceEquality") // equal handles have separate subscribers
-    boolean ifActive(Topic handle, Predicate<Topic> action) {
-        Topic topic = find(handle);
-        while (topic != null) {
-            synchronized (topic) {
-                if (find(handle) == topic) {
-                    return action.test(topic);
-                }
-            }
-            topic = find(handle);
-        }
-        return false;
-    }
-
-    /** Removes a topic without subscribers; the caller holds the topic's lock. */
-    void deactivate(Topic topic) {
-        if (topic.match() == MatchPolicy.EXACT) {
-            active.remove(topic.id(), topic);
-        } else {
-            patterns.remove(topic.match(), topic.id(), topic);
-        }
-    }
-
-    LoopDeliveryQueue deliveryQueue(Executor executor) {
-        return deliveryQueues.of(executor);
+        return active.matching(name).stream().map(state -> state.topic).toList();
     }
 }

@@ -129,7 +129,7 @@ final class LoopDeliveryQueueTest {
         Subscriber[] self = new Subscriber[1];
         self[0] = Subscriber.of("s", executor, (on, event) -> {
             received.add(on + event.json());
-            if (on.equals(news)) {
+            if (on.equals(news.id())) {
                 echo.subscribe(self[0]);
                 echo.broadcast(event);
                 news.unsubscribe(self[0]);
@@ -215,11 +215,11 @@ final class LoopDeliveryQueueTest {
             if (event.json().equals("1")) {
                 ending.shutdown();
                 publisher.start();
-                while (publisher.getState() != Thread.State.BLOCKED
+                while (publisher.getState() != Thread.State.WAITING
                         && publisher.getState() != Thread.State.TERMINATED) {
                     SpinWait.once();
                 }
-                topic.broadcast(Event.of(3));
+                news.broadcast(Event.of(3));
                 done.countDown();
             }
         }));

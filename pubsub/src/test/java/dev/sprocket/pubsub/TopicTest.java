@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,7 +274,7 @@ final class TopicTest {
 
     @Test
     void unused_delivery_queues_are_removed() {
-        LoopDeliveryQueues queues = new LoopDeliveryQueues();
+        LoopDeliveryQueues<InFlightEvent> queues = new LoopDeliveryQueues<>(DeliveryBatch::new);
         for (int i = 0; i < 1_000; i++) {
             queues.of(new ManualExecutor());
         }

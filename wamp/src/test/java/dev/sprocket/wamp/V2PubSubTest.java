@@ -333,8 +333,7 @@ final class V2PubSubTest {
                     terms,
                     CallArguments.of(number),
                     RetainOption.of(MemoryUsage.forRealm().forClient(), RealmLimits.DEFAULT, 0));
-            retained.onPublished(
-                    new PublishedEvent(all.topic("t"), Event.ofPayload(event), number, all.topic("t")), Audience.ALL);
+            retained.onPublished(new PublishedEvent("t", Event.ofPayload(event), number), Audience.ALL);
         }
 
         assertThat(retained.find(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))

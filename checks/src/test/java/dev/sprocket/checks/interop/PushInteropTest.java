@@ -45,7 +45,7 @@ class PushInteropTest {
     @BeforeEach
     void start() throws Exception {
         Subscriber subscriber = Subscriber.of("s", executor, (topic, event) -> {
-            received.get(topic.id()).add(event.as(Integer.class));
+            received.get(topic).add(event.as(Integer.class));
             all.countDown();
         });
         for (String topic : List.of("pull", "router", "sub", "curve")) {

@@ -128,10 +128,7 @@ final class FairnessTest {
         List<EventHistory.StoredEvent> all = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
             all.add(new EventHistory.StoredEvent(
-                    Instant.EPOCH,
-                    new PublishedEvent(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
-                    Audience.ALL,
-                    i + 1));
+                    Instant.EPOCH, new PublishedEvent("t", Event.of(i), i + 1), Audience.ALL, i + 1));
         }
         assertThat(HistoryQuery.of(OptionReader.EMPTY).select(all)).hasSize(1000);
         assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 1200L))).select(all))

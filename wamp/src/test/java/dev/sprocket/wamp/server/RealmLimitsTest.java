@@ -124,8 +124,7 @@ final class RealmLimitsTest {
     private void retain(RetainedEvents retained, String topic, RetainOption retention, int number) {
         V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));
         V2Event event = new V2Event(number, Map.of(), terms, CallArguments.of(number), retention);
-        Topic handle = topics.topic(topic);
-        retained.onPublished(new PublishedEvent(handle, Event.ofPayload(event), number, handle), Audience.ALL);
+        retained.onPublished(new PublishedEvent(topic, Event.ofPayload(event), number), Audience.ALL);
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class EventHistory implements PublishListener {
     public record StoredEvent(Instant time, PublishedEvent published, Audience audience, long publication) {
         long size() {
             return MemoryUsage.OVERHEAD
-                    + 2L * published.topic().id().length()
+                    + 2L * published.topic().length()
                     + published.event().size();
         }
     }
@@ -112,13 +112,13 @@ public final class EventHistory implements PublishListener {
         V2Event payload = published.event().payload(V2Event.class).orElse(null);
         boolean forSessions =
                 payload != null ? !payload.recipients().sessions().isUnrestricted() : audience != Audience.ALL;
-        if (forSessions || Uris.isReserved(published.topic().id())) {
+        if (forSessions || Uris.isReserved(published.topic())) {
             return;
         }
         long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
         StoredEvent stored = new StoredEvent(Instant.now(), compact(published, payload), audience, publication);
         for (Store store : stores) {
-            if (store.rule.match.matches(store.rule.uri, published.topic().id())) {
+            if (store.rule.match.matches(store.rule.uri, published.topic())) {
                 synchronized (store.events) {
                     store.add(stored);
                 }
@@ -129,11 +129,7 @@ public final class EventHistory implements PublishListener {
     private static PublishedEvent compact(PublishedEvent published, @Nullable V2Event payload) {
         return payload == null
                 ? published
-                : new PublishedEvent(
-                        published.topic(),
-                        Event.ofPayload(payload.compact()),
-                        published.number(),
-                        published.subscribedTopic());
+                : new PublishedEvent(published.topic(), Event.ofPayload(payload.compact()), published.number());
     }
 
     /**
@@ -153,7 +149,8 @@ public final class EventHistory implements PublishListener {
         List<StoredEvent> candidates = stored(match, uri);
         List<StoredEvent> all = new ArrayList<>();
         for (StoredEvent stored : candidates) {
-            if (match.matches(uri, stored.published.topic().id()) && stored.audience.includes(subscriber)) {
+            if (match.matches(uri, stored.published.topic())
+                    && stored.audience.includes(subscriber.id(), subscriber.connection())) {
                 all.add(stored);
             }
         }
@@ -183,7 +180,7 @@ public final class EventHistory implements PublishListener {
                 .payload(V2Event.class)
                 .ifPresent(payload -> details.putAll(payload.publisherDetails()));
         if (subscription.topic.match() != MatchPolicy.EXACT) {
-            details.put("topic", stored.published.topic().id());
+            details.put("topic", stored.published.topic());
         }
         CallArguments arguments = V2Event.arguments(stored.published.event());
         return Map.of(

@@ -41,7 +41,7 @@ public final class HistoryQuery {
                         && (after == null || stored.time().isAfter(after))
                         && (before == null || stored.time().isBefore(before))
                         && (until == null || !stored.time().isAfter(until))
-                        && (topic == null || stored.published().topic().id().equals(topic));
+                        && (topic == null || stored.published().topic().equals(topic));
         selected.removeIf(matches.negate());
         if (options.isTrue("reverse")) {
             Collections.reverse(selected);

@@ -38,6 +38,10 @@ public final class RetainedEvents implements PublishListener {
 
     private record Event(
             PublishedEvent published, Audience audience, RetainOption retention, long size, long retainedAt) {
+        boolean includes(Subscriber subscriber) {
+            return audience.includes(subscriber.id(), subscriber.connection());
+        }
+
         boolean isExpired(long now) {
             return retention.ttlNanos() != 0 && now - retainedAt >= retention.ttlNanos();
         }
@@ -101,17 +105,14 @@ public final class RetainedEvents implements PublishListener {
     @SuppressWarnings("ReferenceEquality") // this event, not an equal one
     private synchronized void retain(
             PublishedEvent published, V2Event event, RetainOption retention, Audience audience) {
-        String topic = published.topic().id();
+        String topic = published.topic();
         if (event.arguments().isEmpty()) {
             clear(topic);
             return;
         }
         TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
         PublishedEvent compact = new PublishedEvent(
-                published.topic(),
-                dev.sprocket.pubsub.Event.ofPayload(event.compact()),
-                published.number(),
-                published.subscribedTopic());
+                published.topic(), dev.sprocket.pubsub.Event.ofPayload(event.compact()), published.number());
         Event stored = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
         TopicEvents after = event.recipients().isUnrestricted()
                 ? newest(before, new TopicEvents(stored, null))
@@ -229,9 +230,9 @@ public final class RetainedEvents implements PublishListener {
     private void add(@Nullable TopicEvents candidates, Subscriber subscriber, List<PublishedEvent> found) {
         TopicEvents current =
                 candidates == null ? new TopicEvents(null, null) : unexpired(candidates, clock.getAsLong());
-        if (current.restricted != null && current.restricted.audience.includes(subscriber)) {
+        if (current.restricted != null && current.restricted.includes(subscriber)) {
             found.add(current.restricted.published);
-        } else if (current.unrestricted != null && current.unrestricted.audience.includes(subscriber)) {
+        } else if (current.unrestricted != null && current.unrestricted.includes(subscriber)) {
             found.add(current.unrestricted.published);
         }
     }

@@ -32,7 +32,7 @@ public final class V2EventEncoder implements EventFormat {
 
     @Override
     public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
-        V2Subscription subscription = subscriptions.find(published.subscribedTopic());
+        V2Subscription subscription = subscriptions.find(published.match(), published.pattern());
         // without a subscription its last subscriber has just left, so the event is not delivered
         long id = subscription == null ? WampIds.LARGEST : subscription.id;
         return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
@@ -46,8 +46,8 @@ public final class V2EventEncoder implements EventFormat {
         if (payload != null) {
             details.putAll(payload.publisherDetails());
         }
-        if (published.subscribedTopic().match() != MatchPolicy.EXACT) {
-            details.put("topic", published.topic().id());
+        if (published.match() != MatchPolicy.EXACT) {
+            details.put("topic", published.topic());
         }
         long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
         byte[] bytes = V2Codec.write(

@@ -2,11 +2,11 @@ package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.internal.pattern.PatternMap;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class V2Subscriptions {
-    private final Map<Topic, V2Subscription> byTopic = new ConcurrentHashMap<>();
+    private final PatternMap<V2Subscription> byTopic = new PatternMap<>();
     private final NavigableMap<Long, V2Subscription> byId = new ConcurrentSkipListMap<>();
     private final SubscriptionListener listener;
     private long last;
@@ -30,10 +30,10 @@ public final class V2Subscriptions {
 
     /** Adds a subscriber, which may be subscribed already. */
     public synchronized V2Subscription join(V2Subscriber session, Topic topic) {
-        V2Subscription existing = byTopic.get(topic);
+        V2Subscription existing = find(topic);
         V2Subscription subscription = existing != null ? existing : new V2Subscription(++last, topic);
         if (existing == null) {
-            byTopic.put(topic, subscription);
+            byTopic.computeIfAbsent(topic.match(), topic.id(), () -> subscription);
             byId.put(subscription.id, subscription);
             listener.created(session, subscription);
         }
@@ -46,14 +46,14 @@ public final class V2Subscriptions {
 
     /** Removes a session from a topic. */
     public synchronized void leave(V2Subscriber session, Topic topic) {
-        V2Subscription subscription = byTopic.get(topic);
+        V2Subscription subscription = find(topic);
         if (subscription == null || subscription.members.remove(session.id()) == null) {
             return;
         }
         session.joinedSubscriptions().remove(subscription);
         listener.unsubscribed(session, subscription);
         if (subscription.members.isEmpty()) {
-            byTopic.remove(topic);
+            byTopic.remove(topic.match(), topic.id(), subscription);
             byId.remove(subscription.id);
             listener.deleted(session, subscription);
         }
@@ -81,7 +81,13 @@ public final class V2Subscriptions {
     /** Returns the subscription of a topic or pattern; null if there is none. */
     @Nullable
     public V2Subscription find(Topic topic) {
-        return byTopic.get(topic);
+        return find(topic.match(), topic.id());
+    }
+
+    /** Returns the subscription of a topic or pattern by name; null if there is none. */
+    @Nullable
+    public V2Subscription find(MatchPolicy match, String topicOrPattern) {
+        return byTopic.get(match, topicOrPattern).orElse(null);
     }
 
     /** Returns all subscriptions by id. */

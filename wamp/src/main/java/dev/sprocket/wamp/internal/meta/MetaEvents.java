@@ -60,8 +60,7 @@ public final class MetaEvents implements RegistrationListener, SubscriptionListe
     }
 
     private static Audience audience(Action action, String uri, MatchPolicy match) {
-        return Audience.ALL.only(subscriber -> subscriber
-                .connection()
+        return Audience.ALL.only((id, connection) -> connection
                 .map(conn -> conn instanceof WampSession session
                         && session.accessControl().isVisible(session, action, uri, match))
                 .orElse(true));

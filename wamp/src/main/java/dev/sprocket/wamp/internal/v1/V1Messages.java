@@ -20,8 +20,7 @@ final class V1Messages {
     static final int PUBLISH = 7;
 
     /** Event format of WAMP v1, which embeds the JSON text of the event. */
-    static final EventFormat EVENT =
-            (published, alloc) -> event(published.topic().id(), published.event(), alloc);
+    static final EventFormat EVENT = (published, alloc) -> event(published.topic(), published.event(), alloc);
 
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();

@@ -431,8 +431,8 @@ public final class V2Session
 
     @Override
     public void sendRetained(long subscription, Topic subscribedTopic, PublishedEvent retained) {
-        PublishedEvent delivered =
-                new PublishedEvent(retained.topic(), retained.event(), retained.number(), subscribedTopic);
+        PublishedEvent delivered = new PublishedEvent(
+                retained.topic(), retained.event(), retained.number(), subscribedTopic.match(), subscribedTopic.id());
         send(joined().realm.state().encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
     }
 

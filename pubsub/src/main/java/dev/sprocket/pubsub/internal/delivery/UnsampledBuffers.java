@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub;
+package dev.sprocket.pubsub.internal.delivery;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBuf;
@@ -14,12 +14,13 @@ import io.netty.util.ResourceLeakDetector.Level;
  * at the default level, {@code SIMPLE}, only; at higher levels they are tracked like other buffers.
  */
 @ThreadSafe
-final class UnsampledBuffers {
+public final class UnsampledBuffers {
     private static final PooledByteBufAllocator ALLOC = PooledByteBufAllocator.DEFAULT;
 
     private UnsampledBuffers() {}
 
-    static ByteBuf buffer(int size) {
+    /** Returns an empty buffer with a capacity. */
+    public static ByteBuf buffer(int size) {
         ByteBuf buffer = ALLOC.directBuffer(size);
         while (buffer.unwrap() != null && isSampled()) {
             buffer.release();
@@ -29,7 +30,7 @@ final class UnsampledBuffers {
     }
 
     /** Returns a buffer with the same content that can be shared; takes over the argument. */
-    static ByteBuf of(ByteBuf bytes) {
+    public static ByteBuf of(ByteBuf bytes) {
         if (bytes.unwrap() == null || !isSampled()) {
             return bytes;
         }

@@ -1,7 +1,9 @@
-package dev.sprocket.pubsub;
+package dev.sprocket.pubsub.internal.delivery;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCounted;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -9,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +19,21 @@ import org.slf4j.LoggerFactory;
  * Queue of the events and subscription changes of one event loop or other executor.
  *
  * <p>The queue is drained in one task, in order. Events without a subscription change between them are delivered
- * together: each subscriber receives one buffer.
+ * together, as one {@link EventBatch}.
+ *
+ * <p>Adding and scheduling are separate: a publisher adds under its locks and schedules without them, because an
+ * executor may run its tasks immediately.
  *
  * <p>If an event is published on the queue's own event loop, the queue is drained at the end of the loop iteration.
  * Queues of other event loops are scheduled once, at the end of the publisher's iteration, and not for each event.
  *
- * <p>Any thread may add; only the executor drains.
+ * <p>Any thread may add and schedule; only the executor drains.
+ *
+ * @param <E> type of the events
  */
-final class LoopDeliveryQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+@ThreadSafe
+public final class LoopDeliveryQueue<E extends ReferenceCounted> {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopDeliveryQueue.class);
 
     private static final int IDLE = 0;
     /** Scheduled for the end of the window of an event. */
@@ -36,23 +45,37 @@ final class LoopDeliveryQueue {
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
-    private final DeliveryBatch batch = new DeliveryBatch(this);
+    private final EventBatch<E> batch;
     /** Held while the queue is drained. */
     private final ReentrantLock drainLock = new ReentrantLock();
     /** True after a nested drain: the executor runs tasks immediately, and a subscriber has published. */
     private boolean drainAgain;
 
-    LoopDeliveryQueue(Executor executor) {
+    LoopDeliveryQueue(Executor executor, Function<? super LoopDeliveryQueue<E>, ? extends EventBatch<E>> batch) {
         this.executor = executor;
+        this.batch = batch.apply(this);
+    }
+
+    /** Adds an event and takes over one reference to it; call {@link #schedule} afterwards. */
+    public void add(E event) {
+        queue.add(event);
     }
 
     /**
-     * Adds an event and takes over one reference to it.
+     * Adds a subscription change, which is applied before the next event is delivered.
+     *
+     * <p>Call {@link #scheduleChanges} afterwards.
+     */
+    public void add(Runnable change) {
+        queue.add(change);
+    }
+
+    /**
+     * Schedules the delivery of added events.
      *
      * @param window maximum delay, in nanoseconds
      */
-    void add(InFlightEvent event, long window) {
-        queue.add(event);
+    public void schedule(long window) {
         if (window > 0 && executor instanceof EventLoop loop) {
             if (state.compareAndSet(IDLE, WAITING)) {
                 dispatch(() -> loop.schedule(this::drain, window, TimeUnit.NANOSECONDS));
@@ -62,16 +85,15 @@ final class LoopDeliveryQueue {
         }
     }
 
-    /** Adds a subscription change, which is applied before the next event is delivered. */
-    void add(Runnable change) {
-        queue.add(change);
+    /** Schedules the processing of added subscription changes. */
+    public void scheduleChanges() {
         if (state.compareAndSet(IDLE, DUE)) {
             dispatch(this::scheduleDrain);
         }
     }
 
     /** Changes the number of subscriptions of this queue. */
-    void addUsers(int change) {
+    public void addUsers(int change) {
         users.addAndGet(change);
     }
 
@@ -122,33 +144,38 @@ final class LoopDeliveryQueue {
 
     private void drainOnce() {
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
-            if (step instanceof InFlightEvent event) {
+            if (step instanceof Runnable change) {
+                deliver(false);
+                change.run();
+            } else {
+                E event = event(step);
                 if (!batch.add(event)) {
                     deliver(false);
                     batch.add(event);
                 }
-            } else {
-                deliver(false);
-                ((Runnable) step).run();
             }
         }
         deliver(true);
     }
 
+    @SuppressWarnings("unchecked") // the queue contains changes and events only
+    private E event(Object step) {
+        return (E) step;
+    }
+
     /** Discards queued events after the executor has ended; subscription changes are still applied. */
     private void discard() {
         state.set(IDLE);
-        // A running drain takes the queued steps. Waiting for it could deadlock: its subscriber may wait for the
-        // topic lock, which the publisher holds.
+        // a running drain takes the queued steps; waiting for it could block the publisher for long
         if (!drainLock.tryLock()) {
             return;
         }
         try {
             for (Object step = queue.poll(); step != null; step = queue.poll()) {
-                if (step instanceof InFlightEvent event) {
-                    event.release();
+                if (step instanceof Runnable change) {
+                    change.run();
                 } else {
-                    ((Runnable) step).run();
+                    event(step).release();
                 }
             }
         } finally {

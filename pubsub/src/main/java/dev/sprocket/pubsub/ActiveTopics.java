@@ -1,0 +1,280 @@
+package dev.sprocket.pubsub;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
+import dev.sprocket.pubsub.internal.pattern.PatternMap;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topics and patterns with subscribers; others are not stored.
+ *
+ * <p>An event is queued for its topic and all matching patterns while their locks are held together. So all subscribers
+ * of a topic receive its events in one order, whether they are subscribed to the topic or to a pattern, and so do all
+ * subscribers of topics that share a pattern. Publishes to topics without a common pattern run in parallel.
+ */
+@ThreadSafe
+final class ActiveTopics implements TopicRegistry {
+    private static final Comparator<TopicState> LOCK_ORDER = Comparator.comparingLong(state -> state.lockOrder);
+
+    private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
+    private final PatternMap<TopicState> patterns = new PatternMap<>();
+    private final LoopDeliveryQueues<InFlightEvent> queues = new LoopDeliveryQueues<>(DeliveryBatch::new);
+    private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
+    private final TopicListeners listeners = new TopicListeners();
+    private final DropStats dropStats = new DropStats();
+    private final AtomicLong lastLockOrder = new AtomicLong();
+    private final AtomicLong lastNumber = new AtomicLong();
+    private final LongAdder published = new LongAdder();
+    private final LongAdder pendingBytes = new LongAdder();
+    private final AtomicLong subscriptionBytes = new AtomicLong();
+    private final Function<String, TopicSettings> settings;
+
+    ActiveTopics(Function<String, TopicSettings> settings) {
+        this.settings = settings;
+    }
+
+    TopicListeners listeners() {
+        return listeners;
+    }
+
+    List<PublishListener> publishListeners() {
+        return publishListeners;
+    }
+
+    DropStats dropStats() {
+        return dropStats;
+    }
+
+    long published() {
+        return published.sum();
+    }
+
+    long pendingBytes() {
+        return pendingBytes.sum();
+    }
+
+    long subscriptionBytes() {
+        return subscriptionBytes.get();
+    }
+
+    /** Returns the topics with subscribers, without patterns. */
+    Collection<TopicState> topics() {
+        return exact.values();
+    }
+
+    @Nullable
+    TopicState find(MatchPolicy match, String id) {
+        return match == MatchPolicy.EXACT
+                ? exact.get(id)
+                : patterns.get(match, id).orElse(null);
+    }
+
+    @Override
+    public @Nullable TopicState find(Topic topic) {
+        return find(topic.match(), topic.id());
+    }
+
+    /**
+     * Returns a topic and its matching patterns, if they have subscribers.
+     *
+     * <p>Does not iterate over other topics.
+     */
+    List<TopicState> matching(String name) {
+        TopicState same = exact.get(name);
+        if (patterns.isEmpty()) {
+            return same == null ? List.of() : List.of(same);
+        }
+        List<TopicState> found = new ArrayList<>();
+        if (same != null) {
+            found.add(same);
+        }
+        boolean reserved = Topics.isReserved(name);
+        patterns.forEachMatch(name, pattern -> {
+            if (!reserved || Topics.isReserved(pattern.topic.id())) {
+                found.add(pattern);
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public int publish(Topic topic, Event event, Audience audience) {
+        List<TopicState> matching = matching(topic.id());
+        long number = 0;
+        int subscribers = 0;
+        if (!matching.isEmpty()) {
+            TopicState[] locked = inLockOrder(matching);
+            LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
+            PendingEvent pending = new PendingEvent(pendingBytes, event);
+            try {
+                lock(locked);
+                try {
+                    for (int i = 0; i < queues.length; i++) {
+                        TopicState state = matching.get(i);
+                        queues[i] = state.queues();
+                        if (queues[i].length > 0) {
+                            number = number == 0 ? lastNumber.incrementAndGet() : number;
+                            PublishedEvent published = new PublishedEvent(
+                                    topic.id(), event, number, state.topic.match(), state.topic.id());
+                            InFlightEvent inFlight = new InFlightEvent(state, published, audience, pending);
+                            subscribers += state.enqueue(inFlight);
+                            inFlight.release();
+                        }
+                    }
+                } finally {
+                    unlock(locked);
+                }
+                for (int i = 0; i < queues.length; i++) {
+                    matching.get(i).schedule(queues[i]);
+                }
+            } finally {
+                pending.release();
+            }
+        }
+        if (number != 0) {
+            published.increment();
+        }
+        if (!publishListeners.isEmpty()) {
+            PublishedEvent published =
+                    new PublishedEvent(topic.id(), event, number == 0 ? lastNumber.incrementAndGet() : number);
+            publishListeners.forEach(listener -> listener.onPublished(published, audience));
+        }
+        return subscribers;
+    }
+
+    private static TopicState[] inLockOrder(List<TopicState> states) {
+        TopicState[] sorted = states.toArray(TopicState[]::new);
+        if (sorted.length > 1) {
+            Arrays.sort(sorted, LOCK_ORDER);
+        }
+        return sorted;
+    }
+
+    private static void lock(TopicState[] states) {
+        for (TopicState state : states) {
+            state.lock();
+        }
+    }
+
+    private static void unlock(TopicState[] states) {
+        for (TopicState state : states) {
+            state.unlock();
+        }
+    }
+
+    @Override
+    public boolean subscribe(Topic topic, Subscriber subscriber) {
+        LoopDeliveryQueue<InFlightEvent> queue = queues.of(subscriber.executor());
+        while (true) {
+            TopicState state = findOrCreate(topic);
+            state.lock();
+            try {
+                if (state.isRemoved()) {
+                    continue;
+                }
+                if (!state.add(subscriber, queue)) {
+                    return false;
+                }
+                subscriptionBytes.addAndGet(Topics.subscriptionCost(topic.id()));
+                if (state.size() == 1) {
+                    notifyListeners(state.topic, listener -> listener.onActive(state.topic));
+                }
+            } finally {
+                state.unlock();
+            }
+            queue.scheduleChanges();
+            listeners.dispatch();
+            return true;
+        }
+    }
+
+    private TopicState findOrCreate(Topic topic) {
+        TopicState existing = find(topic);
+        if (existing != null) {
+            return existing;
+        }
+        // before the lookup that creates it, because no code of the application runs under a lock
+        TopicSettings chosen = settings.apply(topic.id());
+        TopicOverflow overflow =
+                new TopicOverflow(chosen.slowReaders().orElse(null), dropStats, dropped -> onDropped(topic, dropped));
+        TopicState created = new TopicState(topic, lastLockOrder.incrementAndGet(), chosen, overflow);
+        if (topic.match() != MatchPolicy.EXACT) {
+            return patterns.computeIfAbsent(topic.match(), topic.id(), () -> created);
+        }
+        TopicState first = exact.putIfAbsent(topic.id(), created);
+        return first == null ? created : first;
+    }
+
+    @Override
+    public boolean unsubscribe(Topic topic, Subscriber subscriber) {
+        while (true) {
+            TopicState state = find(topic);
+            if (state == null) {
+                return false;
+            }
+            LoopDeliveryQueue<InFlightEvent> queue;
+            state.lock();
+            try {
+                if (state.isRemoved()) {
+                    continue;
+                }
+                queue = state.remove(subscriber);
+                if (queue == null) {
+                    return false;
+                }
+                subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));
+                if (state.isRemoved()) {
+                    remove(state);
+                    notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
+                }
+            } finally {
+                state.unlock();
+            }
+            queue.scheduleChanges();
+            listeners.dispatch();
+            return true;
+        }
+    }
+
+    /** Removes a state without subscribers; the caller holds its lock. */
+    private void remove(TopicState state) {
+        Topic topic = state.topic;
+        if (topic.match() == MatchPolicy.EXACT) {
+            exact.remove(topic.id(), state);
+        } else {
+            patterns.remove(topic.match(), topic.id(), state);
+        }
+    }
+
+    /** Queues a notification of the listeners about a topic, but not about a pattern. */
+    private void notifyListeners(Topic topic, Consumer<TopicListener> callback) {
+        if (topic.match() == MatchPolicy.EXACT) {
+            listeners.enqueue(topic, callback);
+        }
+    }
+
+    private void onDropped(Topic topic, TopicOverflow overflow) {
+        if (!listeners.isEmpty() && overflow.startNotification()) {
+            listeners.enqueue(topic, listener -> {
+                overflow.endNotification();
+                listener.onDropped(topic, overflow.dropStats());
+            });
+            listeners.dispatch();
+        }
+    }
+}

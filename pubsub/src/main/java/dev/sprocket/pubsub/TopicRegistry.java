@@ -1,0 +1,21 @@
+package dev.sprocket.pubsub;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import org.jspecify.annotations.Nullable;
+
+/** Registry as a topic handle sees it. */
+@ThreadSafe
+interface TopicRegistry {
+    /** Returns the live state of a topic or pattern; null if it has no subscribers. */
+    @Nullable
+    TopicState find(Topic topic);
+
+    /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
+    int publish(Topic topic, Event event, Audience audience);
+
+    /** Adds a subscriber; returns false if it was subscribed already. */
+    boolean subscribe(Topic topic, Subscriber subscriber);
+
+    /** Removes a subscriber; returns false if it was not subscribed. */
+    boolean unsubscribe(Topic topic, Subscriber subscriber);
+}

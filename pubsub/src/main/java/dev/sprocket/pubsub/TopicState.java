@@ -1,0 +1,166 @@
+package dev.sprocket.pubsub;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Live state of one topic or pattern: its subscribers, window and counters.
+ *
+ * <p>Created for the first subscriber and removed with the last one; a later subscriber gets a new state.
+ *
+ * <p>Changes require the lock. Code that locks several states locks them in the order of {@link #lockOrder}. No code of
+ * the application and no executor is called under a lock.
+ */
+@ThreadSafe
+final class TopicState {
+    private static final LoopSubscribers[] NONE = {};
+
+    final Topic topic;
+    /** Position in the order of locking; unique within a registry. */
+    final long lockOrder;
+
+    private final TopicOverflow overflow;
+    private final long window;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Subscribers by delivery queue; contains no empty entries. */
+    private volatile LoopSubscribers[] loopSubscribers = NONE;
+    /** Number of subscribers; guarded by the lock. */
+    private int size;
+    /** Number of events since the topic became active; guarded by the lock. */
+    private long published;
+    /** True if the last subscriber has left; guarded by the lock. */
+    private boolean removed;
+
+    TopicState(Topic topic, long lockOrder, TopicSettings settings, TopicOverflow overflow) {
+        this.topic = topic;
+        this.lockOrder = lockOrder;
+        this.overflow = overflow;
+        this.window = settings.window().toNanos();
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** Reports whether another state must be used; the caller holds the lock. */
+    boolean isRemoved() {
+        return removed;
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long published() {
+        lock.lock();
+        try {
+            return published;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Subscriber> subscribers() {
+        List<Subscriber> all = new ArrayList<>();
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            subscribers.copyTo(all);
+        }
+        return all;
+    }
+
+    TopicOverflow overflow() {
+        return overflow;
+    }
+
+    /**
+     * Queues an event for the current subscribers; the caller holds the lock.
+     *
+     * @return number of subscribers
+     */
+    int enqueue(InFlightEvent event) {
+        published++;
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            event.retain();
+            subscribers.queue.add(event);
+        }
+        return size;
+    }
+
+    /** Returns the subscribers by delivery queue, for {@link #schedule}; the caller holds the lock. */
+    LoopSubscribers[] queues() {
+        return loopSubscribers;
+    }
+
+    /** Schedules the delivery of queued events; the caller holds no lock. */
+    void schedule(LoopSubscribers[] queues) {
+        for (LoopSubscribers subscribers : queues) {
+            subscribers.queue.schedule(window);
+        }
+    }
+
+    /** Adds a subscriber; the caller holds the lock. Returns false if it was subscribed already. */
+    boolean add(Subscriber subscriber, LoopDeliveryQueue<InFlightEvent> queue) {
+        LoopSubscribers existing = subscribersOn(queue);
+        LoopSubscribers subscribers = existing == null ? new LoopSubscribers(this, queue) : existing;
+        Subscription subscription = new Subscription(subscriber, subscribers);
+        if (!subscriber.subscriptions().add(subscription)) {
+            return false;
+        }
+        if (existing == null) {
+            LoopSubscribers[] enlarged = Arrays.copyOf(loopSubscribers, loopSubscribers.length + 1);
+            enlarged[loopSubscribers.length] = subscribers;
+            loopSubscribers = enlarged;
+        }
+        size++;
+        subscribers.join(subscription);
+        return true;
+    }
+
+    /**
+     * Removes a subscriber; the caller holds the lock.
+     *
+     * @return the queue whose changes must be scheduled; null if the subscriber was not subscribed
+     */
+    @Nullable
+    LoopDeliveryQueue<InFlightEvent> remove(Subscriber subscriber) {
+        Subscription subscription = subscriber.subscriptions().remove(topic);
+        if (subscription == null) {
+            return null;
+        }
+        LoopSubscribers subscribers = subscription.loopSubscribers;
+        size--;
+        subscribers.leave(subscription);
+        if (subscribers.size == 0) {
+            loopSubscribers = Arrays.stream(loopSubscribers)
+                    .filter(other -> other != subscribers)
+                    .toArray(LoopSubscribers[]::new);
+        }
+        removed = size == 0;
+        return subscribers.queue;
+    }
+
+    /** Returns the subscribers of a delivery queue, or null if there are none. */
+    @Nullable
+    LoopSubscribers subscribersOn(LoopDeliveryQueue<InFlightEvent> queue) {
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            if (subscribers.queue == queue) {
+                return subscribers;
+            }
+        }
+        return null;
+    }
+}
