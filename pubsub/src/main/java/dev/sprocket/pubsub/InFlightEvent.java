@@ -50,7 +50,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
         return published.event().size();
     }
 
-    /** Returns the event encoded for a wire, owned by this object; empty if it cannot be encoded. */
+    /** Returns the encoded event, owned by this object; empty if it cannot be encoded. */
     synchronized ByteBuf bytes(EventFormat format, MessageEncoder encoder) {
         ByteBuf existing = cache.find(format, encoder);
         return existing != null ? existing : cache.add(format, encoder, encode(format, encoder));

@@ -28,7 +28,7 @@ final class TopicListeners {
 
     private final CopyOnWriteArrayList<Entry> entries = new CopyOnWriteArrayList<>();
     private final Queue<Notification> queue = new ConcurrentLinkedQueue<>();
-    /** Number of dispatch calls that the dispatching thread has not yet processed; 0 if there is none. */
+    /** Number of dispatch calls that the dispatching thread must process; 0 if there is none. */
     private final AtomicInteger dispatches = new AtomicInteger();
 
     void add(Executor executor, TopicListener listener) {

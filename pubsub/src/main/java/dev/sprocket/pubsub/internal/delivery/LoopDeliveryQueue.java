@@ -10,7 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +45,8 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
     private final EventBatch<E> batch;
-    /** Held while the queue is drained. */
-    private final ReentrantLock drainLock = new ReentrantLock();
-    /** True after a nested drain: the executor runs tasks immediately, and a subscriber has published. */
-    private boolean drainAgain;
+    /** Number of drains that the running drain must perform; 0 if none is running. */
+    private final AtomicInteger requests = new AtomicInteger();
 
     LoopDeliveryQueue(Executor executor, Function<? super LoopDeliveryQueue<E>, ? extends EventBatch<E>> batch) {
         this.executor = executor;
@@ -125,20 +122,27 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         executor.execute(this::drain);
     }
 
+    /** Delivers all steps, unless another drain is running, which then delivers them. */
     private void drain() {
-        drainLock.lock();
+        process(this::drainOnce);
+    }
+
+    private void process(Runnable steps) {
+        if (requests.getAndIncrement() != 0) {
+            return;
+        }
+        boolean failed = true;
         try {
-            state.set(IDLE);
-            drainAgain = drainLock.getHoldCount() > 1;
-            if (drainAgain) {
-                return;
+            for (int processed = 1; processed != 0; processed = requests.addAndGet(-processed)) {
+                state.set(IDLE);
+                steps.run();
             }
-            do {
-                drainAgain = false;
-                drainOnce();
-            } while (drainAgain);
+            failed = false;
         } finally {
-            drainLock.unlock();
+            if (failed) { // by an error: the next event starts over
+                requests.set(0);
+                state.set(IDLE);
+            }
         }
     }
 
@@ -165,12 +169,7 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
 
     /** Discards queued events after the executor has ended; subscription changes are still applied. */
     private void discard() {
-        state.set(IDLE);
-        // a running drain takes the queued steps; waiting for it could block the publisher for long
-        if (!drainLock.tryLock()) {
-            return;
-        }
-        try {
+        process(() -> {
             for (Object step = queue.poll(); step != null; step = queue.poll()) {
                 if (step instanceof Runnable change) {
                     change.run();
@@ -178,9 +177,7 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
                     event(step).release();
                 }
             }
-        } finally {
-            drainLock.unlock();
-        }
+        });
     }
 
     private void deliver(boolean last) {
