@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Order of the events of several publishers, as seen by subscribers of topics and of patterns. */
+/** Order of the events of several publishers, for subscribers of topics and patterns. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class DeliveryOrderTest {
     private static final int PUBLISHERS = 4;
@@ -159,7 +159,7 @@ final class DeliveryOrderTest {
 
     @Test
     @Timeout(20)
-    void subscriber_on_a_direct_executor_may_publish_on_other_topics() throws Exception {
+    void direct_subscriber_may_publish_on_other_topics() throws Exception {
         Topic ping = topics.topic("ping");
         Topic pong = topics.topic("pong");
         AtomicInteger received = new AtomicInteger();
@@ -203,7 +203,7 @@ final class DeliveryOrderTest {
 
     @Test
     @Timeout(20)
-    void listener_on_a_direct_executor_may_subscribe_and_publish() throws Exception {
+    void direct_listener_may_publish() throws Exception {
         AtomicInteger active = new AtomicInteger();
         topics.addListener(Runnable::run, new TopicListener() {
             @Override
