@@ -12,7 +12,6 @@ import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 import java.time.Duration;
-import java.util.List;
 
 /** Plugin with the layer {@code comet}. Not thread-safe. */
 public final class CometPlugin implements Plugin {
@@ -59,21 +58,19 @@ public final class CometPlugin implements Plugin {
     /** Returns the factory; all instances share their connections, which survive a reload. */
     private static LayerFactory factory() {
         CometSessions sessions = new CometSessions();
-        return SimpleFactory.responding(
-                "comet",
-                "Serves clients without WebSocket: they receive by GET and send by POST",
-                StackType.messages(HttpConnection.class),
-                StackType.messages(Connection.class),
-                List.of("GET", "POST", "DELETE"),
-                List.of(
+        return SimpleFactory.named("comet", "Serves clients without WebSocket: they receive by GET and send by POST")
+                .requires(StackType.messages(HttpConnection.class))
+                .provides(StackType.messages(Connection.class))
+                .methods("GET", "POST", "DELETE")
+                .options(
                         MAX_CONNECTIONS,
                         RECONNECT_TIMEOUT,
                         POLL_TIMEOUT,
                         KEEP_ALIVE_INTERVAL,
                         REPLAY_BUFFER,
                         OUTBOUND_LIMIT,
-                        OVERFLOW),
-                (inner, settings) -> new CometServer(
+                        OVERFLOW)
+                .layer((inner, settings) -> new CometServer(
                         LayerFactory.messages(inner),
                         new CometOptions(
                                 settings.get(MAX_CONNECTIONS),

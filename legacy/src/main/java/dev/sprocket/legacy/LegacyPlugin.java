@@ -11,7 +11,6 @@ import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.websocket.WebSocketVersion;
-import java.util.List;
 
 /**
  * Plugin with the component {@code flash-policy} and the versions for {@code legacy-drafts} of {@code ws}.
@@ -36,12 +35,11 @@ public final class LegacyPlugin implements Plugin {
         return binder -> {
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "flash-policy",
-                            "Serves the policy file that Flash requests before it connects",
-                            StackType.messages(Connection.class),
-                            List.of(DOMAIN, PORTS),
-                            settings -> new FlashPolicy().allow(settings.get(DOMAIN), settings.get(PORTS))));
+                    .toInstance(SimpleFactory.named(
+                                    "flash-policy", "Serves the policy file that Flash requests before it connects")
+                            .requires(StackType.messages(Connection.class))
+                            .options(DOMAIN, PORTS)
+                            .component(settings -> new FlashPolicy().allow(settings.get(DOMAIN), settings.get(PORTS))));
             var versions = Multibinder.newSetBinder(binder, WebSocketVersion.class);
             OldDrafts.ALL.forEach(version -> versions.addBinding().toInstance(version));
         };

@@ -1,6 +1,8 @@
 package dev.sprocket.plugin;
 
+import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 
 /**
@@ -18,5 +20,14 @@ public interface Factory {
     /** Returns the options of its settings. */
     default List<Option<?>> options() {
         return List.of();
+    }
+
+    /**
+     * Parses settings from HOCON, to create an instance in Java.
+     *
+     * @throws ConfigurationException with all errors
+     */
+    default Settings settings(String hocon) {
+        return Settings.parse(name(), hocon, options());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.sprocket.core.Component;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
@@ -9,121 +10,114 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factories of layers, components and services in one expression, without a class for each.
+ * Builder of a factory of a layer, component or service, without a class for each:
+ *
+ * <pre>{@code
+ * Option<String> logger = Option.string("logger", "wire", "Name of the logger");
+ * LayerFactory factory = SimpleFactory.named("message-log", "Logs messages")
+ *         .requires(StackType.messages(Connection.class))
+ *         .options(logger)
+ *         .layer((inner, settings) -> new MessageLogger<>(settings.get(logger), LayerFactory.messages(inner)));
+ * }</pre>
  *
  * <p>Not thread-safe; used during assembly only.
  */
+@CheckReturnValue
 public final class SimpleFactory {
-    private SimpleFactory() {}
+    private final String name;
+    private final String summary;
+    private List<Option<?>> options = List.of();
+    private @Nullable StackType requires;
+    private @Nullable StackType provides;
+    private boolean upgrades;
+    private boolean ambientCredentials;
+    private List<String> subpaths = List.of("");
+    private List<String> methods = List.of();
 
-    /** Returns a factory of a decorator, which provides the type that it requires. */
-    public static LayerFactory decorator(
-            String name,
-            String summary,
-            StackType requires,
-            List<Option<?>> options,
-            BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, requires, null, false, false, List.of(), options, around);
+    private SimpleFactory(String name, String summary) {
+        this.name = name;
+        this.summary = summary;
     }
 
-    /**
-     * Returns a factory of a decorator that authenticates by {@linkplain LayerFactory#ambientCredentials ambient
-     * credentials}.
-     */
-    public static LayerFactory authenticating(
-            String name,
-            String summary,
-            StackType requires,
-            List<Option<?>> options,
-            BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, requires, null, false, true, List.of(), options, around);
+    /** Starts a factory with its name in configurations and a summary of one line. */
+    public static SimpleFactory named(String name, String summary) {
+        return new SimpleFactory(name, summary);
     }
 
-    /** Returns a factory of a layer. */
-    public static LayerFactory layer(
-            String name,
-            String summary,
-            StackType requires,
-            StackType provides,
-            List<Option<?>> options,
-            BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, requires, provides, false, false, List.of(), options, around);
+    /** Sets the type that the surrounding layer must provide. Layers and components need it. */
+    public SimpleFactory requires(StackType type) {
+        requires = type;
+        return this;
     }
 
-    /** Returns a factory of a layer that handles upgrade requests. */
-    public static LayerFactory upgrade(
-            String name,
-            String summary,
-            StackType requires,
-            StackType provides,
-            List<Option<?>> options,
-            BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, requires, provides, true, false, List.of(), options, around);
+    /** Sets the type that a layer provides to its inner component. Default: the surrounding type. */
+    public SimpleFactory provides(StackType type) {
+        provides = type;
+        return this;
     }
 
-    /** Returns a factory of a layer that responds to requests with these methods. */
-    public static LayerFactory responding(
-            String name,
-            String summary,
-            StackType requires,
-            StackType provides,
-            List<String> methods,
-            List<Option<?>> options,
-            BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, requires, provides, false, false, methods, options, around);
+    /** Sets the options. */
+    public SimpleFactory options(Option<?>... all) {
+        options = List.of(all);
+        return this;
+    }
+
+    /** Marks a layer that {@linkplain LayerFactory#upgrades handles upgrade requests}. */
+    public SimpleFactory upgrades() {
+        upgrades = true;
+        return this;
+    }
+
+    /** Marks a layer that authenticates by {@linkplain LayerFactory#ambientCredentials ambient credentials}. */
+    public SimpleFactory ambientCredentials() {
+        ambientCredentials = true;
+        return this;
+    }
+
+    /** Sets the methods of handled requests. Default: none for a layer, GET for a component. */
+    public SimpleFactory methods(String... all) {
+        methods = List.of(all);
+        return this;
+    }
+
+    /** Sets the {@linkplain ComponentFactory#subpaths patterns} below the path of the route of an HTTP component. */
+    public SimpleFactory subpaths(String... all) {
+        subpaths = List.of(all);
+        return this;
+    }
+
+    /** Returns a factory of a layer or decorator. */
+    public LayerFactory layer(BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, options, required(), provides, upgrades, ambientCredentials, methods, around);
     }
 
     /** Returns a factory of a component. */
-    public static ComponentFactory component(
-            String name,
-            String summary,
-            StackType requires,
-            List<Option<?>> options,
-            Function<Settings, Component<?>> create) {
-        return new Components(name, summary, requires, options, List.of(""), List.of("GET"), create);
-    }
-
-    /**
-     * Returns a factory of an HTTP component.
-     *
-     * @param subpaths patterns below the path of the route, see {@link ComponentFactory#subpaths}
-     * @param methods methods that it handles
-     */
-    public static ComponentFactory route(
-            String name,
-            String summary,
-            StackType requires,
-            List<String> subpaths,
-            List<String> methods,
-            List<Option<?>> options,
-            Function<Settings, Component<?>> create) {
-        return new Components(name, summary, requires, options, subpaths, methods, create);
+    public ComponentFactory component(Function<Settings, Component<?>> create) {
+        List<String> handled = methods.isEmpty() ? List.of("GET") : methods;
+        return new Components(name, summary, options, required(), subpaths, handled, create);
     }
 
     /** Returns a factory of a service. */
-    public static <T> ServiceFactory<T> service(
-            Class<T> type, String name, String summary, List<Option<?>> options, Function<Settings, T> create) {
-        return new Services<>(type, name, summary, options, create);
+    public <T> ServiceFactory<T> service(Class<T> type, Function<Settings, T> create) {
+        return new Services<>(name, summary, options, type, create);
     }
 
-    private record Services<T>(
-            Class<T> type, String name, String summary, List<Option<?>> options, Function<Settings, T> maker)
-            implements ServiceFactory<T> {
-        @Override
-        public T create(Settings settings) {
-            return maker.apply(settings);
+    private StackType required() {
+        if (requires == null) {
+            throw new IllegalStateException("factory " + name + " without a required type (call requires)");
         }
+        return requires;
     }
 
     private record Layers(
             String name,
             String summary,
+            List<Option<?>> options,
             StackType requires,
             @Nullable StackType provided,
             boolean upgrades,
             boolean ambientCredentials,
             List<String> methods,
-            List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> maker)
             implements LayerFactory {
         @Override
@@ -140,14 +134,23 @@ public final class SimpleFactory {
     private record Components(
             String name,
             String summary,
-            StackType requires,
             List<Option<?>> options,
+            StackType requires,
             List<String> subpaths,
             List<String> methods,
             Function<Settings, Component<?>> maker)
             implements ComponentFactory {
         @Override
         public Component<?> create(Settings settings) {
+            return maker.apply(settings);
+        }
+    }
+
+    private record Services<T>(
+            String name, String summary, List<Option<?>> options, Class<T> type, Function<Settings, T> maker)
+            implements ServiceFactory<T> {
+        @Override
+        public T create(Settings settings) {
             return maker.apply(settings);
         }
     }

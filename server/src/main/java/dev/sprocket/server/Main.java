@@ -1,6 +1,5 @@
 package dev.sprocket.server;
 
-import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.server.internal.command.CheckCommand;
@@ -52,7 +51,7 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         setQuietDefaults();
         int code = commandLine().execute(args);
-        flushLog();
+        QueuedAppender.flushAll();
         System.exit(code);
     }
 
@@ -79,7 +78,7 @@ public final class Main implements Runnable {
         line.setUsageHelpWidth(80);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             // log lines precede the error
-            flushLog();
+            QueuedAppender.flushAll();
             List<String> errors = e instanceof ConfigurationException invalid
                     ? invalid.errors()
                     : List.of(e.getMessage() == null ? e.toString() : e.getMessage());
@@ -88,12 +87,6 @@ public final class Main implements Runnable {
             return 1;
         });
         return line;
-    }
-
-    /** Writes all pending log lines and repetition counts, as long as standard error is read. */
-    public static void flushLog() {
-        PeerLog.flush();
-        QueuedAppender.flushAll();
     }
 
     /** Prints the usage when no command is given. */

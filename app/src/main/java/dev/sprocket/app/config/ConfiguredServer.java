@@ -34,7 +34,7 @@ import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.diagram.StackPrinter;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
-import dev.sprocket.plugin.internal.registry.Services;
+import dev.sprocket.plugin.internal.registry.ServiceCache;
 import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
@@ -71,7 +71,7 @@ public final class ConfiguredServer implements Endpoint {
     private final Path file;
     private final Plugins plugins;
     private final FactoryRegistry factories;
-    private final Services services;
+    private final ServiceCache services;
     private final ConfiguredRealms realms;
     private final Topics topics;
     private final Duration shutdownTimeout;
@@ -105,7 +105,7 @@ public final class ConfiguredServer implements Endpoint {
             binder.bind(Topics.class).toInstance(topics);
         });
         this.factories = injector.getInstance(FactoryRegistry.class);
-        this.services = injector.getInstance(Services.class);
+        this.services = injector.getInstance(ServiceCache.class);
         this.realms = injector.getInstance(ConfiguredRealms.class);
         try {
             AddressConflicts addresses = new AddressConflicts(problems);

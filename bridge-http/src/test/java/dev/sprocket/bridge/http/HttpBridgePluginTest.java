@@ -17,7 +17,6 @@ import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.config.ConfigErrors;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.pubsub.Subscriber;
@@ -65,7 +64,7 @@ final class HttpBridgePluginTest {
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5557");
         assertThatIllegalStateException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target))
+                .isThrownBy(() -> factory.create(factory.settings("host = 0.0.0.0"), target))
                 .withMessageContaining("0.0.0.0");
     }
 
@@ -73,7 +72,7 @@ final class HttpBridgePluginTest {
     void created_bridge_applies_options_and_publishes() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String options = "port = 0, path = /in, topic-field = kind";
-        try (Endpoint bridge = factory.create(Settings.of(factory, options), new Publisher(topics))) {
+        try (Endpoint bridge = factory.create(factory.settings(options), new Publisher(topics))) {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();
             String body = "{\"kind\":\"t\"}";
@@ -102,13 +101,13 @@ final class HttpBridgePluginTest {
         ComponentFactory push = routes.computeIfAbsent(
                 "push", name -> parts.component(name, ConfigOriginFactory.newSimple("test"), new ConfigErrors())
                         .orElseThrow());
-        return LayerFactory.messages(push.create(Settings.of(push, options), "/push"));
+        return LayerFactory.messages(push.create(push.settings(options), "/push"));
     }
 
     @Test
     void anonymous_bridge_rejects_non_loopback_host_header() throws Exception {
         try (Endpoint bridge =
-                factory.create(Settings.of(factory, "port = 0, topics-path = /topics"), new Publisher(topics))) {
+                factory.create(factory.settings("port = 0, topics-path = /topics"), new Publisher(topics))) {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();
             for (String request : new String[] {"POST /push/t", "GET /topics", "GET /push/openapi.json"}) {

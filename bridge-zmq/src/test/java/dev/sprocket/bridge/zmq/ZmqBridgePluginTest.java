@@ -10,7 +10,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import java.net.InetSocketAddress;
@@ -41,13 +40,13 @@ final class ZmqBridgePluginTest {
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5555");
         assertThatIllegalStateException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target))
+                .isThrownBy(() -> factory.create(factory.settings("host = 0.0.0.0"), target))
                 .withMessageContaining("0.0.0.0");
     }
 
     @Test
     void created_bridge_applies_options_and_delivers_messages() throws Exception {
-        try (Endpoint bridge = factory.create(Settings.of(factory, "port = 0"), target)) {
+        try (Endpoint bridge = factory.create(factory.settings("port = 0"), target)) {
             bridge.start();
             try (ZmqPush push = new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort())) {
                 push.push("{}");

@@ -14,9 +14,9 @@ import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.internal.client.ClientThreads;
 import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.spi.SessionStore;
@@ -31,7 +31,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -70,14 +69,10 @@ class ReadinessTest {
                 Multibinder.newSetBinder(binder, BridgeFactory.class)
                         .addBinding()
                         .toInstance(new Bridge());
-                FactoryRegistry.services(binder)
+                ServiceFactory.services(binder)
                         .addBinding()
-                        .toInstance(SimpleFactory.service(
-                                SessionStore.class,
-                                "fragile-store",
-                                "Session store whose client can be ended",
-                                List.of(),
-                                settings -> new Store()));
+                        .toInstance(SimpleFactory.named("fragile-store", "Session store whose client can be ended")
+                                .service(SessionStore.class, settings -> new Store()));
             };
         }
     }

@@ -70,7 +70,7 @@ class JavadocExamplesTest {
         for (Path source : sources) {
             String text = Files.readString(source);
             Matcher name = PACKAGE.matcher(text);
-            if (PUBLIC.matcher(text).find() && name.find()) {
+            if (PUBLIC.matcher(text).find() && name.find() && !name.group(1).contains(".internal")) {
                 packages.add("import " + name.group(1) + ".*;\n");
             }
         }
@@ -91,12 +91,16 @@ class JavadocExamplesTest {
         String imports = imports(sources);
         List<Example> examples = new ArrayList<>();
         for (Path source : sources) {
-            Matcher found = EXAMPLE.matcher(Files.readString(source));
+            String code = Files.readString(source);
+            String own =
+                    PACKAGE.matcher(code).results().findFirst().orElseThrow().group(1);
+            Matcher found = EXAMPLE.matcher(code);
             while (found.find()) {
                 String text = found.group(1).replaceAll("(?m)^\\s*\\* ?", "");
                 // those of packages are of shells, wires and other languages
                 if (!source.endsWith("package-info.java")) {
-                    examples.add(new Example("Example" + examples.size(), source.toString(), text, imports));
+                    String visible = own.contains(".internal") ? "import " + own + ".*;\n" + imports : imports;
+                    examples.add(new Example("Example" + examples.size(), source.toString(), text, visible));
                 }
             }
         }

@@ -79,7 +79,7 @@ class TestingGuideTest {
 
     @Test
     void guide_shows_this_code() throws Exception {
-        String source = Files.readString(Path.of("src/test/java/dev/sprocket/checks/TestingGuideTest.java"));
+        String source = Files.readString(Path.of("src/test/java/dev/sprocket/checks/docs/TestingGuideTest.java"));
         String guide = Files.readString(Path.of("../docs/guide/testing.md"));
         List<String> shown = new ArrayList<>();
         for (int start = guide.indexOf("```java\n"); start >= 0; start = guide.indexOf("```java\n", start + 1)) {

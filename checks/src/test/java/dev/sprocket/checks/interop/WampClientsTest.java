@@ -24,7 +24,7 @@ class WampClientsTest {
     private static final Path GUIDE = Path.of("../docs/guide/wamp-clients.md");
     private static final Path TARGET = Path.of("target", "interop");
     private static final String FOLDER = "src/test/interop/wamp/";
-    private static final String V1 = "../server/src/main/resources/dev/sprocket/server/site/wamp1.js";
+    private static final String V1 = "../server/src/main/resources/dev/sprocket/server/internal/demo/site/wamp1.js";
     private static final List<String> CLIENTS = List.of("autobahn", "wampy", "python", "java", "v1");
 
     private WampInteropServer server;

@@ -43,7 +43,7 @@ class ConfigurationKeysTest {
 
     /** Returns the classes of this package with rows. */
     private static List<Class<?>> groups() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("src/test/java/dev/sprocket/checks"))) {
+        try (Stream<Path> files = Files.list(Path.of("src/test/java/dev/sprocket/checks/keys"))) {
             List<Class<?>> groups = new ArrayList<>();
             for (Path file : files.filter(one -> one.toString().endsWith("KeysTest.java"))
                     .toList()) {

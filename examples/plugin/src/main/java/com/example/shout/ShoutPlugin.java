@@ -10,7 +10,6 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
-import java.util.List;
 
 /** Registers the layer {@code shout}, the component {@code counter} and the bridge {@code clock}. */
 public final class ShoutPlugin implements Plugin {
@@ -27,20 +26,15 @@ public final class ShoutPlugin implements Plugin {
         return binder -> {
             Multibinder.newSetBinder(binder, LayerFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "shout",
-                            "converts incoming messages to upper case",
-                            SOCKET,
-                            List.of(MARK),
-                            (inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
+                    .toInstance(SimpleFactory.named("shout", "converts incoming messages to upper case")
+                            .requires(SOCKET)
+                            .options(MARK)
+                            .layer((inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "counter",
-                            "echoes messages with a sequence number",
-                            SOCKET,
-                            List.of(),
-                            settings -> new Counter()));
+                    .toInstance(SimpleFactory.named("counter", "echoes messages with a sequence number")
+                            .requires(SOCKET)
+                            .component(settings -> new Counter()));
             Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Clock.Factory.class);
         };
     }

@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
-import dev.sprocket.plugin.Factory;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,13 +52,14 @@ public final class Settings {
     }
 
     /**
-     * Parses the settings of a factory from HOCON.
+     * Parses settings from HOCON.
      *
+     * @param where description of the object in messages
      * @throws ConfigurationException with all errors
      */
-    public static Settings of(Factory part, String hocon) {
+    public static Settings parse(String where, String hocon, List<Option<?>> options) {
         ConfigErrors problems = new ConfigErrors();
-        Settings settings = read(part.name(), ConfigFactory.parseString(hocon).root(), part.options(), problems);
+        Settings settings = read(where, ConfigFactory.parseString(hocon).root(), options, problems);
         problems.throwIfAny();
         return settings;
     }

@@ -3,15 +3,14 @@ package dev.sprocket.session.jdbc;
 import com.google.inject.Module;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.spi.SessionStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Plugin with the session store {@code jdbc}. Not thread-safe. */
@@ -59,13 +58,10 @@ public final class JdbcSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> FactoryRegistry.services(binder)
+        return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.service(
-                        SessionStore.class,
-                        "jdbc",
-                        "Sessions in a database",
-                        List.of(
+                .toInstance(SimpleFactory.named("jdbc", "Sessions in a database")
+                        .options(
                                 URL,
                                 USER,
                                 PASSWORD,
@@ -78,8 +74,8 @@ public final class JdbcSessionPlugin implements Plugin {
                                 TIME,
                                 IDLE,
                                 CONNECTIONS,
-                                TIMEOUT),
-                        JdbcSessionPlugin::store));
+                                TIMEOUT)
+                        .service(SessionStore.class, JdbcSessionPlugin::store));
     }
 
     private static SessionStore store(Settings settings) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -348,17 +347,16 @@ class JdbcSessionStoreTest {
                 "CREATE TABLE mine (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time"
                         + " BIGINT)",
                 "INSERT INTO mine VALUES ('abc', X'01', " + LATER + ", 0)");
-        try (SessionStore store = factory.create(Settings.of(
-                factory,
+        try (SessionStore store = factory.create(factory.settings(
                 "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", pool-size = 1, timeout = 20s"))) {
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:nosuch://host/secret\"")))
+                .isThrownBy(() -> factory.create(factory.settings("url = \"jdbc:nosuch://host/secret\"")))
                 .withMessage(
                         "no driver for jdbc:nosuch (expected: JAR file of the driver in driver or on the class path)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:h2:mem:a\", driver = /no.jar")))
+                .isThrownBy(() -> factory.create(factory.settings("url = \"jdbc:h2:mem:a\", driver = /no.jar")))
                 .withMessage("driver: /no.jar (expected: a JAR file)");
     }
 }

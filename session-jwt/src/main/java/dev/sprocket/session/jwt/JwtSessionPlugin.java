@@ -2,10 +2,10 @@ package dev.sprocket.session.jwt;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.spi.SessionToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,14 +47,11 @@ public final class JwtSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> FactoryRegistry.services(binder)
+        return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.service(
-                        SessionToken.class,
-                        "jwt",
-                        "Session in a signed token (JWT)",
-                        List.of(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY),
-                        JwtSessionPlugin::token));
+                .toInstance(SimpleFactory.named("jwt", "Session in a signed token (JWT)")
+                        .options(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY)
+                        .service(SessionToken.class, JwtSessionPlugin::token));
     }
 
     private static SessionToken token(Settings settings) {

@@ -30,7 +30,6 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionToken;
@@ -415,14 +414,14 @@ class JwtTokenTest {
                 .iterator()
                 .next();
         assertThat(factory.name()).isEqualTo("jwt");
-        SessionToken token = factory.create(Settings.of(
-                factory, "secret = " + SECRET + ", cookie = a, query = t, issuer = site, audience = ws, leeway = 5s"));
+        SessionToken token = factory.create(factory.settings(
+                "secret = " + SECRET + ", cookie = a, query = t, issuer = site, audience = ws, leeway = 5s"));
         assertThat(token.find(request("/?t=x"))).isEmpty();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "")))
+                .isThrownBy(() -> factory.create(factory.settings("")))
                 .withMessage("no keys, or several (expected: one of secret, pem, jwks)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "jwks = /nowhere/keys.json")))
+                .isThrownBy(() -> factory.create(factory.settings("jwks = /nowhere/keys.json")))
                 .withMessageContaining("/nowhere/keys.json");
     }
 

@@ -2,12 +2,11 @@ package dev.sprocket.session.memcached;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
-import java.util.List;
 
 /** Plugin with the session store {@code memcached}. Not thread-safe. */
 public final class MemcachedSessionPlugin implements Plugin {
@@ -29,18 +28,17 @@ public final class MemcachedSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> FactoryRegistry.services(binder)
+        return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.service(
-                        SessionStore.class,
-                        "memcached",
-                        "Sessions in memcached",
-                        List.of(HOST, PORT, PREFIX, LIFETIME, TIMEOUT),
-                        settings -> new MemcachedSessionStore(
-                                settings.get(HOST),
-                                settings.get(PORT),
-                                settings.get(PREFIX),
-                                settings.get(LIFETIME),
-                                settings.get(TIMEOUT))));
+                .toInstance(SimpleFactory.named("memcached", "Sessions in memcached")
+                        .options(HOST, PORT, PREFIX, LIFETIME, TIMEOUT)
+                        .service(
+                                SessionStore.class,
+                                settings -> new MemcachedSessionStore(
+                                        settings.get(HOST),
+                                        settings.get(PORT),
+                                        settings.get(PREFIX),
+                                        settings.get(LIFETIME),
+                                        settings.get(TIMEOUT))));
     }
 }

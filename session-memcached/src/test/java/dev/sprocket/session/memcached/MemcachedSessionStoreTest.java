@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -84,7 +83,7 @@ class MemcachedSessionStoreTest {
                 .iterator()
                 .next();
         assertThat(factory.name()).isEqualTo("memcached");
-        try (SessionStore store = factory.create(Settings.of(factory, "port = " + port + ", timeout = 50ms"))) {
+        try (SessionStore store = factory.create(factory.settings("port = " + port + ", timeout = 50ms"))) {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().get(20, SECONDS))
                     .withCauseInstanceOf(IOException.class)

@@ -2,13 +2,12 @@ package dev.sprocket.session.redis;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Plugin with the session store {@code redis}. Not thread-safe. */
@@ -37,14 +36,14 @@ public final class RedisSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> FactoryRegistry.services(binder)
+        return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.service(
-                        SessionStore.class,
-                        "redis",
-                        "Sessions in Redis",
-                        List.of(URI, LAYOUT, PREFIX, TIMEOUT),
-                        settings -> new RedisSessionStore(settings.get(URI), layout(settings), settings.get(TIMEOUT))));
+                .toInstance(SimpleFactory.named("redis", "Sessions in Redis")
+                        .options(URI, LAYOUT, PREFIX, TIMEOUT)
+                        .service(
+                                SessionStore.class,
+                                settings -> new RedisSessionStore(
+                                        settings.get(URI), layout(settings), settings.get(TIMEOUT))));
     }
 
     private static RedisLayout layout(Settings settings) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -292,7 +291,7 @@ class RedisSessionStoreTest {
         assertThat(factory.name()).isEqualTo("redis");
         redis.set("mine:abc", "x");
         try (SessionStore configured = factory.create(
-                Settings.of(factory, "uri = \"redis://127.0.0.1:" + port + "\", prefix = \"mine:\", timeout = 20s"))) {
+                factory.settings("uri = \"redis://127.0.0.1:" + port + "\", prefix = \"mine:\", timeout = 20s"))) {
             assertThat(now(configured.load("abc"))).contains("x".getBytes(UTF_8));
         }
     }

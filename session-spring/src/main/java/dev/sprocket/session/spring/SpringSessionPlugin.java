@@ -2,9 +2,9 @@ package dev.sprocket.session.spring;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.spi.SessionCodec;
 import java.util.List;
 
@@ -23,13 +23,13 @@ public final class SpringSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> FactoryRegistry.services(binder)
+        return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.service(
-                        SessionCodec.class,
-                        "spring",
-                        "Attributes of Spring Session in Java serialization, parsed without loading classes",
-                        List.of(ALLOW),
-                        settings -> new SpringCodec().allow(settings.get(ALLOW).toArray(String[]::new))));
+                .toInstance(SimpleFactory.named(
+                                "spring",
+                                "Attributes of Spring Session in Java serialization, parsed without loading classes")
+                        .options(ALLOW)
+                        .service(SessionCodec.class, settings -> new SpringCodec()
+                                .allow(settings.get(ALLOW).toArray(String[]::new))));
     }
 }

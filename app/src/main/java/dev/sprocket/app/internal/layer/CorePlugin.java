@@ -89,69 +89,56 @@ public final class CorePlugin implements Plugin {
         return binder -> {
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "ip-filter",
-                            "Accepts connections by client address",
-                            ANY,
-                            List.of(ALLOW, DENY),
-                            CorePlugin::filter));
+                    .toInstance(SimpleFactory.named("ip-filter", "Accepts connections by client address")
+                            .requires(ANY)
+                            .options(ALLOW, DENY)
+                            .layer(CorePlugin::filter));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "limiter",
-                            "Limits the number of connections and their message rates",
-                            ANY,
-                            List.of(
-                                    MAX_CONNECTIONS,
-                                    MAX_CONNECTIONS_PER_ADDRESS,
-                                    MESSAGES_PER_SECOND,
-                                    BYTES_PER_SECOND,
-                                    ON_EXCESS),
-                            CorePlugin::limiter));
+                    .toInstance(
+                            SimpleFactory.named("limiter", "Limits the number of connections and their message rates")
+                                    .requires(ANY)
+                                    .options(
+                                            MAX_CONNECTIONS,
+                                            MAX_CONNECTIONS_PER_ADDRESS,
+                                            MESSAGES_PER_SECOND,
+                                            BYTES_PER_SECOND,
+                                            ON_EXCESS)
+                                    .layer(CorePlugin::limiter));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "logger",
-                            "Logs connections and messages",
-                            SOCKET,
-                            List.of(NAME, LOG_CONTENT),
-                            (inner, settings) -> {
+                    .toInstance(SimpleFactory.named("logger", "Logs connections and messages")
+                            .requires(SOCKET)
+                            .options(NAME, LOG_CONTENT)
+                            .layer((inner, settings) -> {
                                 var logger = new MessageLogger<>(settings.get(NAME), LayerFactory.messages(inner));
                                 return settings.get(LOG_CONTENT) ? logger.withContent() : logger;
                             }));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "access-log",
-                            "Logs one line per connection when it ends",
-                            SOCKET,
-                            List.of(),
-                            (inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
+                    .toInstance(SimpleFactory.named("access-log", "Logs one line per connection when it ends")
+                            .requires(SOCKET)
+                            .layer((inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "slow-callbacks",
-                            "Logs a warning for callbacks that block their event loop",
-                            ANY,
-                            List.of(THRESHOLD),
-                            (inner, settings) ->
+                    .toInstance(SimpleFactory.named(
+                                    "slow-callbacks", "Logs a warning for callbacks that block their event loop")
+                            .requires(ANY)
+                            .options(THRESHOLD)
+                            .layer((inner, settings) ->
                                     new SlowCallbackWarning<>(settings.get(THRESHOLD), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "single-threaded",
-                            "Runs the inner component on one thread",
-                            SOCKET,
-                            List.of(),
-                            (inner, settings) -> new SingleThreaded<>(LayerFactory.messages(inner))));
+                    .toInstance(SimpleFactory.named("single-threaded", "Runs the inner component on one thread")
+                            .requires(SOCKET)
+                            .layer((inner, settings) -> new SingleThreaded<>(LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.layer(
-                            "lines",
-                            "Splits a byte stream into lines, one message each",
-                            SOCKET,
-                            SOCKET,
-                            List.of(MAX_LINE_LENGTH),
-                            (inner, settings) ->
+                    .toInstance(SimpleFactory.named("lines", "Splits a byte stream into lines, one message each")
+                            .requires(SOCKET)
+                            .provides(SOCKET)
+                            .options(MAX_LINE_LENGTH)
+                            .layer((inner, settings) ->
                                     new Lines(LayerFactory.messages(inner), settings.get(MAX_LINE_LENGTH))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "echo", "Sends every message back", SOCKET, List.of(), settings -> new EchoServer()));
+                    .toInstance(SimpleFactory.named("echo", "Sends every message back")
+                            .requires(SOCKET)
+                            .component(settings -> new EchoServer()));
         };
     }
 

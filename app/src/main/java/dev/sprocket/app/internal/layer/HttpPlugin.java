@@ -150,12 +150,10 @@ public final class HttpPlugin implements Plugin {
         return binder -> {
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.layer(
-                            "http",
-                            "Serves HTTP/1.1, and HTTP/2 over TLS",
-                            SOCKET,
-                            HTTP,
-                            List.of(
+                    .toInstance(SimpleFactory.named("http", "Serves HTTP/1.1, and HTTP/2 over TLS")
+                            .requires(SOCKET)
+                            .provides(HTTP)
+                            .options(
                                     MAX_HEADER_SIZE,
                                     MAX_HEADERS,
                                     MAX_BODY_SIZE,
@@ -164,61 +162,53 @@ public final class HttpPlugin implements Plugin {
                                     BODY_TIMEOUT,
                                     MIN_BODY_RATE,
                                     RESPONSE_TIMEOUT,
-                                    KEEP_ALIVE_TIMEOUT),
-                            HttpPlugin::http));
+                                    KEEP_ALIVE_TIMEOUT)
+                            .layer(HttpPlugin::http));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "origin-check",
-                            "Accepts requests by their Origin header",
-                            HTTP,
-                            List.of(ORIGINS, SAME_HOST, WITHOUT_ORIGIN),
-                            (inner, settings) -> new OriginFilter(origins(settings), LayerFactory.messages(inner))));
+                    .toInstance(SimpleFactory.named("origin-check", "Accepts requests by their Origin header")
+                            .requires(HTTP)
+                            .options(ORIGINS, SAME_HOST, WITHOUT_ORIGIN)
+                            .layer((inner, settings) ->
+                                    new OriginFilter(origins(settings), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "cors",
-                            "Lets pages of other sites read responses (CORS)",
-                            HTTP,
-                            List.of(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS),
-                            HttpPlugin::cors));
+                    .toInstance(SimpleFactory.named("cors", "Lets pages of other sites read responses (CORS)")
+                            .requires(HTTP)
+                            .options(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS)
+                            .layer(HttpPlugin::cors));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "trusted-proxies",
-                            "Takes client address, scheme and host from headers of trusted proxies",
-                            HTTP,
-                            List.of(PROXIES, FORWARDED),
-                            (inner, settings) -> new TrustedProxies(
+                    .toInstance(SimpleFactory.named(
+                                    "trusted-proxies",
+                                    "Takes client address, scheme and host from headers of trusted proxies")
+                            .requires(HTTP)
+                            .options(PROXIES, FORWARDED)
+                            .layer((inner, settings) -> new TrustedProxies(
                                     settings.get(PROXIES), settings.get(FORWARDED), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.authenticating(
-                            "basic-auth",
-                            "Authenticates users by name and password (HTTP Basic)",
-                            HTTP,
-                            List.of(REALM, PASSWORDS),
-                            HttpPlugin::basic));
+                    .toInstance(
+                            SimpleFactory.named("basic-auth", "Authenticates users by name and password (HTTP Basic)")
+                                    .requires(HTTP)
+                                    .ambientCredentials()
+                                    .options(REALM, PASSWORDS)
+                                    .layer(HttpPlugin::basic));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "bearer-auth",
-                            "Authenticates users by token (HTTP Bearer)",
-                            HTTP,
-                            List.of(REALM, TOKENS),
-                            HttpPlugin::bearer));
+                    .toInstance(SimpleFactory.named("bearer-auth", "Authenticates users by token (HTTP Bearer)")
+                            .requires(HTTP)
+                            .options(REALM, TOKENS)
+                            .layer(HttpPlugin::bearer));
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "require-role",
-                            "Accepts only users that have a role",
-                            HTTP,
-                            List.of(ROLE),
-                            (inner, settings) -> new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));
+                    .toInstance(SimpleFactory.named("require-role", "Accepts only users that have a role")
+                            .requires(HTTP)
+                            .options(ROLE)
+                            .layer((inner, settings) ->
+                                    new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.route(
-                            "files",
-                            "Serves the files of a directory",
-                            HTTP,
-                            List.of("", "/{path*}"),
-                            List.of("GET"),
-                            List.of(DIRECTORY),
-                            settings -> new StaticFiles(Path.of(settings.get(DIRECTORY))).toComponent()));
+                    .toInstance(SimpleFactory.named("files", "Serves the files of a directory")
+                            .requires(HTTP)
+                            .subpaths("", "/{path*}")
+                            .methods("GET")
+                            .options(DIRECTORY)
+                            .component(settings -> new StaticFiles(Path.of(settings.get(DIRECTORY))).toComponent()));
         };
     }
 

@@ -4,13 +4,12 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
-import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.session.memory.MemoryStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
-import java.util.List;
 
 /** Plugin with the layer and services of {@code session}. Not thread-safe. */
 public final class SessionPlugin implements Plugin {
@@ -32,15 +31,16 @@ public final class SessionPlugin implements Plugin {
     public Module module() {
         return binder -> {
             Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(SessionLayer.class);
-            var services = FactoryRegistry.services(binder);
+            var services = ServiceFactory.services(binder);
             SessionServices.all().forEach(service -> services.addBinding().toInstance(service));
             services.addBinding()
-                    .toInstance(SimpleFactory.service(
-                            SessionStore.class,
-                            "memory",
-                            "Sessions in the memory of this process, for components that create sessions",
-                            List.of(LIFETIME, MAX_SESSIONS),
-                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MAX_SESSIONS))));
+                    .toInstance(SimpleFactory.named(
+                                    "memory",
+                                    "Sessions in the memory of this process, for components that create sessions")
+                            .options(LIFETIME, MAX_SESSIONS)
+                            .service(
+                                    SessionStore.class,
+                                    settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MAX_SESSIONS))));
         };
     }
 }

@@ -34,18 +34,13 @@ final class SessionServices {
 
     static List<ServiceFactory<?>> all() {
         return List.of(
-                SimpleFactory.service(
-                        SessionStore.class,
-                        "php-files",
-                        "Session files of PHP",
-                        List.of(SAVE_PATH, MAX_AGE),
-                        settings -> new PhpFiles(settings.get(SAVE_PATH), settings.get(MAX_AGE))),
-                SimpleFactory.service(
-                        SessionStore.class,
-                        "cookie",
-                        "No store, for tokens that contain the whole session",
-                        List.of(),
-                        settings -> new CookieStore()),
+                SimpleFactory.named("php-files", "Session files of PHP")
+                        .options(SAVE_PATH, MAX_AGE)
+                        .service(
+                                SessionStore.class,
+                                settings -> new PhpFiles(settings.get(SAVE_PATH), settings.get(MAX_AGE))),
+                SimpleFactory.named("cookie", "No store, for tokens that contain the whole session")
+                        .service(SessionStore.class, settings -> new CookieStore()),
                 codec("php", "PHP format php, the default of session.serialize_handler", PhpCodec.PHP),
                 codec("php-binary", "PHP format php_binary", PhpCodec.PHP_BINARY),
                 codec("php-serialize", "PHP format php_serialize", PhpCodec.PHP_SERIALIZE),
@@ -82,25 +77,23 @@ final class SessionServices {
     }
 
     private static ServiceFactory<?> codec(String name, String summary, SessionCodec codec) {
-        return SimpleFactory.service(SessionCodec.class, name, summary, List.of(), settings -> codec);
+        return SimpleFactory.named(name, summary).service(SessionCodec.class, settings -> codec);
     }
 
     private static ServiceFactory<?> token(
             String name, String summary, String cookie, Function<String, SessionToken> kind) {
         Option<String> called = cookieName(cookie);
-        return SimpleFactory.service(
-                SessionToken.class, name, summary, List.of(called), settings -> kind.apply(settings.get(called)));
+        return SimpleFactory.named(name, summary)
+                .options(called)
+                .service(SessionToken.class, settings -> kind.apply(settings.get(called)));
     }
 
     private static ServiceFactory<?> signed(
             String name, String summary, String cookie, BiFunction<String, String[], SessionToken> kind) {
         Option<String> called = cookieName(cookie);
-        return SimpleFactory.service(
-                SessionToken.class,
-                name,
-                summary,
-                List.of(called, SECRETS),
-                settings -> kind.apply(settings.get(called), secrets(settings)));
+        return SimpleFactory.named(name, summary)
+                .options(called, SECRETS)
+                .service(SessionToken.class, settings -> kind.apply(settings.get(called), secrets(settings)));
     }
 
     private static Option<String> cookieName(String cookie) {

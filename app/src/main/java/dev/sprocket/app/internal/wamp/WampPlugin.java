@@ -208,12 +208,11 @@ public final class WampPlugin implements Plugin {
                     binder.getProvider(Key.get(new TypeLiteral<Set<WebSocketVersion>>() {}));
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.upgrade(
-                            "ws",
-                            "Serves WebSocket",
-                            HTTP,
-                            WS,
-                            List.of(
+                    .toInstance(SimpleFactory.named("ws", "Serves WebSocket")
+                            .requires(HTTP)
+                            .provides(WS)
+                            .upgrades()
+                            .options(
                                     PING_INTERVAL,
                                     PONG_TIMEOUT,
                                     COMPRESSION,
@@ -223,28 +222,25 @@ public final class WampPlugin implements Plugin {
                                     LEGACY_DRAFTS,
                                     MAX_FRAME_SIZE,
                                     MAX_MESSAGE_SIZE,
-                                    MAX_FRAGMENTS),
-                            (inner, settings) -> webSocket(inner, settings, versions.get())));
+                                    MAX_FRAGMENTS)
+                            .layer((inner, settings) -> webSocket(inner, settings, versions.get())));
             layers.addBinding().to(Wamp.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.decorator(
-                            "rawsocket",
-                            "Serves WAMP v2 over RawSocket on the same port",
-                            SOCKET,
-                            List.of(RAWSOCKET_MAX_MESSAGE_SIZE),
-                            (inner, settings) -> realms.rawSocketOr(
+                    .toInstance(SimpleFactory.named("rawsocket", "Serves WAMP v2 over RawSocket on the same port")
+                            .requires(SOCKET)
+                            .options(RAWSOCKET_MAX_MESSAGE_SIZE)
+                            .layer((inner, settings) -> realms.rawSocketOr(
                                     LayerFactory.messages(inner), settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
             components.addBinding().to(PubSubComponent.Factory.class);
             components.addBinding().to(Events.class);
             components
                     .addBinding()
-                    .toInstance(SimpleFactory.component(
-                            "rawsocket",
-                            "Serves WAMP v2 over RawSocket, with the realms of all routes",
-                            SOCKET,
-                            List.of(RAWSOCKET_MAX_MESSAGE_SIZE),
-                            settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
+                    .toInstance(SimpleFactory.named(
+                                    "rawsocket", "Serves WAMP v2 over RawSocket, with the realms of all routes")
+                            .requires(SOCKET)
+                            .options(RAWSOCKET_MAX_MESSAGE_SIZE)
+                            .component(settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
         };
     }
 

@@ -2,7 +2,6 @@ package dev.sprocket.core.internal.log;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.core.spi.SafeThrowable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,6 @@ package dev.sprocket.plugin.internal.registry;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.inject.Binder;
 import com.google.inject.Inject;
-import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.plugin.BridgeFactory;
@@ -55,12 +54,7 @@ public final class FactoryRegistry {
         Multibinder.newSetBinder(binder, LayerFactory.class);
         Multibinder.newSetBinder(binder, ComponentFactory.class);
         Multibinder.newSetBinder(binder, BridgeFactory.class);
-        services(binder);
-    }
-
-    /** Returns the binder of the set to which a plugin adds its {@link ServiceFactory}s. */
-    public static Multibinder<ServiceFactory<?>> services(Binder binder) {
-        return Multibinder.newSetBinder(binder, new TypeLiteral<ServiceFactory<?>>() {});
+        ServiceFactory.services(binder);
     }
 
     private static <P extends Factory> Map<String, P> byName(String kind, Set<P> factories) {

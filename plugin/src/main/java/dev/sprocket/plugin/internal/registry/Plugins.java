@@ -6,6 +6,7 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.spi.Message;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
 import java.io.IOException;
@@ -186,6 +187,7 @@ public final class Plugins {
     public Injector injector(Module... own) {
         List<Module> modules = new ArrayList<>(List.of(own));
         modules.add(FactoryRegistry::declare);
+        modules.add(binder -> binder.bind(Services.class).to(ServiceCache.class));
         for (LoadedPlugin found : byName.values()) {
             if (!isDisabled(found.plugin())) {
                 try {

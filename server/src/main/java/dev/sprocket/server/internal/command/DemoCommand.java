@@ -1,8 +1,8 @@
 package dev.sprocket.server.internal.command;
 
 import dev.sprocket.core.io.EventLoops;
-import dev.sprocket.server.Main;
 import dev.sprocket.server.internal.demo.Demo;
+import dev.sprocket.server.internal.log.QueuedAppender;
 import java.io.IOException;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ public final class DemoCommand implements java.util.concurrent.Callable<Integer>
                 .addShutdownHook(new Thread(
                         () -> {
                             demo.close(Duration.ofSeconds(5));
-                            Main.flushLog();
+                            QueuedAppender.flushAll();
                             // exit code 0 after a graceful shutdown, instead of 130 or 143
                             Runtime.getRuntime().halt(0);
                         },

@@ -3,7 +3,7 @@ package dev.sprocket.server.internal.command;
 import dev.sprocket.app.config.ConfiguredServer;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.plugin.config.ConfigurationException;
-import dev.sprocket.server.Main;
+import dev.sprocket.server.internal.log.QueuedAppender;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -38,7 +38,7 @@ public final class ServeCommand implements Callable<Integer> {
                         () -> {
                             systemd.stopping();
                             server.close(server.shutdownTimeout());
-                            Main.flushLog();
+                            QueuedAppender.flushAll();
                             // exit code 0 after a graceful shutdown, instead of 130 or 143
                             Runtime.getRuntime().halt(0);
                         },

@@ -8,7 +8,6 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
-import java.util.List;
 
 /** Plugin with the component {@code chat}. Not thread-safe. */
 public final class ChatPlugin implements Plugin {
@@ -26,11 +25,9 @@ public final class ChatPlugin implements Plugin {
         ChatRoom room = new ChatRoom();
         return binder -> Multibinder.newSetBinder(binder, ComponentFactory.class)
                 .addBinding()
-                .toInstance(SimpleFactory.component(
-                        "chat",
-                        "Sends every message to all other connections",
-                        StackType.messages(Connection.class),
-                        List.of(NAMES),
-                        settings -> settings.get(NAMES) ? new NamedChat(room) : room));
+                .toInstance(SimpleFactory.named("chat", "Sends every message to all other connections")
+                        .requires(StackType.messages(Connection.class))
+                        .options(NAMES)
+                        .component(settings -> settings.get(NAMES) ? new NamedChat(room) : room));
     }
 }

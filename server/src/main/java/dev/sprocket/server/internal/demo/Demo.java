@@ -21,7 +21,6 @@ import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.pubsub.Topics;
@@ -88,7 +87,7 @@ public final class Demo {
     }
 
     private static Endpoint bridge(BridgeFactory factory, int port, Publisher publisher) {
-        return factory.create(Settings.of(factory, "port = " + port), publisher);
+        return factory.create(factory.settings("port = " + port), publisher);
     }
 
     private Router routes(ChatRoom room, WampServer server) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -92,8 +93,9 @@ public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEve
         }
     }
 
-    /** Flushes all appenders of this type; called before the JVM is halted. */
+    /** Writes all pending log lines and repetition counts, as long as standard error is read. */
     public static void flushAll() {
+        PeerLog.flush();
         if (org.slf4j.LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             root.iteratorForAppenders().forEachRemaining(appender -> {

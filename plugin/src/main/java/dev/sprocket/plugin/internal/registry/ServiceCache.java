@@ -6,8 +6,8 @@ import com.google.inject.Singleton;
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.core.io.HealthCheck;
 import dev.sprocket.plugin.ServiceFactory;
+import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.config.ConfigErrors;
-import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Settings;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * reconnect. Methods are synchronized.
  */
 @Singleton
-public final class Services implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+public final class ServiceCache implements Services, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceCache.class);
 
     private record ServiceKey(Class<?> type, String name, ConfigObject settings) {}
 
@@ -36,15 +36,11 @@ public final class Services implements AutoCloseable {
 
     /** Creates the cache; called by Guice. */
     @Inject
-    public Services(Provider<FactoryRegistry> parts) {
+    ServiceCache(Provider<FactoryRegistry> parts) {
         this.factories = parts;
     }
 
-    /**
-     * Returns the service of a reference, created on first use.
-     *
-     * @throws ConfigurationException with all errors
-     */
+    @Override
     public synchronized <T> T get(Class<T> type, FactoryRef ref) {
         ServiceKey key = new ServiceKey(type, ref.name(), ref.settings());
         Object known = instances.get(key);

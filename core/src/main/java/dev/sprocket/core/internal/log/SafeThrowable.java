@@ -1,4 +1,4 @@
-package dev.sprocket.core.spi;
+package dev.sprocket.core.internal.log;
 
 import dev.sprocket.core.internal.text.SafeText;
 import java.util.Collections;
@@ -6,11 +6,11 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Copy of an exception whose message, or that of a cause, is not safe to log.
+ * Copy of an exception with a message that is not safe to log.
  *
- * <p>It has the stack trace of the original. The class of the original is part of the message.
+ * <p>It has the stack trace of the original and copies of its causes. The class of the original is part of the message.
  */
-public final class SafeThrowable extends Exception {
+final class SafeThrowable extends Exception {
     /** Maximum length of a message in characters. */
     private static final int MAX_LENGTH = 1000;
 
@@ -22,7 +22,7 @@ public final class SafeThrowable extends Exception {
     }
 
     /** Returns the exception itself if all of its messages are safe; otherwise a copy. */
-    public static Throwable of(Throwable thrown) {
+    static Throwable of(Throwable thrown) {
         return isSafe(thrown, seen()) ? thrown : copy(thrown, seen());
     }
 
