@@ -222,7 +222,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     }
 
     @Override
-    public void onClose(HttpConnection conn) {
+    public void onClose(HttpConnection conn) throws Exception {
         streams.onClose(conn);
         CometConnection comet = key.peek(conn);
         if (comet != null) {

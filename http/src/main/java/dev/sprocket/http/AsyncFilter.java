@@ -1,14 +1,11 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.filter.DeferredGuard;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LoopTimer;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Checks are called on the event loop, and must not block it.
  */
 @ConcurrentComponent
-public final class AsyncFilter
-        implements MessageComponent<HttpConnection, Message>, DelegatingComponent, RequestHeadListener {
+public final class AsyncFilter extends DeferredGuard<HttpConnection, Message, AsyncFilter.PendingRequest>
+        implements RequestHeadListener {
     /** Default timeout of a check: 10 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -47,12 +44,9 @@ public final class AsyncFilter
         CompletionStage<Optional<HttpResponse>> check(HttpConnection conn) throws Exception;
     }
 
-    private final AttributeKey<PendingRequest> key = AttributeKey.of("async filter", "was AsyncFilter.onOpen called?");
     private final Check check;
     /** Zero for no timeout. */
     private final Duration timeout;
-
-    private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Filters requests of a component by a check, with a timeout of ten seconds. */
     public AsyncFilter(Check check, MessageComponent<? super HttpConnection, ? super Message> inner) {
@@ -61,18 +55,18 @@ public final class AsyncFilter
 
     /** Filters requests of a component by a check, with a custom timeout. */
     public AsyncFilter(Check check, Duration timeout, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(BodyAggregator.wrapIfNeeded(inner));
         if (timeout.isZero() || timeout.isNegative()) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: above zero)");
         }
         this.check = check;
         this.timeout = timeout;
-        this.inner = BodyAggregator.wrapIfNeeded(inner);
     }
 
     private AsyncFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(inner);
         this.check = conn -> HttpExchange.of(conn).awaitBody();
         this.timeout = Duration.ZERO;
-        this.inner = inner;
     }
 
     /** Returns a filter that waits for the body, which has its own timeouts. */
@@ -81,62 +75,30 @@ public final class AsyncFilter
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner;
-    }
-
-    @Override
-    public void onOpen(HttpConnection conn) throws Exception {
-        PendingRequest pending = new PendingRequest(conn);
-        key.set(conn, pending);
-        pending.start();
-    }
-
-    @Override
-    public void onMessage(HttpConnection from, Message message) {
-        key.get(from).invoker.deliver(inner, message);
-    }
-
-    @Override
-    public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        PendingRequest pending = key.peek(conn);
-        if (pending != null && pending.invoker.isOpen()) {
-            pending.invoker.fail(cause);
-        } else {
-            MessageComponent.super.onError(conn, cause);
-        }
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) {
-        PendingRequest pending = key.peek(conn);
-        if (pending != null) {
-            pending.done = true;
-            pending.invoker.close();
-        }
+    protected PendingRequest newAdmission(HttpConnection conn) {
+        return new PendingRequest(conn);
     }
 
     /** Request that waits for its check. Confined to the event loop. */
-    private final class PendingRequest implements LoopTimer.Task {
+    final class PendingRequest extends DeferredGuard.Admission<HttpConnection, Message> implements LoopTimer.Task {
         private final HttpConnection conn;
-        private final ComponentInvoker<HttpConnection> invoker;
         private final PipelineContext pipeline;
         private boolean checking = true;
-        private boolean done;
         private long deadline;
 
         PendingRequest(HttpConnection conn) {
+            super(AsyncFilter.this, conn);
             this.conn = conn;
-            this.invoker = new ComponentInvoker<>(inner, conn);
             this.pipeline = PipelineContext.of(conn);
         }
 
-        void start() throws Exception {
+        @Override
+        protected void start() throws Exception {
             check.check(conn)
                     .whenComplete((rejection, failure) -> pipeline.onLoop(() -> completed(rejection, failure)));
             checking = false;
-            if (!done && !timeout.isZero()) {
-                LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+            if (isPending() && !timeout.isZero()) {
+                LoopTimer timer = pipeline.timer();
                 deadline = timer.now() + timeout.toNanos();
                 timer.add(this);
             }
@@ -144,10 +106,9 @@ public final class AsyncFilter
 
         @SuppressWarnings("OptionalAssignedToNull") // a failed stage has no value
         private void completed(@Nullable Optional<HttpResponse> rejection, @Nullable Throwable failure) {
-            if (done) {
+            if (!isPending()) {
                 return;
             }
-            done = true;
             if (failure != null || rejection == null) {
                 LOG.warn(
                         conn,
@@ -156,23 +117,27 @@ public final class AsyncFilter
                         HttpRequest.of(conn),
                         check.getClass().getSimpleName(),
                         failure);
-                conn.respond(HttpResponse.error(500, "check failed (see the WARN line of the same peer)"));
+                reject(HttpResponse.error(500, "check failed (see the WARN line of the same peer)"));
             } else if (rejection.isPresent()) {
-                conn.respond(rejection.get());
+                reject(rejection.get());
             } else if (checking) {
-                invoker.open();
+                admit();
             } else if (conn.isOpen()) {
-                HttpExchange.of(conn).runCallbacks(invoker::open);
+                HttpExchange.of(conn).runCallbacks(this::admit);
             }
+        }
+
+        private void reject(HttpResponse response) {
+            end();
+            conn.respond(response);
         }
 
         @Override
         public boolean tick(long now) {
-            if (!done && now - deadline >= 0) {
-                done = true;
-                conn.respond(HttpResponse.error(503, "check did not complete within " + timeout.toMillis() + " ms"));
+            if (isPending() && now - deadline >= 0) {
+                reject(HttpResponse.error(503, "check did not complete within " + timeout.toMillis() + " ms"));
             }
-            return !done;
+            return isPending();
         }
 
         @Override

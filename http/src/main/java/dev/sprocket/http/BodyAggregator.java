@@ -1,10 +1,12 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.DelegatingComponent;
+import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import java.util.Optional;
 
 /**
  * Delays a request until its body is complete, then opens the inner component.
@@ -15,14 +17,14 @@ import dev.sprocket.core.MessageComponent;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class BodyAggregator extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private final AttributeKey<Boolean> deferred =
-            AttributeKey.of("request with a delayed body", "was BodyAggregator.onOpen called?");
+public final class BodyAggregator extends Dispatcher<HttpConnection, Message>
+        implements DelegatingComponent, RequestHeadListener {
+    private final MessageComponent<? super HttpConnection, ? super Message> inner;
     private final AsyncFilter bodyFilter;
 
     /** Wraps a component that reads bodies. */
     public BodyAggregator(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        this.inner = inner;
         this.bodyFilter = AsyncFilter.forBody(inner);
     }
 
@@ -33,39 +35,17 @@ public final class BodyAggregator extends ForwardingComponent<HttpConnection, Me
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
-        if (HttpExchange.isBodyComplete(conn)) {
-            super.onOpen(conn);
-        } else {
-            deferred.set(conn, true);
-            bodyFilter.onOpen(conn);
-        }
+    protected Optional<MessageComponent<? super HttpConnection, ? super Message>> choose(HttpConnection conn) {
+        return Optional.of(HttpExchange.isBodyComplete(conn) ? inner : bodyFilter);
     }
 
     @Override
-    public void onMessage(HttpConnection from, Message message) throws Exception {
-        if (deferred.peek(from) == null) {
-            super.onMessage(from, message);
-        } else {
-            bodyFilter.onMessage(from, message);
-        }
+    public Component<?> delegate() {
+        return inner;
     }
 
     @Override
-    public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        if (deferred.peek(conn) == null) {
-            super.onError(conn, cause);
-        } else {
-            bodyFilter.onError(conn, cause);
-        }
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        if (deferred.peek(conn) == null) {
-            super.onClose(conn);
-        } else {
-            bodyFilter.onClose(conn);
-        }
+    public String toString() {
+        return "BodyAggregator(" + inner + ")";
     }
 }

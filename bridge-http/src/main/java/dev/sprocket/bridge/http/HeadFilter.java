@@ -2,18 +2,17 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.Message;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.HttpResponse;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Rejects requests by their head, before the body is received. */
 @ThreadSafe
 @ConcurrentComponent
-final class HeadFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
+final class HeadFilter extends HttpGuard {
     private final Consumer<HttpRequest> check;
 
     /**
@@ -22,18 +21,17 @@ final class HeadFilter extends ForwardingComponent<HttpConnection, Message> impl
      * @param check throws {@link PushRejectedException} to reject a request
      */
     HeadFilter(Consumer<HttpRequest> check, PushHandler inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
         this.check = check;
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
         try {
             check.accept(HttpRequest.of(conn));
+            return Optional.empty();
         } catch (PushRejectedException e) {
-            conn.respond(e.response());
-            return;
+            return Optional.of(e.response());
         }
-        super.onOpen(conn);
     }
 }

@@ -1,18 +1,15 @@
 package dev.sprocket.http.origin;
 
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.route.Router;
 import java.util.ArrayList;
@@ -35,15 +32,13 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Cors extends ForwardingComponent<HttpConnection, Message>
-        implements CorsResponder, RequestHeadListener {
-    private final AttributeKey<Boolean> passed = AttributeKey.of("CORS", "did Cors admit the request?");
+public final class Cors extends HttpGuard implements CorsResponder {
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Allows pages of other origins to use a component. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
         this.rules = rules;
         this.inner = inner;
     }
@@ -65,15 +60,10 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message>
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
         ExchangeControl.of(conn).setCorsHeaders(headers(request));
-        if (CorsResponder.isPreflight(request)) {
-            conn.respond(preflightResponse(request));
-            return;
-        }
-        passed.set(conn, true);
-        super.onOpen(conn);
+        return CorsResponder.isPreflight(request) ? Optional.of(preflightResponse(request)) : Optional.empty();
     }
 
     private List<Map.Entry<String, String>> headers(HttpRequest request) {
@@ -128,12 +118,5 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message>
         return rules.requestHeaders().stream()
                 .anyMatch(rule ->
                         rule.equals("*") || rule.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)));
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        if (passed.peek(conn) != null) {
-            super.onClose(conn);
-        }
     }
 }

@@ -1,24 +1,22 @@
 package dev.sprocket.http.origin;
 
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.io.ProxyProtocol;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.http.route.Router;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Rejects requests to a loopback address that name a foreign host, with 403.
@@ -31,38 +29,25 @@ import java.util.Locale;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection, Message>
-        implements RequestHeadListener {
+public final class LoopbackHostFilter extends HttpGuard {
     private static final byte LOOPBACK_FIRST_OCTET = 127;
-
-    private final AttributeKey<Boolean> passed =
-            AttributeKey.of("loopback host", "did LoopbackHostFilter admit the request?");
 
     /** Filters requests of a component without authentication. */
     public LoopbackHostFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        if (isRebound(conn, request)) {
-            conn.respond(HttpResponse.errorWithReason(
-                    403,
-                    "Host: " + SafeText.excerpt(request.host())
-                            + " from a loopback address (expected: localhost or a loopback address; or a secret; or,"
-                            + " behind a proxy on this machine, trusted-proxies around it)"));
-        } else {
-            passed.set(conn, true);
-            super.onOpen(conn);
+        if (!isRebound(conn, request)) {
+            return Optional.empty();
         }
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        if (passed.peek(conn) != null) {
-            super.onClose(conn);
-        }
+        return Optional.of(HttpResponse.errorWithReason(
+                403,
+                "Host: " + SafeText.excerpt(request.host())
+                        + " from a loopback address (expected: localhost or a loopback address; or a secret; or,"
+                        + " behind a proxy on this machine, trusted-proxies around it)"));
     }
 
     /** Reports whether a local client, not a proxy, requested an unknown foreign host. */

@@ -1,15 +1,13 @@
 package dev.sprocket.http.origin;
 
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.route.Router;
 import java.util.Optional;
 
@@ -19,28 +17,22 @@ import java.util.Optional;
  * <p>The response contains the reason (RFC 6455 10.2). Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class OriginFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private final AttributeKey<Boolean> passed = AttributeKey.of("origin", "did OriginFilter admit the request?");
+public final class OriginFilter extends HttpGuard {
     private final Origins origins;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Filters requests of a component by origin. */
     public OriginFilter(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
         this.origins = origins;
         this.inner = inner;
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        Optional<String> rejection = origins.rejectionReason(request, isRebound(conn, request));
-        if (rejection.isPresent()) {
-            conn.respond(HttpResponse.errorWithReason(403, rejection.get()));
-        } else {
-            passed.set(conn, true);
-            super.onOpen(conn);
-        }
+        return origins.rejectionReason(request, isRebound(conn, request))
+                .map(reason -> HttpResponse.errorWithReason(403, reason));
     }
 
     private boolean isRebound(HttpConnection conn, HttpRequest request) {
@@ -49,12 +41,5 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
                 && ForwardingComponent.find(inner, Router.class)
                         .filter(router -> router.hasHost(request.host()))
                         .isEmpty();
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        if (passed.peek(conn) != null) {
-            super.onClose(conn);
-        }
     }
 }

@@ -3,17 +3,15 @@ package dev.sprocket.http.proxy;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.PeerSet;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.internal.syntax.Authority;
 import io.netty.util.NetUtil;
@@ -44,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class TrustedProxies extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
+public final class TrustedProxies extends HttpGuard {
     private static final PeerLog LOG = PeerLog.of(TrustedProxies.class);
     private static final String UNIX = "unix:";
     /** Maps forwarded schemes; Traefik and others send {@code ws} and {@code wss} for WebSockets. */
@@ -75,28 +73,27 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             List<String> trusted,
             ForwardedHeaders headers,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
         this.trusted = PeerSet.of(trusted);
         this.headers = headers;
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
         HttpConnection resolved = conn;
         if (isTrusted(conn.remoteAddress())) {
             try {
                 resolved = resolve(conn, request);
             } catch (IllegalArgumentException e) {
-                conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
-                return;
+                return Optional.of(HttpResponse.error(400, String.valueOf(e.getMessage())));
             }
         } else if (request.header("Forwarded").isPresent()
                 || request.header("X-Forwarded-For").isPresent()) {
             LOG.debug("forwarded headers of untrusted peer ignored: peer={} trusted={}", conn, trusted);
         }
         key.set(conn, resolved);
-        super.onOpen(resolved);
+        return Optional.empty();
     }
 
     private HttpConnection resolve(HttpConnection conn, HttpRequest request) {
@@ -192,20 +189,28 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
     }
 
     @Override
-    public void onMessage(HttpConnection from, Message message) throws Exception {
-        super.onMessage(key.get(from), message);
+    protected void onOpen(HttpConnection conn, MessageComponent<? super HttpConnection, ? super Message> inner)
+            throws Exception {
+        super.onOpen(key.get(conn), inner);
     }
 
     @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        HttpConnection resolved = key.peek(conn);
-        if (resolved != null) {
-            super.onClose(resolved);
-        }
+    protected void onMessage(
+            HttpConnection from, Message message, MessageComponent<? super HttpConnection, ? super Message> inner)
+            throws Exception {
+        super.onMessage(key.get(from), message, inner);
     }
 
     @Override
-    public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        super.onError(key.get(conn), cause);
+    protected void onClose(HttpConnection conn, MessageComponent<? super HttpConnection, ? super Message> inner)
+            throws Exception {
+        super.onClose(key.get(conn), inner);
+    }
+
+    @Override
+    protected void onError(
+            HttpConnection conn, Throwable cause, MessageComponent<? super HttpConnection, ? super Message> inner)
+            throws Exception {
+        super.onError(key.get(conn), cause, inner);
     }
 }

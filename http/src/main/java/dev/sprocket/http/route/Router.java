@@ -4,6 +4,7 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Routes must be added before the server starts.
  */
 @ConcurrentComponent
-public final class Router implements MessageComponent<HttpConnection, Message>, CorsResponder, RequestHeadListener {
+public final class Router extends Dispatcher<HttpConnection, Message> implements CorsResponder, RequestHeadListener {
     /** Maximum number of paths in a log line. */
     private static final int SHOWN_PATHS = 20;
 
@@ -60,8 +61,6 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     private static final AttributeKey<Boolean> HOST_ROUTED =
             AttributeKey.of("host with its own routes", "was the host added with Router.host?");
 
-    private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> target =
-            AttributeKey.of("route", "did Router admit the request?");
     private final RouteTree<Route> routes = new RouteTree<>();
     private final Set<String> paths = new TreeSet<>();
     private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
@@ -139,27 +138,32 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
+    protected Optional<MessageComponent<? super HttpConnection, ? super Message>> choose(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
         Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
         if (hostRouter != null) {
-            target.set(conn, hostRouter);
             HOST_ROUTED.set(conn, true);
-            hostRouter.onOpen(conn);
-        } else if (request.target().equals("*")) {
-            conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
-        } else {
-            dispatch(conn, request);
+            return Optional.of(hostRouter);
         }
+        if (request.target().equals("*")) {
+            return answer(conn, HttpResponse.of(204).header("Allow", String.join(", ", methods)));
+        }
+        return route(conn, request);
     }
 
-    private void dispatch(HttpConnection conn, HttpRequest request) throws Exception {
+    private static Optional<MessageComponent<? super HttpConnection, ? super Message>> answer(
+            HttpConnection conn, HttpResponse response) {
+        conn.respond(response);
+        return Optional.empty();
+    }
+
+    private Optional<MessageComponent<? super HttpConnection, ? super Message>> route(
+            HttpConnection conn, HttpRequest request) {
         List<String> segments;
         try {
             segments = PathPattern.segments(request.path());
         } catch (IllegalArgumentException e) {
-            conn.respond(HttpResponse.error(400, SafeText.excerpt(String.valueOf(e.getMessage()))));
-            return;
+            return answer(conn, HttpResponse.error(400, SafeText.excerpt(String.valueOf(e.getMessage()))));
         }
         List<Route> matching = routes.find(segments);
         Route route = choose(matching, request);
@@ -172,27 +176,24 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             }
         }
         if (route == null && matching.isEmpty()) {
-            conn.respond(HttpResponse.error(404, noRouteReason(request)));
-            return;
+            return answer(conn, HttpResponse.error(404, noRouteReason(request)));
         }
         if (request.isTunnel() && (route == null || !route.upgrades)) {
-            conn.respond(HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
-            return;
+            return answer(conn, HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
         }
         if (route == null) {
             ExchangeControl.of(conn).setCorsHeaders(CorsResponder.headers(this, request));
-            conn.respond(
+            return answer(
+                    conn,
                     CorsResponder.isPreflight(request)
                             ? preflight(request).orElseGet(() -> otherMethodResponse(matching, request))
                             : otherMethodResponse(matching, request));
-            return;
         }
         Map<String, String> parameters = route.path.parameters(segments);
         if (!parameters.isEmpty()) {
             HttpRequest.set(conn, request.withPathParameters(parameters));
         }
-        target.set(conn, route.component);
-        route.component.onOpen(conn);
+        return Optional.of(route.component);
     }
 
     /** Reports whether a request was dispatched by its host. */
@@ -296,28 +297,5 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
                 ? "no route (expected: " + listed + more + ")"
                 : "no route for Host: " + SafeText.excerpt(request.host()) + " (expected: " + hosts
                         + "; or for any host: " + listed + more + ")";
-    }
-
-    @Override
-    public void onMessage(HttpConnection from, Message message) throws Exception {
-        target.get(from).onMessage(from, message);
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) throws Exception {
-        var component = target.peek(conn);
-        if (component != null) {
-            component.onClose(conn);
-        }
-    }
-
-    @Override
-    public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        var component = target.peek(conn);
-        if (component != null) {
-            component.onError(conn, cause);
-        } else {
-            MessageComponent.super.onError(conn, cause);
-        }
     }
 }

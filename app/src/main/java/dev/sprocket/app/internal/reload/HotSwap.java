@@ -1,17 +1,18 @@
 package dev.sprocket.app.internal.reload;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.DelegatingComponent;
+import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.http.RequestHeadListener;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Component that can be replaced while connections are open.
@@ -21,10 +22,8 @@ import java.util.List;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class HotSwap<C extends Connection>
-        implements MessageComponent<C, Message>, AlpnProtocols, DelegatingComponent, RequestHeadListener {
-    private final AttributeKey<MessageComponent<? super C, ? super Message>> pinned =
-            AttributeKey.of("component", "was HotSwap.onOpen called?");
+public final class HotSwap<C extends Connection> extends Dispatcher<C, Message>
+        implements AlpnProtocols, DelegatingComponent, RequestHeadListener {
     private volatile MessageComponent<? super C, ? super Message> current;
 
     public HotSwap(MessageComponent<? super C, ? super Message> first) {
@@ -52,24 +51,7 @@ public final class HotSwap<C extends Connection>
     }
 
     @Override
-    public void onOpen(C conn) throws Exception {
-        MessageComponent<? super C, ? super Message> mine = current;
-        pinned.set(conn, mine);
-        mine.onOpen(conn);
-    }
-
-    @Override
-    public void onMessage(C from, Message message) throws Exception {
-        pinned.get(from).onMessage(from, message);
-    }
-
-    @Override
-    public void onError(C conn, Throwable cause) throws Exception {
-        pinned.get(conn).onError(conn, cause);
-    }
-
-    @Override
-    public void onClose(C conn) throws Exception {
-        pinned.get(conn).onClose(conn);
+    protected Optional<MessageComponent<? super C, ? super Message>> choose(C conn) {
+        return Optional.of(current);
     }
 }

@@ -1,28 +1,26 @@
 package dev.sprocket.server.internal.demo;
 
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.RequestHeadListener;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Rejects requests from other machines, because the pushes of the demo are unauthenticated. */
-final class LoopbackClientsOnly extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
+final class LoopbackClientsOnly extends HttpGuard {
     LoopbackClientsOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(inner);
     }
 
     @Override
-    public void onOpen(HttpConnection conn) throws Exception {
-        if (conn.remoteAddress() instanceof InetSocketAddress peer
-                && !peer.getAddress().isLoopbackAddress()) {
-            conn.respond(HttpResponse.error(
-                    403, "push from another machine (the demo accepts pushes from its own machine only)"));
-        } else {
-            super.onOpen(conn);
-        }
+    protected Optional<HttpResponse> admit(HttpConnection conn) {
+        boolean remote = conn.remoteAddress() instanceof InetSocketAddress peer
+                && !peer.getAddress().isLoopbackAddress();
+        return remote
+                ? Optional.of(HttpResponse.error(
+                        403, "push from another machine (the demo accepts pushes from its own machine only)"))
+                : Optional.empty();
     }
 }
