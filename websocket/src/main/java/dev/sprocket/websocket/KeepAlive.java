@@ -32,7 +32,8 @@ public record KeepAlive(Duration idle, Duration pongTimeout) {
         }
     }
 
-    boolean isOn() {
+    /** Reports whether peers are pinged at all. */
+    public boolean isOn() {
         return idle.compareTo(Duration.ofDays(36_500)) < 0;
     }
 }

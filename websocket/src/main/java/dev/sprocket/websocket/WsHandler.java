@@ -23,6 +23,7 @@ import dev.sprocket.websocket.internal.frame.FrameDecoder;
 import dev.sprocket.websocket.internal.frame.FrameLimits;
 import dev.sprocket.websocket.internal.frame.Opcode;
 import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
+import dev.sprocket.websocket.internal.keepalive.Heartbeat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -115,7 +116,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         KeepAlive keepAlive = server.options().keepAlive();
         if (keepAlive.isOn()) {
             LoopTimer timer = LoopTimer.of(outbound.loop());
-            heartbeat = new Heartbeat(this, keepAlive, timer.now());
+            heartbeat = new Heartbeat(
+                    this,
+                    keepAlive.idle(),
+                    keepAlive.pongTimeout(),
+                    Heartbeat.randomStart(timer.now(), keepAlive.idle()));
             timer.add(heartbeat);
         }
         invoker.open();

@@ -18,12 +18,14 @@ import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.wamp.internal.serializer.Serializers;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.KeepAlive;
+import dev.sprocket.websocket.internal.keepalive.Heartbeat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,8 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It opens after the handshake.
  */
 final class RawSocketHandler extends ByteToMessageDecoder
-        implements RawSocketConnection, StackedConnection, RawSocketWatch.Target {
+        implements RawSocketConnection, StackedConnection, Heartbeat.MonitoredConnection {
     static final byte MAGIC = 0x7F;
+
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
     private static final PeerLog LOG = PeerLog.of(RawSocket.class);
     private static final int HEADER_LENGTH = 4;
@@ -57,7 +61,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private final Connection below;
     private final Attributes attributes;
     private final ComponentInvoker<RawSocketConnection> invoker;
-    private final RawSocketWatch watch;
+    private final KeepAlive keepAlive;
+    private @Nullable Heartbeat heartbeat;
     private InboundBudget.@Nullable Reservation reservation;
     private @Nullable PipelineContext pipeline;
     private @Nullable ReadBudget budget;
@@ -75,14 +80,28 @@ final class RawSocketHandler extends ByteToMessageDecoder
         this.below = below;
         this.attributes = new Attributes(below.attributes());
         this.invoker = new ComponentInvoker<>(app, this);
-        this.watch = new RawSocketWatch(this, keepAlive);
+        this.keepAlive = keepAlive;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         pipeline = PipelineContext.of(below).attach(this, ctx, ENCODER);
         budget = new ReadBudget(pipeline.outbound(), () -> resume(ctx));
-        watch.start(LoopTimer.of(pipeline.outbound().loop()));
+        LoopTimer timer = pipeline.timer();
+        long start = timer.now();
+        timer.add(now -> checkHandshake(now - start));
+    }
+
+    /** Closes the connection if its handshake takes too long. Returns false when no more checks are needed. */
+    private boolean checkHandshake(long nanos) {
+        if (!isOpen() || serializer != null) {
+            return false;
+        }
+        if (nanos < HANDSHAKE_TIMEOUT.toNanos()) {
+            return true;
+        }
+        closeFor("no handshake within " + HANDSHAKE_TIMEOUT.toMillis() + " ms");
+        return false;
     }
 
     @Override
@@ -113,7 +132,9 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        watch.received();
+        if (heartbeat != null) {
+            heartbeat.onBytesReceived();
+        }
         if (closed || !below.isOpen()) {
             in.skipBytes(in.readableBytes());
         } else if (serializer == null) {
@@ -158,6 +179,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
         serializer = requested.get();
         limit = 1 << (MIN_EXPONENT + (request >> 4));
         sendHandshakeReply((lengthExponent - MIN_EXPONENT) << 4 | serializer.rawSocketId());
+        if (keepAlive.isOn()) {
+            LoopTimer timer = pipeline().timer();
+            heartbeat = new Heartbeat(this, keepAlive.idle(), keepAlive.pongTimeout(), timer.now());
+            timer.add(heartbeat);
+        }
         invoker.open();
     }
 
@@ -235,13 +261,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     @Override
-    public void timedOut(String reason) {
-        closeFor(reason);
-    }
-
-    @Override
-    public boolean isReady() {
-        return serializer != null;
+    public void onPongTimeout() {
+        closeFor("no answer to a ping");
     }
 
     @Override

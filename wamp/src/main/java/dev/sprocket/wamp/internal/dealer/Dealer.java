@@ -154,7 +154,7 @@ public final class Dealer {
         if (forwards && options.timeout() > 0) {
             details.put("timeout", options.timeout());
         }
-        if (callee.invocations().begin(call, registration, details, limits) == null) {
+        if (!callee.invocations().begin(call, registration, details, limits)) {
             return false;
         }
         if (!forwards) {

@@ -26,16 +26,8 @@ public final class Invocation implements PendingCall.Execution {
         this.details = details;
     }
 
-    long id() {
-        return id;
-    }
-
-    public void result(CallArguments arguments, boolean progress) {
-        call.result(arguments, progress);
-    }
-
-    public void error(String uri, CallArguments arguments) {
-        call.error(uri, arguments);
+    PendingCall call() {
+        return call;
     }
 
     /** Sends a further part with the details of the first one. */

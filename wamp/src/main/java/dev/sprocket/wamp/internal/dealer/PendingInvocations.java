@@ -27,12 +27,12 @@ public final class PendingInvocations {
     /**
      * Sends an invocation; if it is not delivered, the call is answered with the reason.
      *
-     * <p>Returns null if the client has disconnected.
+     * <p>Returns false if the client has disconnected.
      */
-    synchronized @Nullable Invocation begin(
+    synchronized boolean begin(
             PendingCall call, Registration registration, Map<String, ?> details, RealmLimits limits) {
         if (closed) {
-            return null;
+            return false;
         }
         MemoryUsage memory = callee.memoryUsage();
         try {
@@ -40,33 +40,35 @@ public final class PendingInvocations {
         } catch (CallException exceeded) {
             throw new CallException(exceeded.errorUri(), "callee: " + exceeded.description());
         }
-        call.whenDone(() -> memory.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
-        Invocation invocation = new Invocation(callee, ++lastId, registration.id, call, details);
-        pending.put(invocation.id(), invocation);
+        long id = ++lastId;
+        Invocation invocation = new Invocation(callee, id, registration.id, call, details);
+        pending.put(id, invocation);
         call.execution(invocation);
-        call.whenDone(() -> pending.remove(invocation.id()));
+        call.whenDone(() -> {
+            pending.remove(id);
+            memory.release(MemoryUsage.Kind.INVOCATIONS, call.size());
+        });
         callee.sendRequest(
-                new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()),
-                invocation::notDelivered);
-        return invocation;
+                new V2Message.Invocation(id, registration.id, details, call.payload()), invocation::notDelivered);
+        return true;
     }
 
     /**
-     * Returns an invocation; null if it has ended.
+     * Returns the call of an invocation; null if it has ended.
      *
-     * <p>Throws {@link WampProtocolException} if it never existed.
+     * <p>Throws {@link WampProtocolException} if the invocation never existed.
      */
-    @Nullable
-    public Invocation find(long id) {
+    public @Nullable PendingCall find(long id) {
         Invocation found = pending.get(id);
-        if (found == null) {
-            synchronized (this) {
-                if (id > lastId) {
-                    throw new WampProtocolException("response to invocation " + id + " (expected: <= " + lastId + ")");
-                }
+        if (found != null) {
+            return found.call();
+        }
+        synchronized (this) {
+            if (id > lastId) {
+                throw new WampProtocolException("response to invocation " + id + " (expected: <= " + lastId + ")");
             }
         }
-        return found;
+        return null;
     }
 
     /** Answers all pending calls because the client has disconnected. */

@@ -17,7 +17,6 @@ import dev.sprocket.wamp.internal.broker.Testaments;
 import dev.sprocket.wamp.internal.broker.V2Event;
 import dev.sprocket.wamp.internal.broker.V2PublishOptions;
 import dev.sprocket.wamp.internal.dealer.CallOptions;
-import dev.sprocket.wamp.internal.dealer.Invocation;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.dealer.Registration;
 import dev.sprocket.wamp.internal.id.Uris;
@@ -122,9 +121,9 @@ final class V2RequestHandler {
             checkRequestId(m.request());
             unregister(m);
         } else if (message instanceof V2Message.Yield m) {
-            Invocation invocation = session.invocations().find(m.request());
-            if (invocation != null) {
-                invocation.result(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
+            PendingCall call = session.invocations().find(m.request());
+            if (call != null) {
+                call.result(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
             }
         } else if (message instanceof V2Message.Failed m) {
             invocationFailed(m);
@@ -187,9 +186,9 @@ final class V2RequestHandler {
         if (m.requestType() != V2MessageType.INVOCATION.code()) {
             throw new WampProtocolException("ERROR for message type " + m.requestType() + " (expected: 68)");
         }
-        Invocation invocation = session.invocations().find(m.request());
-        if (invocation != null) {
-            invocation.error(m.error(), m.arguments());
+        PendingCall call = session.invocations().find(m.request());
+        if (call != null) {
+            call.error(m.error(), m.arguments());
         }
     }
 

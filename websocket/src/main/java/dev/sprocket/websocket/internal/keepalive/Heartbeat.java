@@ -1,16 +1,17 @@
-package dev.sprocket.websocket;
+package dev.sprocket.websocket.internal.keepalive;
 
 import dev.sprocket.core.spi.LoopTimer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Pings one connection and detects missing pongs for {@link KeepAlive}. Confined to the connection's event loop. */
-final class Heartbeat implements LoopTimer.Task {
+/** Pings one connection and detects missing answers. Confined to the connection's event loop. */
+public final class Heartbeat implements LoopTimer.Task {
     /** Connection that is monitored. */
-    interface MonitoredConnection {
+    public interface MonitoredConnection {
         /** Reports whether the connection is open; monitoring ends when it is closed. */
         boolean isOpen();
 
+        /** Sends a ping. */
         void ping();
 
         /** Reports whether the socket is being read. If not, a pong may wait in its receive buffer. */
@@ -21,21 +22,38 @@ final class Heartbeat implements LoopTimer.Task {
     }
 
     private final MonitoredConnection conn;
-    private final KeepAlive keepAlive;
+    private final long idleNanos;
+    private final Duration pongTimeout;
     private boolean received;
     private boolean pingSent;
     /** Time of the last ping, or of the last timer run that noticed received bytes. */
     private long since;
 
-    Heartbeat(MonitoredConnection conn, KeepAlive keepAlive, long now) {
+    /**
+     * Creates a monitor.
+     *
+     * @param idle time without received bytes after which the peer is pinged
+     * @param pongTimeout time without received bytes after a ping until the timeout
+     * @param since time from which the peer counts as idle, of the event loop's clock
+     */
+    public Heartbeat(MonitoredConnection conn, Duration idle, Duration pongTimeout, long since) {
         this.conn = conn;
-        this.keepAlive = keepAlive;
-        // random offset: connections that were opened together are not pinged together
-        this.since = now - ThreadLocalRandom.current().nextLong(keepAlive.idle().toNanos() / 2);
+        this.idleNanos = idle.toNanos();
+        this.pongTimeout = pongTimeout;
+        this.since = since;
+    }
+
+    /**
+     * Returns a random time up to half of an idle time ago.
+     *
+     * <p>Connections that were opened together are then not pinged together.
+     */
+    public static long randomStart(long now, Duration idle) {
+        return now - ThreadLocalRandom.current().nextLong(idle.toNanos() / 2);
     }
 
     /** Called when bytes were received; does not read the clock. */
-    void onBytesReceived() {
+    public void onBytesReceived() {
         received = true;
     }
 
@@ -51,11 +69,11 @@ final class Heartbeat implements LoopTimer.Task {
         } else if (pingSent) {
             if (!conn.isReading()) {
                 since = now;
-            } else if (keepAlive.pongTimeout().compareTo(Duration.ofNanos(now - since)) <= 0) {
+            } else if (pongTimeout.compareTo(Duration.ofNanos(now - since)) <= 0) {
                 conn.onPongTimeout();
                 return false;
             }
-        } else if (now - since >= keepAlive.idle().toNanos()) {
+        } else if (now - since >= idleNanos) {
             pingSent = true;
             since = now;
             conn.ping();
