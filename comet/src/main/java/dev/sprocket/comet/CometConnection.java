@@ -7,6 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
@@ -17,7 +18,6 @@ import dev.sprocket.http.HttpResponse;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.net.SocketAddress;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         this.options = options;
         this.openingRequest = CometRequest.of(opening);
         this.attributes = new Attributes(opening.attributes());
-        this.loop = PipelineContext.of(opening).outbound().loop();
+        this.loop = PipelineContext.of(opening).loop();
         PipelineContext.detach(this);
         this.delivery = new CometDelivery(id, options, loop, sessions.dropStats());
         this.invoker = new ComponentInvoker<>(app, this);
@@ -90,17 +90,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
             task.run();
             return true;
         }
-        return execute(task);
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException loopEnded) {
-            LOG.debug("task dropped, event loop has ended: peer={}", this);
-            return false;
-        }
+        return LoopIteration.later(loop, task);
     }
 
     /**
@@ -157,7 +147,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
             return false;
         }
         Message copy = message.copy();
-        return loop.inEventLoop() ? sendNow(copy) : execute(() -> sendNow(copy));
+        return loop.inEventLoop() ? sendNow(copy) : LoopIteration.later(loop, () -> sendNow(copy));
     }
 
     private boolean sendNow(Message copy) {
@@ -201,7 +191,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         boolean first = open;
         open = false;
         if (first) {
-            execute(() -> end(reason));
+            LoopIteration.later(loop, () -> end(reason));
         }
     }
 
@@ -238,7 +228,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
 
     @Override
     public void onWritable(Runnable task) {
-        execute(() -> {
+        LoopIteration.later(loop, () -> {
             if (open) {
                 delivery.onWritable(task);
             }

@@ -2,6 +2,7 @@ package dev.sprocket.comet;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,7 +155,7 @@ final class CometDelivery {
             }
             runWritableTasks();
         } else if (poll != null && !responseScheduled && !outbox.isEmpty()) {
-            responseScheduled = execute(() -> {
+            responseScheduled = LoopIteration.later(loop, () -> {
                 responseScheduled = false;
                 if (poll != null) {
                     respondToPoll();
@@ -167,21 +167,12 @@ final class CometDelivery {
     private void awaitWritable(SseConnection listener) {
         if (!writableRequested) {
             writableRequested = true;
-            listener.onWritable(() -> execute(() -> {
+            listener.onWritable(() -> LoopIteration.later(loop, () -> {
                 if (listener == stream) {
                     writableRequested = false;
                     pump();
                 }
             }));
-        }
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException loopEnded) {
-            return false;
         }
     }
 

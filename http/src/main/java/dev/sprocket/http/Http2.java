@@ -88,7 +88,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        LoopTimer.of(PipelineContext.of(underlying).outbound().loop()).add(this);
+        PipelineContext.of(underlying).timer().add(this);
     }
 
     /** Enforces the timeouts of a connection without requests. Each stream enforces its own. */

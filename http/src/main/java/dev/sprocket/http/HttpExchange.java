@@ -360,7 +360,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     private boolean sendPart(ByteBuf bytes) {
-        if (pipeline.outbound().loop().inEventLoop()) {
+        if (pipeline.loop().inEventLoop()) {
             return sendPartNow(bytes);
         }
         boolean queued = onLoop(() -> sendPartNow(bytes));

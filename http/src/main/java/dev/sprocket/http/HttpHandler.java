@@ -83,7 +83,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        LoopTimer.of(pipeline.outbound().loop()).add(this);
+        pipeline.timer().add(this);
     }
 
     @Override

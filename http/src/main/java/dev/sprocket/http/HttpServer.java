@@ -5,6 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.internal.h1.Http1Codec;
@@ -21,7 +22,7 @@ import java.util.List;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class HttpServer implements MessageComponent<Connection, Message>, AlpnProtocols {
+public final class HttpServer extends ProtocolLayer<Connection> implements AlpnProtocols {
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final HttpLimits limits;
     private final HttpTimeouts timeouts;
@@ -51,30 +52,14 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
     }
 
     @Override
-    public void onOpen(Connection conn) {
+    protected void install(Connection conn, PipelineContext context) {
         if (Tls.applicationProtocol(conn).filter("h2"::equals).isPresent()) {
             Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits, timeouts);
             return;
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
-        RequestDecoder decoder =
-                new RequestDecoder(limits.head(), PipelineContext.of(conn).outbound(), handler::newReservation);
+        RequestDecoder decoder = new RequestDecoder(limits.head(), context.outbound(), handler::newReservation);
         Http1Codec codec = new Http1Codec(decoder);
-        PipelineContext.of(conn).install(decoder, codec.encoder(), handler.withCodec(codec));
-    }
-
-    @Override
-    public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).fireRead(bytes);
-    }
-
-    @Override
-    public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fireError(cause);
-    }
-
-    @Override
-    public void onClose(Connection conn) {
-        PipelineContext.of(conn).fireInactive();
+        context.install(decoder, codec.encoder(), handler.withCodec(codec));
     }
 }

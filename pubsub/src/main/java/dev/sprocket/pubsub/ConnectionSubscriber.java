@@ -20,7 +20,7 @@ final class ConnectionSubscriber extends Subscriber {
     private volatile int unsubscribeCount;
 
     ConnectionSubscriber(String id, Connection conn, EventFormat format) {
-        super(id, PipelineContext.of(conn).outbound().loop());
+        super(id, PipelineContext.of(conn).loop());
         this.conn = conn;
         this.context = PipelineContext.of(conn);
         this.format = format;

@@ -45,7 +45,7 @@ final class SessionWatcher {
             return;
         }
         subscribe();
-        LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+        LoopTimer timer = pipeline.timer();
         WatchedConnection watched = new WatchedConnection(conn, session, pipeline, id, timer.now());
         key.set(conn, watched);
         byId.compute(id, (sessionId, existing) -> {

@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.MessageEncoder;
@@ -12,7 +13,6 @@ import dev.sprocket.websocket.internal.frame.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.IllegalReferenceCountException;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class FrameWriter {
     FrameWriter(
             PipelineContext context, @Nullable NegotiatedCompression compression, @Nullable ContextTakeover takeover) {
         this.context = context;
-        this.loop = context.outbound().loop();
+        this.loop = context.loop();
         this.deflateEncoder = compression == null ? null : compression.encoder();
         this.takeover = takeover;
     }
@@ -61,7 +61,7 @@ final class FrameWriter {
             return !closed && compressor.send(message, context);
         }
         Message kept = message.copy();
-        return executeOnLoop(() -> sendWithTakeover(compressor, kept));
+        return LoopIteration.later(loop, () -> sendWithTakeover(compressor, kept));
     }
 
     /** Sends a frame; the caller keeps the ownership of the payload. */
@@ -96,7 +96,7 @@ final class FrameWriter {
         if (loop.inEventLoop()) {
             return writeOnLoop(frame, data);
         }
-        boolean accepted = executeOnLoop(() -> writeOnLoop(frame, data));
+        boolean accepted = LoopIteration.later(loop, () -> writeOnLoop(frame, data));
         if (!accepted) {
             frame.release();
         }
@@ -127,15 +127,6 @@ final class FrameWriter {
 
     private static boolean isData(int opcode) {
         return opcode < Opcode.CLOSE;
-    }
-
-    private boolean executeOnLoop(Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException stopped) {
-            return false;
-        }
     }
 
     /** Releases the compressor of a connection that was closed. */

@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadBudget;
@@ -34,7 +35,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -295,12 +295,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     private boolean pingNow(ByteBuf payload) {
         if (!outbound().loop().inEventLoop()) {
-            try {
-                outbound().loop().execute(() -> pingNow(payload));
-                return true;
-            } catch (RejectedExecutionException stopped) {
-                return false;
-            }
+            return LoopIteration.later(outbound().loop(), () -> pingNow(payload));
         }
         if (pingSentAt == 0) {
             pingSentAt = now();

@@ -6,6 +6,7 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class WsServer implements MessageComponent<HttpConnection, Message> {
+public final class WsServer extends ProtocolLayer<HttpConnection> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsOptions options;
     private final Handshake handshake;
@@ -114,7 +115,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     @Override
-    public void onOpen(HttpConnection conn) {
+    protected void install(HttpConnection conn, PipelineContext context) {
         HttpRequest request = HttpRequest.of(conn);
         Optional<WebSocketVersion.Separate> other = options.separateVersion(request);
         if (other.isPresent()) {
@@ -177,20 +178,5 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
             WebSocketUpgrade upgrade = new WebSocketUpgrade(conn, subprotocol, options.limits(), app);
             PipelineContext.of(conn).install(version.handlers(upgrade).toArray(ChannelHandler[]::new));
         }
-    }
-
-    @Override
-    public void onMessage(HttpConnection from, Message bytes) {
-        PipelineContext.of(from).fireRead(bytes);
-    }
-
-    @Override
-    public void onError(HttpConnection conn, Throwable cause) {
-        PipelineContext.of(conn).fireError(cause);
-    }
-
-    @Override
-    public void onClose(HttpConnection conn) {
-        PipelineContext.of(conn).fireInactive();
     }
 }

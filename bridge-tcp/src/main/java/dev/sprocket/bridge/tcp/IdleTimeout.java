@@ -34,7 +34,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
     public void onOpen(Connection conn) throws Exception {
         Timer timer = new Timer(conn, timeout, PipelineContext.of(conn));
         key.set(conn, timer);
-        LoopTimer.of(timer.context.outbound().loop()).add(timer);
+        timer.context.timer().add(timer);
         super.onOpen(conn);
     }
 
@@ -59,7 +59,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
         }
 
         void touch() {
-            last = context.outbound().loop().ticker().nanoTime();
+            last = context.loop().ticker().nanoTime();
         }
 
         @Override

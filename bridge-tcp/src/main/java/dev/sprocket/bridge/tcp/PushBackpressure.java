@@ -120,8 +120,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         } else if (!context.outbound().isWritable() && !Boolean.TRUE.equals(awaitingReader.peek(from))) {
             awaitingReader.set(from, true);
             context.outbound().pauseReads();
-            ScheduledFuture<?> timeout = context.outbound()
-                    .loop()
+            ScheduledFuture<?> timeout = context.loop()
                     .schedule(() -> stopAcknowledging(from, context), READER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             context.outbound().whenWritable(() -> {
                 timeout.cancel(false);
@@ -168,9 +167,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     /** Resumes reading at half of the limit, to avoid pausing again after each message. */
     private void resumeWhenDrained(Connection conn, PipelineContext context) {
         if (pendingBytes.getAsLong() > pendingLimit / 2 && conn.isOpen()) {
-            context.outbound()
-                    .loop()
-                    .schedule(() -> resumeWhenDrained(conn, context), POLL_MILLIS, TimeUnit.MILLISECONDS);
+            context.loop().schedule(() -> resumeWhenDrained(conn, context), POLL_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             paused.set(conn, false);
             context.outbound().resumeReads();

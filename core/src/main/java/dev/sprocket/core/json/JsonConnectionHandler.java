@@ -2,7 +2,6 @@ package dev.sprocket.core.json;
 
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
@@ -48,11 +47,6 @@ final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWith
     }
 
     /** Queues text that is already JSON. */
-    @Override
-    public boolean send(Message message) {
-        return underlying.send(message);
-    }
-
     @Override
     public void closeWithCause(Throwable cause) {
         CloseableWithCause.close(underlying, cause);

@@ -1,7 +1,5 @@
 package dev.sprocket.http.proxy;
 
-import dev.sprocket.core.Attributes;
-import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
@@ -36,28 +34,8 @@ public record ForwardedConnection(HttpConnection underlying, SocketAddress remot
     }
 
     @Override
-    public boolean send(Message message) {
-        return underlying.send(message);
-    }
-
-    @Override
-    public void close() {
-        underlying.close();
-    }
-
-    @Override
     public void closeWithCause(Throwable cause) {
         CloseableWithCause.close(underlying, cause);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return underlying.isOpen();
-    }
-
-    @Override
-    public Attributes attributes() {
-        return underlying.attributes();
     }
 
     @Override

@@ -49,7 +49,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     }
 
     void open() {
-        LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+        LoopTimer timer = pipeline.timer();
         nextComment = timer.now() + keepalive;
         timer.add(this);
         // Firefox fires EventSource's open event at the first byte of the body, not at the head
@@ -102,20 +102,10 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
                 .filter(id -> !id.isEmpty());
     }
 
-    @Override
-    public void close() {
-        underlying.close();
-    }
-
     /** Cuts off the stream, because its status has been sent already. */
     @Override
     public void closeWithCause(Throwable cause) {
         exchange.abort();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return underlying.isOpen();
     }
 
     @Override

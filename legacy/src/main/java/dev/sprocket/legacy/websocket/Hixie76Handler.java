@@ -80,7 +80,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = PipelineContext.of(underlying).attach(this, ctx, ENCODER);
-        keyTimer = context.outbound().loop().schedule(this::onKeyTimeout, KEY_SECONDS, TimeUnit.SECONDS);
+        keyTimer = context.loop().schedule(this::onKeyTimeout, KEY_SECONDS, TimeUnit.SECONDS);
     }
 
     private void onKeyTimeout() {

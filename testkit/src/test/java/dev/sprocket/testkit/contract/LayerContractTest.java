@@ -117,7 +117,7 @@ class LayerContractTest {
             return new HttpServer(new AsyncFilter(
                     conn -> {
                         CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
-                        PipelineContext.of(conn).outbound().loop().execute(() -> result.complete(Optional.empty()));
+                        PipelineContext.of(conn).loop().execute(() -> result.complete(Optional.empty()));
                         return result;
                     },
                     new WsServer(application)));

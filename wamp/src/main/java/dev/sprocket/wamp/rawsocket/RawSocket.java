@@ -5,6 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.KeepAlive;
 
@@ -21,7 +22,7 @@ import dev.sprocket.websocket.KeepAlive;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class RawSocket implements MessageComponent<Connection, Message> {
+public final class RawSocket extends ProtocolLayer<Connection> {
     /** Default limit of an incoming message: 1 MiB. */
     public static final int DEFAULT_LIMIT = 1 << 20;
 
@@ -76,22 +77,7 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
     }
 
     @Override
-    public void onOpen(Connection conn) {
-        PipelineContext.of(conn).install(new RawSocketHandler(app, lengthExponent, keepAlive, conn));
-    }
-
-    @Override
-    public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).fireRead(bytes);
-    }
-
-    @Override
-    public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fireError(cause);
-    }
-
-    @Override
-    public void onClose(Connection conn) {
-        PipelineContext.of(conn).fireInactive();
+    protected void install(Connection conn, PipelineContext context) {
+        context.install(new RawSocketHandler(app, lengthExponent, keepAlive, conn));
     }
 }

@@ -50,10 +50,8 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
             // TLS has negotiated the protocol already
             select(conn, choice, other);
         } else {
-            choice.deadline = PipelineContext.of(conn)
-                    .outbound()
-                    .loop()
-                    .schedule(() -> conn.close(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            choice.deadline =
+                    PipelineContext.of(conn).loop().schedule(() -> conn.close(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -332,11 +332,6 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     @Override
-    public void close() {
-        below.close();
-    }
-
-    @Override
     public boolean isOpen() {
         return below.isOpen();
     }

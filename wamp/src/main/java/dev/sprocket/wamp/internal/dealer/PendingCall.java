@@ -273,7 +273,7 @@ public final class PendingCall implements Call {
         long millis = options.timeout();
         if (millis > 0 && !done.get()) {
             PipelineContext.find(caller).ifPresent(pipeline -> {
-                CallTimer running = new CallTimer(pipeline.outbound().loop(), millis, this);
+                CallTimer running = new CallTimer(pipeline.loop(), millis, this);
                 timer = running;
                 running.restart();
             });

@@ -81,7 +81,7 @@ public final class SessionProcedures {
         if (sessions.size() > KILL_BATCH) {
             Runnable remaining = () -> kill(caller, sessions.subList(KILL_BATCH, sessions.size()), reason, message);
             PipelineContext.find(caller)
-                    .ifPresentOrElse(pipeline -> pipeline.outbound().loop().execute(remaining), remaining);
+                    .ifPresentOrElse(pipeline -> pipeline.loop().execute(remaining), remaining);
         }
     }
 }

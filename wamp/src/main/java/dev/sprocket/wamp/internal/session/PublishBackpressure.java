@@ -38,9 +38,7 @@ public final class PublishBackpressure {
 
     private static void check(WampConnection conn, PipelineContext pipeline, Topics topics) {
         if (topics.pendingBytes() > MAX_PENDING_BYTES / 2 && conn.isOpen()) {
-            pipeline.outbound()
-                    .loop()
-                    .schedule(() -> check(conn, pipeline, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            pipeline.loop().schedule(() -> check(conn, pipeline, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             PAUSED.set(conn, false);
             pipeline.outbound().resumeReads();

@@ -1,12 +1,12 @@
 package dev.sprocket.wamp.internal.session;
 
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.filter.RejectionListener;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -15,11 +15,8 @@ import java.util.function.Function;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class SessionComponent<C extends Connection>
-        implements MessageComponent<C, Message>, RejectionListener<C> {
-    private static final AttributeKey<SessionHandler> SESSION =
-            AttributeKey.of("WAMP session", "was SessionComponent.onOpen called?");
-
+public final class SessionComponent<C extends Connection> extends StatefulComponent<C, Message, SessionHandler>
+        implements RejectionListener<C> {
     private final Function<? super C, ? extends SessionHandler> sessions;
 
     /**
@@ -32,38 +29,33 @@ public final class SessionComponent<C extends Connection>
     }
 
     @Override
-    public void onOpen(C conn) {
-        SessionHandler session = sessions.apply(conn);
-        SESSION.set(conn, session);
+    protected Optional<SessionHandler> newState(C conn) {
+        return Optional.of(sessions.apply(conn));
+    }
+
+    @Override
+    protected void onOpen(C conn, SessionHandler session) {
         session.open();
     }
 
     @Override
-    public void onMessage(C from, Message message) {
-        SESSION.get(from).receive(message);
+    protected void onMessage(C from, Message message, SessionHandler session) {
+        session.receive(message);
     }
 
     /** Answers every request of a rejected message with an error; under WAMP v1 only calls. */
     @Override
     public void onRejected(C from, Message message, RejectedException rejection) {
-        SESSION.get(from).reject(message, rejection);
+        state(from).ifPresent(session -> session.reject(message, rejection));
     }
 
     @Override
-    public void onError(C conn, Throwable cause) throws Exception {
-        SessionHandler session = SESSION.peek(conn);
-        if (session != null) {
-            session.fail(cause);
-        } else {
-            MessageComponent.super.onError(conn, cause);
-        }
+    protected void onError(C conn, Throwable cause, SessionHandler session) {
+        session.fail(cause);
     }
 
     @Override
-    public void onClose(C conn) {
-        SessionHandler session = SESSION.peek(conn);
-        if (session != null) {
-            session.end();
-        }
+    protected void onClose(C conn, SessionHandler session) {
+        session.end();
     }
 }

@@ -107,7 +107,7 @@ final class V1Admission {
         long limit = realm.authenticator().timeout().toNanos();
         PipelineContext.find(conn)
                 .ifPresent(pipeline -> pipeline.onLoop(() -> {
-                    LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+                    LoopTimer timer = pipeline.timer();
                     long start = timer.now();
                     timer.add(now -> {
                         if (done || !conn.isOpen()) {

@@ -290,16 +290,6 @@ public final class V1Session implements SessionHandler, Caller, CloseableWithCau
 
     /** Sends a message that is not part of WAMP; the client must understand it. */
     @Override
-    public boolean send(Message message) {
-        return below.send(message);
-    }
-
-    @Override
-    public void close() {
-        below.close();
-    }
-
-    @Override
     public void closeWithCause(Throwable cause) {
         CloseableWithCause.close(below, cause);
     }
@@ -307,11 +297,6 @@ public final class V1Session implements SessionHandler, Caller, CloseableWithCau
     @Override
     public void close(int code, String reason) {
         below.close(code, reason);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return below.isOpen();
     }
 
     @Override

@@ -56,6 +56,6 @@ final class RequestSender implements ConflationKey {
     /** Reports the loss later, because the report may send to the connection being purged. */
     @Override
     public void onDropped(int bytes) {
-        pipeline.outbound().loop().execute(() -> onLost.accept("wamp.error.unavailable"));
+        pipeline.loop().execute(() -> onLost.accept("wamp.error.unavailable"));
     }
 }

@@ -77,7 +77,7 @@ final class V2Batches {
         ReadBudget current = budget;
         if (current == null) {
             PipelineContext pipeline = PipelineContext.find(below).orElse(null);
-            if (pipeline == null || !pipeline.outbound().loop().inEventLoop()) {
+            if (pipeline == null || !pipeline.loop().inEventLoop()) {
                 return true;
             }
             current = new ReadBudget(pipeline.outbound(), this::process);

@@ -82,7 +82,7 @@ final class V2Handshake implements LoopTimer.Task {
         }
         PipelineContext.find(session.underlying())
                 .ifPresent(pipeline -> pipeline.onLoop(() -> {
-                    LoopTimer loopTimer = LoopTimer.of(pipeline.outbound().loop());
+                    LoopTimer loopTimer = pipeline.timer();
                     timer = loopTimer;
                     restartTimeout(timeout);
                     loopTimer.add(this);

@@ -481,7 +481,7 @@ public final class V2Session
             pipeline.onLoop(() -> {
                 sendRaw(V2Codec.write(wireFormat.serializer(), last));
                 endSession();
-                pipeline.outbound().loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                pipeline.loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             });
         }
     }
