@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.internal.callback.OnMessageOverride;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 public abstract class Dispatcher<C extends Connection, M>
-        extends StatefulComponent<C, M, MessageComponent<? super C, ? super M>> {
+        extends StatefulComponent<C, M, MessageComponent<? super C, ? super M>> implements PassThrough {
     /**
      * Chooses the component of a connection that opens.
      *
@@ -32,6 +33,15 @@ public abstract class Dispatcher<C extends Connection, M>
     @Override
     protected void onMessage(C from, M message, MessageComponent<? super C, ? super M> chosen) throws Exception {
         chosen.onMessage(from, message);
+    }
+
+    /** Returns the component that was chosen, unless a subclass overrides {@code onMessage}. */
+    @Override
+    @SuppressWarnings("unchecked") // called for connections that were opened
+    public Optional<Component<?>> passesTo(Connection conn) {
+        return OnMessageOverride.isIn(this, Dispatcher.class)
+                ? Optional.empty()
+                : state((C) conn).map(chosen -> (Component<?>) chosen);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.internal.callback.OnMessageOverride;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Optional;
  * <p>Extend it and override the callbacks that the decorator changes. It has no state; callbacks run on the threads of
  * the surrounding stack.
  */
-public abstract class ForwardingComponent<C extends Connection, M> implements MessageComponent<C, M> {
+public abstract class ForwardingComponent<C extends Connection, M> implements MessageComponent<C, M>, PassThrough {
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a decorator of a component. */
@@ -39,6 +40,12 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
         inner.onError(conn, cause);
+    }
+
+    /** Returns the component inside, unless a subclass overrides {@code onMessage}. */
+    @Override
+    public Optional<Component<?>> passesTo(Connection conn) {
+        return OnMessageOverride.isIn(this, ForwardingComponent.class) ? Optional.empty() : Optional.of(inner);
     }
 
     /**

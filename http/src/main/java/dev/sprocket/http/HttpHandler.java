@@ -6,6 +6,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.internal.transport.ReadPath;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
@@ -50,6 +51,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
     /** Reads are paused because no component has requested the body. */
     private boolean bodyPaused;
 
+    /** The connection is upgraded, and no component wants its bytes. */
+    private boolean passesReads;
+
     private boolean beforeFirstRequest = true;
     private boolean rejected;
     private boolean inactive;
@@ -88,6 +92,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) throws Exception {
+        if (passesReads && exchange != null && exchange.isOpen()) {
+            context.fireChannelRead(read);
+            return;
+        }
         try {
             if (exchange != null && read instanceof ByteBuf bytes) {
                 deliver(exchange, bytes);
@@ -318,6 +326,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
         timeouts = null;
         bodyRate = null;
         httpCodec.forwardRemaining();
+        if (exchange != null && ReadPath.isFree(app, exchange)) {
+            passesReads = true;
+            pipeline.passReads(context(), exchange);
+        }
         if (closeCause != null) {
             context().pipeline().fireUserEventTriggered(new CloseRequest(closeCause));
         }

@@ -119,7 +119,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
         HttpRequest request = HttpRequest.of(conn);
         Optional<WebSocketVersion.Separate> other = options.separateVersion(request);
         if (other.isPresent()) {
-            open(other.get(), conn, request);
+            open(other.get(), conn, context, request);
             return;
         }
         HttpResponse response = handshake.respond(request);
@@ -138,7 +138,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
             response = response.header("Sec-WebSocket-Extensions", compression.header());
         }
         if (conn.upgrade(response)) {
-            install(conn, handshake.subprotocol(request), compression);
+            install(conn, context, handshake.subprotocol(request), compression);
         } else {
             releaseCompression(compression);
         }
@@ -157,18 +157,21 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
     }
 
     private void install(
-            HttpConnection conn, Optional<String> subprotocol, @Nullable NegotiatedCompression compression) {
+            HttpConnection conn,
+            PipelineContext context,
+            Optional<String> subprotocol,
+            @Nullable NegotiatedCompression compression) {
         if (compression != null && compression.serverTakeover()) {
             SharedFrameDetector detector = new SharedFrameDetector();
             ContextTakeover takeover = compression.newTakeover(detector);
-            PipelineContext.of(conn)
-                    .install(detector, new WsHandler(this, app, conn, subprotocol, compression, takeover));
+            context.install(detector, new WsHandler(this, app, conn, subprotocol, compression, takeover));
         } else {
-            PipelineContext.of(conn).install(new WsHandler(this, app, conn, subprotocol, compression, null));
+            context.install(new WsHandler(this, app, conn, subprotocol, compression, null));
         }
     }
 
-    private void open(WebSocketVersion.Separate version, HttpConnection conn, HttpRequest request) {
+    private void open(
+            WebSocketVersion.Separate version, HttpConnection conn, PipelineContext context, HttpRequest request) {
         Optional<String> subprotocol = handshake.subprotocol(request);
         HttpResponse response =
                 handshake.subprotocolRejection(request).orElseGet(() -> version.respond(request, subprotocol));
@@ -176,7 +179,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
             conn.respond(response);
         } else if (conn.upgrade(response)) {
             WebSocketUpgrade upgrade = new WebSocketUpgrade(conn, subprotocol, options.limits(), app);
-            PipelineContext.of(conn).install(version.handlers(upgrade).toArray(ChannelHandler[]::new));
+            context.install(version.handlers(upgrade).toArray(ChannelHandler[]::new));
         }
     }
 }

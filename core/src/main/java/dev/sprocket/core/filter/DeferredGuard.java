@@ -4,6 +4,7 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.spi.ComponentInvoker;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param <A> admission of one connection
  */
 public abstract class DeferredGuard<C extends Connection, M, A extends DeferredGuard.Admission<C, M>>
-        extends StatefulComponent<C, M, A> implements DelegatingComponent {
+        extends StatefulComponent<C, M, A> implements DelegatingComponent, PassThrough {
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a guard of a component. */
@@ -101,6 +102,13 @@ public abstract class DeferredGuard<C extends Connection, M, A extends DeferredG
         } else {
             admission.deliver(message);
         }
+    }
+
+    /** Returns the component inside, once the connection is admitted. */
+    @Override
+    @SuppressWarnings("unchecked") // called for connections that were opened
+    public final Optional<Component<?>> passesTo(Connection conn) {
+        return state((C) conn).filter(DeferredGuard::isAdmitted).map(admission -> inner);
     }
 
     /** Passes a failure to the component inside if the connection was admitted. Otherwise the cause is thrown. */

@@ -7,6 +7,8 @@ import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.internal.transport.ReadPath;
+import dev.sprocket.core.internal.transport.ReadSource;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.ComponentInvoker;
@@ -16,11 +18,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Lowest handler of a connection: converts the events of a socket to callbacks. */
-final class IoHandler extends ChannelInboundHandlerAdapter {
+final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource {
     private static final PeerLog LOG = PeerLog.of(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
@@ -29,6 +32,11 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     private final @Nullable PeerInfo peer;
     private @Nullable IoConnection conn;
     private @Nullable ComponentInvoker<Connection> invoker;
+    /** Last handler that bytes pass by; null if a component wants them. */
+    private @Nullable ChannelHandlerContext last;
+    /** Highest connection that bytes pass by. */
+    private @Nullable Connection passed;
+
     private boolean inputEnded;
 
     /**
@@ -68,11 +76,28 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
             }
             invoker = new ComponentInvoker<>(app, conn);
             invoker.open();
+            passReads(ctx, conn);
+        }
+    }
+
+    @Override
+    public void passReads(ChannelHandlerContext lastPassed, Connection highestPassed) {
+        if (conn != null && ReadPath.isFree(app, conn)) {
+            last = lastPassed;
+            passed = highestPassed;
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
+        if (last != null && passed != null) {
+            if (passed.isOpen()) {
+                last.fireChannelRead(read);
+            } else {
+                ReferenceCountUtil.release(read);
+            }
+            return;
+        }
         ByteBuf bytes = (ByteBuf) read;
         Message message = BorrowedMessages.binary(bytes);
         try {

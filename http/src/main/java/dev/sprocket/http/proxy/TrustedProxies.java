@@ -1,6 +1,7 @@
 package dev.sprocket.http.proxy;
 
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -192,6 +193,12 @@ public final class TrustedProxies extends HttpGuard {
     protected void onOpen(HttpConnection conn, MessageComponent<? super HttpConnection, ? super Message> inner)
             throws Exception {
         super.onOpen(key.get(conn), inner);
+    }
+
+    /** Returns the component inside: only the connection changes here, not its bytes. */
+    @Override
+    public Optional<Component<?>> passesTo(Connection conn) {
+        return key.peek(conn) == null ? Optional.empty() : Optional.of(delegate());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.rawsocket;
 
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -10,6 +11,7 @@ import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.tls.Tls;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,13 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
             chosen = select(from, choice, firstByte == RawSocketHandler.MAGIC ? rawSocket : other);
         }
         chosen.onMessage(from, bytes);
+    }
+
+    /** Returns the selected component, which receives all further bytes. */
+    @Override
+    public Optional<Component<?>> passesTo(Connection conn) {
+        Choice choice = CHOICE.peek(conn);
+        return choice == null ? Optional.empty() : Optional.ofNullable(choice.component);
     }
 
     @Override

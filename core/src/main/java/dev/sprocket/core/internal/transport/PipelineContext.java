@@ -12,9 +12,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +147,33 @@ public final class PipelineContext {
         } else {
             loop().execute(() -> ctx.fireChannelRead(bytes));
         }
+    }
+
+    /**
+     * Lets bytes also pass by the handler of the layer above.
+     *
+     * <p>Called on the event loop by that layer, once it would pass all bytes to the handler after its own. No effect
+     * if a component or another handler between wants them.
+     *
+     * @param above the handler of the layer above
+     * @param passed the connection of that layer
+     */
+    public void passReads(ChannelHandlerContext above, Connection passed) {
+        if (ctx.handler() instanceof ReadSource source && nextReader() == above.handler()) {
+            source.passReads(above, passed);
+        }
+    }
+
+    /** Returns the first handler after this layer's own that may receive bytes. */
+    private @Nullable ChannelHandler nextReader() {
+        boolean after = false;
+        for (Map.Entry<String, ChannelHandler> entry : ctx.pipeline()) {
+            if (after && entry.getValue() instanceof ChannelInboundHandler) {
+                return entry.getValue();
+            }
+            after |= entry.getValue() == ctx.handler();
+        }
+        return null;
     }
 
     /** Notifies the handlers after this layer's own that a component below them failed. */
