@@ -239,7 +239,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Returns the session of a request. Fails if the store cannot be read. */
-    public CompletionStage<Session> find(HttpRequest request) {
+    CompletionStage<Session> find(HttpRequest request) {
         List<String> ids = tokens(request);
         return ids.isEmpty() ? CompletableFuture.completedStage(new Session(this, null, null)) : find(ids, 0);
     }

@@ -9,7 +9,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.User;
-import dev.sprocket.session.memory.MemoryStore;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.token.SessionTokens;

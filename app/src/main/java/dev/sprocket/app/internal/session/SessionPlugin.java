@@ -7,7 +7,7 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
-import dev.sprocket.session.memory.MemoryStore;
+import dev.sprocket.session.MemoryStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.sprocket.session.memory;
+package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -66,7 +66,7 @@ public final class MemoryStore implements WritableStore, WatchableStore {
         this(lifetime, maxSessions, System::nanoTime);
     }
 
-    public MemoryStore(Duration lifetime, int maxSessions, LongSupplier ticker) {
+    MemoryStore(Duration lifetime, int maxSessions, LongSupplier ticker) {
         if (lifetime.isZero() || lifetime.isNegative() || maxSessions < 1) {
             throw new IllegalArgumentException("lifetime and maximum number of sessions: " + lifetime + ", "
                     + maxSessions + " (expected: both above zero)");
