@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Writer of one response on the wire.
  *
  * <p>The body is complete, streamed, or read from a file. The writer knows nothing of the exchange: callers read its
- * {@link #state} after each call. Confined to the connection's
- * event loop.
+ * {@link #state} after each call. Confined to the connection's event loop.
  */
 final class ResponseWriter {
     /** State of the response on the wire. */

@@ -2,10 +2,22 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.PassThrough;
+import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.route.Router;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -350,6 +362,70 @@ class Http2RulesTest {
 
             assertThat(wire.received()).contains("1: 200", "1: end");
             assertThat(app.seen).containsExactly("open /", "message a", "close /");
+        }
+    }
+
+    @Test
+    void bytes_of_a_tunnel_pass_by_components_without_interest() {
+        String head = CONNECT + "87 84" + HOST + Http2TestClient.field(":protocol", "echo");
+        List<String> seen = new ArrayList<>();
+        ProtocolLayer<HttpConnection> layer = new ProtocolLayer<>() {
+            @Override
+            protected void install(HttpConnection conn, PipelineContext context) {
+                conn.upgrade(HttpResponse.of(101));
+                context.install(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object read) {
+                        seen.add(((ByteBuf) read).toString(StandardCharsets.US_ASCII));
+                        ((ByteBuf) read).release();
+                    }
+
+                    @Override
+                    public void channelInactive(ChannelHandlerContext ctx) {
+                        seen.add("close");
+                    }
+                });
+            }
+        };
+        Passed passed = new Passed(layer);
+        try (Http2TestClient wire = new Http2TestClient(passed, HttpLimits.DEFAULT)) {
+            wire.preface().send("01 04 1 " + head + " | 00 00 1 61");
+            wire.send("00 00 1 62").send("00 01 1 63");
+
+            assertThat(wire.received()).contains("1: 200", "1: end");
+        }
+        assertThat(seen).containsExactly("a", "b", "c", "close");
+        assertThat(passed.messages).isZero();
+    }
+
+    /** Passes all messages on, and counts those that reach it anyway. */
+    private static final class Passed implements MessageComponent<HttpConnection, Message>, PassThrough {
+        private final MessageComponent<HttpConnection, Message> inner;
+        private int messages;
+
+        Passed(MessageComponent<HttpConnection, Message> inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public Optional<Component<?>> passesTo(Connection conn) {
+            return Optional.of(inner);
+        }
+
+        @Override
+        public void onOpen(HttpConnection conn) throws Exception {
+            inner.onOpen(conn);
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) throws Exception {
+            messages++;
+            inner.onMessage(from, message);
+        }
+
+        @Override
+        public void onClose(HttpConnection conn) throws Exception {
+            inner.onClose(conn);
         }
     }
 

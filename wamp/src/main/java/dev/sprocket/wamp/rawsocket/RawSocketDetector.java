@@ -63,6 +63,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
         choice.component = component;
         cancelDeadline(choice);
         component.onOpen(conn);
+        PipelineContext.of(conn).passReads(conn);
         return component;
     }
 

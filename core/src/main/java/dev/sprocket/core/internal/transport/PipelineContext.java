@@ -150,6 +150,19 @@ public final class PipelineContext {
     }
 
     /**
+     * Lets bytes pass by the components of this layer, if none wants them any more.
+     *
+     * <p>Called on the event loop by a component that has decided which component receives all further bytes.
+     *
+     * @param conn the connection of this layer
+     */
+    public void passReads(Connection conn) {
+        if (ctx.handler() instanceof ReadSource source) {
+            source.passReads(ctx, conn);
+        }
+    }
+
+    /**
      * Lets bytes also pass by the handler of the layer above.
      *
      * <p>Called on the event loop by that layer, once it would pass all bytes to the handler after its own. No effect
