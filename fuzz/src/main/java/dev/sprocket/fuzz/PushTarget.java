@@ -2,7 +2,7 @@ package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.push.PublishRequest;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
@@ -22,8 +22,8 @@ public final class PushTarget {
             for (PublishRequest push : PublishRequest.read(Unpooled.wrappedBuffer(json), Optional.of("category"))) {
                 var unused = JsonParser.parseString(push.event().json());
             }
-        } catch (JsonException rejected) {
-            if (rejected.line() < 1 || rejected.column() < 1) {
+        } catch (RejectedException rejected) {
+            if (!rejected.reason().matches("JSON, line [1-9]\\d*, column [1-9]\\d*: .*")) {
                 throw new AssertionError(rejected);
             }
         }

@@ -67,7 +67,7 @@ public final class Topics {
         if (state != null) {
             return state.topic;
         }
-        check(id);
+        checkId(id);
         return new Topic(active, id, match);
     }
 
@@ -82,7 +82,12 @@ public final class Topics {
         return name.equals("wamp") || name.startsWith("wamp.");
     }
 
-    private static void check(String id) {
+    /**
+     * Checks the name of a topic or pattern.
+     *
+     * @throws IllegalArgumentException if the name is empty, longer than 512 characters, or has an unpaired surrogate
+     */
+    public static void checkId(String id) {
         if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
             throw new IllegalArgumentException(
                     "topic of " + id.length() + " characters (expected: 1-" + MAX_ID_LENGTH + ")");

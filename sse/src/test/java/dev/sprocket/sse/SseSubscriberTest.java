@@ -6,10 +6,8 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.push.PublishRequest;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,9 +64,7 @@ class SseSubscriberTest {
     void event_text_is_preserved_with_line_breaks() {
         MemorySocket page = listening("/events/news");
 
-        topics.topic("news")
-                .broadcast(PublishRequest.readEvent(
-                        Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
+        topics.topic("news").broadcast(Event.raw("{\n  \"a\": \"é\"\r\n}".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(page.readText()).endsWith("data: {\ndata:   \"a\": \"é\"\ndata: }\n\n");
     }

@@ -6,10 +6,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.push.PublishRequest;
+import dev.sprocket.pubsub.push.PushResult;
+import dev.sprocket.pubsub.push.PushTarget;
 import java.util.List;
+import java.util.Optional;
 
 /** Delivers pushes to a component, as envelopes. */
 @ThreadSafe
@@ -17,33 +18,31 @@ record ComponentTarget(MessageComponent<? super Connection, ? super Message> tar
     private static final PeerLog LOG = PeerLog.of(HttpPush.class);
 
     @Override
-    public HttpResponse deliver(HttpConnection from, List<PublishRequest> pushes, boolean batch) {
+    public PushResult deliver(Connection from, List<PublishRequest> events) {
         PushConnection conn = new PushConnection(from);
         ComponentInvoker<Connection> invoker = new ComponentInvoker<>(target, conn);
         invoker.open();
-        int delivered = 0;
-        for (PublishRequest push : pushes) {
-            invoker.deliver(target, push.envelope());
+        int accepted = 0;
+        for (PublishRequest event : events) {
+            invoker.deliver(target, event.envelope());
             if (!conn.isOpen() || conn.rejection() != null) {
                 break;
             }
-            delivered++;
+            accepted++;
         }
         invoker.close();
-        String rejection = conn.rejection();
-        if (rejection != null) {
-            return PushRejectedException.error(
-                    429, rejection + "; " + delivered + " of " + pushes.size() + " pushes accepted");
+        PushResult.Rejected rejection = conn.rejection();
+        if (rejection == null && accepted == events.size() && conn.isOpen()) {
+            return new PushResult.Accepted(accepted);
         }
-        if (delivered < pushes.size() || !conn.isOpen()) {
+        if (rejection == null) {
             LOG.warn(
                     from,
                     "pushes not accepted by the component: peer={} accepted={} total={}",
                     from,
-                    delivered,
-                    pushes.size());
-            return PushRejectedException.error(500, delivered + " of " + pushes.size() + " pushes accepted");
+                    accepted,
+                    events.size());
         }
-        return HttpResponse.json("{\"accepted\":" + delivered + "}\n").status(202);
+        return new PushResult.PartlyAccepted(accepted, events.size(), Optional.ofNullable(rejection));
     }
 }

@@ -20,7 +20,7 @@ final class HeadFilter extends HttpGuard {
      *
      * @param check throws {@link PushRejectedException} to reject a request
      */
-    HeadFilter(Consumer<HttpRequest> check, PushHandler inner) {
+    HeadFilter(Consumer<HttpRequest> check, RequestHandler inner) {
         super(inner);
         this.check = check;
     }

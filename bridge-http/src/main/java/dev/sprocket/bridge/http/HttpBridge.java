@@ -1,10 +1,7 @@
 package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.internal.net.LoopbackOnly;
 import dev.sprocket.core.io.Endpoint;
-import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.origin.LoopbackHostFilter;
 import dev.sprocket.http.route.Router;
@@ -15,31 +12,23 @@ import java.time.Duration;
 /** Bridge that accepts HTTP pushes on a separate port. */
 @ThreadSafe
 public final class HttpBridge implements Endpoint {
-    private final IoServer server;
-    private final String host;
-    private final boolean authenticated;
+    private final Endpoint server;
 
     HttpBridge(HttpBridgeBuilder options) {
-        this.host = options.host;
-        this.authenticated = options.push.isAuthenticated();
-        checkLoopback();
+        boolean authenticated = options.push.isAuthenticated();
         Router router = options.topics.isEmpty()
                 ? options.push.on(new Router(), options.path)
                 : options.push.on(new Router(), options.path, options.topics);
-        IoServerBuilder builder = IoServer.builder(
-                        new HttpServer(authenticated ? router : new LoopbackHostFilter(router), options.limits))
-                .bind(host, options.port)
-                .loops(options.loops);
-        this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();
+        this.server = options.socket.server(
+                "bridge http",
+                authenticated,
+                "a backend with a token or a signing key",
+                new HttpServer(authenticated ? router : new LoopbackHostFilter(router), options.limits));
     }
 
     /** Returns a builder of a bridge, by default on 127.0.0.1 and a free port. */
     public static HttpBridgeBuilder builder(HttpPush push) {
         return new HttpBridgeBuilder(push);
-    }
-
-    private void checkLoopback() {
-        LoopbackOnly.check("bridge http", host, authenticated, "a backend with a token or a signing key");
     }
 
     /**
@@ -49,7 +38,6 @@ public final class HttpBridge implements Endpoint {
      */
     @Override
     public void start() throws IOException {
-        checkLoopback();
         server.start();
     }
 

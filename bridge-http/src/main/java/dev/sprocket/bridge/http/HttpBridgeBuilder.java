@@ -1,10 +1,9 @@
 package dev.sprocket.bridge.http;
 
 import dev.sprocket.core.io.EventLoops;
-import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpLimits;
-import org.jspecify.annotations.Nullable;
+import dev.sprocket.pubsub.internal.push.BridgeSocket;
 
 /**
  * Builder of {@link HttpBridge}.
@@ -13,15 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpBridgeBuilder {
     final HttpPush push;
-    String host = IoServer.DEFAULT_HOST;
-    int port;
+    final BridgeSocket socket = new BridgeSocket();
     String path = "/push";
     String topics = "";
-    EventLoops loops = EventLoops.perCore();
     HttpLimits limits = HttpLimits.DEFAULT;
-
-    @Nullable
-    Tls tls;
 
     HttpBridgeBuilder(HttpPush push) {
         this.push = push;
@@ -29,8 +23,7 @@ public final class HttpBridgeBuilder {
 
     /** Sets the listening address and port; port 0 selects a free port. */
     public HttpBridgeBuilder bind(String address, int number) {
-        this.host = address;
-        this.port = number;
+        socket.bind(address, number);
         return this;
     }
 
@@ -48,7 +41,7 @@ public final class HttpBridgeBuilder {
 
     /** Sets the event loops, which other endpoints may share. */
     public HttpBridgeBuilder loops(EventLoops shared) {
-        this.loops = shared;
+        socket.loops(shared);
         return this;
     }
 
@@ -60,7 +53,7 @@ public final class HttpBridgeBuilder {
 
     /** Requires TLS. */
     public HttpBridgeBuilder tls(Tls certificate) {
-        this.tls = certificate;
+        socket.tls(certificate);
         return this;
     }
 

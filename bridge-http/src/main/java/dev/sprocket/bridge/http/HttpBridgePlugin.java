@@ -20,6 +20,7 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.Publisher;
 import java.time.Duration;
@@ -89,7 +90,7 @@ public final class HttpBridgePlugin implements Plugin {
             "Maximum difference between the time of a signature and the clock of the server");
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            HttpPushBuilder.DEFAULT_PENDING_LIMIT,
+            PendingLimit.DEFAULT_BYTES,
             "Maximum number of bytes pending for subscribers; beyond it pushes get 503");
     private static final Option<Boolean> ALLOW_ANONYMOUS = Option.flag(
             "allow-anonymous", false, "Accept pushes without credentials; only without tokens and signing-keys");

@@ -4,14 +4,17 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import dev.sprocket.pubsub.push.PublishRequest;
-import dev.sprocket.pubsub.push.Publisher;
-import java.util.List;
+import dev.sprocket.pubsub.push.PushResult;
+import dev.sprocket.pubsub.push.PushTarget;
+import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -40,7 +43,6 @@ public final class HttpPush {
     private static final String OPEN_API = "/openapi.json";
 
     private final HttpPushBuilder options;
-    private final PushTarget target;
     private final PushAuthenticator authenticator;
     private final IdempotencyCache idempotency;
 
@@ -55,16 +57,21 @@ public final class HttpPush {
 
     HttpPush(HttpPushBuilder options) {
         this.options = options;
-        this.target = options.target;
         PushState state = options.state == null ? PushState.of(options) : options.state;
         this.authenticator = new PushAuthenticator(
-                options.backends, options.signatureTolerance, options.clock, options.ticker, state.replayGuard());
+                options.backends,
+                options.target,
+                options.topicField,
+                options.signatureTolerance,
+                options.clock,
+                options.ticker,
+                state.replayGuard());
         this.idempotency = state.idempotency();
     }
 
     /** Returns a builder of an endpoint that publishes to topics. */
     public static HttpPushBuilder builder(Topics topics) {
-        return new HttpPushBuilder(new TopicsTarget(topics), topics::pendingBytes, topics);
+        return new HttpPushBuilder(PushTarget.of(topics), PendingLimit.of(topics::pendingBytes), topics);
     }
 
     /**
@@ -73,7 +80,7 @@ public final class HttpPush {
      * <p>Each push is an envelope in a text message, and each request a connection.
      */
     public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
-        return new HttpPushBuilder(new ComponentTarget(target), Publisher.pendingBytes(target), null);
+        return new HttpPushBuilder(new ComponentTarget(target), PendingLimit.of(target), null);
     }
 
     /** Adds {@code POST path}, <code>POST path/{topic}</code> and {@code GET path/openapi.json} to a router. */
@@ -125,7 +132,7 @@ public final class HttpPush {
 
     private HeadFilter authenticated(
             BiFunction<HttpRequest, PushAuthenticator.AuthenticatedBackend, HttpResponse> work) {
-        return new HeadFilter(authenticator::checkHead, new PushHandler(conn -> {
+        return new HeadFilter(authenticator::checkHead, new RequestHandler(conn -> {
             HttpRequest request = HttpRequest.of(conn);
             try {
                 conn.respond(work.apply(request, authenticator.check(request)));
@@ -138,7 +145,7 @@ public final class HttpPush {
     private HeadFilter pushing(Function<HttpRequest, Optional<String>> topic) {
         return new HeadFilter(
                 request -> checkHead(new PushRequest(request, topic.apply(request))),
-                new PushHandler(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
+                new RequestHandler(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
     }
 
     /** Rejects requests before the body arrives; idempotent requests are decided later. */
@@ -146,20 +153,12 @@ public final class HttpPush {
         Optional<PushAuthenticator.AuthenticatedBackend> backend = authenticator.checkHead(request.request());
         request.requireJson();
         if (request.idempotencyKey().isEmpty() && backend.isPresent()) {
-            try {
-                request.topic().ifPresent(topic -> checkTopic(topic, backend.get()));
-            } catch (PushRejectedException e) {
-                throw e.withBackend(backend.get().name());
+            Optional<PushResult.Rejected> rejection =
+                    request.topic().flatMap(backend.get().handler()::check);
+            if (rejection.isPresent()) {
+                throw PushResponses.rejected(rejection.get())
+                        .withBackend(backend.get().name());
             }
-        }
-    }
-
-    private static void checkTopic(String topic, PushAuthenticator.AuthenticatedBackend backend) {
-        if (!backend.topics().allows(topic)) {
-            throw new PushRejectedException(403, "topic not allowed (expected: " + backend.topics() + ")");
-        }
-        if (Topics.isReserved(topic)) {
-            throw new PushRejectedException(403, "topic is reserved (expected: not wamp.…)");
         }
     }
 
@@ -188,22 +187,16 @@ public final class HttpPush {
     private HttpResponse publish(
             HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
         try {
-            return publishAll(conn, request, backend);
+            if (options.pendingLimit.isExceeded()) {
+                throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
+            }
+            ByteBuf body = BorrowedMessages.bytes(request.request().body());
+            PushResult result = request.topic().isPresent()
+                    ? backend.handler().handle(conn, request.topic().get(), body)
+                    : backend.handler().handle(conn, body);
+            return PushResponses.of(result, request.isBatch());
         } catch (PushRejectedException e) {
             throw e.withBackend(backend.name());
         }
-    }
-
-    private HttpResponse publishAll(
-            HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
-        if (options.pendingBytes.getAsLong() > options.pendingLimit) {
-            throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
-        }
-        List<PublishRequest> pushes = request.pushes(options.topicField);
-        for (PublishRequest push : pushes) {
-            checkTopic(push.topic(), backend);
-        }
-        backend.rate().take(pushes.size());
-        return target.deliver(conn, pushes, request.isBatch());
     }
 }

@@ -1,6 +1,8 @@
 package dev.sprocket.bridge.http;
 
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
+import dev.sprocket.pubsub.push.PushTarget;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,7 +21,6 @@ public final class HttpPushBuilder {
     static final Duration DEFAULT_IDEMPOTENCY_TTL = Duration.ofMinutes(10);
     static final int DEFAULT_IDEMPOTENCY_MAX_SIZE = 16 << 20;
     static final Duration DEFAULT_SIGNATURE_TOLERANCE = Duration.ofMinutes(1);
-    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
     final PushTarget target;
     final @Nullable Topics topics;
@@ -28,8 +29,7 @@ public final class HttpPushBuilder {
     Duration idempotencyTtl = DEFAULT_IDEMPOTENCY_TTL;
     long idempotencyMaxSize = DEFAULT_IDEMPOTENCY_MAX_SIZE;
     Duration signatureTolerance = DEFAULT_SIGNATURE_TOLERANCE;
-    long pendingLimit = DEFAULT_PENDING_LIMIT;
-    LongSupplier pendingBytes;
+    PendingLimit pendingLimit;
     /** Clock for the times of signatures. */
     InstantSource clock = InstantSource.system();
     /** Monotonic clock in milliseconds, for durations. */
@@ -38,9 +38,9 @@ public final class HttpPushBuilder {
     @Nullable
     PushState state;
 
-    HttpPushBuilder(PushTarget target, LongSupplier pendingBytes, @Nullable Topics topics) {
+    HttpPushBuilder(PushTarget target, PendingLimit pendingLimit, @Nullable Topics topics) {
         this.target = target;
-        this.pendingBytes = pendingBytes;
+        this.pendingLimit = pendingLimit;
         this.topics = topics;
     }
 
@@ -89,13 +89,13 @@ public final class HttpPushBuilder {
      * topics are used; for other targets, set {@link #pendingBytes}.
      */
     public HttpPushBuilder pendingLimit(long bytes) {
-        pendingLimit = positive("pendingLimit", bytes);
+        pendingLimit = pendingLimit.bytes(bytes);
         return this;
     }
 
     /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
     public HttpPushBuilder pendingBytes(LongSupplier bytes) {
-        this.pendingBytes = bytes;
+        pendingLimit = pendingLimit.source(bytes);
         return this;
     }
 

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.push.PushHandler;
+import dev.sprocket.pubsub.push.PushTarget;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -17,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** Authenticates the backend of a request. Without configured backends, every request is accepted. */
 @ThreadSafe
 final class PushAuthenticator {
-    /** Backend with its rate limit. */
-    record AuthenticatedBackend(String name, TopicPatterns topics, EventRateLimit rate) {}
+    /**
+     * Backend with its rate limit.
+     *
+     * @param handler checks its pushes, charges them to the rate limit and delivers them
+     */
+    record AuthenticatedBackend(String name, TopicPatterns topics, EventRateLimit rate, PushHandler handler) {}
 
-    private static final AuthenticatedBackend ANONYMOUS =
-            new AuthenticatedBackend("anonymous", TopicPatterns.ALL, new EventRateLimit(0, 0));
-
+    private final AuthenticatedBackend anonymous;
     private final Map<Backend, AuthenticatedBackend> backends = new LinkedHashMap<>();
     private final Duration tolerance;
     private final InstantSource clock;
@@ -31,17 +35,23 @@ final class PushAuthenticator {
 
     PushAuthenticator(
             List<Backend> backends,
+            PushTarget target,
+            Optional<String> topicField,
             Duration tolerance,
             InstantSource clock,
             LongSupplier ticker,
             ReplayGuard replayGuard) {
+        PushHandler all = PushHandler.of(target).topicField(topicField);
+        this.anonymous = new AuthenticatedBackend("anonymous", TopicPatterns.ALL, new EventRateLimit(0, 0), all);
         for (Backend backend : backends) {
-            this.backends.put(
-                    backend,
-                    new AuthenticatedBackend(
-                            backend.name(),
-                            backend.topics(),
-                            new EventRateLimit(backend.eventsPerSecond(), ticker.getAsLong())));
+            EventRateLimit rate = new EventRateLimit(backend.eventsPerSecond(), ticker.getAsLong());
+            PushHandler handler = PushHandler.of((from, events) -> {
+                        rate.take(events.size());
+                        return target.deliver(from, events);
+                    })
+                    .topicField(topicField)
+                    .restrictTo(backend.topics());
+            this.backends.put(backend, new AuthenticatedBackend(backend.name(), backend.topics(), rate, handler));
         }
         this.tolerance = tolerance;
         this.clock = clock;
@@ -55,7 +65,7 @@ final class PushAuthenticator {
 
     /** Returns the backend; throws {@link PushRejectedException} if unauthenticated or over its rate. */
     AuthenticatedBackend check(HttpRequest request) {
-        AuthenticatedBackend backend = isAnonymousAllowed() ? ANONYMOUS : find(request);
+        AuthenticatedBackend backend = isAnonymousAllowed() ? anonymous : find(request);
         try {
             backend.rate().check(ticker.getAsLong());
         } catch (PushRejectedException tooMuch) {

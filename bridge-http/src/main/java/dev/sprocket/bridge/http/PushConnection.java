@@ -7,6 +7,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.pubsub.push.PushResult;
+import dev.sprocket.pubsub.push.PushResults;
 import org.jspecify.annotations.Nullable;
 
 /** Connection of one push request; messages sent to it are dropped. */
@@ -15,11 +17,12 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
     private final Connection underlying;
     private final Attributes attributes;
     private volatile boolean open = true;
-    private volatile @Nullable String rejection;
+    private volatile PushResult.@Nullable Rejected rejection;
 
     PushConnection(Connection underlying) {
         this.underlying = underlying;
         this.attributes = new Attributes(underlying.attributes());
+        PushResults.listen(this, (from, result) -> onResult(result));
     }
 
     @Override
@@ -32,15 +35,20 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
         return false;
     }
 
+    private void onResult(PushResult result) {
+        if (result instanceof PushResult.Rejected rejected) {
+            rejection = rejected;
+        }
+    }
+
     /** Records that a filter rejected a push. */
     @Override
     public void onRejected(Connection conn, Message message, RejectedException cause) {
-        rejection = cause.reason();
+        rejection = PushResult.Rejected.of(cause);
     }
 
-    /** Returns the reason of the last rejection; null if there was none. */
-    @Nullable
-    String rejection() {
+    /** Returns the last rejection; null if there was none. */
+    PushResult.@Nullable Rejected rejection() {
         return rejection;
     }
 

@@ -2,11 +2,8 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.json.JsonCursor;
-import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.push.PublishRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -53,22 +50,6 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    List<PublishRequest> pushes(Optional<String> topicField) {
-        try {
-            if (topic.isEmpty()) {
-                return PublishRequest.read(BorrowedMessages.bytes(request.body()), topicField);
-            }
-            String id = topic.get();
-            if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH) {
-                throw new PushRejectedException(
-                        400, "topic of " + id.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
-            }
-            return List.of(new PublishRequest(id, PublishRequest.readEvent(BorrowedMessages.bytes(request.body()))));
-        } catch (JsonException e) {
-            throw new PushRejectedException(400, String.valueOf(e.getMessage()));
         }
     }
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
@@ -207,6 +209,23 @@ final class HttpPushOnceTest {
         assertThat(HttpPeer.to(router).send("POST", "/push", batch, headers).status())
                 .isEqualTo(500);
         assertThat(received).hasSize(2);
+    }
+
+    @Test
+    void rejection_by_a_publisher_inside_filters_is_the_response() {
+        Publisher publisher = new Publisher(topics).restrictTo(TopicPatterns.of("a"));
+        Router router = routes(HttpPush.builder(new IpFilter<Connection, Message>(publisher)));
+        String batch = "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\",\"event\":1}]";
+
+        Response response = HttpPeer.to(router).postJson("/push", batch);
+
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.body())
+                .isEqualTo("{\"error\":\"topic b not allowed (expected: a); 1 of 2 pushes accepted\"}\n");
+        assertThat(HttpPeer.to(router)
+                        .postJson("/push", "{\"topic\":\"a\",\"event\":1}")
+                        .body())
+                .isEqualTo("{\"accepted\":1}\n");
     }
 
     @Test

@@ -10,12 +10,12 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.pubsub.push.PublishAck;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import dev.sprocket.pubsub.push.Publisher;
+import dev.sprocket.pubsub.push.PushResults;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Delivers messages to the target, and pauses reading while too many bytes are pending.
@@ -41,19 +41,16 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             AttributeKey.of("unacknowledged pushes", "are acknowledgements stopped?");
     private final AttributeKey<Boolean> paused = AttributeKey.of("paused", "is the pending limit exceeded?");
     private final boolean acknowledge;
-    private final LongSupplier pendingBytes;
-    private final long pendingLimit;
+    private final PendingLimit pendingLimit;
     /** True if messages must be JSON, since the target publishes them. */
     private final boolean pushes;
 
     PushBackpressure(
             boolean acknowledge,
-            LongSupplier pendingBytes,
-            long pendingLimit,
+            PendingLimit pendingLimit,
             MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
         this.acknowledge = acknowledge;
-        this.pendingBytes = pendingBytes;
         this.pendingLimit = pendingLimit;
         this.pushes = ForwardingComponent.find(inner, Publisher.class).isPresent();
     }
@@ -61,7 +58,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     @Override
     public void onOpen(Connection conn) throws Exception {
         if (acknowledge) {
-            PublishAck.request(conn);
+            PushResults.listen(conn, PushResults.Listener.ACKNOWLEDGE);
         }
         super.onOpen(conn);
     }
@@ -85,7 +82,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         if (acknowledge) {
             awaitReader(from, context);
         }
-        if (pendingBytes.getAsLong() > pendingLimit && !Boolean.TRUE.equals(paused.peek(from))) {
+        if (pendingLimit.isExceeded() && !Boolean.TRUE.equals(paused.peek(from))) {
             paused.set(from, true);
             context.outbound().pauseReads();
             resumeWhenDrained(from, context);
@@ -134,7 +131,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             unacknowledged.set(from, 0L);
             from.send("error acknowledgements stopped: not read within " + READER_TIMEOUT_SECONDS
                     + " s (pushes are still accepted)");
-            PublishAck.cancel(from);
+            PushResults.ignore(from);
             LOG.warn(
                     from,
                     "acknowledgements stopped, the client does not read them: peer={} (its pushes are still"
@@ -166,7 +163,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
 
     /** Resumes reading at half of the limit, to avoid pausing again after each message. */
     private void resumeWhenDrained(Connection conn, PipelineContext context) {
-        if (pendingBytes.getAsLong() > pendingLimit / 2 && conn.isOpen()) {
+        if (!pendingLimit.isRelieved() && conn.isOpen()) {
             context.loop().schedule(() -> resumeWhenDrained(conn, context), POLL_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             paused.set(conn, false);

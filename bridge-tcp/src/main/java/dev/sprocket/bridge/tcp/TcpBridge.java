@@ -5,11 +5,8 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.Limiter;
-import dev.sprocket.core.internal.net.LoopbackOnly;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.EventLoops;
-import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
@@ -34,9 +31,7 @@ public final class TcpBridge implements Endpoint {
     /** Default maximum size of a message: 1 MiB. */
     public static final int DEFAULT_MAX_MESSAGE_SIZE = 1024 * 1024;
 
-    private final String host;
-    private final boolean authenticated;
-    private final IoServer server;
+    private final Endpoint server;
 
     /**
      * Creates a bridge for lines, not started yet.
@@ -49,12 +44,7 @@ public final class TcpBridge implements Endpoint {
     }
 
     TcpBridge(TcpBridgeBuilder options) {
-        this.host = options.host;
-        this.authenticated = options.secret != null;
-        checkLoopback();
-        IoServerBuilder builder =
-                IoServer.builder(stack(options)).bind(host, options.port).loops(options.loops);
-        this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();
+        this.server = options.socket.server("bridge tcp", options.secret != null, "a secret", stack(options));
     }
 
     /** Returns a builder of a bridge that publishes to topics, by default on 127.0.0.1. */
@@ -69,7 +59,7 @@ public final class TcpBridge implements Endpoint {
 
     static MessageComponent<Connection, Message> stack(TcpBridgeBuilder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new PushBackpressure(options.acknowledge, options.pendingBytes, options.pendingLimit, options.target),
+                new PushBackpressure(options.acknowledge, options.pendingLimit, options.target),
                 options.maxMessageSize);
         if (options.secret != null) {
             stack = new SecretLineFilter(options.secret, stack);
@@ -79,10 +69,6 @@ public final class TcpBridge implements Endpoint {
                 .around(new IdleTimeout(options.idleTimeout, stack));
     }
 
-    private void checkLoopback() {
-        LoopbackOnly.check("bridge tcp", host, authenticated, "a secret");
-    }
-
     /**
      * Starts the bridge.
      *
@@ -90,7 +76,6 @@ public final class TcpBridge implements Endpoint {
      */
     @Override
     public void start() throws IOException {
-        checkLoopback();
         server.start();
     }
 

@@ -5,10 +5,10 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.io.EventLoops;
-import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.push.Publisher;
+import dev.sprocket.pubsub.internal.push.BridgeSocket;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class TcpBridgeBuilder {
     static final int DEFAULT_MAX_CONNECTIONS = 10_000;
     static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
-    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
     final MessageComponent<? super Connection, ? super Message> target;
-    String host = IoServer.DEFAULT_HOST;
-    int port;
-    EventLoops loops = EventLoops.perCore();
+    final BridgeSocket socket = new BridgeSocket();
     TcpFraming framing = TcpFraming.LINES;
 
     @Nullable
@@ -36,27 +33,22 @@ public final class TcpBridgeBuilder {
     int maxMessageSize = TcpBridge.DEFAULT_MAX_MESSAGE_SIZE;
     int maxConnections = DEFAULT_MAX_CONNECTIONS;
     Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
-    long pendingLimit = DEFAULT_PENDING_LIMIT;
-    LongSupplier pendingBytes;
-
-    @Nullable
-    Tls tls;
+    PendingLimit pendingLimit;
 
     TcpBridgeBuilder(MessageComponent<? super Connection, ? super Message> target) {
         this.target = target;
-        this.pendingBytes = Publisher.pendingBytes(target);
+        this.pendingLimit = PendingLimit.of(target);
     }
 
     /** Sets the listening address and port; port 0 selects a free port. */
     public TcpBridgeBuilder bind(String address, int number) {
-        this.host = address;
-        this.port = number;
+        socket.bind(address, number);
         return this;
     }
 
     /** Sets the event loops, which other endpoints may share. */
     public TcpBridgeBuilder loops(EventLoops shared) {
-        this.loops = shared;
+        socket.loops(shared);
         return this;
     }
 
@@ -117,19 +109,19 @@ public final class TcpBridgeBuilder {
      * topics are used; for other targets, set {@link #pendingBytes}.
      */
     public TcpBridgeBuilder pendingLimit(long bytes) {
-        this.pendingLimit = positive("pendingLimit", bytes);
+        this.pendingLimit = pendingLimit.bytes(bytes);
         return this;
     }
 
     /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
     public TcpBridgeBuilder pendingBytes(LongSupplier bytes) {
-        this.pendingBytes = bytes;
+        this.pendingLimit = pendingLimit.source(bytes);
         return this;
     }
 
     /** Requires TLS. */
     public TcpBridgeBuilder tls(Tls certificate) {
-        this.tls = certificate;
+        socket.tls(certificate);
         return this;
     }
 

@@ -13,6 +13,7 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class TcpBridgePlugin implements Plugin {
             "Maximum time without data from a connection; beyond it the connection is closed");
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            TcpBridgeBuilder.DEFAULT_PENDING_LIMIT,
+            PendingLimit.DEFAULT_BYTES,
             "Maximum number of bytes pending for subscribers; beyond it reading pauses");
 
     @Override

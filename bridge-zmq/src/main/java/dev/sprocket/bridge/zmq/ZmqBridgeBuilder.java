@@ -5,7 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.Cidr;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.push.Publisher;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,7 +24,6 @@ import zmq.msg.MsgAllocator;
  */
 public final class ZmqBridgeBuilder {
     static final int DEFAULT_HIGH_WATER_MARK = 1000;
-    static final int DEFAULT_PENDING_LIMIT = 32 << 20;
 
     final SocketType type;
     final MessageComponent<? super Connection, ? super Message> target;
@@ -47,8 +46,7 @@ public final class ZmqBridgeBuilder {
 
     int maxFrameSize = ZmqBridge.DEFAULT_MAX_FRAME_SIZE;
     int highWaterMark = DEFAULT_HIGH_WATER_MARK;
-    long pendingLimit = DEFAULT_PENDING_LIMIT;
-    LongSupplier pendingBytes;
+    PendingLimit pendingLimit;
 
     @Nullable
     ZmqKeys keys;
@@ -59,7 +57,7 @@ public final class ZmqBridgeBuilder {
         this.type = type;
         this.frames = frames;
         this.target = target;
-        this.pendingBytes = Publisher.pendingBytes(target);
+        this.pendingLimit = PendingLimit.of(target);
     }
 
     /**
@@ -149,13 +147,13 @@ public final class ZmqBridgeBuilder {
      * topics are used; for other targets, set {@link #pendingBytes}.
      */
     public ZmqBridgeBuilder pendingLimit(long bytes) {
-        this.pendingLimit = require("pendingLimit", bytes, 1, Long.MAX_VALUE);
+        this.pendingLimit = pendingLimit.bytes(bytes);
         return this;
     }
 
     /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
     public ZmqBridgeBuilder pendingBytes(LongSupplier bytes) {
-        this.pendingBytes = bytes;
+        this.pendingLimit = pendingLimit.source(bytes);
         return this;
     }
 

@@ -13,6 +13,7 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.PendingLimit;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,7 +65,7 @@ public final class ZmqBridgePlugin implements Plugin {
             "Maximum number of messages queued per sender (ZMQ_RCVHWM)");
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
-            ZmqBridgeBuilder.DEFAULT_PENDING_LIMIT,
+            PendingLimit.DEFAULT_BYTES,
             "Maximum number of bytes pending for subscribers; beyond it receiving pauses");
 
     @Override

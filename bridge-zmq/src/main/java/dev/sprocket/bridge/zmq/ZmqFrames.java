@@ -2,7 +2,6 @@ package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.push.PublishRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -19,7 +18,7 @@ public enum ZmqFrames {
     /** One or two frames. */
     ONE_OR_TWO;
 
-    /** Converts frames to a message; throws {@link RejectedException} or {@code JsonException} if invalid. */
+    /** Converts frames to a message; throws {@link RejectedException} if invalid. */
     Message message(List<byte[]> frames) {
         int count = frames.size();
         boolean one = count == 1 && this != TOPIC_AND_EVENT;
@@ -32,20 +31,14 @@ public enum ZmqFrames {
         // the event is parsed separately, so trailing data cannot change the topic
         return one
                 ? Message.text(last)
-                : new PublishRequest(topic(frames.get(0)), PublishRequest.readEvent(last)).envelope();
+                : PublishRequest.read(topic(frames.get(0)), last).envelope();
     }
 
     private static String topic(byte[] frame) {
-        String topic = new String(frame, StandardCharsets.UTF_8);
-        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
-            throw new RejectedException(
-                    RejectedException.Kind.MALFORMED,
-                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
-        }
         if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(frame), StandardCharsets.UTF_8)) {
             throw new RejectedException(RejectedException.Kind.MALFORMED, "topic that is not UTF-8");
         }
-        return topic;
+        return new String(frame, StandardCharsets.UTF_8);
     }
 
     private String expected() {

@@ -3,10 +3,11 @@ package dev.sprocket.bridge.zmq;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.pubsub.push.PublishAck;
+import dev.sprocket.pubsub.push.Publisher;
+import dev.sprocket.pubsub.push.PushResult;
+import dev.sprocket.pubsub.push.PushResults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedSelectorException;
@@ -110,7 +111,7 @@ final class ZmqReceiver {
                 return;
             }
             if (options.type == SocketType.ROUTER) {
-                PublishAck.request(conn);
+                PushResults.listen(conn, PushResults.Listener.ACKNOWLEDGE);
             }
             ComponentInvoker<Connection> invoker = new ComponentInvoker<>(options.target, conn);
             invoker.open();
@@ -156,9 +157,9 @@ final class ZmqReceiver {
 
     /** Waits while too many bytes are pending, which blocks the senders. */
     private void awaitCapacity(ZMQ.Socket control) {
-        if (options.pendingBytes.getAsLong() > options.pendingLimit) {
+        if (options.pendingLimit.isExceeded()) {
             control.setReceiveTimeOut(POLL_MILLIS);
-            while (!stopping && options.pendingBytes.getAsLong() > options.pendingLimit / 2) {
+            while (!stopping && !options.pendingLimit.isRelieved()) {
                 // the only control message is the stop signal
                 control.recv();
             }
@@ -191,9 +192,10 @@ final class ZmqReceiver {
         try {
             Message message = options.frames.message(body);
             invoker.deliver(options.target, message);
-        } catch (JsonException | RejectedException e) {
-            LOG.cause(String.valueOf(e.getMessage())).warn(conn, "push rejected: {} bridge={}", e.getMessage(), conn);
-            conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
+        } catch (RejectedException e) {
+            PushResult.Rejected rejection = PushResult.Rejected.of(e);
+            Publisher.logRejection(conn, rejection);
+            PushResults.report(conn, rejection);
         } catch (VirtualMachineError e) {
             // the bridge has only this thread, so it continues like an event loop
             LOG.error(conn, "message failed: bridge={}", conn, e);

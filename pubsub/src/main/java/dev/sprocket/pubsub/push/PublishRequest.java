@@ -3,6 +3,7 @@ package dev.sprocket.pubsub.push;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonPrimitive;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.pubsub.Event;
@@ -33,9 +34,17 @@ public record PublishRequest(String topic, Event event) {
      *
      * @param json JSON text in UTF-8
      * @param topicField name of the member that contains the topic of an object without an envelope
-     * @throws JsonException if the text is not JSON or not a publish request; contains the position
+     * @throws RejectedException if the text is not JSON or not a publish request; contains the position
      */
     public static List<PublishRequest> read(ByteBuf json, Optional<String> topicField) {
+        try {
+            return readAll(json, topicField);
+        } catch (JsonException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static List<PublishRequest> readAll(ByteBuf json, Optional<String> topicField) {
         JsonCursor cursor = new JsonCursor(json);
         List<PublishRequest> pushes = new ArrayList<>(1);
         checkUtf8(json, cursor);
@@ -52,18 +61,31 @@ public record PublishRequest(String topic, Event event) {
     }
 
     /**
-     * Reads an event from JSON, without a topic.
+     * Reads a publish request whose topic is not part of the JSON text.
      *
-     * @param json JSON text in UTF-8
-     * @throws JsonException if the text is not JSON; contains the position
+     * @param topic name of the topic
+     * @param json event as JSON text in UTF-8, any value
+     * @throws RejectedException if the topic is empty or too long, or the text is not JSON; contains the position
      */
-    public static Event readEvent(ByteBuf json) {
-        JsonCursor cursor = new JsonCursor(json);
-        checkUtf8(json, cursor);
-        Event event =
-                Event.raw(ByteBufUtil.getBytes(cursor.rejectDuplicateNames().raw()));
-        cursor.end();
-        return event;
+    public static PublishRequest read(String topic, ByteBuf json) {
+        String invalid = invalidTopic(topic);
+        if (invalid != null) {
+            throw new RejectedException(RejectedException.Kind.MALFORMED, invalid);
+        }
+        try {
+            JsonCursor cursor = new JsonCursor(json);
+            checkUtf8(json, cursor);
+            Event event =
+                    Event.raw(ByteBufUtil.getBytes(cursor.rejectDuplicateNames().raw()));
+            cursor.end();
+            return new PublishRequest(topic, event);
+        } catch (JsonException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static RejectedException malformed(JsonException cause) {
+        return new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(cause.getMessage()));
     }
 
     /** Returns the request as an envelope, for components that receive messages. */
@@ -122,9 +144,16 @@ public record PublishRequest(String topic, Event event) {
     }
 
     private static String checkTopic(String topic, JsonCursor at) {
-        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
-            throw at.error("topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
+        String invalid = invalidTopic(topic);
+        if (invalid != null) {
+            throw at.error(invalid);
         }
         return topic;
+    }
+
+    private static @Nullable String invalidTopic(String topic) {
+        return topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH
+                ? "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")"
+                : null;
     }
 }

@@ -9,15 +9,10 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.filter.RejectionListener;
-import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -27,7 +22,8 @@ import java.util.function.LongSupplier;
  * Component that publishes every received message; bridges deliver to it.
  *
  * <p>A message that is not a {@link PublishRequest} is logged with its sender, counted, and otherwise ignored; of an
- * array with an invalid element nothing is published. Senders with {@link PublishAck} receive a reply to each message.
+ * array with an invalid element nothing is published. A bridge receives the result of each message through
+ * {@link PushResults}.
  *
  * <pre>{@code
  * new Publisher(topics)
@@ -40,12 +36,8 @@ import java.util.function.LongSupplier;
 public final class Publisher implements MessageComponent<Connection, Message>, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(Publisher.class);
 
-    private record ResolvedPush(Topic topic, Event event) {}
-
     private final Topics topics;
-    private final Optional<String> topicField;
-    private final Function<PublishRequest, Optional<PublishRequest>> transform;
-    private final TopicPatterns allowed;
+    private final PushHandler handler;
     private final LongAdder published = new LongAdder();
     private final LongAdder skipped = new LongAdder();
     private final LongAdder rejected = new LongAdder();
@@ -57,18 +49,12 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
 
     /** Creates a publisher that also accepts objects with the topic in a given member. */
     public Publisher(Topics topics, Optional<String> topicField) {
-        this(topics, topicField, Optional::of, TopicPatterns.ALL);
+        this(topics, PushHandler.of(topics).topicField(topicField));
     }
 
-    private Publisher(
-            Topics topics,
-            Optional<String> topicField,
-            Function<PublishRequest, Optional<PublishRequest>> transform,
-            TopicPatterns allowed) {
+    private Publisher(Topics topics, PushHandler handler) {
         this.topics = topics;
-        this.topicField = topicField;
-        this.transform = transform;
-        this.allowed = allowed;
+        this.handler = handler;
     }
 
     /**
@@ -79,79 +65,35 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
      * @param next returns the transformed request, or empty to skip it
      */
     public Publisher transform(Function<PublishRequest, Optional<PublishRequest>> next) {
-        return new Publisher(topics, topicField, push -> transform.apply(push).flatMap(next), allowed);
+        return new Publisher(topics, handler.transform(next));
     }
 
     /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
     public Publisher restrictTo(TopicPatterns allowed) {
-        return new Publisher(topics, topicField, transform, allowed);
+        return new Publisher(topics, handler.restrictTo(allowed));
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        String reply;
-        try {
-            reply = publish(from, resolveAll(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
-        } catch (JsonException | RejectedException e) {
+        PushResult result = handler.handle(from, BorrowedMessages.bytes(message));
+        if (result instanceof PushResult.Published all) {
+            all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
+        } else if (result instanceof PushResult.Rejected rejection) {
             rejected.increment();
-            LOG.cause(String.valueOf(e.getMessage()))
-                    .warn(from, "push rejected: peer={} reason={}", from, e.getMessage());
-            reply = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
+            logRejection(from, rejection);
         }
-        if (PublishAck.isWanted(from)) {
-            from.send(reply);
-        }
+        PushResults.report(from, result);
     }
 
     @Override
     public void onRejected(Connection from, Message message, RejectedException rejection) {
-        if (PublishAck.isWanted(from)) {
-            from.send("error " + rejection.reason());
-        }
+        PushResults.report(from, PushResult.Rejected.of(rejection));
     }
 
-    /** Checks all requests before the first is published. All requests of a message are published, or none. */
-    private List<Optional<ResolvedPush>> resolveAll(List<PublishRequest> pushes) {
-        List<Optional<ResolvedPush>> resolved = new ArrayList<>(pushes.size());
-        for (PublishRequest push : pushes) {
-            resolved.add(transform.apply(push).map(this::resolve));
-        }
-        return resolved;
-    }
-
-    private ResolvedPush resolve(PublishRequest push) {
-        if (!allowed.allows(push.topic())) {
-            throw new RejectedException(
-                    RejectedException.Kind.FORBIDDEN,
-                    "topic " + push.topic() + " not allowed (expected: " + allowed + ")");
-        }
-        if (Topics.isReserved(push.topic())) {
-            throw new RejectedException(
-                    RejectedException.Kind.FORBIDDEN, "topic " + push.topic() + " is reserved (expected: not wamp.…)");
-        }
-        try {
-            return new ResolvedPush(topics.topic(push.topic()), push.event());
-        } catch (IllegalArgumentException e) { // invalid after a transformation
-            throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private String publish(Connection from, List<Optional<ResolvedPush>> pushes) {
-        StringBuilder reply = new StringBuilder("ok");
-        for (Optional<ResolvedPush> push : pushes) {
-            int subscribers = 0;
-            if (push.isPresent()) {
-                Topic topic = push.get().topic();
-                subscribers = topic.broadcast(push.get().event());
-                published.increment();
-                LOG.debug("push published: peer={} topic={} subscribers={}", from, topic, subscribers);
-            } else {
-                skipped.increment();
-                LOG.debug("push skipped by a transformation: peer={}", from);
-            }
-            reply.append(' ').append(subscribers);
-        }
-        return reply.toString();
+    /** Logs a rejected push of a bridge whose protocol does not log it. */
+    public static void logRejection(Connection from, PushResult.Rejected rejection) {
+        String reason = rejection.reason();
+        LOG.cause(reason).warn(from, "push rejected: peer={} reason={}", from, reason);
     }
 
     /**

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Event;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -114,7 +114,7 @@ final class PublishRequestTest {
             })
     void invalid_object_is_rejected_with_its_position(String json, int line, int column) {
         assertThatThrownBy(() -> read(json))
-                .isInstanceOf(JsonException.class)
+                .isInstanceOf(RejectedException.class)
                 .hasMessage("JSON, line " + line + ", column " + column + ": " + EXPECTED);
     }
 
@@ -153,7 +153,7 @@ final class PublishRequestTest {
             })
     void invalid_JSON_is_rejected_with_its_position(String json, int column, String expected) {
         assertThatThrownBy(() -> read(json))
-                .isInstanceOf(JsonException.class)
+                .isInstanceOf(RejectedException.class)
                 .hasMessage("JSON, line 1, column " + column + ": " + expected);
     }
 
@@ -162,19 +162,19 @@ final class PublishRequestTest {
         ByteBuf latin1 = Unpooled.wrappedBuffer(new byte[] {'"', (byte) 0xE9, '"'});
 
         assertThatThrownBy(() -> PublishRequest.read(latin1, Optional.empty()))
-                .isInstanceOf(JsonException.class)
+                .isInstanceOf(RejectedException.class)
                 .hasMessageEndingWith("not UTF-8");
-        assertThatThrownBy(() -> PublishRequest.readEvent(latin1))
-                .isInstanceOf(JsonException.class)
+        assertThatThrownBy(() -> PublishRequest.read("t", latin1))
+                .isInstanceOf(RejectedException.class)
                 .hasMessageEndingWith("not UTF-8");
     }
 
     @Test
-    void readEvent_accepts_any_value() {
-        assertThat(PublishRequest.readEvent(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
-        assertThatThrownBy(() -> PublishRequest.readEvent(utf8("1 2")))
+    void event_apart_from_its_topic_may_be_any_value() {
+        assertThat(PublishRequest.read("t", utf8(" [ 1 ] \n")).event().json()).isEqualTo("[ 1 ]");
+        assertThatThrownBy(() -> PublishRequest.read("t", utf8("1 2")))
                 .hasMessage("JSON, line 1, column 3: expected the end");
-        assertThatThrownBy(() -> PublishRequest.readEvent(utf8("")))
+        assertThatThrownBy(() -> PublishRequest.read("t", utf8("")))
                 .hasMessage("JSON, line 1, column 1: expected a value");
     }
 

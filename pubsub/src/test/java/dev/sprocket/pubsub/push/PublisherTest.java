@@ -108,14 +108,14 @@ final class PublisherTest {
     }
 
     private String replyTo(Publisher to, String json) {
-        PublishAck.request(wire.conn());
+        PushResults.listen(wire.conn(), PushResults.Listener.ACKNOWLEDGE);
         to.onMessage(wire.conn(), Message.text(json));
         executor.run();
         return String.join("", wire.writes());
     }
 
     @Test
-    void no_reply_without_PublishAck() {
+    void no_reply_without_a_listener() {
         push("{\"topic\":\"a\",\"event\":1}");
         push("7");
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** Handles requests with access to the connection, possibly asynchronously. */
 @ThreadSafe
 @ConcurrentComponent
-record PushHandler(Consumer<HttpConnection> work) implements MessageComponent<HttpConnection, Message> {
+record RequestHandler(Consumer<HttpConnection> work) implements MessageComponent<HttpConnection, Message> {
     @Override
     public void onOpen(HttpConnection conn) {
         work.accept(conn);

@@ -1,0 +1,154 @@
+package dev.sprocket.pubsub.push;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.push.PushResult.Published;
+import dev.sprocket.pubsub.push.PushResult.PushedEvent;
+import dev.sprocket.pubsub.push.PushResult.Rejected;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * Reads and checks pushes, and delivers them to a target; all bridges end here.
+ *
+ * <p>All events of a push are checked before the first is delivered.
+ *
+ * <pre>{@code
+ * PushHandler handler = PushHandler.of(topics).restrictTo(TopicPatterns.of("blog.*"));
+ * PushResult result = handler.handle(conn, json);  // {"topic": "blog.cats", "event": 7}
+ * }</pre>
+ */
+@ThreadSafe
+public final class PushHandler {
+    private static final PeerLog LOG = PeerLog.of(PushHandler.class);
+
+    private final PushTarget target;
+    private final Optional<String> topicField;
+    private final Function<PublishRequest, Optional<PublishRequest>> transform;
+    private final TopicPatterns allowed;
+
+    private PushHandler(
+            PushTarget target,
+            Optional<String> topicField,
+            Function<PublishRequest, Optional<PublishRequest>> transform,
+            TopicPatterns allowed) {
+        this.target = target;
+        this.topicField = topicField;
+        this.transform = transform;
+        this.allowed = allowed;
+    }
+
+    /** Creates a handler that publishes to topics. */
+    public static PushHandler of(Topics topics) {
+        return of(PushTarget.of(topics));
+    }
+
+    /** Creates a handler for another target. */
+    public static PushHandler of(PushTarget target) {
+        return new PushHandler(target, Optional.empty(), Optional::of, TopicPatterns.ALL);
+    }
+
+    /** Returns a copy that also accepts objects with the topic in a given member. */
+    public PushHandler topicField(Optional<String> name) {
+        return new PushHandler(target, name, transform, allowed);
+    }
+
+    /**
+     * Returns a copy that transforms or skips events before they are checked.
+     *
+     * @param next returns the transformed request, or empty to skip it
+     */
+    public PushHandler transform(Function<PublishRequest, Optional<PublishRequest>> next) {
+        return new PushHandler(target, topicField, push -> transform.apply(push).flatMap(next), allowed);
+    }
+
+    /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
+    public PushHandler restrictTo(TopicPatterns topics) {
+        return new PushHandler(target, topicField, transform, topics);
+    }
+
+    /**
+     * Handles a push that names its topics: a {@link PublishRequest} or an array of them.
+     *
+     * @param json JSON text in UTF-8
+     */
+    public PushResult handle(Connection from, ByteBuf json) {
+        List<PublishRequest> events;
+        try {
+            events = PublishRequest.read(json, topicField);
+        } catch (RejectedException e) {
+            return Rejected.of(e);
+        }
+        return deliver(from, events);
+    }
+
+    /**
+     * Handles a push whose topic is not part of the text.
+     *
+     * @param json event as JSON text in UTF-8, any value
+     */
+    public PushResult handle(Connection from, String topic, ByteBuf json) {
+        PublishRequest event;
+        try {
+            event = PublishRequest.read(topic, json);
+        } catch (RejectedException e) {
+            return Rejected.of(e);
+        }
+        return deliver(from, List.of(event));
+    }
+
+    /** Returns the rejection of a topic; empty if events may be pushed to it. */
+    public Optional<Rejected> check(String topic) {
+        if (!allowed.allows(topic)) {
+            return Optional.of(Rejected.ofTopic(topic, "not allowed (expected: " + allowed + ")"));
+        }
+        if (Topics.isReserved(topic)) {
+            return Optional.of(Rejected.ofTopic(topic, "is reserved (expected: not wamp.…)"));
+        }
+        try {
+            Topics.checkId(topic);
+        } catch (IllegalArgumentException e) {
+            return Optional.of(Rejected.of(
+                    new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()))));
+        }
+        return Optional.empty();
+    }
+
+    private PushResult deliver(Connection from, List<PublishRequest> events) {
+        List<PublishRequest> checked = new ArrayList<>(events.size());
+        List<Integer> skipped = new ArrayList<>(0);
+        for (int i = 0; i < events.size(); i++) {
+            Optional<PublishRequest> event = transform.apply(events.get(i));
+            if (event.isEmpty()) {
+                LOG.debug("push skipped by a transformation: peer={}", from);
+                skipped.add(i);
+                continue;
+            }
+            Optional<Rejected> rejection = check(event.get().topic());
+            if (rejection.isPresent()) {
+                return rejection.get();
+            }
+            checked.add(event.get());
+        }
+        PushResult result = target.deliver(from, checked);
+        return result instanceof Published published && !skipped.isEmpty()
+                ? insertSkipped(published, skipped, events)
+                : result;
+    }
+
+    private static Published insertSkipped(Published published, List<Integer> skipped, List<PublishRequest> events) {
+        List<PushedEvent> all = new ArrayList<>(published.events());
+        for (int index : skipped) {
+            all.add(index, new PushedEvent(events.get(index).topic(), OptionalInt.empty()));
+        }
+        return new Published(List.copyOf(all));
+    }
+}

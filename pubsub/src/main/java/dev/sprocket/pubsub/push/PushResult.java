@@ -1,0 +1,109 @@
+package dev.sprocket.pubsub.push;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.internal.text.SafeText;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Result of a push; the same for all bridges.
+ *
+ * <p>A push has one or more events. All of them are published, or none.
+ */
+@ThreadSafe
+public sealed interface PushResult {
+    /** Returns the result as a line for protocols of text lines: {@code ok 3} or {@code error not UTF-8}. */
+    String acknowledgement();
+
+    /**
+     * Event of a published push.
+     *
+     * @param topic name of its topic
+     * @param subscribers number of subscribers of the topic; empty if a transformation has skipped the event
+     */
+    record PushedEvent(String topic, OptionalInt subscribers) {}
+
+    /**
+     * Result of a push that was published.
+     *
+     * @param events events, in the order of the push
+     */
+    record Published(List<PushedEvent> events) implements PushResult {
+        @Override
+        public String acknowledgement() {
+            StringBuilder text = new StringBuilder("ok");
+            events.forEach(event -> text.append(' ').append(event.subscribers().orElse(0)));
+            return text.toString();
+        }
+    }
+
+    /**
+     * Result of a push that a component received, which publishes on its own.
+     *
+     * @param events number of events
+     */
+    record Accepted(int events) implements PushResult {
+        @Override
+        public String acknowledgement() {
+            return "ok";
+        }
+    }
+
+    /**
+     * Result of a push whose events a component received in part.
+     *
+     * @param accepted number of accepted events
+     * @param total number of events
+     * @param rejection rejection of the next event; empty if the component closed its connection
+     */
+    record PartlyAccepted(int accepted, int total, Optional<Rejected> rejection) implements PushResult {
+        /** Returns the number of accepted events as text. */
+        public String reason() {
+            String count = accepted + " of " + total + " pushes accepted";
+            return rejection.map(cause -> cause.reason() + "; " + count).orElse(count);
+        }
+
+        @Override
+        public String acknowledgement() {
+            return "error " + reason();
+        }
+    }
+
+    /**
+     * Result of a push that was rejected; nothing of it was published.
+     *
+     * @param kind kind of the rejection; each protocol maps it to its own code
+     * @param topic topic that is rejected; empty if the reason is not its name
+     * @param detail reason without the name of the topic
+     */
+    record Rejected(RejectedException.Kind kind, Optional<String> topic, String detail) implements PushResult {
+        private static final int MAX_LENGTH = 250;
+
+        static Rejected ofTopic(String topic, String detail) {
+            return new Rejected(RejectedException.Kind.FORBIDDEN, Optional.of(topic), detail);
+        }
+
+        /** Returns the rejection that an exception describes. */
+        public static Rejected of(RejectedException cause) {
+            return new Rejected(cause.kind(), Optional.empty(), cause.reason());
+        }
+
+        /** Returns the reason for the sender and the log. */
+        public String reason() {
+            return topic.map(name -> SafeText.excerpt("topic " + name + " " + detail, MAX_LENGTH))
+                    .orElse(detail);
+        }
+
+        /** Returns the reason without the name of the topic, for senders that know it. */
+        public String reasonWithoutTopic() {
+            return topic.isPresent() ? "topic " + detail : detail;
+        }
+
+        @Override
+        public String acknowledgement() {
+            return "error " + reason().replaceFirst("^JSON, ", "");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sprocket.pubsub.push;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
+import dev.sprocket.pubsub.Topics;
+import java.util.List;
+
+/** Destination of the checked events of pushes. */
+@ThreadSafe
+@FunctionalInterface
+public interface PushTarget {
+    /** Returns the target that publishes to topics. */
+    static PushTarget of(Topics topics) {
+        return new TopicsTarget(topics);
+    }
+
+    /**
+     * Delivers the events of one push.
+     *
+     * @param from connection of the sender
+     * @param events checked events, in order
+     */
+    PushResult deliver(Connection from, List<PublishRequest> events);
+}
