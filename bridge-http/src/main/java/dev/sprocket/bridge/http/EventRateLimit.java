@@ -1,37 +1,36 @@
 package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.rate.TokenBucket;
+import java.util.concurrent.TimeUnit;
 
-/** Token bucket of a backend with a capacity of one second; it may become negative. */
+/** Rate limit of a backend. */
 @ThreadSafe
 final class EventRateLimit {
-    private static final double SECOND = 1000;
-
     private final int perSecond;
-    private double tokens;
-    private long updatedAt;
+    private final TokenBucket bucket;
 
-    /** Creates a full bucket; a rate of 0 means unlimited. */
+    /**
+     * Creates a rate limit.
+     *
+     * @param perSecond number of events per second; 0 means unlimited
+     * @param now time in milliseconds
+     */
     EventRateLimit(int perSecond, long now) {
         this.perSecond = perSecond;
-        this.tokens = perSecond;
-        this.updatedAt = now;
+        this.bucket = new TokenBucket(perSecond, TimeUnit.MILLISECONDS.toNanos(now));
     }
 
     /** Throws {@link PushRejectedException} while less than one token is available. */
     synchronized void check(long now) {
-        if (perSecond == 0) {
-            return;
-        }
-        tokens = Math.min(perSecond, tokens + Math.max(0, now - updatedAt) / SECOND * perSecond);
-        updatedAt = now;
-        if (tokens < 1) {
+        bucket.refill(TimeUnit.MILLISECONDS.toNanos(now));
+        if (!bucket.has(1)) {
             throw new PushRejectedException(429, "more than " + perSecond + " events per second")
-                    .retryAfter((long) Math.ceil((1 - tokens) / perSecond));
+                    .retryAfter((long) Math.ceil(bucket.secondsUntil(1)));
         }
     }
 
     synchronized void take(int events) {
-        tokens -= perSecond == 0 ? 0 : events;
+        bucket.take(events);
     }
 }

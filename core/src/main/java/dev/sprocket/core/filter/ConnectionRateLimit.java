@@ -2,9 +2,9 @@ package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.rate.TokenBucket;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LoopTimer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +25,12 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         PAUSED
     }
 
-    private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
-
     private final LimiterBuilder limits;
     private final Connection conn;
     private final @Nullable ClientAddress address;
     private final @Nullable PipelineContext context;
-    private double messages;
-    private double bytes;
-    private long refilled;
+    private final TokenBucket messages;
+    private final TokenBucket bytes;
     private boolean paused;
     private String violation = "";
 
@@ -42,9 +39,8 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         this.conn = conn;
         this.address = address;
         this.context = PipelineContext.find(conn).orElse(null);
-        this.messages = limits.messages();
-        this.bytes = limits.bytes();
-        this.refilled = now();
+        this.messages = new TokenBucket(limits.messages(), now());
+        this.bytes = new TokenBucket(limits.bytes(), now());
     }
 
     @Nullable
@@ -62,8 +58,8 @@ final class ConnectionRateLimit implements LoopTimer.Task {
             return Verdict.ALLOWED;
         }
         refill(now());
-        boolean tooMany = limits.messages() > 0 && messages < 1;
-        boolean tooLarge = limits.bytes() > 0 && bytes < size;
+        boolean tooMany = !messages.has(1);
+        boolean tooLarge = !bytes.has(size);
         if (!tooMany && !tooLarge) {
             pay(size);
             return Verdict.ALLOWED;
@@ -94,19 +90,13 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     }
 
     private void pay(int size) {
-        if (limits.messages() > 0) {
-            messages -= 1;
-        }
-        if (limits.bytes() > 0) {
-            bytes -= size;
-        }
+        messages.take(1);
+        bytes.take(size);
     }
 
     private void refill(long now) {
-        double seconds = (now - refilled) / SECOND;
-        refilled = now;
-        messages = Math.min(limits.messages(), messages + seconds * limits.messages());
-        bytes = Math.min(limits.bytes(), bytes + seconds * limits.bytes());
+        messages.refill(now);
+        bytes.refill(now);
     }
 
     private Verdict pause(PipelineContext on) {
@@ -123,7 +113,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     @Override
     public synchronized boolean tick(long now) {
         refill(now);
-        if (conn.isOpen() && (messages < 0 || bytes < 0)) {
+        if (conn.isOpen() && (messages.isInDebt() || bytes.isInDebt())) {
             return true;
         }
         paused = false;

@@ -2,9 +2,9 @@ package dev.sprocket.wamp.internal.meta;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.internal.rate.TokenBucket;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,15 +19,13 @@ public final class MetaRate {
     public static final int ENTRIES_PER_SECOND = 10_000;
 
     private static final AttributeKey<MetaRate> KEY = AttributeKey.of("rate of meta calls", "was MetaRate.of called?");
-    private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier clock;
-    private double budget = ENTRIES_PER_SECOND;
-    private long refilled;
+    private final TokenBucket budget;
 
     public MetaRate(LongSupplier clock) {
         this.clock = clock;
-        this.refilled = clock.getAsLong();
+        this.budget = new TokenBucket(ENTRIES_PER_SECOND, clock.getAsLong());
     }
 
     /** Returns the rate of a client. */
@@ -42,18 +40,16 @@ public final class MetaRate {
 
     /** Starts a call. Throws {@link CallException} if the budget is exceeded. */
     public synchronized void begin() {
-        long now = clock.getAsLong();
-        budget = Math.min(ENTRIES_PER_SECOND, budget + (now - refilled) / SECOND * ENTRIES_PER_SECOND);
-        refilled = now;
-        if (budget <= 0) {
+        budget.refill(clock.getAsLong());
+        if (!budget.has(1)) {
             throw new CallException(
                     "wamp.error.unavailable", "more than " + ENTRIES_PER_SECOND + " entries a second (retry later)");
         }
-        budget--;
+        budget.take(1);
     }
 
     /** Charges scanned entries to the budget. */
     public synchronized void charge(int entries) {
-        budget -= entries;
+        budget.take(entries);
     }
 }
