@@ -58,7 +58,8 @@ class JavadocExamplesTest {
 
     private static List<Path> sources() throws IOException {
         try (Stream<Path> all = Files.walk(Path.of(".."))) {
-            return all.filter(path -> path.toString()
+            return all.filter(path -> !path.endsWith("module-info.java"))
+                    .filter(path -> path.toString()
                             .matches("\\.\\./(?!bench|fuzz|leaktest|examples)[^/]+/src/main/java/.*\\.java"))
                     .sorted()
                     .toList();
@@ -83,7 +84,8 @@ class JavadocExamplesTest {
                 + "import java.nio.file.Path;\n"
                 + "import java.time.Duration;\n"
                 + "import java.util.List;\n"
-                + "import java.util.Optional;\n";
+                + "import java.util.Optional;\n"
+                + "import java.util.concurrent.atomic.*;\n";
     }
 
     private static List<Example> examples() throws IOException {

@@ -12,6 +12,7 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
+import dev.sprocket.core.internal.reflect.ModuleAccess;
 import dev.sprocket.core.internal.text.ParserErrors;
 import dev.sprocket.core.spi.BorrowedMessages;
 import java.io.StringReader;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * (1007 under WebSocket) and the reason and position are logged, unless {@link #onRejected} is set. A missing member is
  * null or zero, as always with Gson; a record whose constructor throws rejects the message.
  *
+ * <p>In a named module, the package of {@code T} must be open to Gson: {@code opens com.example.game to
+ * com.google.gson;}.
+ *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
@@ -45,7 +49,11 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     private final Gson gson;
     private final @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler;
 
-    /** Creates a layer for objects of a class. */
+    /**
+     * Creates a layer for objects of a class.
+     *
+     * @throws IllegalArgumentException if the class is in a package that is not open to Gson
+     */
     public Json(Class<T> type, MessageComponent<? super JsonConnection<T>, ? super T> app) {
         this(TypeToken.get(type), app);
     }
@@ -60,10 +68,23 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
             MessageComponent<? super JsonConnection<T>, ? super T> app,
             Gson gson,
             @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler) {
+        checkAccess(type, gson);
         this.type = type;
         this.app = app;
         this.gson = gson;
         this.rejectionHandler = rejectionHandler;
+    }
+
+    /** Throws {@link IllegalArgumentException} if the type is in a package that is not open to Gson. */
+    private static void checkAccess(TypeToken<?> type, Gson gson) {
+        try {
+            var unused = gson.getAdapter(type);
+        } catch (RuntimeException e) {
+            ModuleAccess.missingOpens(e, Gson.class.getModule()).ifPresent(missing -> {
+                throw new IllegalArgumentException(
+                        "Gson has no access to the members of " + name(type) + " (expected: " + missing + ")", e);
+            });
+        }
     }
 
     /** Returns a layer that uses this Gson instance. */
@@ -142,10 +163,11 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     }
 
     private RejectedException mismatch(String seen) {
-        return new RejectedException(RejectedException.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name() + ")");
+        return new RejectedException(
+                RejectedException.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name(type) + ")");
     }
 
-    private String name() {
+    private static String name(TypeToken<?> type) {
         return type.getType() instanceof Class<?> named
                 ? named.getSimpleName()
                 : type.toString().replaceAll("[a-z_][a-z_0-9]*\\.(?=\\w)", "");

@@ -1,6 +1,7 @@
 package dev.sprocket.http.files;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.reflect.ModuleAccess;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
@@ -35,10 +36,21 @@ public final class ClasspathFiles implements HttpFunction {
     /**
      * Serves a folder on the class path.
      *
+     * <p>In a named module, the package of the folder must be open.
+     *
      * @param anchor class whose package the folder path is relative to
      * @param folder relative path of the folder, without a slash at either end
+     * @throws IllegalArgumentException if the folder is a package that is not open to this module
      */
     public ClasspathFiles(Class<?> anchor, String folder) {
+        String packageName = anchor.getPackageName() + "." + folder.replace('/', '.');
+        if (anchor.getModule().getPackages().contains(packageName)) {
+            ModuleAccess.missingOpens(anchor.getModule(), packageName, ClasspathFiles.class.getModule())
+                    .ifPresent(missing -> {
+                        throw new IllegalArgumentException(
+                                "no access to the files in " + packageName + " (expected: " + missing + ")");
+                    });
+        }
         this.anchor = anchor;
         this.folder = folder;
     }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> matches one segment, <code>/files/{path*}</code>
  * all remaining segments. The most literal route wins, independent of the order in which routes were added. An unknown
  * path is answered with 404, and a known path with another method with 405 and {@code Allow}. OPTIONS is answered by
- * the router unless a route handles it, or {@link Cors} is a layer of the route. Lookup time is independent of the
+ * the router unless a route handles it, or {@code Cors} is a layer of the route. Lookup time is independent of the
  * number of routes. Upgrade requests ignore a trailing slash unless a route has it: {@code /ws/} reaches {@code /ws}.
  *
  * <p>Requests without a route are answered when their head has arrived. For a route, the body is read first.

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.annotation;
 
 import com.google.gson.JsonElement;
+import dev.sprocket.core.internal.reflect.ModuleAccess;
 import dev.sprocket.wamp.CallException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
@@ -28,11 +29,14 @@ final class AnnotatedMethod {
     private AnnotatedMethod(Object owner, Method method, Set<Class<?>> injectable) {
         this.owner = owner;
         this.method = method;
-        this.parameters = new MethodParameters(method, injectable);
         if (!method.trySetAccessible()) {
-            throw new IllegalArgumentException(this
-                    + " is not accessible (expected: a public class, or a package that is open to dev.sprocket.wamp)");
+            throw new IllegalArgumentException(name(method) + " is not accessible (expected: "
+                    + ModuleAccess.missingOpens(method.getDeclaringClass(), ArgumentType.READERS)
+                            .orElse("a public method of a public class")
+                    + ")");
         }
+        this.parameters = new MethodParameters(method, injectable);
+        ArgumentType.checkResult(method);
     }
 
     /**

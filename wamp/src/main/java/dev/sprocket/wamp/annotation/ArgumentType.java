@@ -9,22 +9,30 @@ import com.google.gson.TypeAdapter;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import dev.sprocket.core.internal.json.ExactNumbers;
+import dev.sprocket.core.internal.reflect.ModuleAccess;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.wamp.CallException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Type that Gson reads from JSON, with an error message for other JSON. */
 final class ArgumentType {
+    /** Modules that read annotated methods and their arguments by reflection. */
+    static final Module[] READERS = {Gson.class.getModule(), ArgumentType.class.getModule()};
+
     private static final Gson GSON =
             ExactNumbers.addTo(new GsonBuilder().disableHtmlEscaping()).create();
 
@@ -45,6 +53,29 @@ final class ArgumentType {
         }
         this.expected = expected(raw);
         this.accepted = accepted(raw);
+    }
+
+    /**
+     * Checks that Gson may write a result.
+     *
+     * <p>Throws {@link IllegalArgumentException} that names the method if the type is in a package that is not open.
+     */
+    static void checkResult(Method method) {
+        Type type = method.getGenericReturnType();
+        if (type instanceof ParameterizedType later
+                && (method.getReturnType() == Optional.class
+                        || CompletionStage.class.isAssignableFrom(method.getReturnType()))) {
+            type = later.getActualTypeArguments()[0];
+        }
+        try {
+            var unused = GSON.getAdapter(TypeToken.get(type));
+        } catch (RuntimeException e) {
+            String result = type.getTypeName();
+            ModuleAccess.missingOpens(e, READERS).ifPresent(missing -> {
+                throw new IllegalArgumentException(
+                        AnnotatedMethod.name(method) + ": result of " + result + " (expected: " + missing + ")", e);
+            });
+        }
     }
 
     /** Reads a value. Throws {@link CallException} for another type. Null is allowed except for primitives. */

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.annotation;
 
 import com.google.gson.JsonElement;
+import dev.sprocket.core.internal.reflect.ModuleAccess;
 import dev.sprocket.wamp.CallException;
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
@@ -78,8 +79,10 @@ final class MethodParameters {
             return new Slot(type, name, new ArgumentType(read), optional);
         } catch (RuntimeException unreadable) {
             throw new IllegalArgumentException(
-                    AnnotatedMethod.name(method) + ": " + name + " of " + read.getTypeName()
-                            + " (expected: a type that Gson can read)",
+                    AnnotatedMethod.name(method) + ": " + name + " of " + read.getTypeName() + " (expected: "
+                            + ModuleAccess.missingOpens(unreadable, ArgumentType.READERS)
+                                    .orElse("a type that Gson can read")
+                            + ")",
                     unreadable);
         }
     }

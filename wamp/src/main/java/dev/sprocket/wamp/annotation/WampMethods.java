@@ -50,6 +50,9 @@ import java.util.Map;
  *
  * <p>WAMP v2 allows no {@code #} and no white space in URIs, so methods for both versions must not use them.
  *
+ * <p>In a named module, the packages of the methods and of their arguments and results must be open to this module and
+ * to Gson: {@code opens com.example.calc to com.google.gson, dev.sprocket.wamp;}.
+ *
  * <p>Methods run on the threads of the surrounding stack, like the callbacks of a component.
  */
 public final class WampMethods implements WampComponent, Subprotocols {

@@ -1,0 +1,73 @@
+/**
+ * Components and connections, sockets, TLS, and decorators for any protocol.
+ *
+ * <p>{@code Json} reads types of the application by Gson: their package must be open to {@code com.google.gson}.
+ */
+@SuppressWarnings("module") // the named modules are compiled later
+module dev.sprocket.core {
+    requires transitive com.google.gson;
+    requires transitive io.netty.buffer;
+    requires transitive io.netty.common;
+    requires transitive io.netty.transport;
+    requires io.netty.codec;
+    requires io.netty.codec.haproxy;
+    requires io.netty.handler;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
+    requires io.netty.transport.unix.common;
+    requires static transitive com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.sprocket.core;
+    exports dev.sprocket.core.filter;
+    exports dev.sprocket.core.flow;
+    exports dev.sprocket.core.io;
+    exports dev.sprocket.core.json;
+    exports dev.sprocket.core.spi;
+    exports dev.sprocket.core.text;
+    exports dev.sprocket.core.thread;
+    exports dev.sprocket.core.tls;
+    exports dev.sprocket.core.internal.json to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.zmq,
+            dev.sprocket.pubsub,
+            dev.sprocket.wamp;
+    exports dev.sprocket.core.internal.log to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.bridge.zmq,
+            dev.sprocket.comet,
+            dev.sprocket.http,
+            dev.sprocket.legacy,
+            dev.sprocket.pubsub,
+            dev.sprocket.session,
+            dev.sprocket.session.jwt,
+            dev.sprocket.wamp,
+            dev.sprocket.websocket;
+    exports dev.sprocket.core.internal.net to
+            dev.sprocket.app,
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.bridge.zmq,
+            dev.sprocket.http;
+    exports dev.sprocket.core.internal.reflect to
+            dev.sprocket.http,
+            dev.sprocket.wamp;
+    exports dev.sprocket.core.internal.text to
+            dev.sprocket.app,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.http,
+            dev.sprocket.pubsub,
+            dev.sprocket.session.jwt,
+            dev.sprocket.wamp;
+    exports dev.sprocket.core.internal.transport to
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.comet,
+            dev.sprocket.http,
+            dev.sprocket.legacy,
+            dev.sprocket.pubsub,
+            dev.sprocket.session,
+            dev.sprocket.wamp,
+            dev.sprocket.websocket;
+}

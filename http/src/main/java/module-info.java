@@ -1,0 +1,19 @@
+/** HTTP/1.1 and HTTP/2 servers, routes and request filters. */
+module dev.sprocket.http {
+    requires transitive dev.sprocket.core;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.codec.http2;
+    requires static transitive com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.sprocket.http;
+    exports dev.sprocket.http.auth;
+    exports dev.sprocket.http.files;
+    exports dev.sprocket.http.origin;
+    exports dev.sprocket.http.proxy;
+    exports dev.sprocket.http.route;
+    exports dev.sprocket.http.sse;
+}

@@ -1,0 +1,14 @@
+/** Topics, their subscribers and publishers. */
+@SuppressWarnings("module") // the named modules are compiled later
+module dev.sprocket.pubsub {
+    requires transitive dev.sprocket.core;
+    requires static transitive com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.sprocket.pubsub;
+    exports dev.sprocket.pubsub.pattern;
+    exports dev.sprocket.pubsub.push;
+    exports dev.sprocket.pubsub.internal.pattern to
+            dev.sprocket.wamp;
+}
