@@ -30,7 +30,6 @@ module dev.sprocket.core {
     exports dev.sprocket.core.tls;
     exports dev.sprocket.core.internal.json to
             dev.sprocket.bridge.http,
-            dev.sprocket.bridge.zmq,
             dev.sprocket.pubsub,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.log to
@@ -47,10 +46,10 @@ module dev.sprocket.core {
             dev.sprocket.websocket;
     exports dev.sprocket.core.internal.net to
             dev.sprocket.app,
-            dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq,
-            dev.sprocket.http;
+            dev.sprocket.http,
+            dev.sprocket.pubsub;
     exports dev.sprocket.core.internal.reflect to
             dev.sprocket.http,
             dev.sprocket.wamp;

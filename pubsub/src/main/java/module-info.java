@@ -11,4 +11,8 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub.push;
     exports dev.sprocket.pubsub.internal.pattern to
             dev.sprocket.wamp;
+    exports dev.sprocket.pubsub.internal.push to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.bridge.zmq;
 }
