@@ -50,6 +50,9 @@ module dev.sprocket.core {
             dev.sprocket.bridge.zmq,
             dev.sprocket.http,
             dev.sprocket.pubsub;
+    exports dev.sprocket.core.internal.rate to
+            dev.sprocket.bridge.http,
+            dev.sprocket.wamp;
     exports dev.sprocket.core.internal.reflect to
             dev.sprocket.http,
             dev.sprocket.wamp;
