@@ -122,8 +122,13 @@ final class JavaValues {
                 new SessionObject(
                         type, Map.of("time", binaryData(object, Long.BYTES).getLong()));
             case "java.time.Ser" -> time(object);
-            default -> new SessionObject(type, fields(object));
+            default -> sessionObject(type, fields(object));
         };
+    }
+
+    @SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
+    private static SessionObject sessionObject(String type, Map<String, @Nullable Object> fields) {
+        return new SessionObject(type, fields);
     }
 
     private static List<@Nullable Object> values(JavaObject object) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * with its class name only.
  */
 @ThreadSafe
+@SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
 public final class SpringCodec implements WritableCodec {
     private static final String SECURITY = "org.springframework.security.";
 
