@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
+import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,8 +146,8 @@ final class V2Vectors {
     /** Returns the type and the items of a message, with arguments as plain values. */
     static String describe(V2Message message) {
         StringBuilder text = new StringBuilder(V2MessageType.of(message).name());
-        for (V2MessageType.Item item : V2MessageType.of(message).items()) {
-            Object value = V2MessageType.value(message, item);
+        for (RecordComponent item : message.getClass().getRecordComponents()) {
+            Object value = value(message, item);
             text.append(' ')
                     .append(
                             value instanceof dev.sprocket.wamp.internal.message.CallArguments arguments
@@ -154,5 +155,13 @@ final class V2Vectors {
                                     : value);
         }
         return text.toString();
+    }
+
+    private static Object value(V2Message message, RecordComponent item) {
+        try {
+            return item.getAccessor().invoke(message);
+        } catch (ReflectiveOperationException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 }

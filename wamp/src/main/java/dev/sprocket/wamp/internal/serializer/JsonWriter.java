@@ -3,18 +3,22 @@ package dev.sprocket.wamp.internal.serializer;
 import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.ValueWriter;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** Writes JSON. */
 public final class JsonWriter implements ValueWriter {
+    /** Maximum size of the buffer while it grows by doubling. */
+    private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
+
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    private byte[] out = new byte[128];
+    private int size;
     /** True at each depth that is a map. */
     private boolean[] maps = new boolean[8];
 
@@ -23,20 +27,39 @@ public final class JsonWriter implements ValueWriter {
 
     private int depth;
 
+    private void write(int b) {
+        if (size == out.length) {
+            grow(1);
+        }
+        out[size++] = (byte) b;
+    }
+
+    private void write(byte[] bytes, int from, int length) {
+        if (length > out.length - size) {
+            grow(length);
+        }
+        System.arraycopy(bytes, from, out, size, length);
+        size += length;
+    }
+
+    private void grow(int length) {
+        out = Arrays.copyOf(out, Math.max(Math.addExact(size, length), (int) Math.min(2L * out.length, MAX_SIZE)));
+    }
+
     /** Writes the separator before a value. */
     private void separate() {
         int written = items[depth]++;
         if (depth > 0 && written > 0) {
-            out.write(maps[depth] && written % 2 == 1 ? ':' : ',');
+            write(maps[depth] && written % 2 == 1 ? ':' : ',');
         }
     }
 
     private ValueWriter open(boolean map) {
         separate();
-        out.write(map ? '{' : '[');
+        write(map ? '{' : '[');
         if (++depth == maps.length) {
-            maps = java.util.Arrays.copyOf(maps, 2 * depth);
-            items = java.util.Arrays.copyOf(items, 2 * depth);
+            maps = Arrays.copyOf(maps, 2 * depth);
+            items = Arrays.copyOf(items, 2 * depth);
         }
         maps[depth] = map;
         items[depth] = 0;
@@ -55,41 +78,41 @@ public final class JsonWriter implements ValueWriter {
 
     @Override
     public ValueWriter end() {
-        out.write(maps[depth--] ? '}' : ']');
+        write(maps[depth--] ? '}' : ']');
         return this;
     }
 
     @Override
     public ValueWriter text(String text) {
         separate();
-        out.write('"');
+        write('"');
         byte[] utf8 = Surrogates.replaceUnpaired(text).getBytes(StandardCharsets.UTF_8);
         int plain = 0;
         for (int i = 0; i < utf8.length; i++) {
             byte b = utf8[i];
             if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
-                out.write(utf8, plain, i - plain);
+                write(utf8, plain, i - plain);
                 plain = i + 1;
                 escape(b);
             }
         }
-        out.write(utf8, plain, utf8.length - plain);
-        out.write('"');
+        write(utf8, plain, utf8.length - plain);
+        write('"');
         return this;
     }
 
     private void escape(byte b) {
-        out.write('\\');
+        write('\\');
         if (b == '"' || b == '\\') {
-            out.write(b);
+            write(b);
         } else if (b == '\n') {
-            out.write('n');
+            write('n');
         } else {
-            out.write('u');
-            out.write('0');
-            out.write('0');
-            out.write(HEX[b >> 4]);
-            out.write(HEX[b & 0xF]);
+            write('u');
+            write('0');
+            write('0');
+            write(HEX[b >> 4]);
+            write(HEX[b & 0xF]);
         }
     }
 
@@ -116,18 +139,18 @@ public final class JsonWriter implements ValueWriter {
     @Override
     public ValueWriter raw(ByteSlice value) {
         separate();
-        out.write(value.bytes(), value.from(), value.size());
+        write(value.bytes(), value.from(), value.size());
         return this;
     }
 
     private ValueWriter literal(byte[] value) {
         separate();
-        out.writeBytes(value);
+        write(value, 0, value.length);
         return this;
     }
 
     @Override
     public byte[] bytes() {
-        return out.toByteArray();
+        return Arrays.copyOf(out, size);
     }
 }

@@ -1,0 +1,133 @@
+package dev.sprocket.wamp.internal.message;
+
+import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.wamp.internal.id.WampIds;
+import dev.sprocket.wamp.internal.serializer.ValueTrees;
+import dev.sprocket.wamp.internal.session.WampProtocolException;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueReader.Token;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the items of one message, in their order.
+ *
+ * <p>Throws {@link WampProtocolException} for an item that is missing or has the wrong type. Confined to one thread.
+ */
+final class V2ItemReader {
+    private final Serializer serializer;
+    private final V2MessageType type;
+    private final ValueReader in;
+    /** Number of items read so far, with the message type. */
+    private int count = 1;
+    /** True after the end of the list. */
+    private boolean ended;
+
+    V2ItemReader(Serializer serializer, V2MessageType type, ValueReader in) {
+        this.serializer = serializer;
+        this.type = type;
+        this.in = in;
+    }
+
+    private Token next(String name) {
+        Token token = in.next();
+        if (token == Token.END) {
+            throw new WampProtocolException(type + " without " + name);
+        }
+        count++;
+        return token;
+    }
+
+    /** Reads an id from 1 to 2^53. */
+    long id(String name) {
+        long id = integer(name, in, next(name));
+        if (id < 1 || id > WampIds.LARGEST) {
+            throw new WampProtocolException(type + " with " + name + " " + id + " (expected: 1-2^53)");
+        }
+        return id;
+    }
+
+    static long integer(String name, ValueReader in, Token token) {
+        Long integer = token == Token.NUMBER ? OptionType.integer(in.number()) : null;
+        if (integer != null) {
+            return integer;
+        }
+        throw new WampProtocolException(name + " of type " + token + " (expected: an integer)");
+    }
+
+    String text(String name) {
+        Token token = next(name);
+        if (token != Token.TEXT) {
+            throw mismatch(name, token, "text");
+        }
+        String text = in.text();
+        if (!Surrogates.arePaired(text)) {
+            throw new WampProtocolException(type + ": " + name + " with an unpaired surrogate");
+        }
+        return text;
+    }
+
+    /** Reads a dictionary; null counts as empty. */
+    Map<String, ?> dict(String name) {
+        Token token = next(name);
+        if (token == Token.NULL) {
+            return Map.of();
+        }
+        if (token != Token.MAP) {
+            throw mismatch(name, token, "a dictionary");
+        }
+        return ValueTrees.readDict(in);
+    }
+
+    private WampProtocolException mismatch(String name, Token token, String expected) {
+        return new WampProtocolException(type + ": " + name + " of type " + token + " (expected: " + expected + ")");
+    }
+
+    /**
+     * Reads the arguments up to the end of the message.
+     *
+     * <p>Null counts as absent: several clients write it for omitted arguments.
+     */
+    CallArguments arguments() {
+        ByteSlice list = null;
+        ByteSlice map = null;
+        for (int i = 0; i < 2 && !ended; i++) {
+            ByteSlice slice = in.sliceOrEnd();
+            if (slice == null) {
+                ended = true;
+            } else if (i == 0) {
+                list = checked(slice, Token.LIST);
+            } else {
+                map = checked(slice, Token.MAP);
+            }
+        }
+        if (!ended && in.next() != Token.END) {
+            throw new WampProtocolException(type + " with items after its arguments");
+        }
+        ended = true;
+        return list == null && map == null ? CallArguments.EMPTY : new CallArguments(serializer, list, map);
+    }
+
+    /** Returns the arguments if they have this type; null if they are null. */
+    private @Nullable ByteSlice checked(ByteSlice slice, Token expected) {
+        Token kind = serializer.reader(slice.bytes(), slice.from(), slice.to()).next();
+        if (kind == expected) {
+            return slice;
+        }
+        if (kind != Token.NULL) {
+            throw new WampProtocolException(
+                    type + " with arguments of the kind " + kind + " (expected: a list and a map)");
+        }
+        return null;
+    }
+
+    /** Checks that nothing follows the items. */
+    void expectEnd() {
+        if (!ended && in.next() != Token.END) {
+            throw new WampProtocolException(type + " with more than " + count + " items");
+        }
+        in.expectEnd();
+    }
+}
