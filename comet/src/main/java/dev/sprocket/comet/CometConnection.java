@@ -1,17 +1,16 @@
 package dev.sprocket.comet;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It stays on the event loop of that request. Public methods may be called from any thread, all others are confined
  * to the event loop.
  */
-final class CometConnection implements CloseableWithCause, LoopTimer.Task, RejectionListener<Connection> {
+final class CometConnection implements Connection, LoopTimer.Task, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
@@ -118,8 +117,8 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
     }
 
     @Override
-    public void onRejected(Connection conn, Message message, RejectedException exception) {
-        rejection = exception.reason();
+    public void onRejected(Connection conn, Message message, Rejection cause) {
+        rejection = cause.text();
     }
 
     /** Closes the connection at the request of the client. */
@@ -164,7 +163,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
                     delivery.pendingBytes(),
                     copy.size(),
                     options.outbound().bytes());
-            closeWithReason("too slow");
+            close(CloseReason.OVERFLOW);
         } else if (result == CometOutbox.OfferResult.DROPPED) {
             LOG.debug("message dropped, outbound limit exceeded: peer={} message={}", this, copy);
         }
@@ -173,12 +172,18 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
 
     @Override
     public void close() {
-        closeWithReason("closed");
+        close(CloseReason.NORMAL);
     }
 
     @Override
-    public void closeWithCause(Throwable cause) {
-        closeWithReason("failed");
+    public void close(CloseReason reason) {
+        close(
+                reason,
+                switch (reason.type()) {
+                    case NORMAL, END_OF_STREAM, SHUTDOWN, UNAUTHORIZED -> "closed";
+                    case OVERFLOW -> "too slow";
+                    case MALFORMED, UNSUPPORTED, FORBIDDEN, LIMIT_EXCEEDED, FAILURE -> "failed";
+                });
     }
 
     /**
@@ -186,8 +191,8 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
      *
      * <p>The callback that closes the connection returns before {@code onClose} is called.
      */
-    private void closeWithReason(String reason) {
-        LocalClose.mark(this);
+    private void close(CloseReason closeReason, String reason) {
+        closeReason.mark(this);
         boolean first = open;
         open = false;
         if (first) {

@@ -35,6 +35,15 @@ public interface Connection {
     void close();
 
     /**
+     * Closes the connection, and reports the reason to the peer if the protocol can.
+     *
+     * <p>For example, a {@link Rejection} is a close code under WebSocket and a status under HTTP.
+     */
+    default void close(CloseReason reason) {
+        close();
+    }
+
+    /**
      * Reports whether messages can still be sent. False after the first {@link #close()} or after the peer
      * disconnected.
      */

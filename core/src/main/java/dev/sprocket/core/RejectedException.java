@@ -1,53 +1,48 @@
 package dev.sprocket.core;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.internal.text.SafeText;
 
 /**
  * Thrown by a component that rejects a message or peer which breaks its rules.
  *
  * <p>This is not a failure: {@code onError} is not called. The connection is closed, one line is logged, and the peer
- * is told the kind.
+ * is told the {@link Rejection}.
  */
 @ThreadSafe
 public final class RejectedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Kind of the violation; each protocol maps it to its own code. */
-    public enum Kind {
-        /** Malformed data: 1007 under WebSocket (RFC 6455 7.4.1), 400 under HTTP. */
-        MALFORMED,
-        /** Unsupported kind of data: 1003 under WebSocket, 415 under HTTP. */
-        UNSUPPORTED,
-        /** Not allowed: 1008 under WebSocket, 403 under HTTP. */
-        FORBIDDEN,
-        /** Limit exceeded: 1008 under WebSocket, 429 under HTTP. */
-        LIMIT_EXCEEDED
-    }
+    private final transient Rejection rejection;
 
-    private static final int MAX_LENGTH = 250;
-
-    private final Kind kind;
-
-    /**
-     * Creates an exception.
-     *
-     * @param message what was seen and what was expected; may be sent to the peer. Escaped by {@link SafeText}, and
-     *     truncated after 250 characters
-     */
-    public RejectedException(Kind kind, String message) {
+    /** Creates an exception with a rejection. */
+    public RejectedException(Rejection rejection) {
         // no stack trace: peers cause this exception, and hostile peers can cause many
-        super(SafeText.excerpt(message, MAX_LENGTH), null, false, false);
-        this.kind = kind;
+        super(rejection.text(), null, false, false);
+        this.rejection = rejection;
     }
 
-    /** Returns the kind, which the peer is told. */
-    public Kind kind() {
-        return kind;
+    /** Creates an exception for malformed data. */
+    public static RejectedException malformed(String text) {
+        return new RejectedException(Rejection.malformed(text));
     }
 
-    /** Returns the message, which is never null. */
-    public String reason() {
-        return String.valueOf(getMessage());
+    /** Creates an exception for an unsupported kind of data. */
+    public static RejectedException unsupported(String text) {
+        return new RejectedException(Rejection.unsupported(text));
+    }
+
+    /** Creates an exception for something that is not allowed. */
+    public static RejectedException forbidden(String text) {
+        return new RejectedException(Rejection.forbidden(text));
+    }
+
+    /** Creates an exception for an exceeded limit. */
+    public static RejectedException limitExceeded(String text) {
+        return new RejectedException(Rejection.limitExceeded(text));
+    }
+
+    /** Returns the rejection, which the peer is told. */
+    public Rejection rejection() {
+        return rejection;
     }
 }

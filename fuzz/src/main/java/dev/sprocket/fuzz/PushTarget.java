@@ -23,7 +23,7 @@ public final class PushTarget {
                 var unused = JsonParser.parseString(push.event().json());
             }
         } catch (RejectedException rejected) {
-            if (!rejected.reason().matches("JSON, line [1-9]\\d*, column [1-9]\\d*: .*")) {
+            if (!rejected.rejection().text().matches("JSON, line [1-9]\\d*, column [1-9]\\d*: .*")) {
                 throw new AssertionError(rejected);
             }
         }

@@ -83,7 +83,7 @@ public final class Cookies {
         try {
             PercentDecoder.validate(value);
         } catch (IllegalArgumentException e) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, "cookie " + name + ": " + e.getMessage());
+            throw RejectedException.malformed("cookie " + name + ": " + e.getMessage());
         }
         try {
             return PercentDecoder.decode(value);

@@ -1,10 +1,11 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.internal.h2.Http2CodecBuilder;
 import dev.sprocket.http.internal.h2.Http2Rules;
@@ -162,13 +163,13 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof CloseRequest request
-                && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
+                && request.reason().type() == CloseReason.Type.SHUTDOWN
                 && !streams.isEmpty()) {
             request.claim();
             stopping = true;
             goAway();
             for (Channel stream : Set.copyOf(streams)) {
-                CloseRequest streamRequest = new CloseRequest(request.cause());
+                CloseRequest streamRequest = new CloseRequest(request.reason());
                 stream.pipeline().fireUserEventTriggered(streamRequest);
                 if (!streamRequest.isClaimed()) {
                     stream.close();

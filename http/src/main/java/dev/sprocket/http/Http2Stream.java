@@ -1,12 +1,12 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.internal.h2.Http2Translator;
 import io.netty.channel.Channel;
@@ -88,7 +88,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     @Override
     public void close() {
-        LocalClose.mark(this);
+        close(CloseReason.NORMAL);
+    }
+
+    /** Closes the stream. Its frames are those of the exchange, which has reported the reason. */
+    @Override
+    public void close(CloseReason reason) {
+        reason.mark(this);
         pipeline().outbound().close();
     }
 

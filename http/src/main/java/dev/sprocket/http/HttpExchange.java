@@ -1,13 +1,12 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.StackedConnection;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The response is written by {@link ResponseWriter}. {@link RequestLoop} is told when the exchange is over.
  */
-final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause, ExchangeControl {
+final class HttpExchange implements HttpConnection, StackedConnection, ExchangeControl {
     private enum State {
         WAITING,
         /** A response was given, and may not be written completely. */
@@ -163,26 +162,30 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         finish();
     }
 
-    /** Responds with an error if a component failed, or cuts off a started response. */
+    /**
+     * Responds with the status of a rejection or failure. Cuts off a response that was started.
+     *
+     * <p>Other reasons have no status: the exchange is closed.
+     */
     @Override
-    public void closeWithCause(Throwable cause) {
-        if (!respond(errorResponse(cause))) {
+    public void close(CloseReason reason) {
+        int status =
+                switch (reason.type()) {
+                    case NORMAL, END_OF_STREAM, SHUTDOWN, UNAUTHORIZED, OVERFLOW -> 0;
+                    case MALFORMED -> 400;
+                    case UNSUPPORTED -> 415;
+                    case FORBIDDEN -> 403;
+                    case LIMIT_EXCEEDED -> 429;
+                    case FAILURE -> 500;
+                };
+        if (status == 0) {
+            close();
+            return;
+        }
+        String text = status == 500 ? "component failed (see the WARN line of the same peer)" : reason.text();
+        if (!respond(HttpResponse.error(status, text))) {
             abort();
         }
-    }
-
-    private static HttpResponse errorResponse(Throwable cause) {
-        if (cause instanceof RejectedException rejection) {
-            return HttpResponse.error(
-                    switch (rejection.kind()) {
-                        case MALFORMED -> 400;
-                        case UNSUPPORTED -> 415;
-                        case FORBIDDEN -> 403;
-                        case LIMIT_EXCEEDED -> 429;
-                    },
-                    rejection.reason());
-        }
-        return HttpResponse.error(500, "component failed (see the WARN line of the same peer)");
     }
 
     boolean isUpgraded() {

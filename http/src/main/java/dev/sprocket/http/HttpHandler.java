@@ -1,14 +1,15 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadPath;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.internal.exchange.HttpCodec;
@@ -57,7 +58,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
     private boolean beforeFirstRequest = true;
     private boolean rejected;
     private boolean inactive;
-    private CloseRequest.@Nullable Cause closeCause;
+    private @Nullable CloseReason closeReason;
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
@@ -303,7 +304,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
         } else {
             try {
                 boolean caughtUp = codec().resume();
-                if (caughtUp && exchange == null && closeCause != null) {
+                if (caughtUp && exchange == null && closeReason != null) {
                     pipeline.outbound().closeLingering();
                 }
             } catch (Exception e) {
@@ -314,7 +315,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
 
     @Override
     public boolean isLastRequest() {
-        return closeCause == CloseRequest.Cause.SERVER_SHUTDOWN;
+        return closeReason == CloseReason.SHUTDOWN;
     }
 
     @Override
@@ -330,8 +331,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
             passesReads = true;
             pipeline.passReads(context(), exchange);
         }
-        if (closeCause != null) {
-            context().pipeline().fireUserEventTriggered(new CloseRequest(closeCause));
+        if (closeReason != null) {
+            context().pipeline().fireUserEventTriggered(new CloseRequest(closeReason));
         }
     }
 
@@ -400,7 +401,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
                 && exchange != null
                 && !exchange.isUpgraded()
                 && !(aggregator != null && aggregator.isInProgress())) {
-            closeCause = isLastRequest() ? closeCause : request.cause();
+            closeReason = isLastRequest() ? closeReason : request.reason();
             request.claim();
             if (exchange.isEndless()) {
                 exchange.close();

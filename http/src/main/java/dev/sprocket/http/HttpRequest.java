@@ -192,7 +192,7 @@ public final class HttpRequest {
         try {
             return PercentDecoder.decodeQuery(text);
         } catch (IllegalArgumentException e) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, "query: " + e.getMessage());
+            throw RejectedException.malformed("query: " + e.getMessage());
         }
     }
 

@@ -3,9 +3,11 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.sse.EventStream;
 import dev.sprocket.http.sse.SseConnection;
@@ -208,10 +210,7 @@ class EventStreamTest {
     @Test
     void stopping_server_ends_the_stream() {
         open();
-        wire.channel()
-                .pipeline()
-                .fireUserEventTriggered(new dev.sprocket.core.spi.CloseRequest(
-                        dev.sprocket.core.spi.CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
 
         assertThat(wire.received()).isEqualTo("0\r\n\r\n");
         assertThat(wire.isOpen()).isFalse();

@@ -2,9 +2,10 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class ShutdownTest {
     @Test
     void stopping_server_answers_only_the_open_request() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("one");
@@ -79,7 +80,7 @@ class ShutdownTest {
 
     @Test
     void stopping_server_closes_idle_connection() {
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
 
         assertThat(wire.isOpen()).isFalse();
     }
@@ -121,7 +122,7 @@ class ShutdownTest {
     @Test
     void half_close_does_not_cancel_server_stop() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
         wire.halfClose();
 
         app.last().send("one");

@@ -3,10 +3,11 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,7 +250,7 @@ class StreamingTest {
     void stopping_server_waits_for_end_of_stream() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("rest");

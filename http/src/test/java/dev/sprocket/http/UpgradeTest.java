@@ -2,10 +2,11 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import io.netty.channel.ChannelHandlerContext;
@@ -167,7 +168,7 @@ class UpgradeTest {
     void late_upgrade_is_closed_by_stopping_server() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().upgrade(SWITCH);

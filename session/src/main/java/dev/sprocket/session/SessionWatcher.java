@@ -2,9 +2,9 @@ package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -221,7 +221,7 @@ final class SessionWatcher {
                     remove(conn);
                     sessions.notifyEnd(conn, session);
                     session.setAttributes(null);
-                    pipeline.requestClose(CloseRequest.Cause.UNAUTHORIZED);
+                    pipeline.requestClose(CloseReason.UNAUTHORIZED);
                 }
             });
         }

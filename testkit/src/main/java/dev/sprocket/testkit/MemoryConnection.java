@@ -2,9 +2,9 @@ package dev.sprocket.testkit;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.LocalClose;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -31,9 +31,15 @@ public final class MemoryConnection implements Connection {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(CloseReason.NORMAL);
+    }
+
+    /** Closes the connection; {@link CloseReason#of(Connection)} returns the reason. */
+    @Override
+    public synchronized void close(CloseReason reason) {
         open = false;
-        LocalClose.mark(this);
+        reason.mark(this);
     }
 
     @Override

@@ -3,11 +3,12 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
@@ -54,7 +55,7 @@ class PeersTest {
     @Test
     void server_shutdown_closes_with_1001() {
         WsPeer peer = WsPeer.to(new EchoServer());
-        peer.socket().fire(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        peer.socket().fire(new CloseRequest(CloseReason.SHUTDOWN));
         assertThat(peer.closeCode()).hasValue(1001);
         peer.close(1001, "");
         assertThat(peer.socket().isOpen()).isFalse();

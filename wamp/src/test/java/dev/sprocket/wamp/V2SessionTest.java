@@ -2,7 +2,8 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.CloseReason;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.server.Realm;
@@ -53,8 +54,8 @@ final class V2SessionTest {
         }
     }
 
-    private static List<String> closeMessages(CloseRequest.Cause cause, V2Peer peer) {
-        peer.peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(cause));
+    private static List<String> closeMessages(CloseReason reason, V2Peer peer) {
+        peer.peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(reason));
         return peer.received();
     }
 
@@ -63,7 +64,7 @@ final class V2SessionTest {
     @Test
     void stopping_server_sends_goodbye_before_close_frame() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
+            assertThat(closeMessages(CloseReason.SHUTDOWN, peer))
                     .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
             assertThat(peer.send(ECHO).received()).containsExactly("close 1001 server is going away");
         }
@@ -74,7 +75,7 @@ final class V2SessionTest {
     void close_frame_follows_goodbye_without_an_echo() {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.peer.channel.freezeTime();
-            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).hasSize(1);
+            assertThat(closeMessages(CloseReason.SHUTDOWN, peer)).hasSize(1);
             peer.peer.channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
             peer.peer.channel.runScheduledPendingTasks();
             assertThat(peer.received()).isEmpty();
@@ -89,7 +90,7 @@ final class V2SessionTest {
         Topics topics = new Topics();
         try (V2Peer peer = V2Peer.joined(new WampServer(app, topics))) {
             peer.send("[32,1,{},\"com.topic\"]").received();
-            closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer);
+            closeMessages(CloseReason.SHUTDOWN, peer);
 
             topics.topic("com.topic").broadcast(Event.of(1));
 
@@ -103,7 +104,7 @@ final class V2SessionTest {
     @Test
     void stopping_server_aborts_clients_without_session() {
         try (V2Peer peer = new V2Peer(server)) {
-            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
+            assertThat(closeMessages(CloseReason.SHUTDOWN, peer))
                     .containsExactly(
                             "[3,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
                             "close 1001 server is going away");
@@ -114,7 +115,7 @@ final class V2SessionTest {
     @Test
     void unauthorized_session_receives_goodbye_with_reason() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(closeMessages(CloseRequest.Cause.UNAUTHORIZED, peer))
+            assertThat(closeMessages(CloseReason.UNAUTHORIZED, peer))
                     .containsExactly("[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]");
             assertThat(peer.send(ECHO).received()).containsExactly("close 4401 no longer authorized");
         }
@@ -125,7 +126,7 @@ final class V2SessionTest {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.send("[6,{},\"wamp.close.close_realm\"]").received();
 
-            assertThat(closeMessages(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).isEmpty();
+            assertThat(closeMessages(CloseReason.SHUTDOWN, peer)).isEmpty();
         }
     }
 

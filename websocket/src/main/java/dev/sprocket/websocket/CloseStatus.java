@@ -2,8 +2,8 @@ package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.RejectedException;
 
 /**
  * Code and reason with which a WebSocket was closed.
@@ -33,18 +33,19 @@ public record CloseStatus(int code, String reason, boolean clean) {
         return KEY.get(conn);
     }
 
-    /** Returns the close status for a failure or a rejection (RFC 6455 7.4.1). */
-    static CloseStatus forCause(Throwable cause) {
-        if (cause instanceof RejectedException rejection) {
-            int code =
-                    switch (rejection.kind()) {
-                        case MALFORMED -> 1007;
-                        case UNSUPPORTED -> 1003;
-                        case FORBIDDEN, LIMIT_EXCEEDED -> 1008;
-                    };
-            return new CloseStatus(code, rejection.reason(), false);
-        }
-        return new CloseStatus(1011, "", false);
+    /** Returns the close status for a reason (RFC 6455 7.4.1). */
+    static CloseStatus of(CloseReason reason) {
+        int code =
+                switch (reason.type()) {
+                    case NORMAL, END_OF_STREAM -> 1000;
+                    case SHUTDOWN -> 1001;
+                    case UNSUPPORTED -> 1003;
+                    case MALFORMED -> 1007;
+                    case OVERFLOW, FORBIDDEN, LIMIT_EXCEEDED -> 1008;
+                    case FAILURE -> 1011;
+                    case UNAUTHORIZED -> UNAUTHORIZED;
+                };
+        return new CloseStatus(code, reason.text(), false);
     }
 
     /** Reports whether a close frame may contain a code. See RFC 6455 7.4.1, 7.4.2 and the IANA registry. */

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
@@ -50,8 +51,8 @@ public final class WebSocketUpgrade {
         CloseStatus.KEY.set(conn, status);
     }
 
-    /** Returns the close status for a failure or a rejection (RFC 6455 7.4.1). */
-    public CloseStatus statusFor(Throwable cause) {
-        return CloseStatus.forCause(cause);
+    /** Returns the close status for a reason (RFC 6455 7.4.1). */
+    public CloseStatus statusFor(CloseReason reason) {
+        return CloseStatus.of(reason);
     }
 }

@@ -1,20 +1,18 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadBudget;
-import dev.sprocket.core.spi.BeforeClose;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
@@ -41,11 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Per-connection handler of {@link WsServer}, and the connection that the application sees. */
 final class WsHandler extends ChannelInboundHandlerAdapter
-        implements WsConnection,
-                StackedConnection,
-                CloseableWithCause,
-                FrameDecoder.Sink,
-                Heartbeat.MonitoredConnection {
+        implements WsConnection, StackedConnection, FrameDecoder.Sink, Heartbeat.MonitoredConnection {
     /** Time for the peer to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -337,7 +331,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void close() {
-        WsConnection.super.close();
+        close(CloseReason.NORMAL);
     }
 
     @Override
@@ -346,21 +340,24 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             throw new IllegalArgumentException(
                     "close code: " + code + " (expected: 1000-1003, 1007-1014 or 3000-4999, RFC 6455 7.4)");
         }
-        if (beginClosing()) {
-            LocalClose.mark(this);
-            CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
-            if (outbound().loop().inEventLoop()) {
-                sendClose(code, reason);
-            } else {
-                outbound().loop().execute(() -> sendClose(code, reason));
-            }
-        }
+        close(new CloseStatus(code, reason, false), CloseReason.NORMAL);
     }
 
     @Override
-    public void closeWithCause(Throwable cause) {
-        CloseStatus status = CloseStatus.forCause(cause);
-        close(status.code(), status.reason());
+    public void close(CloseReason reason) {
+        close(CloseStatus.of(reason), reason);
+    }
+
+    private void close(CloseStatus status, CloseReason closeReason) {
+        if (beginClosing()) {
+            closeReason.mark(this);
+            CloseStatus.KEY.set(this, status);
+            if (outbound().loop().inEventLoop()) {
+                sendClose(status.code(), status.reason());
+            } else {
+                outbound().loop().execute(() -> sendClose(status.code(), status.reason()));
+            }
+        }
     }
 
     private void sendClose(int code, String reason) {
@@ -393,18 +390,22 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
+        if (event instanceof CloseRequest request && closes(request.reason())) {
             request.claim();
-            BeforeClose.run(this, request.cause(), () -> close(1001, "server is going away"));
-        } else if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.UNAUTHORIZED) {
-            request.claim();
-            BeforeClose.run(this, request.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
-        } else if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.OVERFLOW) {
-            request.claim();
-            close(1008, "reads too slowly");
+            if (!StackedConnection.closeAbove(this, request.reason())) {
+                close(request.reason());
+            }
         } else if (!(event instanceof CloseRequest request && outbound().closeAfterPostponed(request))) {
             ctx.fireUserEventTriggered(event);
         }
+    }
+
+    /** Reports whether a request to close for this reason is answered with a close frame. */
+    private static boolean closes(CloseReason reason) {
+        return switch (reason.type()) {
+            case SHUTDOWN, UNAUTHORIZED, OVERFLOW -> true;
+            case NORMAL, END_OF_STREAM, MALFORMED, UNSUPPORTED, FORBIDDEN, LIMIT_EXCEEDED, FAILURE -> false;
+        };
     }
 
     @Override

@@ -2,9 +2,10 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.push.PushResult;
@@ -43,7 +44,7 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
 
     /** Records that a filter rejected a push. */
     @Override
-    public void onRejected(Connection conn, Message message, RejectedException cause) {
+    public void onRejected(Connection conn, Message message, Rejection cause) {
         rejection = PushResult.Rejected.of(cause);
     }
 
@@ -56,6 +57,12 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
     @Override
     public void close() {
         open = false;
+    }
+
+    /** Stops the delivery; the bridge responds to the request. */
+    @Override
+    public void close(CloseReason reason) {
+        close();
     }
 
     @Override

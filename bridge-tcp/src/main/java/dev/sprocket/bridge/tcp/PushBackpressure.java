@@ -71,10 +71,8 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         }
         if (pushes && !startsLikeJson(message.content())) {
             // a web page can send lines to any port, after the head of its request
-            throw new RejectedException(
-                    RejectedException.Kind.MALFORMED,
-                    "not a push: " + SafeText.excerpt(message.text(), EXCERPT_LENGTH)
-                            + " (expected: a JSON object or array)");
+            throw RejectedException.malformed("not a push: " + SafeText.excerpt(message.text(), EXCERPT_LENGTH)
+                    + " (expected: a JSON object or array)");
         }
         PipelineContext context = PipelineContext.of(from);
         // invalid UTF-8 is rejected as a push; components receive text messages only

@@ -1,8 +1,9 @@
 package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
+import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.CloseableWithCause;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first message sent to it during a callback is the response, if the sender expects one; others are dropped.
  */
-final class ZmqConnection implements CloseableWithCause {
+final class ZmqConnection implements Connection {
     private final Attributes attributes = new Attributes();
     private final InetSocketAddress address;
     private final Thread thread = Thread.currentThread();
@@ -57,8 +58,11 @@ final class ZmqConnection implements CloseableWithCause {
     public void close() {}
 
     @Override
-    public void closeWithCause(Throwable cause) {
-        failed = true;
+    public void close(CloseReason reason) {
+        switch (reason.type()) {
+            case NORMAL, END_OF_STREAM, SHUTDOWN, UNAUTHORIZED, OVERFLOW -> close();
+            case MALFORMED, UNSUPPORTED, FORBIDDEN, LIMIT_EXCEEDED, FAILURE -> failed = true;
+        }
     }
 
     @Override

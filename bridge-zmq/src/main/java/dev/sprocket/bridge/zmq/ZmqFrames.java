@@ -24,8 +24,7 @@ public enum ZmqFrames {
         boolean one = count == 1 && this != TOPIC_AND_EVENT;
         boolean two = count == 2 && this != ONE;
         if (!one && !two) {
-            throw new RejectedException(
-                    RejectedException.Kind.MALFORMED, "message of " + count + " frames (expected: " + expected() + ")");
+            throw RejectedException.malformed("message of " + count + " frames (expected: " + expected() + ")");
         }
         ByteBuf last = Unpooled.wrappedBuffer(frames.get(count - 1));
         // the event is parsed separately, so trailing data cannot change the topic
@@ -36,7 +35,7 @@ public enum ZmqFrames {
 
     private static String topic(byte[] frame) {
         if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(frame), StandardCharsets.UTF_8)) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, "topic that is not UTF-8");
+            throw RejectedException.malformed("topic that is not UTF-8");
         }
         return new String(frame, StandardCharsets.UTF_8);
     }

@@ -193,7 +193,7 @@ final class ZmqReceiver {
             Message message = options.frames.message(body);
             invoker.deliver(options.target, message);
         } catch (RejectedException e) {
-            PushResult.Rejected rejection = PushResult.Rejected.of(e);
+            PushResult.Rejected rejection = PushResult.Rejected.of(e.rejection());
             Publisher.logRejection(conn, rejection);
             PushResults.report(conn, rejection);
         } catch (VirtualMachineError e) {

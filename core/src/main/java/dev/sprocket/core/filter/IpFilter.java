@@ -4,9 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.CloseableWithCause;
 import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.Set;
@@ -142,7 +141,7 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
         open.remove(conn);
         rejected.increment();
         LOG.info(conn, "connection rejected: peer={} rule={}", conn, rule);
-        CloseableWithCause.close(conn, new RejectedException(RejectedException.Kind.FORBIDDEN, "address not allowed"));
+        conn.close(Rejection.forbidden("address not allowed"));
     }
 
     @Override

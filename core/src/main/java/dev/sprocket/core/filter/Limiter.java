@@ -8,8 +8,8 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.CloseableWithCause;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,8 +90,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     protected void reject(C conn, String violation) {
         rejectedConnections.increment();
         LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
-        CloseableWithCause.close(
-                conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
+        conn.close(Rejection.limitExceeded("too many connections"));
     }
 
     /** Counts a connection; returns the reason if it exceeds a limit. */
@@ -123,19 +122,15 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
                 pausedConnections.increment();
                 super.onMessage(from, message, inner);
             }
-            case REJECTED ->
-                reject(
-                        from,
-                        message,
-                        new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation()));
+            case REJECTED -> reject(from, message, Rejection.limitExceeded(rateLimit.violation()));
             case CLOSED -> {
                 closedConnections.increment();
-                throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation());
+                throw RejectedException.limitExceeded(rateLimit.violation());
             }
         }
     }
 
-    private void reject(C from, M message, RejectedException cause) throws Exception {
+    private void reject(C from, M message, Rejection cause) throws Exception {
         rejectedMessages.increment();
         if (!(message instanceof Message rejected)) {
             return;
@@ -150,7 +145,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     @SuppressWarnings(
             "unchecked") // the listener is inside and so accepts these connections, or is the connection itself
     private static <C extends Connection> void notify(
-            RejectionListener<?> listener, C from, Message rejected, RejectedException cause) throws Exception {
+            RejectionListener<?> listener, C from, Message rejected, Rejection cause) throws Exception {
         ((RejectionListener<C>) listener).onRejected(from, rejected, cause);
     }
 

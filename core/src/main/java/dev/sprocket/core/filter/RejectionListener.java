@@ -2,7 +2,7 @@ package dev.sprocket.core.filter;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 
 /**
  * Notified of messages that a filter such as a rate limit rejected.
@@ -18,5 +18,5 @@ public interface RejectionListener<C extends Connection> {
      *
      * @param message valid during this call
      */
-    void onRejected(C conn, Message message, RejectedException cause) throws Exception;
+    void onRejected(C conn, Message message, Rejection cause) throws Exception;
 }

@@ -6,7 +6,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.ParserErrors;
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.tls.Tls;
 import io.netty.channel.Channel;

@@ -1,6 +1,7 @@
 package dev.sprocket.core.io;
 
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.CloseReason;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -58,8 +59,7 @@ final class GracefulShutdown {
     void requestCloses() {
         for (int i = 0; i < channels.size(); i++) {
             Channel channel = channels.get(i);
-            Runnable request = () ->
-                    channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+            Runnable request = () -> channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
             long delay = delayNanos(i, channels.size(), deadline);
             if (delay == 0) {
                 channel.eventLoop().execute(request);

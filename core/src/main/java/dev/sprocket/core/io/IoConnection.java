@@ -1,6 +1,7 @@
 package dev.sprocket.core.io;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.DropStats;
@@ -8,7 +9,6 @@ import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LocalClose;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.SocketAddress;
@@ -41,7 +41,13 @@ final class IoConnection implements Connection {
 
     @Override
     public void close() {
-        LocalClose.mark(this);
+        close(CloseReason.NORMAL);
+    }
+
+    /** Closes the socket. Bytes of a raw socket cannot tell the reason. */
+    @Override
+    public void close(CloseReason reason) {
+        reason.mark(this);
         context.outbound().close();
     }
 

@@ -1,17 +1,19 @@
 package dev.sprocket.core.io;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadPath;
 import dev.sprocket.core.internal.transport.ReadSource;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -139,10 +141,12 @@ final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             // decoders have just passed on their remaining bytes
-            userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.END_OF_STREAM));
+            userEventTriggered(ctx, new CloseRequest(CloseReason.END_OF_STREAM));
         } else if (event instanceof CloseRequest request && !request.isClaimed() && conn != null) {
-            // not a close by the application: messages that were already sent are still delivered
-            PipelineContext.of(conn).outbound().close();
+            if (!StackedConnection.closeAbove(conn, request.reason())) {
+                // not a close by the application: messages that were already sent are still delivered
+                PipelineContext.of(conn).outbound().close();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
@@ -47,7 +48,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     private final TypeToken<T> type;
     private final MessageComponent<? super JsonConnection<T>, ? super T> app;
     private final Gson gson;
-    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler;
+    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler;
 
     /**
      * Creates a layer for objects of a class.
@@ -67,7 +68,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
             TypeToken<T> type,
             MessageComponent<? super JsonConnection<T>, ? super T> app,
             Gson gson,
-            @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler) {
+            @Nullable BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler) {
         checkAccess(type, gson);
         this.type = type;
         this.app = app;
@@ -96,7 +97,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
      * Returns a layer that calls a handler for each rejected message. The connection stays open unless the handler
      * closes it.
      */
-    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler) {
+    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler) {
         return new Json<>(type, app, gson, rejectionHandler);
     }
 
@@ -119,7 +120,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
             if (rejectionHandler == null) {
                 throw rejection;
             }
-            rejectionHandler.accept(handler, rejection);
+            rejectionHandler.accept(handler, rejection.rejection());
             return;
         }
         handler.deliver(app, value);
@@ -127,16 +128,14 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
 
     private T read(Message message) {
         if (message.isBinary()) {
-            throw new RejectedException(
-                    RejectedException.Kind.UNSUPPORTED,
-                    "binary message (expected: JSON text; a raw socket needs Lines below)");
+            throw RejectedException.unsupported("binary message (expected: JSON text; a raw socket needs Lines below)");
         }
         try {
             JsonCursor cursor = new JsonCursor(BorrowedMessages.bytes(message));
             cursor.raw();
             cursor.end();
         } catch (JsonException e) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
+            throw RejectedException.malformed(String.valueOf(e.getMessage()));
         }
         JsonReader reader = gson.newJsonReader(new StringReader(message.text()));
         T value;
@@ -163,8 +162,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     }
 
     private RejectedException mismatch(String seen) {
-        return new RejectedException(
-                RejectedException.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name(type) + ")");
+        return RejectedException.malformed("JSON: " + seen + " (expected: " + name(type) + ")");
     }
 
     private static String name(TypeToken<?> type) {

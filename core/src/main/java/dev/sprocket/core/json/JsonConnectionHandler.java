@@ -3,13 +3,12 @@ package dev.sprocket.core.json;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import java.util.function.Function;
 
 /** Per-connection handler of {@link Json}, which is also the connection. */
-final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWithCause, StackedConnection {
+final class JsonConnectionHandler<T> implements JsonConnection<T>, StackedConnection {
     private final Connection underlying;
     private final Function<T, String> writer;
     private final Attributes attributes;
@@ -47,11 +46,6 @@ final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWith
     }
 
     /** Queues text that is already JSON. */
-    @Override
-    public void closeWithCause(Throwable cause) {
-        CloseableWithCause.close(underlying, cause);
-    }
-
     @Override
     public Connection underlying() {
         return underlying;

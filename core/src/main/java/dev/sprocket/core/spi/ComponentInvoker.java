@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
@@ -34,7 +35,7 @@ public final class ComponentInvoker<C extends Connection> {
     private @Nullable Throwable rethrown;
 
     /**
-     * Creates an invoker that closes failed connections through {@link CloseableWithCause}.
+     * Creates an invoker that closes failed connections by {@link Connection#close(CloseReason)}.
      *
      * @param app the component above
      * @param conn the connection that is passed to it, always this object
@@ -90,7 +91,7 @@ public final class ComponentInvoker<C extends Connection> {
      * connection was closed locally.
      */
     public <M> void deliverLate(MessageComponent<? super C, ? super M> component, M message) {
-        if (state == State.OPEN && !LocalClose.isMarked(conn)) {
+        if (state == State.OPEN && CloseReason.of(conn).isEmpty()) {
             guard(c -> component.onMessage(c, message));
         }
     }
@@ -125,8 +126,12 @@ public final class ComponentInvoker<C extends Connection> {
         }
         if (cause instanceof RejectedException rejection) {
             if (conn.isOpen()) {
-                LOG.cause(rejection.reason())
-                        .info(conn, "connection closed: peer={} reason={}", conn, rejection.reason());
+                LOG.cause(rejection.rejection().text())
+                        .info(
+                                conn,
+                                "connection closed: peer={} reason={}",
+                                conn,
+                                rejection.rejection().text());
                 end(cause);
             }
             return;
@@ -156,7 +161,7 @@ public final class ComponentInvoker<C extends Connection> {
             state = State.FAILED;
         }
         if (failed == null) {
-            CloseableWithCause.close(conn, cause);
+            conn.close(CloseReason.of(cause));
         } else {
             failed.accept(conn);
         }

@@ -3,13 +3,14 @@ package dev.sprocket.core.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Client;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -38,7 +39,7 @@ class GracefulShutdownTest {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
                     if (event instanceof CloseRequest request
-                            && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
+                            && request.reason().type() == CloseReason.Type.SHUTDOWN) {
                         closeRequests++;
                     }
                 }

@@ -2,14 +2,15 @@ package dev.sprocket.core.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.Recorder;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseRequest;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -165,7 +166,7 @@ final class IoHandlerTest {
     @Test
     void unclaimed_close_request_closes_connection() {
         try (Peer peer = new Peer(app)) {
-            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
             peer.channel.runPendingTasks();
 
             assertThat(peer.isConnected()).isFalse();
@@ -175,7 +176,7 @@ final class IoHandlerTest {
 
     @Test
     void claimed_close_request_leaves_connection_open() {
-        List<CloseRequest.Cause> claimed = new ArrayList<>();
+        List<CloseReason> claimed = new ArrayList<>();
         MessageComponent<Connection, Message> layer = new ForwardingComponent<>(app) {
             @Override
             public void onOpen(Connection conn) {
@@ -183,7 +184,7 @@ final class IoHandlerTest {
                     @Override
                     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
                         if (event instanceof CloseRequest request) {
-                            claimed.add(request.cause());
+                            claimed.add(request.reason());
                             request.claim();
                         }
                     }
@@ -191,10 +192,10 @@ final class IoHandlerTest {
             }
         };
         try (Peer peer = new Peer(layer)) {
-            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
             peer.shutdownOutput();
 
-            assertThat(claimed).containsExactly(CloseRequest.Cause.SERVER_SHUTDOWN, CloseRequest.Cause.END_OF_STREAM);
+            assertThat(claimed).containsExactly(CloseReason.SHUTDOWN, CloseReason.END_OF_STREAM);
             assertThat(peer.isConnected()).isTrue();
         }
     }

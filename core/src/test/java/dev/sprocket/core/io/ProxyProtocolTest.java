@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Client;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.net.AddressText;
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.core.tls.TestCertificate;
 import dev.sprocket.core.tls.Tls;
@@ -249,7 +250,7 @@ class ProxyProtocolTest {
     @Test
     void shutdown_does_not_wait_for_the_header() {
         connect("10.0.0.1", REQUIRED);
-        channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseReason.SHUTDOWN));
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(app.calls()).isEmpty();

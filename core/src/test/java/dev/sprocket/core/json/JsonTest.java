@@ -126,7 +126,7 @@ final class JsonTest {
 
     @Test
     void onRejected_can_answer_instead_of_closing() {
-        var json = new Json<>(Move.class, game).onRejected((conn, rejection) -> conn.send("no: " + rejection.reason()));
+        var json = new Json<>(Move.class, game).onRejected((conn, rejection) -> conn.send("no: " + rejection.text()));
         try (Peer peer = new Peer(new Lines(json))) {
             peer.send("{\n");
             assertThat(peer.received()).isEqualTo("no: JSON, line 1, column 2: expected a name in double quotes\n");

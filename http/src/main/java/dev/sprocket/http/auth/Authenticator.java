@@ -213,11 +213,10 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         try {
             pair = PercentDecoder.decodeUtf8(ByteBuffer.wrap(octets));
         } catch (IllegalArgumentException e) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, "Basic credentials: " + e.getMessage());
+            throw RejectedException.malformed("Basic credentials: " + e.getMessage());
         }
         if (pair.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
-            throw new RejectedException(
-                    RejectedException.Kind.MALFORMED, "Basic credentials with a control character (RFC 7617 2)");
+            throw RejectedException.malformed("Basic credentials with a control character (RFC 7617 2)");
         }
         return pair;
     }

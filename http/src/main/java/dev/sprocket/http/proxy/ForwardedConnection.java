@@ -1,6 +1,5 @@
 package dev.sprocket.http.proxy;
 
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -12,7 +11,7 @@ import java.net.SocketAddress;
  * @param remoteAddress address of the client; its port is 0 if the proxy does not send it
  */
 public record ForwardedConnection(HttpConnection underlying, SocketAddress remoteAddress)
-        implements HttpConnection, StackedConnection, CloseableWithCause {
+        implements HttpConnection, StackedConnection {
     @Override
     public boolean respond(HttpResponse response) {
         return underlying.respond(response);
@@ -31,11 +30,6 @@ public record ForwardedConnection(HttpConnection underlying, SocketAddress remot
     @Override
     public void addHeader(String name, String value) {
         underlying.addHeader(name, value);
-    }
-
-    @Override
-    public void closeWithCause(Throwable cause) {
-        CloseableWithCause.close(underlying, cause);
     }
 
     @Override

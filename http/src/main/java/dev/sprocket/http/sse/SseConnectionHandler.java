@@ -1,11 +1,11 @@
 package dev.sprocket.http.sse;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.StackedConnection;
@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Per-connection handler of {@link EventStream}, and the connection that components see. */
-final class SseConnectionHandler implements SseConnection, StackedConnection, CloseableWithCause, LoopTimer.Task {
+final class SseConnectionHandler implements SseConnection, StackedConnection, LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -102,10 +102,13 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
                 .filter(id -> !id.isEmpty());
     }
 
-    /** Cuts off the stream, because its status has been sent already. */
+    /** Ends the stream, or cuts it off after a failure, because its status was sent. */
     @Override
-    public void closeWithCause(Throwable cause) {
-        exchange.abort();
+    public void close(CloseReason reason) {
+        switch (reason.type()) {
+            case NORMAL, END_OF_STREAM, SHUTDOWN, UNAUTHORIZED, OVERFLOW -> close();
+            case MALFORMED, UNSUPPORTED, FORBIDDEN, LIMIT_EXCEEDED, FAILURE -> exchange.abort();
+        }
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.sprocket.legacy.command;
 
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.CloseableWithCause;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -183,15 +183,19 @@ final class CommandExecutor<C extends Connection> {
             try {
                 push(app.onClose(conn));
             } catch (Throwable failure) {
-                steps.push((Runnable) () -> CloseableWithCause.close(conn, failure));
+                steps.push((Runnable) () -> conn.close(CloseReason.of(failure)));
                 failed(conn, failure);
             }
         }
 
         private void failed(C conn, Throwable failure) {
             if (failure instanceof RejectedException rejection) {
-                LOG.cause(rejection.reason())
-                        .info(conn, "connection closed: peer={} reason={}", conn, rejection.reason());
+                LOG.cause(rejection.rejection().text())
+                        .info(
+                                conn,
+                                "connection closed: peer={} reason={}",
+                                conn,
+                                rejection.rejection().text());
                 return;
             }
             try {

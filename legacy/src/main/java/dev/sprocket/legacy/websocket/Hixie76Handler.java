@@ -1,15 +1,14 @@
 package dev.sprocket.legacy.websocket;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
@@ -43,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The protocol has text messages only, a close without a code, and no ping. {@link Hixie76Decoder} parses the
  * frames.
  */
-final class Hixie76Handler extends ChannelInboundHandlerAdapter
-        implements WsConnection, StackedConnection, CloseableWithCause {
+final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection {
     /** Time for the peer to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
     /** Time for the third key of the handshake to arrive after the request head. */
@@ -152,14 +150,23 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     /** Closes the connection; code and reason are set in {@link CloseStatus} only, hixie-76 cannot send them. */
     @Override
     public void close() {
-        WsConnection.super.close();
+        close(CloseReason.NORMAL);
     }
 
     @Override
     public void close(int code, String reason) {
+        close(new CloseStatus(code, reason, false), CloseReason.NORMAL);
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        close(upgrade.statusFor(reason), reason);
+    }
+
+    private void close(CloseStatus status, CloseReason reason) {
         if (closing.compareAndSet(false, true)) {
-            LocalClose.mark(this);
-            upgrade.closed(this, new CloseStatus(code, reason, false));
+            reason.mark(this);
+            upgrade.closed(this, status);
             context().onLoop(() -> {
                 writeCloseFrame();
                 closeTimer = context()
@@ -168,12 +175,6 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
                         .schedule(() -> context().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
             });
         }
-    }
-
-    @Override
-    public void closeWithCause(Throwable cause) {
-        CloseStatus status = upgrade.statusFor(cause);
-        close(status.code(), status.reason());
     }
 
     @Override
@@ -207,8 +208,8 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof CloseRequest request
-                && (request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
-                        || request.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+                && (request.reason().type() == CloseReason.Type.SHUTDOWN
+                        || request.reason().type() == CloseReason.Type.UNAUTHORIZED)) {
             request.claim();
             close(1001, "");
         } else {

@@ -70,7 +70,7 @@ public record PublishRequest(String topic, Event event) {
     public static PublishRequest read(String topic, ByteBuf json) {
         String invalid = invalidTopic(topic);
         if (invalid != null) {
-            throw new RejectedException(RejectedException.Kind.MALFORMED, invalid);
+            throw RejectedException.malformed(invalid);
         }
         try {
             JsonCursor cursor = new JsonCursor(json);
@@ -85,7 +85,7 @@ public record PublishRequest(String topic, Event event) {
     }
 
     private static RejectedException malformed(JsonException cause) {
-        return new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(cause.getMessage()));
+        return RejectedException.malformed(String.valueOf(cause.getMessage()));
     }
 
     /** Returns the request as an envelope, for components that receive messages. */

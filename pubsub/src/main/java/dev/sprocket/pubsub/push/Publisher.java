@@ -7,7 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.BorrowedMessages;
@@ -86,7 +86,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     }
 
     @Override
-    public void onRejected(Connection from, Message message, RejectedException rejection) {
+    public void onRejected(Connection from, Message message, Rejection rejection) {
         PushResults.report(from, PushResult.Rejected.of(rejection));
     }
 

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub.push;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
@@ -85,7 +86,7 @@ public final class PushHandler {
         try {
             events = PublishRequest.read(json, topicField);
         } catch (RejectedException e) {
-            return Rejected.of(e);
+            return Rejected.of(e.rejection());
         }
         return deliver(from, events);
     }
@@ -100,7 +101,7 @@ public final class PushHandler {
         try {
             event = PublishRequest.read(topic, json);
         } catch (RejectedException e) {
-            return Rejected.of(e);
+            return Rejected.of(e.rejection());
         }
         return deliver(from, List.of(event));
     }
@@ -116,8 +117,7 @@ public final class PushHandler {
         try {
             Topics.checkId(topic);
         } catch (IllegalArgumentException e) {
-            return Optional.of(Rejected.of(
-                    new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()))));
+            return Optional.of(Rejected.of(Rejection.malformed(String.valueOf(e.getMessage()))));
         }
         return Optional.empty();
     }

@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
@@ -128,7 +129,7 @@ class RawSocketTest {
     void server_shutdown_sends_GOODBYE() {
         join("7ff10000");
 
-        socket.fire(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
+        socket.fire(new CloseRequest(CloseReason.SHUTDOWN));
 
         assertThat(received())
                 .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");

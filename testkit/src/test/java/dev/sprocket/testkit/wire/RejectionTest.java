@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.json.Json;
 import dev.sprocket.core.json.JsonConnection;
 import dev.sprocket.core.thread.ExecuteOn;
@@ -27,11 +28,11 @@ class RejectionTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "LIMIT_EXCEEDED,1008"})
-    void WebSocket_is_closed_with_the_code_of_the_kind(RejectedException.Kind kind, int code) {
+    void WebSocket_is_closed_with_the_code_of_the_kind(Rejection.Kind kind, int code) {
         Recorder app = new Recorder();
         WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
             app.onMessage(from, message);
-            throw new RejectedException(kind, "no");
+            throw new RejectedException(new Rejection(kind, "no"));
         });
         peer.send("a").send("b");
         assertThat(peer.closeCode()).hasValue(code);
@@ -41,11 +42,11 @@ class RejectionTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "LIMIT_EXCEEDED,429"})
-    void request_gets_the_status_of_the_kind(RejectedException.Kind kind, int status) {
+    void request_gets_the_status_of_the_kind(Rejection.Kind kind, int status) {
         HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) {
-                throw new RejectedException(kind, "no");
+                throw new RejectedException(new Rejection(kind, "no"));
             }
 
             @Override

@@ -1,16 +1,16 @@
 package dev.sprocket.wamp.rawsocket;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadBudget;
-import dev.sprocket.core.spi.BeforeClose;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
@@ -297,11 +297,13 @@ final class RawSocketHandler extends ByteToMessageDecoder
     /** Handles a close request of a lower layer. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof CloseRequest request
-                && (request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
-                        || request.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+        if (CloseRequest.is(event, CloseReason.Type.SHUTDOWN)
+                || CloseRequest.is(event, CloseReason.Type.UNAUTHORIZED)) {
+            CloseRequest request = (CloseRequest) event;
             request.claim();
-            BeforeClose.run(this, request.cause(), this::close);
+            if (!StackedConnection.closeAbove(this, request.reason())) {
+                close(request.reason());
+            }
         } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isPaused()) {
             // postponed input is decoded later; Netty would discard it now
             ctx.fireUserEventTriggered(event);

@@ -25,8 +25,8 @@ public final class ForeignDetector extends ByteToMessageDecoder {
         if (guess.protocol().isPresent()) {
             rejected = true;
             in.skipBytes(in.readableBytes());
-            ctx.fireExceptionCaught(new RejectedException(
-                    RejectedException.Kind.MALFORMED, guess.protocol().get() + " (expected: another protocol)"));
+            ctx.fireExceptionCaught(
+                    RejectedException.malformed(guess.protocol().get() + " (expected: another protocol)"));
         } else if (!guess.needsMore()) {
             ctx.pipeline().remove(this);
         }

@@ -1,10 +1,10 @@
 package dev.sprocket.core.internal.transport;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.CloseRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -359,7 +359,7 @@ public final class Outbound {
 
     /** Lets the protocol send a final message, then closes the connection. The peer has five seconds to read it. */
     void overflowed() {
-        CloseRequest request = new CloseRequest(CloseRequest.Cause.OVERFLOW);
+        CloseRequest request = new CloseRequest(CloseReason.OVERFLOW);
         first.fireUserEventTriggered(request);
         if (request.isClaimed()) {
             close();
@@ -428,7 +428,7 @@ public final class Outbound {
      */
     public boolean closeAfterPostponed(CloseRequest request) {
         PostponedReads pending = postponed;
-        if (request.cause() == CloseRequest.Cause.END_OF_STREAM
+        if (request.reason().type() == CloseReason.Type.END_OF_STREAM
                 && !request.isClaimed()
                 && pending != null
                 && pending.closeAfterwards()) {

@@ -1,11 +1,10 @@
 package dev.sprocket.core.internal.transport;
 
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
@@ -87,11 +86,11 @@ public final class PipelineContext {
      * Detaches a connection, and those above it, from the socket below.
      *
      * <p>For a connection that outlives the request which opened it and continues with other requests. A
-     * {@linkplain LocalClose local close} of the layers below does not apply to it either.
+     * close of the layers below does not apply to it either.
      */
     public static void detach(Connection conn) {
         KEY.hide(conn);
-        LocalClose.hide(conn);
+        CloseReason.detach(conn);
     }
 
     /** Creates and sets the lowest context of a socket. */
@@ -203,9 +202,9 @@ public final class PipelineContext {
      * Asks the layers above to close the connection. If no handler claims the request, the connection is closed
      * immediately.
      */
-    public void requestClose(CloseRequest.Cause cause) {
+    public void requestClose(CloseReason reason) {
         onLoop(() -> {
-            CloseRequest request = new CloseRequest(cause);
+            CloseRequest request = new CloseRequest(reason);
             ctx.fireUserEventTriggered(request);
             if (!request.isClaimed()) {
                 outbound.close();

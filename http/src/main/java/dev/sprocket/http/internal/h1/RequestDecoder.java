@@ -1,10 +1,11 @@
 package dev.sprocket.http.internal.h1;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.internal.net.ForeignProtocol;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.ReadBudget;
-import dev.sprocket.core.spi.CloseRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -89,7 +90,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
             ctx.fireExceptionCaught(e);
         }
         if (inputEnded && !postponed) {
-            CloseRequest request = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
+            CloseRequest request = new CloseRequest(CloseReason.END_OF_STREAM);
             ctx.fireUserEventTriggered(request);
             if (!request.isClaimed()) {
                 socket.closeLingering();
@@ -202,7 +203,9 @@ public final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         inputEnded |= event instanceof ChannelInputShutdownEvent;
-        if (postponed && event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.END_OF_STREAM) {
+        if (postponed
+                && event instanceof CloseRequest request
+                && request.reason().type() == CloseReason.Type.END_OF_STREAM) {
             // postponed requests are answered first
             request.claim();
         } else if ((awaitingResponse || postponed) && event instanceof ChannelInputShutdownEvent) {

@@ -1,7 +1,8 @@
 package dev.sprocket.http.internal.h2;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.InboundBudget;
-import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -157,7 +158,7 @@ public final class Http2Translator extends ChannelDuplexHandler implements HttpC
         }
         if (inputEnded && !closeRequested) {
             closeRequested = true;
-            CloseRequest request = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
+            CloseRequest request = new CloseRequest(CloseReason.END_OF_STREAM);
             context().fireUserEventTriggered(request);
             if (!request.isClaimed()) {
                 context().channel().close();

@@ -55,8 +55,7 @@ public final class Dealer {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= max) {
-            throw new RejectedException(
-                    RejectedException.Kind.LIMIT_EXCEEDED, "limit of " + max + " registrations per connection reached");
+            throw RejectedException.limitExceeded("limit of " + max + " registrations per connection reached");
         }
         callee.memoryUsage().reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = existing != null ? existing : new Registration(ids.incrementAndGet(), request);

@@ -120,7 +120,7 @@ public final class RealmRouter implements RawWampComponent, Subprotocols {
         try {
             checkLimits(subscriber, topic);
         } catch (CallException exceeded) { // WAMP v1 cannot report it
-            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, exceeded.description());
+            throw RejectedException.limitExceeded(exceeded.description());
         }
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);
@@ -134,9 +134,7 @@ public final class RealmRouter implements RawWampComponent, Subprotocols {
     private void checkLimits(Subscriber subscriber, Topic topic) {
         int maxTopics = settings.options().maxSubscriptions();
         if (!topic.has(subscriber) && subscriber.size() >= maxTopics) {
-            throw new RejectedException(
-                    RejectedException.Kind.LIMIT_EXCEEDED,
-                    "limit of " + maxTopics + " subscriptions per connection reached");
+            throw RejectedException.limitExceeded("limit of " + maxTopics + " subscriptions per connection reached");
         }
         long max = settings.limits().realmBytes();
         if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > max) {

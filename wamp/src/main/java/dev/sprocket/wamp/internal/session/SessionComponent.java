@@ -3,7 +3,7 @@ package dev.sprocket.wamp.internal.session;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.filter.RejectionListener;
 import java.util.Optional;
@@ -45,7 +45,7 @@ public final class SessionComponent<C extends Connection> extends StatefulCompon
 
     /** Answers every request of a rejected message with an error; under WAMP v1 only calls. */
     @Override
-    public void onRejected(C from, Message message, RejectedException rejection) {
+    public void onRejected(C from, Message message, Rejection rejection) {
         state(from).ifPresent(session -> session.reject(message, rejection));
     }
 

@@ -18,18 +18,15 @@ final class Prefixes {
 
     void define(String prefix, String uri) {
         if (prefix.length() > Topics.MAX_ID_LENGTH || uri.length() > Topics.MAX_ID_LENGTH) {
-            throw new RejectedException(
-                    RejectedException.Kind.MALFORMED,
-                    "prefix of " + prefix.length() + " characters for a URI of " + uri.length() + " (expected: <= "
-                            + Topics.MAX_ID_LENGTH + ")");
+            throw RejectedException.malformed("prefix of " + prefix.length() + " characters for a URI of "
+                    + uri.length() + " (expected: <= " + Topics.MAX_ID_LENGTH + ")");
         }
         if (uris.isEmpty()) {
             uris = new HashMap<>();
         }
         uris.put(prefix, uri);
         if (uris.size() > options.maxPrefixes()) {
-            throw new RejectedException(
-                    RejectedException.Kind.LIMIT_EXCEEDED,
+            throw RejectedException.limitExceeded(
                     "limit of " + options.maxPrefixes() + " prefixes per connection reached");
         }
     }

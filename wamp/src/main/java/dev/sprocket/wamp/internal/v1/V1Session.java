@@ -1,13 +1,13 @@
 package dev.sprocket.wamp.internal.v1;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
@@ -38,7 +38,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Per-connection handler of WAMP v1, and the connection that components see. */
-public final class V1Session implements SessionHandler, Caller, CloseableWithCause, StackedConnection {
+public final class V1Session implements SessionHandler, Caller, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(V1Session.class);
     private static final String SERVER = "Sprocket/" + Version.CURRENT;
 
@@ -107,10 +107,10 @@ public final class V1Session implements SessionHandler, Caller, CloseableWithCau
 
     /** Answers rejected calls with an error; WAMP v1 has no error for other messages. */
     @Override
-    public void reject(Message message, RejectedException rejection) {
+    public void reject(Message message, Rejection rejection) {
         read(message, refused -> {
             if (refused instanceof ClientMessage.Invoke m) {
-                new V1Reply(below, m.callId()).error("wamp.error.unavailable", rejection.reason(), null);
+                new V1Reply(below, m.callId()).error("wamp.error.unavailable", rejection.text(), null);
             }
         });
     }
@@ -224,7 +224,7 @@ public final class V1Session implements SessionHandler, Caller, CloseableWithCau
     @Override
     public void fail(Throwable cause) {
         if (!admitted) {
-            CloseableWithCause.close(below, cause);
+            below.close(CloseReason.of(cause));
             return;
         }
         invoker.fail(cause);
@@ -289,11 +289,6 @@ public final class V1Session implements SessionHandler, Caller, CloseableWithCau
     }
 
     /** Sends a message that is not part of WAMP; the client must understand it. */
-    @Override
-    public void closeWithCause(Throwable cause) {
-        CloseableWithCause.close(below, cause);
-    }
-
     @Override
     public void close(int code, String reason) {
         below.close(code, reason);

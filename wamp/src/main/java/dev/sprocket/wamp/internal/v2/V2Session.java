@@ -1,15 +1,13 @@
 package dev.sprocket.wamp.internal.v2;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.RejectedException;
+import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.BeforeClose;
-import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.core.spi.CloseableWithCause;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
@@ -62,8 +60,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It opens when the client has joined a realm, and ends with the session.
  */
-public final class V2Session
-        implements SessionHandler, Caller, Callee, V2Subscriber, MetaSession, CloseableWithCause, StackedConnection {
+public final class V2Session implements SessionHandler, Caller, Callee, V2Subscriber, MetaSession, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(V2Session.class);
     /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
@@ -110,7 +107,7 @@ public final class V2Session
 
     @Override
     public void open() {
-        BeforeClose.set(below, this::beforeClose);
+        StackedConnection.closeFirst(this);
         handshake.open();
     }
 
@@ -120,8 +117,8 @@ public final class V2Session
     }
 
     @Override
-    public void reject(Message message, RejectedException rejection) {
-        read(message, refused -> reject(refused, rejection.reason()));
+    public void reject(Message message, Rejection rejection) {
+        read(message, refused -> reject(refused, rejection.text()));
     }
 
     private void reject(V2Message refused, String reason) {
@@ -270,7 +267,7 @@ public final class V2Session
         if (now != null) {
             now.invoker.fail(cause);
         } else {
-            CloseableWithCause.close(below, cause);
+            below.close(CloseReason.of(cause));
         }
     }
 
@@ -486,18 +483,6 @@ public final class V2Session
         }
     }
 
-    /** Sends GOODBYE or ABORT before a lower layer closes the connection. */
-    private void beforeClose(CloseRequest.Cause cause, Runnable close) {
-        boolean shutdown = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
-        String reason = shutdown ? "wamp.close.system_shutdown" : "wamp.close.killed";
-        Map<String, Object> details = Map.of("message", shutdown ? "server is going away" : "no longer authorized");
-        sendGoodbye(
-                joined == null
-                        ? new V2Message.Abort(details, reason, CallArguments.EMPTY)
-                        : new V2Message.Goodbye(details, reason),
-                close);
-    }
-
     private void closeBelow(int code, String reason) {
         if (below instanceof WsConnection ws) {
             ws.close(code, reason);
@@ -506,13 +491,33 @@ public final class V2Session
         }
     }
 
+    /** Sends GOODBYE, or ABORT for a rejection or failure, then closes the connection below. */
     @Override
-    public void closeWithCause(Throwable cause) {
-        if (isOpen()) {
-            String reason = cause instanceof RejectedException rejection ? rejection.reason() : "internal error";
-            send(new V2Message.Abort(Map.of("message", reason), "wamp.close.killed", CallArguments.EMPTY));
+    public void close(CloseReason reason) {
+        switch (reason.type()) {
+            case NORMAL, END_OF_STREAM -> close();
+            case SHUTDOWN -> leave("wamp.close.system_shutdown", reason);
+            case UNAUTHORIZED -> leave("wamp.close.killed", reason);
+            case OVERFLOW -> below.close(reason);
+            case MALFORMED, UNSUPPORTED, FORBIDDEN, LIMIT_EXCEEDED -> abort(reason.text(), reason);
+            case FAILURE -> abort("internal error", reason);
         }
-        CloseableWithCause.close(below, cause);
+    }
+
+    private void leave(String uri, CloseReason reason) {
+        Map<String, Object> details = Map.of("message", reason.text());
+        sendGoodbye(
+                joined == null
+                        ? new V2Message.Abort(details, uri, CallArguments.EMPTY)
+                        : new V2Message.Goodbye(details, uri),
+                () -> below.close(reason));
+    }
+
+    private void abort(String message, CloseReason reason) {
+        if (isOpen()) {
+            send(new V2Message.Abort(Map.of("message", message), "wamp.close.killed", CallArguments.EMPTY));
+        }
+        below.close(reason);
     }
 
     @Override
