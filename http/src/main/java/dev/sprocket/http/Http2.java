@@ -43,7 +43,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
 
     private static final int RESETS_SECONDS = 30;
 
-    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
+    private static final PeerLog LOG = HttpLog.LOG;
 
     private final Connection underlying;
     private final Set<Channel> streams = new LinkedHashSet<>();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Placed between {@link Http2Translator} and {@link HttpHandler} in the pipeline of the stream.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
-    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
+    private static final PeerLog LOG = HttpLog.LOG;
 
     private final Connection underlying;
     private final Attributes attributes;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Handles one exchange at a time. Confined to the connection's event loop.
  */
 final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestLoop, LoopTimer.Task {
-    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
+    private static final PeerLog LOG = HttpLog.LOG;
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection underlying;

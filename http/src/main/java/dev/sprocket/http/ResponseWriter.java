@@ -39,7 +39,7 @@ final class ResponseWriter {
         FAILED
     }
 
-    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
+    private static final PeerLog LOG = HttpLog.LOG;
 
     private final PipelineContext pipeline;
     private final ChannelHandlerContext ctx;

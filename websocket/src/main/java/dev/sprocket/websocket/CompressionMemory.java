@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 final class CompressionMemory {
-    private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sprocket.websocket.WsServer");
 
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();

@@ -25,17 +25,11 @@ final class Handshake {
 
     private final CompressionMemory memory;
 
-    Handshake(List<String> supported, WsOptions options) {
+    Handshake(List<String> supported, WsOptions options, CompressionMemory memory) {
         this.supported = List.copyOf(supported);
         this.options = options;
         this.versions = options.compatibleVersions();
-        Deflate deflate = options.deflate();
-        this.memory = new CompressionMemory(deflate == null ? 0 : deflate.clientMemory());
-    }
-
-    /** Returns the memory for the windows of clients with compression. */
-    CompressionMemory memory() {
-        return memory;
+        this.memory = memory;
     }
 
     /** Returns the response to a request: status 101, or an error with a reason. */

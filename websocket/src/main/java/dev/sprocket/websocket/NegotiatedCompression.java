@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     would fail the handshake
  */
 record NegotiatedCompression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
-    private static final PeerLog LOG = PeerLog.of(WsServer.class);
+    private static final PeerLog LOG = WsLog.LOG;
     private static final String NAME = "permessage-deflate";
     /** Smallest window, in bytes: zlib uses 2^9 when asked for 2^8. */
     private static final int MIN_WINDOW = 1 << 9;

@@ -46,7 +46,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private static final AtomicIntegerFieldUpdater<WsHandler> CLOSING =
             AtomicIntegerFieldUpdater.newUpdater(WsHandler.class, "closing");
 
-    private static final PeerLog LOG = PeerLog.of(WsServer.class);
+    private static final PeerLog LOG = WsLog.LOG;
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final HttpConnection underlying;
@@ -57,7 +57,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     /** 1 as soon as either side has started to close, else 0. */
     private volatile int closing;
 
-    private final WsServer server;
+    private final WsServerState server;
     private final @Nullable NegotiatedCompression compression;
     private final @Nullable ContextTakeover takeover;
     private final @Nullable FragmentBoundaries fragments;
@@ -76,7 +76,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private volatile long roundTrip;
 
     WsHandler(
-            WsServer server,
+            WsServerState server,
             MessageComponent<? super WsConnection, ? super Message> app,
             HttpConnection underlying,
             Optional<String> subprotocol,

@@ -12,11 +12,9 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.compression.SharedFrameDetector;
-import dev.sprocket.websocket.internal.frame.FrameLimits;
 import io.netty.channel.ChannelHandler;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +32,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsOptions options;
     private final Handshake handshake;
-    private final FrameLimits frameLimits;
-    private final LongAdder keepAliveTimeouts = new LongAdder();
+    private final WsServerState state;
 
     /** Serves a component with {@linkplain WsLimits#DEFAULT default limits}. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app) {
@@ -50,11 +47,11 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
     private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
         this.options = options;
-        this.frameLimits = options.limits().forDecoder();
+        this.state = new WsServerState(options);
         List<String> supported = ForwardingComponent.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
-        this.handshake = new Handshake(supported, options);
+        this.handshake = new Handshake(supported, options, state.memory());
     }
 
     /** Returns a copy that accepts clients without a common subprotocol. */
@@ -98,20 +95,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
 
     /** Returns the number of connections that were closed because a ping was not answered. */
     public long keepAliveTimeouts() {
-        return keepAliveTimeouts.sum();
-    }
-
-    WsOptions options() {
-        return options;
-    }
-
-    /** Returns the limits of all frame decoders. */
-    FrameLimits frameLimits() {
-        return frameLimits;
-    }
-
-    void countKeepAliveTimeout() {
-        keepAliveTimeouts.increment();
+        return state.keepAliveTimeouts();
     }
 
     @Override
@@ -140,20 +124,13 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
         if (conn.upgrade(response)) {
             install(conn, context, handshake.subprotocol(request), compression);
         } else {
-            releaseCompression(compression);
-        }
-    }
-
-    /** Releases the memory that was reserved for the compression of a closed connection. */
-    void releaseCompression(@Nullable NegotiatedCompression compression) {
-        if (compression != null) {
-            handshake.memory().release(compression.clientWindow());
+            state.releaseCompression(compression);
         }
     }
 
     /** Returns the number of bytes that are reserved for the windows of clients. */
     long reservedMemory() {
-        return handshake.memory().reserved();
+        return state.memory().reserved();
     }
 
     private void install(
@@ -164,9 +141,9 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
         if (compression != null && compression.serverTakeover()) {
             SharedFrameDetector detector = new SharedFrameDetector();
             ContextTakeover takeover = compression.newTakeover(detector);
-            context.install(detector, new WsHandler(this, app, conn, subprotocol, compression, takeover));
+            context.install(detector, new WsHandler(state, app, conn, subprotocol, compression, takeover));
         } else {
-            context.install(new WsHandler(this, app, conn, subprotocol, compression, null));
+            context.install(new WsHandler(state, app, conn, subprotocol, compression, null));
         }
     }
 

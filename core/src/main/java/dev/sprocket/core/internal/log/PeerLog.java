@@ -52,6 +52,11 @@ public final class PeerLog {
         return of(LoggerFactory.getLogger(owner), REPETITIONS);
     }
 
+    /** Creates a logger with a name, such as that of a class which the caller does not know. */
+    public static PeerLog of(String name) {
+        return of(LoggerFactory.getLogger(name), REPETITIONS);
+    }
+
     static PeerLog of(Logger log, LogThrottle repetitions) {
         return new PeerLog(log, "", 1, repetitions);
     }
