@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Codec for Spring Session's default format, Java serialization of each attribute.
  *
- * <p>The store joins the attributes: for each one the length of its name in four bytes, the name in UTF-8, the length of
- * its value in four bytes, and the value.
+ * <p>The store joins the attributes: for each one the length of its name in four bytes, the name in UTF-8, the length
+ * of its value in four bytes, and the value.
  *
  * <p>Nothing is deserialized: the stream is read as data, and no class named in it is loaded, whether it exists or
  * not. Boxed numbers, strings, arrays and the collections of {@code java.util} become plain values. An {@code
