@@ -19,11 +19,14 @@ public final class OldDrafts {
     /** HyBi-07 ({@code Sec-WebSocket-Version: 7}), with the frames of RFC 6455. */
     public static final WebSocketVersion HYBI_07 = new WebSocketVersion.Compatible(7);
 
+    /** HyBi-06 ({@code Sec-WebSocket-Version: 6}), with the frames of RFC 6455, as in Ratchet. */
+    public static final WebSocketVersion HYBI_06 = new WebSocketVersion.Compatible(6);
+
     /** Hixie-76, which supports text messages only. */
     public static final WebSocketVersion HIXIE_76 = new Hixie76();
 
     /** All drafts. */
-    public static final List<WebSocketVersion> ALL = List.of(HYBI_10, HYBI_07, HIXIE_76);
+    public static final List<WebSocketVersion> ALL = List.of(HYBI_10, HYBI_07, HYBI_06, HIXIE_76);
 
     private OldDrafts() {}
 }

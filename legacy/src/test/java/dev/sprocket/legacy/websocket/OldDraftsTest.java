@@ -216,7 +216,7 @@ public class OldDraftsTest {
 
     @Test
     void hybi_10_uses_the_RFC_6455_handshake() {
-        for (String version : new String[] {"8", "7"}) {
+        for (String version : new String[] {"8", "7", "6"}) {
             MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
             socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: " + version));
             assertThat(socket.readText())
@@ -229,8 +229,8 @@ public class OldDraftsTest {
     @Test
     void other_version_gets_426_with_all_versions() {
         MemorySocket socket = MemorySocket.to(stack(new Broadcaster()));
-        socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: 6"));
-        assertThat(socket.readText()).startsWith("HTTP/1.1 426 ").contains("Sec-WebSocket-Version: 13, 8, 7\r\n");
+        socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: 5"));
+        assertThat(socket.readText()).startsWith("HTTP/1.1 426 ").contains("Sec-WebSocket-Version: 13, 8, 7, 6\r\n");
         socket.close();
     }
 

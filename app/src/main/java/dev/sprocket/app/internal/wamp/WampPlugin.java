@@ -68,7 +68,7 @@ public final class WampPlugin implements Plugin {
     private static final Option<Boolean> ALLOW_MISSING_SUBPROTOCOL =
             Option.flag("allow-missing-subprotocol", false, "Accept clients that offer no supported subprotocol");
     private static final Option<Boolean> LEGACY_DRAFTS = Option.flag(
-            "legacy-drafts", false, "Accept clients of the drafts HyBi-07 to HyBi-10 and Hixie-76 (2010 and 2011)");
+            "legacy-drafts", false, "Accept clients of the drafts HyBi-06 to HyBi-10 and Hixie-76 (2010 and 2011)");
     private static final Option<Integer> COMPRESSION_MEMORY = Option.size(
             "compression-memory",
             (int) Deflate.DEFAULT.clientMemory(),
