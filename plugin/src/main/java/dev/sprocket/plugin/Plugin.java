@@ -1,6 +1,7 @@
 package dev.sprocket.plugin;
 
 import com.google.inject.Module;
+import java.lang.module.ModuleDescriptor;
 
 /**
  * Entry point of a plugin jar.
@@ -12,6 +13,9 @@ import com.google.inject.Module;
  * Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(MyBridgeFactory.class);
  * }</pre>
  *
+ * <p>A plugin in a named module declares {@code provides dev.sprocket.plugin.Plugin with …}. Guice creates classes that
+ * are bound with {@code to} by reflection, so their package must be open to {@code com.google.guice}.
+ *
  * <p>Not thread-safe; used during assembly only.
  */
 public interface Plugin {
@@ -21,7 +25,11 @@ public interface Plugin {
     /** Returns the version of the plugin, for users. */
     default String version() {
         String version = getClass().getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+        if (version != null) {
+            return version;
+        }
+        ModuleDescriptor named = getClass().getModule().getDescriptor();
+        return named == null ? "dev" : named.rawVersion().orElse("dev");
     }
 
     /** Returns the Guice module that binds the factories. */

@@ -25,6 +25,7 @@ import dev.sprocket.core.io.HealthCheck;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.LoadedPlugin;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
@@ -46,6 +47,7 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -380,9 +382,9 @@ public final class ConfiguredServer implements Endpoint {
         return warnings;
     }
 
-    /** Returns the loaded plugins. */
-    public Plugins plugins() {
-        return plugins;
+    /** Returns all plugins, sorted by name, including disabled ones. */
+    public Collection<LoadedPlugin> plugins() {
+        return plugins.all();
     }
 
     /** Returns the configured {@code shutdown-timeout}. */

@@ -98,7 +98,7 @@ class PluginJarTest {
                 assertThat(lines.readLine()).isEqualTo("2 WORLD?");
             }
             assertThat(received.poll(20, TimeUnit.SECONDS)).startsWith("\"20");
-            assertThat(server.plugins().all())
+            assertThat(server.plugins())
                     .filteredOn(found -> found.source().endsWith("shout.jar"))
                     .extracting(found ->
                             found.plugin().name() + " " + found.plugin().version())

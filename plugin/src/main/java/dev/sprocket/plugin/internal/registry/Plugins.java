@@ -5,6 +5,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.spi.Message;
+import dev.sprocket.plugin.LoadedPlugin;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.config.ConfigErrors;
@@ -35,13 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; used during assembly only.
  */
 public final class Plugins {
-    /**
-     * Loaded plugin with its source.
-     *
-     * @param source jar or directory of its class
-     */
-    public record LoadedPlugin(Plugin plugin, String source) {}
-
     private final Map<String, LoadedPlugin> byName = new TreeMap<>();
     private final Set<String> disabled = new HashSet<>();
 

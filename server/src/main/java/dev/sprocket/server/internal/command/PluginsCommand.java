@@ -1,6 +1,7 @@
 package dev.sprocket.server.internal.command;
 
 import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.plugin.LoadedPlugin;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -23,7 +24,7 @@ public final class PluginsCommand implements Callable<Integer> {
         Plugins plugins = Plugins.discover().andDirectory(directory);
         // reports incompatible plugins here, not only when a server starts
         ConfigCommand.reference(plugins);
-        for (Plugins.LoadedPlugin found : plugins.all()) {
+        for (LoadedPlugin found : plugins.all()) {
             System.out.printf(
                     "%-16s %-16s %s%n",
                     SafeText.escape(found.plugin().name()),
