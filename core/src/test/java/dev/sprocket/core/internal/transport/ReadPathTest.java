@@ -18,7 +18,6 @@ import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.thread.ExecuteOn;
-import dev.sprocket.core.thread.SingleThreaded;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -144,7 +143,6 @@ class ReadPathTest {
                 decorator("limiter", true, inner -> Limiter.builder().around(inner)),
                 decorator("message logger", true, inner -> new MessageLogger<Connection, Message>("test", inner)),
                 decorator("slow callbacks", true, inner -> new SlowCallbackWarning<Connection, Message>(LONG, inner)),
-                decorator("one thread", true, inner -> new SingleThreaded<Connection, Message>(inner)),
                 decorator("executor", true, inner -> new ExecuteOn<Connection, Message>(Runnable::run, inner)));
     }
 
