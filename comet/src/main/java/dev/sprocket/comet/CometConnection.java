@@ -11,6 +11,7 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -56,7 +57,7 @@ final class CometConnection implements Connection, LoopTimer.Task, RejectionList
         this.openingRequest = CometRequest.of(opening);
         this.attributes = new Attributes(opening.attributes());
         this.loop = PipelineContext.of(opening).loop();
-        PipelineContext.detach(this);
+        LayerContext.detach(this);
         this.delivery = new CometDelivery(id, options, loop, sessions.dropStats());
         this.invoker = new ComponentInvoker<>(app, this);
     }

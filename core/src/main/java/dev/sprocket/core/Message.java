@@ -1,6 +1,6 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.internal.message.MessageAccess;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
@@ -25,7 +25,7 @@ public final class Message {
             AtomicReferenceFieldUpdater.newUpdater(Message.class, Object.class, "source");
 
     static {
-        BorrowedMessages.register(new BorrowedMessages.Access() {
+        MessageAccess.register(new MessageAccess<Message>() {
             @Override
             public Message borrow(ByteBuf content, boolean binary) {
                 return new Message(content, binary, true, null);

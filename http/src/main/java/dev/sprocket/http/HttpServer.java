@@ -5,6 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.core.tls.Tls;
@@ -52,13 +53,14 @@ public final class HttpServer extends ProtocolLayer<Connection> implements AlpnP
     }
 
     @Override
-    protected void install(Connection conn, PipelineContext context) {
+    protected void install(Connection conn, LayerContext context) {
         if (Tls.applicationProtocol(conn).filter("h2"::equals).isPresent()) {
             Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits, timeouts);
             return;
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
-        RequestDecoder decoder = new RequestDecoder(limits.head(), context.outbound(), handler::newReservation);
+        RequestDecoder decoder =
+                new RequestDecoder(limits.head(), PipelineContext.of(conn).outbound(), handler::newReservation);
         Http1Codec codec = new Http1Codec(decoder);
         context.install(decoder, codec.encoder(), handler.withCodec(codec));
     }

@@ -7,7 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PassThrough;
-import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.route.Router;
 import io.netty.buffer.ByteBuf;
@@ -371,7 +371,7 @@ class Http2RulesTest {
         List<String> seen = new ArrayList<>();
         ProtocolLayer<HttpConnection> layer = new ProtocolLayer<>() {
             @Override
-            protected void install(HttpConnection conn, PipelineContext context) {
+            protected void install(HttpConnection conn, LayerContext context) {
                 conn.upgrade(HttpResponse.of(101));
                 context.install(new ChannelInboundHandlerAdapter() {
                     @Override

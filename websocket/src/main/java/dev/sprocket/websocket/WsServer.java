@@ -5,7 +5,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -99,7 +99,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
     }
 
     @Override
-    protected void install(HttpConnection conn, PipelineContext context) {
+    protected void install(HttpConnection conn, LayerContext context) {
         HttpRequest request = HttpRequest.of(conn);
         Optional<WebSocketVersion.Separate> other = options.separateVersion(request);
         if (other.isPresent()) {
@@ -135,7 +135,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
 
     private void install(
             HttpConnection conn,
-            PipelineContext context,
+            LayerContext context,
             Optional<String> subprotocol,
             @Nullable NegotiatedCompression compression) {
         if (compression != null && compression.serverTakeover()) {
@@ -148,7 +148,7 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
     }
 
     private void open(
-            WebSocketVersion.Separate version, HttpConnection conn, PipelineContext context, HttpRequest request) {
+            WebSocketVersion.Separate version, HttpConnection conn, LayerContext context, HttpRequest request) {
         Optional<String> subprotocol = handshake.subprotocol(request);
         HttpResponse response =
                 handshake.subprotocolRejection(request).orElseGet(() -> version.respond(request, subprotocol));

@@ -1,8 +1,6 @@
 package dev.sprocket.core.flow;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Connection;
-import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.io.IoServer;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +25,6 @@ public final class DropStats {
     /** Creates counters that are also added to a total. */
     public DropStats(DropStats total) {
         this.total = total;
-    }
-
-    /** Returns the counters of a connection. They are zero for a connection without a socket. */
-    public static DropStats of(Connection conn) {
-        return PipelineContext.find(conn)
-                .map(context -> context.outbound().dropStats())
-                .orElseGet(DropStats::new);
     }
 
     /** Returns the number of dropped messages. Includes those that were replaced by a later one with the same key. */

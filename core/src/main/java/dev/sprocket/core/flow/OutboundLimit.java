@@ -1,7 +1,6 @@
 package dev.sprocket.core.flow;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.io.IoServer;
 
 /**
  * Limit of the bytes that are pending for a slow reader, with its policy.
@@ -18,9 +17,11 @@ import dev.sprocket.core.io.IoServer;
  */
 @ThreadSafe
 public record OutboundLimit(long bytes, OverflowPolicy overflow) {
+    /** Default limit: 1 MiB. */
+    public static final long DEFAULT_BYTES = 1 << 20;
+
     /** Default: 1 MiB, then the connection is closed. */
-    public static final OutboundLimit DEFAULT =
-            new OutboundLimit(IoServer.DEFAULT_OUTBOUND_LIMIT, OverflowPolicy.CLOSE);
+    public static final OutboundLimit DEFAULT = new OutboundLimit(DEFAULT_BYTES, OverflowPolicy.CLOSE);
 
     /** Throws {@link IllegalArgumentException} for less than one byte. */
     public OutboundLimit {

@@ -20,7 +20,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
     /** Time without an error after which a series ends. */
     static final long CALM_SECONDS = 10;
 
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptErrors.class);
 
     private long failures;
     private boolean paused;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the connection's event loop.
  */
 final class ConnectionInitializer extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
-    private static final PeerLog LOG = PeerLog.of(IoServer.class);
+    private static final PeerLog LOG = PeerLog.of(ConnectionInitializer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;

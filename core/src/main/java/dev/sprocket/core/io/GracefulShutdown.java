@@ -35,7 +35,7 @@ final class GracefulShutdown {
      */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GracefulShutdown.class);
 
     private final List<Channel> channels;
     private final Duration deadline;

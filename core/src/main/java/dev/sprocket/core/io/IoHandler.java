@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lowest handler of a connection: converts the events of a socket to callbacks. */
 final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource {
-    private static final PeerLog LOG = PeerLog.of(IoServer.class);
+    private static final PeerLog LOG = PeerLog.of(IoHandler.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;

@@ -6,6 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoopGroup;
@@ -38,7 +39,7 @@ public final class IoServer implements Endpoint {
     /** Default number of connections that wait to be accepted: 4,096, or the system's maximum. */
     public static final int DEFAULT_BACKLOG = 4096;
     /** Default limit of the bytes that are pending for a slow reader: 1 MiB. */
-    public static final long DEFAULT_OUTBOUND_LIMIT = 1 << 20;
+    public static final long DEFAULT_OUTBOUND_LIMIT = OutboundLimit.DEFAULT_BYTES;
 
     /** Longest deadline; its nanoseconds fit into a long. */
     private static final Duration MAX_DEADLINE = Duration.ofDays(1);
@@ -144,6 +145,13 @@ public final class IoServer implements Endpoint {
             OutboundLimit limit,
             DropStats dropStats) {
         ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), dropStats);
+    }
+
+    /** Returns the counters of one connection. They are zero for a connection without a socket. */
+    public static DropStats dropStats(Connection conn) {
+        return PipelineContext.find(conn)
+                .map(context -> context.outbound().dropStats())
+                .orElseGet(DropStats::new);
     }
 
     /** Returns the counters of messages and connections lost to slow readers. */

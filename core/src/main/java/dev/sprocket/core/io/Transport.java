@@ -123,7 +123,7 @@ public enum Transport {
     static final String PROPERTY = "sprocket.transport";
 
     private static final String ACCEPT_MANY = "io.netty.iouring.acceptMultiShotEnabled";
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static @Nullable Transport chosen;
 
     static synchronized Transport get() {

@@ -46,7 +46,7 @@ final class UnixAddress implements ListenAddress {
     private static final int FILE_TYPE_MASK = 0170000;
     private static final int SOCKET_TYPE = 0140000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnixAddress.class);
 
     private final Path path;
     private final @Nullable Set<PosixFilePermission> permissions;

@@ -1,8 +1,8 @@
 package dev.sprocket.core.spi;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.message.MessageAccess;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates messages that a layer lends to the component above for one callback.
@@ -23,39 +23,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread of the callback unless a method states otherwise.
  */
 public final class BorrowedMessages {
-    /** Access to private members of {@link Message}. */
-    public interface Access {
-        /** Creates a message that can be invalidated. */
-        Message borrow(ByteBuf content, boolean binary);
-
-        /** Invalidates a message. */
-        void invalidate(Message message);
-
-        /** Returns the content without a separate reference count. */
-        ByteBuf bytes(Message message);
-    }
-
-    private static volatile @Nullable Access access;
-
     private BorrowedMessages() {}
 
-    /** Registers the access object. Called once, by {@link Message}. */
-    public static void register(Access own) {
-        if (access != null) {
-            throw new IllegalStateException("already registered");
-        }
-        access = own;
+    private static MessageAccess<Message> access() {
+        MessageAccess<?> current = MessageAccess.instance();
+        return cast(current == null ? initialized() : current);
     }
 
-    private static Access access() {
-        Access current = access;
-        return current == null ? initialized() : current;
+    @SuppressWarnings("unchecked") // only Message registers itself
+    private static MessageAccess<Message> cast(MessageAccess<?> access) {
+        return (MessageAccess<Message>) access;
     }
 
     /** Initializes {@link Message}, which registers the access object. */
-    private static Access initialized() {
+    private static MessageAccess<?> initialized() {
         Message.text("");
-        Access current = access;
+        MessageAccess<?> current = MessageAccess.instance();
         if (current == null) {
             throw new IllegalStateException("Message did not register");
         }

@@ -3,13 +3,12 @@ package dev.sprocket.core.spi;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.internal.transport.PipelineContext;
 
 /**
  * Base class of protocol layers whose handlers are in the Netty pipeline of the socket.
  *
  * <p>A subclass installs its handlers when a connection opens. Bytes, failures and the close of the connection below
- * are passed to these handlers. The last handler {@linkplain PipelineContext#attach attaches} a context for the
+ * are passed to these handlers. The last handler {@linkplain LayerContext#attach attaches} a context for the
  * component above, and calls that component through a {@link ComponentInvoker}.
  *
  * <p>Callbacks run on the threads of the surrounding stack; handlers on the event loop.
@@ -19,30 +18,30 @@ public abstract class ProtocolLayer<C extends Connection> implements MessageComp
     protected ProtocolLayer() {}
 
     /**
-     * Installs the handlers of a connection by {@link PipelineContext#install}. Called on the event loop.
+     * Installs the handlers of a connection by {@link LayerContext#install}. Called on the event loop.
      *
      * @param conn connection of the layer below
      * @param context position of that layer in the pipeline
      */
-    protected abstract void install(C conn, PipelineContext context) throws Exception;
+    protected abstract void install(C conn, LayerContext context) throws Exception;
 
     @Override
     public void onOpen(C conn) throws Exception {
-        install(conn, PipelineContext.of(conn));
+        install(conn, LayerContext.of(conn));
     }
 
     @Override
     public void onMessage(C from, Message bytes) {
-        PipelineContext.of(from).fireRead(bytes);
+        LayerContext.of(from).fireRead(bytes);
     }
 
     @Override
     public final void onError(C conn, Throwable cause) {
-        PipelineContext.of(conn).fireError(cause);
+        LayerContext.of(conn).fireError(cause);
     }
 
     @Override
     public final void onClose(C conn) {
-        PipelineContext.of(conn).fireInactive();
+        LayerContext.of(conn).fireInactive();
     }
 }

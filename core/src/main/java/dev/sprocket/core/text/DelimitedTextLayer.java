@@ -6,7 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.net.ForeignDetector;
-import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.ProtocolLayer;
 import io.netty.channel.ChannelHandler;
@@ -63,7 +63,7 @@ public class DelimitedTextLayer extends ProtocolLayer<Connection> {
     }
 
     @Override
-    protected void install(Connection conn, PipelineContext context) {
+    protected void install(Connection conn, LayerContext context) {
         ChannelHandler textDecoder = decoder.get();
         DelimitedTextHandler handler = new DelimitedTextHandler(
                 app, encoder, verbatim, conn, textDecoder instanceof PartialMessage partial ? partial : null);

@@ -10,6 +10,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
         connectSlowPeer(overflow);
         assertThat(offer(1, 9)).doesNotContain(false);
         assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
-        assertThat(DropStats.of(conn()).messages()).isZero();
+        assertThat(IoServer.dropStats(conn()).messages()).isZero();
     }
 
     @ParameterizedTest
@@ -165,7 +166,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
             assertThat(conn().isWritable()).isFalse();
             assertThat(peer().channel.isOpen()).isFalse();
             assertThat(peer().dropStats.connections()).isEqualTo(1);
-            assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
+            assertThat(IoServer.dropStats(conn()).connections()).isEqualTo(1);
             assertThat(log.containing("outbound limit exceeded"))
                     .singleElement()
                     .asString()
@@ -189,7 +190,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
         connectSlowPeer(OverflowPolicy.DROP_OLDEST);
         assertThat(offer(1, 30)).doesNotContain(false);
         assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
-        assertThat(DropStats.of(conn()).messages()).isEqualTo(21);
+        assertThat(IoServer.dropStats(conn()).messages()).isEqualTo(21);
         assertThat(peer().dropStats.messages()).isEqualTo(21);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
@@ -85,7 +85,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
             conn().send(SseEvent.of(i + LONG));
         }
         assertThat(conn().isOpen()).isTrue();
-        long dropped = DropStats.of(conn()).messages();
+        long dropped = IoServer.dropStats(conn()).messages();
         assertThat(dropped).isPositive();
         socket.resume();
         assertThat(numbers(socket, LONG.length()))
@@ -105,7 +105,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(LONG));
         }
-        assertThat(DropStats.of(conn()).messages()).isPositive();
+        assertThat(IoServer.dropStats(conn()).messages()).isPositive();
         for (int i = 0; i < 100; i++) {
             socket.advance(EventStream.DEFAULT_KEEPALIVE.plus(Duration.ofSeconds(1)));
         }
@@ -140,8 +140,8 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
             conn().send(SseEvent.of(i + LONG));
         }
         assertThat(conn().isOpen()).isFalse();
-        assertThat(DropStats.of(conn()).messages()).isZero();
-        assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
+        assertThat(IoServer.dropStats(conn()).messages()).isZero();
+        assertThat(IoServer.dropStats(conn()).connections()).isEqualTo(1);
         // pending bytes may be read until then
         socket.advance(Duration.ofSeconds(5));
         assertThat(socket.isOpen()).isFalse();

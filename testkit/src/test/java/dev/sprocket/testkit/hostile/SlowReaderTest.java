@@ -7,6 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
@@ -112,11 +113,11 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             conn().send(i + LONG);
         }
         conn().close(4000, "enough");
-        assertThat(DropStats.of(conn()).messages()).isPositive();
+        assertThat(IoServer.dropStats(conn()).messages()).isPositive();
         peer.socket().resume();
         List<String> texts = new ArrayList<>(peer.texts());
         assertThat(texts).last().isEqualTo(99 + LONG);
-        assertThat(texts).hasSize(100 - (int) DropStats.of(conn()).messages());
+        assertThat(texts).hasSize(100 - (int) IoServer.dropStats(conn()).messages());
         assertThat(peer.pongs()).containsExactly(new byte[] {1, 2, 3});
         assertThat(peer.closeCode()).hasValue(4000);
         peer.close(4000, "");
@@ -137,8 +138,8 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             conn().send(LONG + i);
             peer.socket().isOpen();
         }
-        assertThat(DropStats.of(conn()).messages()).isZero();
-        assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
+        assertThat(IoServer.dropStats(conn()).messages()).isZero();
+        assertThat(IoServer.dropStats(conn()).connections()).isEqualTo(1);
         assertThat(conn().isOpen()).isFalse();
         peer.socket().close();
     }
@@ -156,7 +157,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         }
         peer.socket().resume();
         assertThat(peer.texts()).endsWith("a 19", "b 19").hasSize(8);
-        assertThat(DropStats.of(conn()).messages()).isEqualTo(38);
+        assertThat(IoServer.dropStats(conn()).messages()).isEqualTo(38);
         peer.socket().close();
     }
 

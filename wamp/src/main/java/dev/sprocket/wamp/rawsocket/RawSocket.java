@@ -4,7 +4,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.KeepAlive;
@@ -77,7 +77,7 @@ public final class RawSocket extends ProtocolLayer<Connection> {
     }
 
     @Override
-    protected void install(Connection conn, PipelineContext context) {
+    protected void install(Connection conn, LayerContext context) {
         context.install(new RawSocketHandler(app, lengthExponent, keepAlive, conn));
     }
 }

@@ -1,10 +1,10 @@
 package dev.sprocket.core.internal.transport;
 
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
@@ -20,34 +20,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Position of a protocol layer in the Netty pipeline of its socket.
+ * Position of a layer of Sprocket in the Netty pipeline of its socket.
  *
- * <p>A protocol layer is a component outside the pipeline and a few handlers inside:
- *
- * <pre>{@code
- * public void onOpen(Connection conn) {
- *     PipelineContext.of(conn).install(codec, handler); // after the handler below
- * }
- * public void onMessage(Connection conn, Message message) {
- *     PipelineContext.of(conn).fireRead(message); // what the decorators passed on
- * }
- * public void onError(Connection conn, Throwable cause) {
- *     PipelineContext.of(conn).fireError(cause);
- * }
- * public void onClose(Connection conn) {
- *     PipelineContext.of(conn).fireInactive();
- * }
- * }</pre>
- *
- * and its own handler {@linkplain #attach attaches} the context for the layers above it. Outbound, {@link #write}
- * starts at the layer's own handler.
+ * <p>Adds to {@link LayerContext} what only the layers of Sprocket use: writes that may be dropped or coalesced, and
+ * the outbound side of the socket.
  *
  * <p>Methods may be called from any thread unless stated otherwise.
  */
-public final class PipelineContext {
-    private static final AttributeKey<PipelineContext> KEY =
-            AttributeKey.of("pipeline context", "is an IoServer below this layer?");
-
+public final class PipelineContext implements LayerContext {
     private final ChannelHandlerContext ctx;
     /** Start of outbound writes. This is the lowest handler if no handler in between processes writes. */
     private final ChannelHandlerContext out;
@@ -69,46 +49,25 @@ public final class PipelineContext {
         this.lossless = lossless;
     }
 
-    /** Returns the context of the highest layer below that has one. */
+    /** Returns the context of the highest layer below. */
     public static PipelineContext of(Connection conn) {
-        return KEY.get(conn);
+        return (PipelineContext) LayerContext.of(conn);
     }
 
-    /**
-     * Returns the context of the highest layer below, if there is a socket. Empty for connections such as those of a
-     * bridge.
-     */
+    /** Returns the context of the highest layer below, if there is a socket. */
     public static Optional<PipelineContext> find(Connection conn) {
-        return KEY.find(conn);
-    }
-
-    /**
-     * Detaches a connection, and those above it, from the socket below.
-     *
-     * <p>For a connection that outlives the request which opened it and continues with other requests. A
-     * close of the layers below does not apply to it either.
-     */
-    public static void detach(Connection conn) {
-        KEY.hide(conn);
-        CloseReason.detach(conn);
+        return LayerContext.find(conn).map(PipelineContext.class::cast);
     }
 
     /** Creates and sets the lowest context of a socket. */
     public static PipelineContext root(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
         PipelineContext context = new PipelineContext(ctx, outbound, MessageEncoder.RAW, true);
-        KEY.set(conn, context);
+        LayerContext.set(conn, context);
         return context;
     }
 
-    /**
-     * Attaches the context of the layer above. If the peer reads too slowly, messages may be dropped unless the encoder
-     * is {@link MessageEncoder#RAW}.
-     *
-     * @param conn connection of the layer above
-     * @param handler the layer's handler in the pipeline
-     * @param encoder encodes the layer's messages
-     */
     @SuppressWarnings("ReferenceEquality") // encoders are compared by identity
+    @Override
     public PipelineContext attach(Connection conn, ChannelHandlerContext handler, MessageEncoder encoder) {
         return attach(conn, handler, encoder, encoder == MessageEncoder.RAW);
     }
@@ -124,11 +83,11 @@ public final class PipelineContext {
     public PipelineContext attach(
             Connection conn, ChannelHandlerContext handler, MessageEncoder encoder, boolean lossless) {
         PipelineContext context = new PipelineContext(handler, outbound, encoder, lossless);
-        KEY.set(conn, context);
+        LayerContext.set(conn, context);
         return context;
     }
 
-    /** Adds handlers after this layer's own handler, in this order. Called on the event loop. */
+    @Override
     public void install(ChannelHandler... handlers) {
         ChannelPipeline pipeline = ctx.pipeline();
         String before = ctx.name();
@@ -138,7 +97,7 @@ public final class PipelineContext {
         }
     }
 
-    /** Passes bytes to the handlers after this layer's own. The bytes are retained until they are processed. */
+    @Override
     public void fireRead(Message message) {
         ByteBuf bytes = BorrowedMessages.bytes(message).retain();
         if (loop().inEventLoop()) {
@@ -188,12 +147,12 @@ public final class PipelineContext {
         return null;
     }
 
-    /** Notifies the handlers after this layer's own that a component below them failed. */
+    @Override
     public void fireError(Throwable cause) {
         onLoop(() -> ctx.fireExceptionCaught(cause));
     }
 
-    /** Notifies the handlers after this layer's own that the connection is closed. */
+    @Override
     public void fireInactive() {
         onLoop(ctx::fireChannelInactive);
     }
@@ -212,11 +171,7 @@ public final class PipelineContext {
         });
     }
 
-    /**
-     * Queues a message; takes over one reference to it.
-     *
-     * @return false if the connection is closed
-     */
+    @Override
     public boolean write(Object message) {
         return outbound.write(out, message);
     }
@@ -262,12 +217,12 @@ public final class PipelineContext {
         outputClosed = true;
     }
 
-    /** Encodes and queues a message, which remains owned by the caller. */
+    @Override
     public boolean send(Message message) {
         return outbound.isOpen() && offer(encoder.encode(message, ctx.alloc()), null);
     }
 
-    /** Returns the buffer allocator of this socket. */
+    @Override
     public ByteBufAllocator alloc() {
         return ctx.alloc();
     }
@@ -282,17 +237,27 @@ public final class PipelineContext {
         return outbound;
     }
 
-    /** Returns the event loop of the connection. */
+    @Override
+    public void pauseReads() {
+        outbound.pauseReads();
+    }
+
+    @Override
+    public void resumeReads() {
+        outbound.resumeReads();
+    }
+
+    @Override
     public EventLoop loop() {
         return outbound.loop();
     }
 
-    /** Returns the timer of the event loop. Called on the event loop. */
+    @Override
     public LoopTimer timer() {
         return LoopTimer.of(loop());
     }
 
-    /** Runs a task on the event loop: immediately if called there, otherwise soon. */
+    @Override
     public void onLoop(Runnable task) {
         if (loop().inEventLoop()) {
             task.run();

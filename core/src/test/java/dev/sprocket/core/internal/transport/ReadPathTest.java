@@ -16,6 +16,7 @@ import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.thread.ExecuteOn;
 import io.netty.buffer.ByteBuf;
@@ -46,7 +47,7 @@ class ReadPathTest {
         private final List<String> seen = new ArrayList<>();
 
         @Override
-        protected void install(Connection conn, PipelineContext context) {
+        protected void install(Connection conn, LayerContext context) {
             ComponentInvoker<Connection> invoker = new ComponentInvoker<>(new Recorder<>(), conn);
             context.install(new ChannelInboundHandlerAdapter() {
                 @Override
