@@ -52,7 +52,7 @@ public final class PeerLog {
         return of(LoggerFactory.getLogger(owner), REPETITIONS);
     }
 
-    /** Creates a logger with a name, such as that of a class which the caller does not know. */
+    /** Creates a logger with a name. */
     public static PeerLog of(String name) {
         return of(LoggerFactory.getLogger(name), REPETITIONS);
     }
