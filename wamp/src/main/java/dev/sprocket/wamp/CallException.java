@@ -31,7 +31,8 @@ public final class CallException extends RuntimeException {
         this.details = details;
     }
 
-    public static CallException invalid(String description) {
+    /** Creates an error for an argument that is missing or has the wrong type. */
+    public static CallException invalidArgument(String description) {
         return new CallException("wamp.error.invalid_argument", description);
     }
 

@@ -109,7 +109,7 @@ final class ArgumentType {
     }
 
     private static CallException mismatch(String name, JsonElement json, String expected) {
-        return CallException.invalid(
+        return CallException.invalidArgument(
                 name + ": " + SafeText.excerpt(json.toString(), 100) + " (expected: " + expected + ")");
     }
 

@@ -105,7 +105,7 @@ final class MethodParameters {
     @Nullable
     Object[] resolve(Map<Class<?>, ?> injected, List<JsonElement> json) {
         if (json.size() < minArguments || json.size() > maxArguments()) {
-            throw CallException.invalid("arguments: " + json.size() + " (expected: " + count() + ")");
+            throw CallException.invalidArgument("arguments: " + json.size() + " (expected: " + count() + ")");
         }
         List<@Nullable Object> values = new ArrayList<>();
         int next = 0;

@@ -74,7 +74,7 @@ public final class HistoryQuery {
         try {
             return text == null ? null : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw CallException.invalid(
+            throw CallException.invalidArgument(
                     name + ": " + SafeText.excerpt(String.valueOf(text)) + " (expected: a time of RFC 3339)");
         }
     }

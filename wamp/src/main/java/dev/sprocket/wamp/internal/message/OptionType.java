@@ -62,7 +62,7 @@ public record OptionType<T>(String expected, Converter<T> converter) {
         }
         T read = converter.convert(value);
         if (read == null) {
-            throw CallException.invalid(name + ": " + excerpt(value) + " (expected: " + expected + ")");
+            throw CallException.invalidArgument(name + ": " + excerpt(value) + " (expected: " + expected + ")");
         }
         return read;
     }
@@ -71,7 +71,7 @@ public record OptionType<T>(String expected, Converter<T> converter) {
     public T require(String name, @Nullable Object value) {
         T read = read(name, value);
         if (read == null) {
-            throw CallException.invalid(name + ": none (expected: " + expected + ")");
+            throw CallException.invalidArgument(name + ": none (expected: " + expected + ")");
         }
         return read;
     }

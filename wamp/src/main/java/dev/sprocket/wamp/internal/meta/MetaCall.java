@@ -51,7 +51,7 @@ record MetaCall(Caller caller, CallArguments payload, List<?> arguments, OptionR
     String text() {
         String text = OptionType.TEXT.require("argument 1", argument(0));
         if (text.length() > Topics.MAX_ID_LENGTH) {
-            throw CallException.invalid(
+            throw CallException.invalidArgument(
                     "argument 1 of " + text.length() + " characters (expected: <= " + Topics.MAX_ID_LENGTH + ")");
         }
         return text;
@@ -62,7 +62,7 @@ record MetaCall(Caller caller, CallArguments payload, List<?> arguments, OptionR
     List<String> roles() {
         List<String> roles = OptionType.TEXTS.read("argument 1", argument(0));
         if (roles != null && roles.size() > MAX_ROLES) {
-            throw CallException.invalid(roles.size() + " authroles (expected: <= " + MAX_ROLES + ")");
+            throw CallException.invalidArgument(roles.size() + " authroles (expected: <= " + MAX_ROLES + ")");
         }
         return roles;
     }

@@ -37,7 +37,7 @@ public record MetaPage(int limit, long after, IntConsumer scanned) {
     public static MetaPage of(OptionReader options, IntConsumer scanned) {
         long limit = options.number("limit");
         if (limit > MAX_LIMIT) {
-            throw CallException.invalid("limit: " + limit + " (expected: 1-" + MAX_LIMIT + ")");
+            throw CallException.invalidArgument("limit: " + limit + " (expected: 1-" + MAX_LIMIT + ")");
         }
         return new MetaPage(limit == 0 ? MAX_LIMIT : (int) limit, options.number("after"), scanned);
     }

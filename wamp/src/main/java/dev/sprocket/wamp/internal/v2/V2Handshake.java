@@ -175,11 +175,11 @@ final class V2Handshake implements LoopTimer.Task {
         String authid = details.text("authid");
         List<String> authmethods = details.texts("authmethods");
         if (authid != null && authid.length() > MAX_AUTHID_LENGTH) {
-            throw CallException.invalid(
+            throw CallException.invalidArgument(
                     "authid of " + authid.length() + " characters (expected: <= " + MAX_AUTHID_LENGTH + ")");
         }
         if (authmethods.size() > MAX_METHODS) {
-            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
+            throw CallException.invalidArgument(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
         }
         return new JoinRequest(
                 session.underlying(),

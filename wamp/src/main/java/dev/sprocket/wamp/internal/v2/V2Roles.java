@@ -22,7 +22,7 @@ record V2Roles(Map<String, Set<String>> features) {
         OptionReader roles = details.dict("roles");
         Map<String, Set<String>> all = new HashMap<>();
         if (roles.map().isEmpty()) {
-            throw CallException.invalid("HELLO without roles (expected: one or more)");
+            throw CallException.invalidArgument("HELLO without roles (expected: one or more)");
         }
         for (String name : ROLES) {
             OptionReader features = roles.dict(name).dict("features");
