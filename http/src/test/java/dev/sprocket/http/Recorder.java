@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Component that records callbacks, and leaves responses to the test. */
-final class Recorder implements MessageComponent<HttpConnection, Message> {
-    final List<String> seen = new ArrayList<>();
-    final List<HttpConnection> opened = new ArrayList<>();
+public final class Recorder implements MessageComponent<HttpConnection, Message> {
+    public final List<String> seen = new ArrayList<>();
+    public final List<HttpConnection> opened = new ArrayList<>();
 
-    HttpConnection last() {
+    public HttpConnection last() {
         return opened.get(opened.size() - 1);
     }
 

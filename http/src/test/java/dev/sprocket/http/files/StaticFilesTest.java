@@ -1,10 +1,10 @@
-package dev.sprocket.http;
+package dev.sprocket.http.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.files.StaticFiles;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;

@@ -1,10 +1,10 @@
-package dev.sprocket.http;
+package dev.sprocket.http.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.origin.OriginFilter;
-import dev.sprocket.http.origin.Origins;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Recorder;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -1,4 +1,4 @@
-package dev.sprocket.http;
+package dev.sprocket.http.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,9 +9,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.sse.EventStream;
-import dev.sprocket.http.sse.SseConnection;
-import dev.sprocket.http.sse.SseEvent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetAddress;

@@ -1,13 +1,13 @@
-package dev.sprocket.http;
+package dev.sprocket.http.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.origin.Cors;
-import dev.sprocket.http.origin.CorsRules;
-import dev.sprocket.http.origin.OriginFilter;
-import dev.sprocket.http.origin.Origins;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Recorder;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
@@ -44,7 +44,7 @@ class CorsTest {
      * <p>The rules are inside another layer, which rejects every request.
      */
     private RawResponse requestRoute(String method, String... headers) {
-        Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
+        Cors cors = new Cors(RULES, ((HttpFunction) request -> HttpResponse.text("a")).toComponent());
         Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
         IoServer.attach(wire.channel(), new HttpServer(router));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");

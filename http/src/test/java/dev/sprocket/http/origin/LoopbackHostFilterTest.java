@@ -1,10 +1,11 @@
-package dev.sprocket.http;
+package dev.sprocket.http.origin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import java.io.IOException;
 import java.net.InetAddress;

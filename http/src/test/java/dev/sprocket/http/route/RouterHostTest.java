@@ -1,4 +1,4 @@
-package dev.sprocket.http;
+package dev.sprocket.http.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,9 +7,14 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Recorder;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
-import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -68,7 +73,7 @@ class RouterHostTest {
         Router router = new Router()
                 .upgrade("/ws", open)
                 .upgrade("/rooms/{room}", open)
-                .upgrade("/own/", new FunctionComponent(returning("own")))
+                .upgrade("/own/", returning("own").toComponent())
                 .get("/page/", returning("files"));
         if (expected.equals("files") || expected.equals("own")) {
             router.get("/{path*}", returning("files"));
@@ -146,7 +151,7 @@ class RouterHostTest {
 
     @Test
     void explicit_route_answers_OPTIONS() {
-        Router router = new Router().route("OPTIONS", "/a", new FunctionComponent(returning("mine")));
+        Router router = new Router().route("OPTIONS", "/a", returning("mine").toComponent());
 
         assertThat(request(router, "OPTIONS", "/a", "h").body()).isEqualTo("mine");
     }

@@ -1,9 +1,9 @@
-package dev.sprocket.http;
+package dev.sprocket.http.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.files.ClasspathFiles;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
@@ -62,7 +62,7 @@ class ClasspathFilesTest {
                 "/s//a.js",
                 "/s/./a.js",
                 "/s/%2e/a.js",
-                "/s/%2Fdev/sprocket/http/outside.txt",
+                "/s/%2Fdev/sprocket/http/files/outside.txt",
                 "/s/..%5Coutside.txt",
                 "/s/none/"
             })

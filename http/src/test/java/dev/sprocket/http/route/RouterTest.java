@@ -1,4 +1,4 @@
-package dev.sprocket.http;
+package dev.sprocket.http.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.route.Router;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Recorder;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
@@ -94,14 +98,14 @@ class RouterTest {
 
     @Test
     void upgrade_request_selects_the_upgrade_route() {
-        router.get("/a", returning("page")).upgrade("/a", new FunctionComponent(returning("upgrade")));
+        router.get("/a", returning("page")).upgrade("/a", returning("upgrade").toComponent());
 
         assertThat(request("GET /a", WANTS_UPGRADE).body()).isEqualTo("upgrade");
     }
 
     @Test
     void plain_GET_selects_the_plain_route() {
-        router.upgrade("/a", new FunctionComponent(returning("upgrade"))).get("/a", returning("page"));
+        router.upgrade("/a", returning("upgrade").toComponent()).get("/a", returning("page"));
 
         assertThat(request("GET /a").body()).isEqualTo("page");
     }

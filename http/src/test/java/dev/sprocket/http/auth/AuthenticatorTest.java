@@ -1,4 +1,4 @@
-package dev.sprocket.http;
+package dev.sprocket.http.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.auth.Authenticator;
-import dev.sprocket.http.auth.RoleFilter;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Recorder;
+import dev.sprocket.http.User;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
