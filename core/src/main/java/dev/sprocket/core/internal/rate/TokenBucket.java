@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class TokenBucket {
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final long perSecond;
+    private final double perSecond;
     private double tokens;
     private long refilledAt;
 
