@@ -61,7 +61,8 @@ final class ConnectionSubscriber extends Subscriber {
         long remaining = 0;
         for (long rest = selectedParts; rest != 0; rest &= rest - 1) {
             int part = Long.numberOfTrailingZeros(rest);
-            if (subscriptions().isMember(batch.part(part).get(0).state.topic)) {
+            Subscription subscription = subscriptions().get(batch.part(part).get(0).state.topic);
+            if (subscription != null && subscription.isMember()) {
                 remaining |= 1L << part;
             }
         }

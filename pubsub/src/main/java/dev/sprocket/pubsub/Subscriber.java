@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.pubsub.internal.delivery.CompactMap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.concurrent.Executor;
 public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSubscriber {
     private final String id;
     private final Executor executor;
-    private final Subscriptions subscriptions = new Subscriptions();
+    private final CompactMap<Topic, Subscription> subscriptions = new CompactMap<>(Subscription::topic);
 
     Subscriber(String id, Executor executor) {
         this.id = id;
@@ -78,7 +79,7 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
 
     /** Returns the topics and patterns to which this subscriber is subscribed. */
     public Collection<Topic> topics() {
-        return subscriptions.topics();
+        return subscriptions.keys();
     }
 
     /** Returns the number of topics and patterns to which this subscriber is subscribed. */
@@ -92,7 +93,7 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
      * <p>Takes time proportional to their number.
      */
     public List<Topic> unsubscribeAll() {
-        List<Topic> left = List.copyOf(subscriptions.topics());
+        List<Topic> left = subscriptions.keys();
         for (Topic topic : left) {
             topic.unsubscribe(this);
         }
@@ -103,7 +104,7 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
         return executor;
     }
 
-    Subscriptions subscriptions() {
+    CompactMap<Topic, Subscription> subscriptions() {
         return subscriptions;
     }
 }

@@ -16,6 +16,11 @@ final class Subscription {
         this.loopSubscribers = loopSubscribers;
     }
 
+    /** Reports whether the delivery queue has processed this subscription; called by the delivery queue. */
+    boolean isMember() {
+        return index != NOT_A_MEMBER;
+    }
+
     Topic topic() {
         return loopSubscribers.state.topic;
     }

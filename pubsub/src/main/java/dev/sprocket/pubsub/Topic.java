@@ -97,7 +97,7 @@ public final class Topic {
 
     /** Reports whether a subscriber is subscribed to this topic or pattern. */
     public boolean has(Subscriber subscriber) {
-        return subscriber.subscriptions().has(this);
+        return subscriber.subscriptions().get(this) != null;
     }
 
     @Override

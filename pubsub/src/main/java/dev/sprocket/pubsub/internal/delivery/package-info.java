@@ -1,5 +1,5 @@
 /**
- * Delivery queues of event loops, and buffers for many recipients.
+ * Delivery queues of event loops, buffers for many recipients, and small maps.
  *
  * <p>A {@code LoopDeliveryQueue} collects the events for one event loop; an {@code EventBatch} delivers them together.
  */
