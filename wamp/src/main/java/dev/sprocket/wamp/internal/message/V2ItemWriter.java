@@ -1,13 +1,11 @@
 package dev.sprocket.wamp.internal.message;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueWriter;
 import java.util.Map;
 
 /** Writes the items of one message. Confined to one thread. */
-@CanIgnoreReturnValue
 final class V2ItemWriter {
     private final Serializer serializer;
     private final long code;
