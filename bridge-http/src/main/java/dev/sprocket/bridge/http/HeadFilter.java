@@ -2,6 +2,8 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
@@ -20,7 +22,7 @@ final class HeadFilter extends HttpGuard {
      *
      * @param check throws {@link PushRejectedException} to reject a request
      */
-    HeadFilter(Consumer<HttpRequest> check, RequestHandler inner) {
+    HeadFilter(Consumer<HttpRequest> check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.check = check;
     }

@@ -48,6 +48,8 @@ public abstract class ComponentContract<C extends Connection> {
     private final Recorder recorder = new Recorder();
     private final List<C> underlying = new ArrayList<>();
     private final List<C> inside = new ArrayList<>();
+    /** Callbacks of connections that were not opened before. */
+    private final List<String> unexpected = new ArrayList<>();
 
     /** Returns the decorator around a component. */
     protected abstract MessageComponent<? super C, Message> decorate(MessageComponent<? super C, Message> inner);
@@ -62,6 +64,11 @@ public abstract class ComponentContract<C extends Connection> {
     /** Returns a decorator that rejects every connection; empty if the decorator does not reject. */
     protected Optional<MessageComponent<? super C, Message>> rejecting(MessageComponent<? super C, Message> inner) {
         return Optional.empty();
+    }
+
+    /** Returns the component that is decorated: by default, this one. */
+    protected MessageComponent<? super C, Message> decorated(MessageComponent<? super C, Message> component) {
+        return component;
     }
 
     /** Returns the bytes that a client sends before messages; empty by default. */
@@ -94,25 +101,32 @@ public abstract class ComponentContract<C extends Connection> {
 
         @Override
         public void onMessage(C from, Message message) throws Exception {
-            assertThat(seen).contains(from);
+            expectOpened(from, "onMessage");
             super.onMessage(from, message);
         }
 
         @Override
         public void onError(C conn, Throwable cause) throws Exception {
-            assertThat(seen).contains(conn);
+            expectOpened(conn, "onError");
             super.onError(conn, cause);
         }
 
         @Override
         public void onClose(C conn) throws Exception {
-            assertThat(seen).contains(conn);
+            expectOpened(conn, "onClose");
             super.onClose(conn);
+        }
+
+        /** Records a violation. An assertion would be handled like a failure of the component. */
+        private void expectOpened(C conn, String callback) {
+            if (!seen.contains(conn)) {
+                unexpected.add(callback);
+            }
         }
     }
 
     private MessageComponent<? super C, Message> innermost() {
-        return new ConnectionRecorder(inside, application(recorder));
+        return decorated(new ConnectionRecorder(inside, application(recorder)));
     }
 
     private MemorySocket connect(MessageComponent<? super C, Message> decorator) {
@@ -258,8 +272,41 @@ public abstract class ComponentContract<C extends Connection> {
             assertThat(socket.isOpen()).isFalse();
             disconnect(socket);
             assertThat(underlying).hasSize(1);
-            assertThat(inside).isEmpty();
-            assertThat(recorder.log()).isEmpty();
+            assertNothingInside();
         }
+    }
+
+    @Test
+    void rejected_connection_reaches_no_callback_inside() {
+        Optional<MessageComponent<? super C, Message>> decorator = rejecting(innermost());
+        if (decorator.isPresent()) {
+            MemorySocket socket = connect(decorator.get());
+            C rejected = underlying.get(0);
+            // a layer below may still have messages and failures of the connection
+            attempt(() -> decorator.get().onMessage(rejected, Message.text("never seen")));
+            attempt(() -> decorator.get().onError(rejected, new IllegalStateException("never seen")));
+            runAll(socket);
+            disconnect(socket);
+            assertNothingInside();
+        }
+    }
+
+    /** A callback, which may throw. */
+    private interface Callback {
+        void call() throws Exception;
+    }
+
+    private static void attempt(Callback callback) {
+        try {
+            callback.call();
+        } catch (Exception handledBelow) {
+            // by the layer below
+        }
+    }
+
+    private void assertNothingInside() {
+        assertThat(unexpected).isEmpty();
+        assertThat(inside).isEmpty();
+        assertThat(recorder.log()).isEmpty();
     }
 }

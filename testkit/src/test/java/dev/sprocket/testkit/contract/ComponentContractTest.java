@@ -9,23 +9,20 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PerConnection;
+import dev.sprocket.core.Rejection;
+import dev.sprocket.core.filter.DeferredGuard;
+import dev.sprocket.core.filter.Guard;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.filter.SlowCallbackWarning;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.thread.ExecuteOn;
 import dev.sprocket.core.thread.SingleThreaded;
-import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.origin.OriginFilter;
-import dev.sprocket.http.origin.Origins;
 import dev.sprocket.testkit.Recorder;
-import dev.sprocket.testkit.WsPeer;
-import dev.sprocket.websocket.WsServer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -243,39 +240,95 @@ class ComponentContractTest {
         }
     }
 
+    /** Guard that admits all connections, or none. */
+    @ConcurrentComponent
+    private static final class FixedGuard extends Guard<Connection, Message, Rejection> {
+        private final boolean admits;
+
+        FixedGuard(boolean admits, MessageComponent<? super Connection, ? super Message> inner) {
+            super(inner);
+            this.admits = admits;
+        }
+
+        @Override
+        protected Optional<Rejection> admit(Connection conn) {
+            return admits ? Optional.empty() : Optional.of(Rejection.forbidden("not admitted"));
+        }
+
+        @Override
+        protected void reject(Connection conn, Rejection rejection) {
+            conn.close(rejection);
+        }
+    }
+
     @Nested
-    class OriginFilter_ extends ComponentContract<HttpConnection> {
+    class Guard_ extends DirectContract {
         @Override
-        protected MessageComponent<? super HttpConnection, Message> decorate(
-                MessageComponent<? super HttpConnection, Message> inner) {
-            return new OriginFilter(Origins.sameHost().allowMissing(), inner);
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new FixedGuard(true, inner);
         }
 
         @Override
-        protected Optional<MessageComponent<? super HttpConnection, Message>> rejecting(
-                MessageComponent<? super HttpConnection, Message> inner) {
-            return Optional.of(new OriginFilter(Origins.sameHost().rejectMissing(), inner));
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
+                MessageComponent<? super Connection, Message> inner) {
+            return Optional.of(new FixedGuard(false, inner));
+        }
+    }
+
+    /** Guard that admits a connection later, in its first task. */
+    @ConcurrentComponent
+    private static final class LaterGuard extends DeferredGuard<Connection, Message, LaterGuard.Later> {
+        private final boolean admits;
+
+        LaterGuard(boolean admits, MessageComponent<? super Connection, ? super Message> inner) {
+            super(inner);
+            this.admits = admits;
         }
 
         @Override
-        protected MessageComponent<? super Connection, ? super Message> stack(
-                MessageComponent<? super HttpConnection, Message> decorator) {
-            return new HttpServer(decorator);
+        protected Later newAdmission(Connection conn) {
+            return new Later(conn);
+        }
+
+        final class Later extends DeferredGuard.Admission<Connection, Message> {
+            private final Connection conn;
+
+            Later(Connection conn) {
+                super(LaterGuard.this, conn);
+                this.conn = conn;
+            }
+
+            @Override
+            protected void start() {
+                LayerContext.of(conn).loop().execute(this::finish);
+            }
+
+            private void finish() {
+                if (admits) {
+                    admit();
+                } else {
+                    end();
+                    conn.close();
+                    // has no effect after the rejection
+                    admit();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class DeferredGuard_ extends DirectContract {
+        @Override
+        protected MessageComponent<? super Connection, Message> decorate(
+                MessageComponent<? super Connection, Message> inner) {
+            return new LaterGuard(true, inner);
         }
 
         @Override
-        protected MessageComponent<? super HttpConnection, ? super Message> application(Recorder application) {
-            return new WsServer(application);
-        }
-
-        @Override
-        protected byte[] handshake() {
-            return WsPeer.handshake("/").getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        protected byte[] message(String text) {
-            return WsPeer.frame(true, 1, text.getBytes(StandardCharsets.UTF_8));
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
+                MessageComponent<? super Connection, Message> inner) {
+            return Optional.of(new LaterGuard(false, inner));
         }
     }
 }
