@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,8 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Listeners of topics with their executors.
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 final class TopicListeners {
-    private static final Logger LOG = LoggerFactory.getLogger(Topic.class);
+    private static final PeerLog LOG = PeerLog.of(Topic.class);
 
     private record Entry(Executor executor, TopicListener listener) {}
 
@@ -86,6 +85,7 @@ final class TopicListeners {
 
     private static void logFailure(Notification failed, Throwable cause) {
         LOG.warn(
+                failed.topic.id(),
                 "topic listener failed: topic={} listener={}",
                 SafeText.excerpt(failed.topic.toString()),
                 failed.entry.listener.getClass().getName(),

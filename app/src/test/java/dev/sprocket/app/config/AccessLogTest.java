@@ -9,6 +9,7 @@ import dev.sprocket.app.internal.layer.AccessLog;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.User;
 import dev.sprocket.testkit.MemorySocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,22 @@ class AccessLogTest {
                 .singleElement()
                 .asString()
                 .matches("\\S+ - \"-\" \\d+ ms, 2 messages of 5 bytes");
+    }
+
+    @Test
+    void user_name_cannot_forge_a_line() {
+        assertThat(logged(new MessageComponent<>() {
+                    @Override
+                    public void onOpen(Connection conn) {
+                        User.set(conn, User.named("ann\r\nforged \u001b[2J\u202e"));
+                    }
+
+                    @Override
+                    public void onMessage(Connection from, Message message) {}
+                }))
+                .singleElement()
+                .asString()
+                .contains(" \"ann\\u000d\\u000aforged \\u001b[2J\\u202e\" \"-\" ");
     }
 
     @Test
