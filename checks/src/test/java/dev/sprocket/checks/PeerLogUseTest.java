@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that text from peers reaches the log through one class, which escapes and limits it.
+ * Tests that text from peers reaches the log through one class.
  *
  * <p>The behavior itself is tested by {@code HostileTextLogTest} and {@code PeerLogTest}.
  */

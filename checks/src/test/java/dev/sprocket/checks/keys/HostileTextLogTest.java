@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostileTextLogTest {
-    /** CR and LF start a line, ESC and U+009B control a terminal, U+202E reverses the text. */
+    /** CR, LF start a line, ESC and U+009B control a terminal, U+202E reverses text. */
     private static final String HOSTILE = "x\r\n2026-11-26 ERROR forged\u001b[2J\u009b2J\u202e";
 
     private static final String JSON = "x\\r\\n2026-11-26 ERROR forged\\u001b[2J\\u009b2J\\u202e";
@@ -99,7 +99,7 @@ class HostileTextLogTest {
         return SafeText.escape(text).equals(text);
     }
 
-    /** Waits for a line with a prefix that quotes the text, and checks all lines until then. */
+    /** Waits for a line that quotes the text, and checks all lines until then. */
     private static void assertLogged(String prefix) throws InterruptedException {
         assertLogged(prefix, ESCAPED);
     }
