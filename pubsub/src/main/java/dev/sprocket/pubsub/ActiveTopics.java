@@ -2,14 +2,13 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.pubsub.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,19 +24,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event is queued for its topic and all matching patterns while their locks are held together. So all subscribers
  * of a topic receive its events in one order, whether they are subscribed to the topic or to a pattern, and so do all
- * subscribers of topics that share a pattern. Publishes to topics without a common pattern run in parallel.
+ * subscribers of topics that share a pattern. Publishes to topics without a common pattern or lock run in parallel.
  */
 @ThreadSafe
 final class ActiveTopics implements TopicRegistry {
-    private static final Comparator<TopicState> LOCK_ORDER = Comparator.comparingLong(state -> state.lockOrder);
-
     private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
     private final PatternMap<TopicState> patterns = new PatternMap<>();
+    private final TopicLocks locks = new TopicLocks();
     private final LoopDeliveryQueues<InFlightEvent> queues = new LoopDeliveryQueues<>(DeliveryBatch::new);
     private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
     private final TopicListeners listeners = new TopicListeners();
     private final DropStats dropStats = new DropStats();
-    private final AtomicLong lastLockOrder = new AtomicLong();
     private final AtomicLong lastNumber = new AtomicLong();
     private final LongAdder published = new LongAdder();
     private final LongAdder pendingBytes = new LongAdder();
@@ -118,11 +115,11 @@ final class ActiveTopics implements TopicRegistry {
         long number = 0;
         int subscribers = 0;
         if (!matching.isEmpty()) {
-            TopicState[] locked = inLockOrder(matching);
+            TopicLock[] locked = locks(topic, matching);
             LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
             PendingEvent pending = new PendingEvent(pendingBytes, event);
             try {
-                lock(locked);
+                TopicLocks.lockAll(locked);
                 try {
                     for (int i = 0; i < queues.length; i++) {
                         TopicState state = matching.get(i);
@@ -137,7 +134,7 @@ final class ActiveTopics implements TopicRegistry {
                         }
                     }
                 } finally {
-                    unlock(locked);
+                    TopicLocks.unlockAll(locked);
                 }
                 for (int i = 0; i < queues.length; i++) {
                     matching.get(i).schedule(queues[i]);
@@ -157,45 +154,46 @@ final class ActiveTopics implements TopicRegistry {
         return subscribers;
     }
 
-    private static TopicState[] inLockOrder(List<TopicState> states) {
-        TopicState[] sorted = states.toArray(TopicState[]::new);
-        if (sorted.length > 1) {
-            Arrays.sort(sorted, LOCK_ORDER);
+    /** Returns the locks of a topic and its matching patterns. */
+    private TopicLock[] locks(Topic topic, List<TopicState> matching) {
+        TopicState first = matching.get(0);
+        boolean hasExact = first.topic.match() == MatchPolicy.EXACT;
+        TopicLock[] all = new TopicLock[matching.size() + (hasExact ? 0 : 1)];
+        for (int i = 0; i < matching.size(); i++) {
+            all[i] = matching.get(i).lock;
         }
-        return sorted;
-    }
-
-    private static void lock(TopicState[] states) {
-        for (TopicState state : states) {
-            state.lock();
+        if (!hasExact) {
+            all[matching.size()] = locks.of(MatchPolicy.EXACT, topic.id());
         }
-    }
-
-    private static void unlock(TopicState[] states) {
-        for (TopicState state : states) {
-            state.unlock();
-        }
+        return all;
     }
 
     @Override
     public boolean subscribe(Topic topic, Subscriber subscriber) {
         LoopDeliveryQueue<InFlightEvent> queue = queues.of(subscriber.executor());
+        TopicLock lock = locks.of(topic.match(), topic.id());
+        TopicState created = null;
         while (true) {
-            TopicState state = findOrCreate(topic);
-            state.lock();
+            if (created == null && find(topic) == null) {
+                created = create(topic, lock);
+            }
+            lock.lock();
             try {
-                if (state.isRemoved()) {
+                TopicState existing = find(topic);
+                TopicState state = existing == null ? created : existing;
+                if (state == null) { // its last subscriber has just left
                     continue;
                 }
                 if (!state.add(subscriber, queue)) {
                     return false;
                 }
-                subscriptionBytes.addAndGet(Topics.subscriptionCost(topic.id()));
-                if (state.size() == 1) {
+                if (existing == null) {
+                    put(state);
                     notifyListeners(state.topic, listener -> listener.onActive(state.topic));
                 }
+                subscriptionBytes.addAndGet(Topics.subscriptionCost(topic.id()));
             } finally {
-                state.unlock();
+                lock.unlock();
             }
             queue.scheduleChanges();
             listeners.dispatch();
@@ -203,51 +201,44 @@ final class ActiveTopics implements TopicRegistry {
         }
     }
 
-    private TopicState findOrCreate(Topic topic) {
-        TopicState existing = find(topic);
-        if (existing != null) {
-            return existing;
-        }
-        // before the lookup that creates it, because no code of the application runs under a lock
+    private TopicState create(Topic topic, TopicLock lock) {
         TopicSettings chosen = settings.apply(topic.id());
         TopicOverflow overflow =
                 new TopicOverflow(chosen.slowReaders().orElse(null), dropStats, dropped -> onDropped(topic, dropped));
-        TopicState created = new TopicState(topic, lastLockOrder.incrementAndGet(), chosen, overflow);
-        if (topic.match() != MatchPolicy.EXACT) {
-            return patterns.computeIfAbsent(topic.match(), topic.id(), () -> created);
-        }
-        TopicState first = exact.putIfAbsent(topic.id(), created);
-        return first == null ? created : first;
+        return new TopicState(topic, lock, chosen, overflow);
     }
 
     @Override
     public boolean unsubscribe(Topic topic, Subscriber subscriber) {
-        while (true) {
+        LoopDeliveryQueue<InFlightEvent> queue;
+        TopicLock lock = locks.of(topic.match(), topic.id());
+        lock.lock();
+        try {
             TopicState state = find(topic);
-            if (state == null) {
+            queue = state == null ? null : state.remove(subscriber);
+            if (state == null || queue == null) {
                 return false;
             }
-            LoopDeliveryQueue<InFlightEvent> queue;
-            state.lock();
-            try {
-                if (state.isRemoved()) {
-                    continue;
-                }
-                queue = state.remove(subscriber);
-                if (queue == null) {
-                    return false;
-                }
-                subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));
-                if (state.isRemoved()) {
-                    remove(state);
-                    notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
-                }
-            } finally {
-                state.unlock();
+            if (state.size() == 0) {
+                remove(state);
+                notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }
-            queue.scheduleChanges();
-            listeners.dispatch();
-            return true;
+            subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));
+        } finally {
+            lock.unlock();
+        }
+        queue.scheduleChanges();
+        listeners.dispatch();
+        return true;
+    }
+
+    /** Adds a state; the caller holds its lock. */
+    private void put(TopicState state) {
+        Topic topic = state.topic;
+        if (topic.match() == MatchPolicy.EXACT) {
+            exact.put(topic.id(), state);
+        } else {
+            patterns.computeIfAbsent(topic.match(), topic.id(), () -> state);
         }
     }
 

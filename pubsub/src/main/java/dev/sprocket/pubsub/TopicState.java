@@ -1,59 +1,40 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Live state of one topic or pattern: its subscribers, window and counters.
  *
  * <p>Created for the first subscriber and removed with the last one; a later subscriber gets a new state.
- *
- * <p>Changes require the lock. Code that locks several states locks them in the order of {@link #lockOrder}. No code of
- * the application and no executor is called under a lock.
  */
 @ThreadSafe
 final class TopicState {
     private static final LoopSubscribers[] NONE = {};
 
     final Topic topic;
-    /** Position in the order of locking; unique within a registry. */
-    final long lockOrder;
+    /** Lock that changes require. */
+    final TopicLock lock;
 
     private final TopicOverflow overflow;
     private final long window;
-    private final ReentrantLock lock = new ReentrantLock();
     /** Subscribers by delivery queue; contains no empty entries. */
     private volatile LoopSubscribers[] loopSubscribers = NONE;
     /** Number of subscribers; guarded by the lock. */
     private int size;
     /** Number of events since the topic became active; guarded by the lock. */
     private long published;
-    /** True if the last subscriber has left; guarded by the lock. */
-    private boolean removed;
 
-    TopicState(Topic topic, long lockOrder, TopicSettings settings, TopicOverflow overflow) {
+    TopicState(Topic topic, TopicLock lock, TopicSettings settings, TopicOverflow overflow) {
         this.topic = topic;
-        this.lockOrder = lockOrder;
+        this.lock = lock;
         this.overflow = overflow;
         this.window = settings.window().toNanos();
-    }
-
-    void lock() {
-        lock.lock();
-    }
-
-    void unlock() {
-        lock.unlock();
-    }
-
-    /** Reports whether another state must be used; the caller holds the lock. */
-    boolean isRemoved() {
-        return removed;
     }
 
     int size() {
@@ -149,7 +130,6 @@ final class TopicState {
                     .filter(other -> other != subscribers)
                     .toArray(LoopSubscribers[]::new);
         }
-        removed = size == 0;
         return subscribers.queue;
     }
 

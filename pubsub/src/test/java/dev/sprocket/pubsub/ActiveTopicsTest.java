@@ -57,11 +57,11 @@ final class ActiveTopicsTest {
     @Test
     void publish_does_not_wait_for_unrelated_topics() throws Exception {
         topic(MatchPolicy.PREFIX, "blog.").subscribe(subscriber());
-        state(cats).lock();
+        state(cats).lock.lock();
 
         assertThat(publish(dogs).get(20, SECONDS)).isEqualTo(1);
 
-        state(cats).unlock();
+        state(cats).lock.unlock();
     }
 
     @Test
@@ -71,12 +71,12 @@ final class ActiveTopicsTest {
         prefix.subscribe(subscriber());
         wildcard.subscribe(subscriber());
         for (Topic one : new Topic[] {dogs, prefix, wildcard}) {
-            state(one).lock();
+            state(one).lock.lock();
             Future<Integer> published = publish(dogs);
 
             assertThatThrownBy(() -> published.get(50, MILLISECONDS)).isInstanceOf(TimeoutException.class);
 
-            state(one).unlock();
+            state(one).lock.unlock();
             assertThat(published.get(20, SECONDS)).isEqualTo(3);
         }
     }
@@ -91,7 +91,6 @@ final class ActiveTopicsTest {
         birds.unsubscribe(only);
 
         assertThat(active.find(birds)).isNull();
-        assertThat(before.isRemoved()).isTrue();
         birds.subscribe(only);
         assertThat(state(birds)).isNotSameAs(before);
         assertThat(birds.size()).isEqualTo(1);
