@@ -1,38 +1,20 @@
 package dev.sprocket.wamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNoException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.OpenApp;
 import dev.sprocket.wamp.V2Peer;
-import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampPeer;
-import dev.sprocket.wamp.internal.broker.EventHistory;
-import dev.sprocket.wamp.internal.broker.HistoryQuery;
-import dev.sprocket.wamp.internal.message.OptionReader;
-import dev.sprocket.wamp.internal.meta.MetaPage;
-import dev.sprocket.wamp.internal.meta.MetaRate;
 import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -74,69 +56,6 @@ final class FairnessTest {
             peer.channel.runScheduledPendingTasks();
             assertThat(peer.channel.config().isAutoRead()).isTrue();
         }
-    }
-
-    @Test
-    void meta_rate_limit_allows_burst() {
-        AtomicLong now = new AtomicLong();
-        MetaRate rate = new MetaRate(now::get);
-        rate.begin();
-        rate.charge(2 * MetaRate.ENTRIES_PER_SECOND);
-
-        assertThat(catchThrowableOfType(CallException.class, rate::begin))
-                .hasMessageContaining("10000 entries a second");
-        now.set(TimeUnit.MILLISECONDS.toNanos(900));
-        assertThat(catchThrowableOfType(CallException.class, rate::begin)).isNotNull();
-        now.set(TimeUnit.MILLISECONDS.toNanos(1100));
-        assertThatNoException().isThrownBy(rate::begin);
-    }
-
-    @Test
-    void meta_page_counts_hidden_entries() {
-        NavigableMap<Long, String> all = new TreeMap<>();
-        for (long id = 1; id <= 50; id++) {
-            all.put(id, "topic");
-        }
-        List<Integer> entries = new ArrayList<>();
-
-        MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), entries::add);
-        assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Ids(List.of(), 20L));
-        assertThat(MetaPage.of(OptionReader.EMPTY, entries::add)
-                        .of(all, topic -> true)
-                        .ids())
-                .hasSize(50);
-        assertThat(entries).containsExactly(20, 50);
-    }
-
-    @Test
-    void client_over_meta_limit_is_rejected() {
-        WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics).meta(MetaAccess.ANYONE));
-        try (V2Peer peer = V2Peer.joined(server)) {
-            peer.send("[32,1,{},\"wamp.session.on_join\"]").received();
-            topics.topic("wamp.session.on_join").subscribers().forEach(subscriber -> MetaRate.of(
-                            (WampConnection) subscriber.connection().orElseThrow())
-                    .charge(Integer.MAX_VALUE));
-
-            peer.send("[48,2,{},\"wamp.session.count\"]");
-
-            assertThat(peer.received()).singleElement().asString().contains("wamp.error.unavailable");
-        }
-    }
-
-    @Test
-    void history_returns_at_most_thousand_events() {
-        List<EventHistory.StoredEvent> all = new ArrayList<>();
-        for (int i = 0; i < 1500; i++) {
-            all.add(new EventHistory.StoredEvent(
-                    Instant.EPOCH, new PublishedEvent("t", Event.of(i), i + 1), Audience.ALL, i + 1));
-        }
-        assertThat(HistoryQuery.of(OptionReader.EMPTY).select(all)).hasSize(1000);
-        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 1200L))).select(all))
-                .hasSize(1000);
-        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 3L, "after_publication", 1000L)))
-                        .select(all))
-                .extracting(EventHistory.StoredEvent::publication)
-                .containsExactly(1001L, 1002L, 1003L);
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Selection of the stored events that a client asks for. */
 @ThreadSafe
-public final class HistoryQuery {
+final class HistoryQuery {
     /** Maximum number of events in a result. */
     private static final int MAX_EVENTS = 1000;
 

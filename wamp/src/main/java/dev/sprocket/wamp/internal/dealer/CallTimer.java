@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cancels a call when its answer or its next progressive result takes too long. */
 @ThreadSafe
-public final class CallTimer {
+final class CallTimer {
     private final EventLoop loop;
     private final long millis;
     private final PendingCall call;
@@ -22,7 +22,7 @@ public final class CallTimer {
         this.call = call;
     }
 
-    public synchronized void restart() {
+    synchronized void restart() {
         cancel();
         if (stopped) {
             return;
@@ -35,7 +35,7 @@ public final class CallTimer {
         }
     }
 
-    public synchronized void stop() {
+    synchronized void stop() {
         stopped = true;
         cancel();
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Invocation of a procedure at a WAMP v2 client. */
 @ThreadSafe
-public final class Invocation implements PendingCall.Execution {
+final class Invocation implements PendingCall.Execution {
     private final Callee callee;
     private final long id;
     private final long registration;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param scanned receives the number of scanned entries
  */
 @ThreadSafe
-public record MetaPage(int limit, long after, IntConsumer scanned) {
+record MetaPage(int limit, long after, IntConsumer scanned) {
     public static final int MAX_LIMIT = 1000;
 
     /** Visible ids, and the last scanned id if more follow. */

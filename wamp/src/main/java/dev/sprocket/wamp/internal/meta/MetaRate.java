@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * once. A call may exceed the budget, which delays the next call.
  */
 @ThreadSafe
-public final class MetaRate {
+final class MetaRate {
     /** Entries per second. */
     public static final int ENTRIES_PER_SECOND = 10_000;
 
@@ -49,7 +49,7 @@ public final class MetaRate {
     }
 
     /** Charges scanned entries to the budget. */
-    public synchronized void charge(int entries) {
+    synchronized void charge(int entries) {
         budget.take(entries);
     }
 }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON. Numbers and strings are parsed on demand. */
-public final class JsonReader implements ValueReader {
+final class JsonReader implements ValueReader {
     /** Beginning of a string that represents bytes. */
     private static final String NUL = "\"\\u0000";
 
@@ -173,7 +173,7 @@ public final class JsonReader implements ValueReader {
     }
 
     /** Returns a number as JSON text; null if it is not finite. */
-    public static String numberText(Number number) {
+    static String numberText(Number number) {
         if (number instanceof Double || number instanceof Float) {
             double real = number.doubleValue();
             return Double.isFinite(real) ? Double.toString(real) : "null";

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the answers of a call to a WAMP v2 client. */
-public record V2Reply(V2Session session, long request) implements PendingCall.Reply {
+record V2Reply(V2Session session, long request) implements PendingCall.Reply {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 

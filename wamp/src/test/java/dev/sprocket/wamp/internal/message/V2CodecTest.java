@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.wamp.internal.id.WampIds;
-import dev.sprocket.wamp.internal.serializer.JsonReader;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
@@ -137,14 +136,6 @@ final class V2CodecTest {
                                 .bytes(),
                         StandardCharsets.UTF_8))
                 .isEqualTo("\"a\\\"\\\\\\n\\u0009\u00e4\\u0001\"");
-    }
-
-    @Test
-    void numbers_are_exact_and_non_finite_ones_null() {
-        assertThat(JsonReader.numberText(1L)).isEqualTo("1");
-        assertThat(JsonReader.numberText(0.1)).isEqualTo("0.1");
-        assertThat(JsonReader.numberText(1e300)).isEqualTo("1.0E300");
-        assertThat(JsonReader.numberText(Double.NaN)).isEqualTo("null");
     }
 
     @Test

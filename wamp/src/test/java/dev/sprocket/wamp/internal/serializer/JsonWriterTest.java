@@ -38,4 +38,12 @@ final class JsonWriterTest {
     void time_has_milliseconds() {
         assertThat(json(Instant.parse("2026-11-26T10:00:00.123456Z"))).isEqualTo("\"2026-11-26T10:00:00.123Z\"");
     }
+
+    @Test
+    void numbers_are_exact_and_non_finite_ones_null() {
+        assertThat(JsonReader.numberText(1L)).isEqualTo("1");
+        assertThat(JsonReader.numberText(0.1)).isEqualTo("0.1");
+        assertThat(JsonReader.numberText(1e300)).isEqualTo("1.0E300");
+        assertThat(JsonReader.numberText(Double.NaN)).isEqualTo("null");
+    }
 }
