@@ -237,6 +237,19 @@ final class AuthenticationTest {
     }
 
     @Test
+    void cryptosign_key_of_wrong_type_is_an_error() {
+        AuthMethod method = CredentialAuthenticator.cryptosign(
+                List.of(UserCredential.of("client01", "device", Ed25519.of(1).publicKey())));
+        try (V2Peer peer = new V2Peer(server(method))) {
+            peer.send(hello("\"cryptosign\"", ",\"authextra\":{\"pubkey\":5}"));
+
+            assertThat(peer.received().get(0))
+                    .startsWith("[3,")
+                    .contains("wamp.error.invalid_argument", "pubkey: 5 (expected: a string)");
+        }
+    }
+
+    @Test
     void cryptosign_denies_wrong_keys_and_challenges_alike() {
         Ed25519 key = Ed25519.of(1);
         WampServer server = server(

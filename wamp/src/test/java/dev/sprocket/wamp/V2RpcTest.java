@@ -6,6 +6,8 @@ import dev.sprocket.wamp.annotation.Procedure;
 import dev.sprocket.wamp.annotation.WampMethods;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -496,5 +498,21 @@ final class V2RpcTest {
         leaving.close();
 
         assertThat(calls).allMatch(Call::isDone);
+    }
+
+    @Test
+    void disconnected_v1_caller_cancels_calls_with_equal_ids() {
+        WampServer server = new WampServer(new OpenApp());
+        try (V2Peer callee = V2Peer.joined(server);
+                WampPeer caller = new WampPeer(new WsServer(server), "wamp", Unpooled.EMPTY_BUFFER)) {
+            callee.send("[64,1,{},\"com.slow\"]").received();
+            caller.send("[2,\"a\",\"com.slow\"]").send("[2,\"a\",\"com.slow\"]");
+            assertThat(callee.received()).hasSize(2).allMatch(message -> message.startsWith("[68,"));
+
+            caller.disconnect();
+
+            assertThat(callee.received())
+                    .containsExactlyInAnyOrder("[69,1,{\"mode\":\"killnowait\"}]", "[69,2,{\"mode\":\"killnowait\"}]");
+        }
     }
 }

@@ -8,6 +8,8 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.filter.Limiter;
+import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpResponse;
@@ -123,6 +125,22 @@ class RawSocketTest {
 
         assertThat(readHex()).isEqualTo(response);
         assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void rate_limited_call_is_answered_with_an_error() {
+        socket = MemorySocket.to(new RawSocket(
+                Limiter.builder().messages(1, RateLimitAction.REJECT).around(server.overRawSocket())));
+        join("7ff10000");
+
+        send("[48,1,{},\"com.x\",[3]]");
+        socket.advance(Duration.ofSeconds(2));
+        send("[48,2,{},\"com.x\",[3]]");
+
+        assertThat(received())
+                .satisfiesExactly(
+                        error -> assertThat(error).startsWith("[8,48,1,").contains("wamp.error.unavailable"),
+                        result -> assertThat(result).isEqualTo("[50,2,{},[\"xxx\"]]"));
     }
 
     @Test
