@@ -7,11 +7,12 @@ public final class OnMessageOverride {
     private static final ClassValue<Class<?>> LOWEST = new ClassValue<>() {
         @Override
         protected Class<?> computeValue(Class<?> type) {
-            Class<?> at = type;
-            while (at != Object.class && !declares(at)) {
-                at = at.getSuperclass();
+            for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+                if (declares(at)) {
+                    return at;
+                }
             }
-            return at;
+            return Object.class;
         }
     };
 
