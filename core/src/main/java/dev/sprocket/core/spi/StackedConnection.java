@@ -18,6 +18,10 @@ public interface StackedConnection extends Connection {
     /** Returns the connection of the layer below. */
     Connection underlying();
 
+    /** Returns the attributes of this layer: one object per connection, created from those of the layer below. */
+    @Override
+    Attributes attributes();
+
     @Override
     default boolean send(Message message) {
         return underlying().send(message);
@@ -63,12 +67,6 @@ public interface StackedConnection extends Connection {
     @Override
     default boolean isOpen() {
         return underlying().isOpen();
-    }
-
-    /** Returns the attributes of the layer below. A layer that sets attributes returns its own, created from these. */
-    @Override
-    default Attributes attributes() {
-        return underlying().attributes();
     }
 
     @Override

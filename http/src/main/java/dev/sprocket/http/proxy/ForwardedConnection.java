@@ -1,5 +1,6 @@
 package dev.sprocket.http.proxy;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -30,6 +31,12 @@ public record ForwardedConnection(HttpConnection underlying, SocketAddress remot
     @Override
     public void addHeader(String name, String value) {
         underlying.addHeader(name, value);
+    }
+
+    /** Returns the attributes of the request, which has one connection only. */
+    @Override
+    public Attributes attributes() {
+        return underlying.attributes();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.testkit.contract;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
@@ -59,7 +60,7 @@ public abstract class HttpGuardContract extends ComponentContract<HttpConnection
         return new HeadComponent(component);
     }
 
-    /** Accepts requests before their body has arrived, so that no other component is between it and a filter. */
+    /** Accepts requests before their body has arrived, directly inside a filter. */
     private static final class HeadComponent extends ForwardingComponent<HttpConnection, Message>
             implements RequestHeadListener {
         HeadComponent(MessageComponent<? super HttpConnection, ? super Message> inner) {
@@ -112,6 +113,11 @@ public abstract class HttpGuardContract extends ComponentContract<HttpConnection
 
     private record AddressedConnection(HttpConnection underlying, SocketAddress remoteAddress)
             implements HttpConnection, StackedConnection {
+        @Override
+        public Attributes attributes() {
+            return underlying.attributes();
+        }
+
         @Override
         public boolean respond(HttpResponse response) {
             return underlying.respond(response);
