@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -14,7 +13,6 @@ import dev.sprocket.pubsub.internal.push.PendingLimit;
 import dev.sprocket.pubsub.push.PublishRequest;
 import dev.sprocket.pubsub.push.PushResult;
 import dev.sprocket.pubsub.push.PushTarget;
-import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -190,7 +188,7 @@ public final class HttpPush {
             if (options.pendingLimit.isExceeded()) {
                 throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
             }
-            ByteBuf body = BorrowedMessages.bytes(request.request().body());
+            Message body = request.request().body();
             PushResult result = request.topic().isPresent()
                     ? backend.handler().handle(conn, request.topic().get(), body)
                     : backend.handler().handle(conn, body);

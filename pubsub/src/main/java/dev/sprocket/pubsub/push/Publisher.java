@@ -10,7 +10,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
 import java.util.Optional;
@@ -75,7 +74,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
 
     @Override
     public void onMessage(Connection from, Message message) {
-        PushResult result = handler.handle(from, BorrowedMessages.bytes(message));
+        PushResult result = handler.handle(from, message);
         if (result instanceof PushResult.Published all) {
             all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
         } else if (result instanceof PushResult.Rejected rejection) {

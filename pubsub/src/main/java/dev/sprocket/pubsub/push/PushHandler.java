@@ -2,15 +2,16 @@ package dev.sprocket.pubsub.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.PushResult.Published;
 import dev.sprocket.pubsub.push.PushResult.PushedEvent;
 import dev.sprocket.pubsub.push.PushResult.Rejected;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,11 @@ import java.util.function.Function;
  * <p>All events of a push are checked before the first is delivered.
  *
  * <pre>{@code
- * PushHandler handler = PushHandler.of(topics).restrictTo(TopicPatterns.of("blog.*"));
- * PushResult result = handler.handle(conn, json);  // {"topic": "blog.cats", "event": 7}
+ * private final PushHandler handler = PushHandler.of(new Topics()).restrictTo(TopicPatterns.of("blog.*"));
+ * void receive(Connection from, Message json) {
+ *     PushResult result = handler.handle(from, json); // {"topic": "blog.cats", "event": 7}
+ *     from.send(result.acknowledgement()); // ok 3
+ * }
  * }</pre>
  */
 @ThreadSafe
@@ -81,10 +85,10 @@ public final class PushHandler {
      *
      * @param json JSON text in UTF-8
      */
-    public PushResult handle(Connection from, ByteBuf json) {
+    public PushResult handle(Connection from, Message json) {
         List<PublishRequest> events;
         try {
-            events = PublishRequest.read(json, topicField);
+            events = PublishRequest.read(BorrowedMessages.bytes(json), topicField);
         } catch (RejectedException e) {
             return Rejected.of(e.rejection());
         }
@@ -96,10 +100,10 @@ public final class PushHandler {
      *
      * @param json event as JSON text in UTF-8, any value
      */
-    public PushResult handle(Connection from, String topic, ByteBuf json) {
+    public PushResult handle(Connection from, String topic, Message json) {
         PublishRequest event;
         try {
-            event = PublishRequest.read(topic, json);
+            event = PublishRequest.read(topic, BorrowedMessages.bytes(json));
         } catch (RejectedException e) {
             return Rejected.of(e.rejection());
         }
