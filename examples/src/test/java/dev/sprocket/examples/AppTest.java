@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.App;
 import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.leaktest.WebSocketClient;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
@@ -51,8 +52,9 @@ class AppTest {
         try (app) {
             app.start();
             for (String path : new String[] {"/one", "/two"}) {
-                Browser browser = Browser.wamp(app.port(), path).send("[2,1,\"" + procedure + "\"]");
-                assertThat(browser.next()).isEqualTo("[3,1,[]]");
+                WebSocketClient browser =
+                        ExamplesTest.page(app.port(), path, "wamp").welcome().send("[2,1,\"" + procedure + "\"]");
+                assertThat(browser.receive()).isEqualTo("[3,1,[]]");
                 browser.disconnect();
             }
         }
@@ -82,14 +84,15 @@ class AppTest {
         try (App app = App.at("localhost", 0).route("/shop", realm).route("/other", realm)) {
             app.start();
             for (String path : new String[] {"/shop", "/other"}) {
-                Browser browser =
-                        Browser.wamp2(app.port(), path, "com.example.shop").send("[48,1,{},\"run\"]");
-                assertThat(browser.next()).isEqualTo("[50,1,{},[null]]");
+                WebSocketClient browser = ExamplesTest.page(app.port(), path, "wamp.2.json")
+                        .join("com.example.shop")
+                        .send("[48,1,{},\"run\"]");
+                assertThat(browser.receive()).isEqualTo("[50,1,{},[null]]");
                 browser.disconnect();
             }
-            Browser unknownRealm =
-                    Browser.open(app.port(), "/shop", "wamp.2.json").send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
-            assertThat(unknownRealm.next()).startsWith("[3,").contains("wamp.error.no_such_realm");
+            WebSocketClient unknownRealm = ExamplesTest.page(app.port(), "/shop", "wamp.2.json")
+                    .send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+            assertThat(unknownRealm.receive()).startsWith("[3,").contains("wamp.error.no_such_realm");
             unknownRealm.disconnect();
         }
         assertThat(SEEN).allMatch(thread -> thread.getName().startsWith("sprocket-WampServer"));

@@ -7,8 +7,10 @@ import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.SpinWait;
+import dev.sprocket.leaktest.WebSocketClient;
 import dev.sprocket.legacy.command.CommandAdapter;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +21,11 @@ import org.junit.jupiter.api.Test;
 /** Runs each example over a real socket. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ExamplesTest {
+    /** Connects as a page on localhost. */
+    static WebSocketClient page(int port, String path, String... subprotocols) {
+        return WebSocketClient.openFrom("http://localhost", URI.create("ws://127.0.0.1:" + port + path), subprotocols);
+    }
+
     @Test
     void chat_forwards_to_other_connections() throws Exception {
         assertForwardsToOthers(App.at("localhost", 0).route("/chat", new Chat()));
@@ -32,11 +39,11 @@ class ExamplesTest {
     private static void assertForwardsToOthers(App server) throws Exception {
         try (App app = server) {
             app.start();
-            Browser ann = Browser.open(app.port(), "/chat");
-            Browser bob = Browser.open(app.port(), "/chat");
-            Browser cat = Browser.open(app.port(), "/chat");
+            WebSocketClient ann = page(app.port(), "/chat");
+            WebSocketClient bob = page(app.port(), "/chat");
+            WebSocketClient cat = page(app.port(), "/chat");
             // each has received a message of another: all three are connected
-            for (Browser speaker : List.of(ann, bob, cat)) {
+            for (WebSocketClient speaker : List.of(ann, bob, cat)) {
                 speaker.send("hello");
             }
             ann.send("from ann");
@@ -50,9 +57,9 @@ class ExamplesTest {
         }
     }
 
-    private static boolean receives(Browser browser, String wanted) throws InterruptedException {
+    private static boolean receives(WebSocketClient browser, String wanted) throws InterruptedException {
         for (int i = 0; i < 10; i++) {
-            if (browser.next().equals(wanted)) {
+            if (browser.receive().equals(wanted)) {
                 return true;
             }
         }
@@ -63,8 +70,8 @@ class ExamplesTest {
     void echo_returns_message() throws Exception {
         try (IoServer server = Echo.server(0)) {
             server.start();
-            Browser browser = Browser.open(server.port(), "/").send("hello");
-            assertThat(browser.next()).isEqualTo("hello");
+            WebSocketClient browser = page(server.port(), "/").send("hello");
+            assertThat(browser.receive()).isEqualTo("hello");
             browser.disconnect();
         }
     }
@@ -73,12 +80,12 @@ class ExamplesTest {
     void basic_pub_sub_broadcasts_and_rejects_calls() throws Exception {
         try (App app = BasicPubSub.server(0)) {
             app.start();
-            Browser ann = Browser.wamp(app.port(), "/pubsub").send("[5,\"news\"]");
+            WebSocketClient ann = page(app.port(), "/pubsub", "wamp").welcome().send("[5,\"news\"]");
             ann.send("[2,\"1\",\"sum\",1,2]");
-            assertThat(ann.next()).isEqualTo("[4,\"1\",\"sum\",\"RPC not supported on this demo\"]");
-            Browser bob = Browser.wamp(app.port(), "/pubsub").send("[7,\"news\",{\"a\":[1,null]}]");
-            assertThat(ann.next()).isEqualTo("[8,\"news\",{\"a\":[1,null]}]");
-            assertThat(bob.receivedNothing()).isTrue();
+            assertThat(ann.receive()).isEqualTo("[4,\"1\",\"sum\",\"RPC not supported on this demo\"]");
+            WebSocketClient bob = page(app.port(), "/pubsub", "wamp").welcome().send("[7,\"news\",{\"a\":[1,null]}]");
+            assertThat(ann.receive()).isEqualTo("[8,\"news\",{\"a\":[1,null]}]");
+            assertThat(bob.isDrained()).isTrue();
             ann.disconnect();
             bob.disconnect();
         }
@@ -88,19 +95,20 @@ class ExamplesTest {
     void calculator_responds_to_calls_and_counts_published_sums() throws Exception {
         try (App app = Calculator.server(0)) {
             app.start();
-            Browser ann = Browser.wamp(app.port(), "/calc").send("[5,\"com.example.sums\"]");
+            WebSocketClient ann = page(app.port(), "/calc", "wamp").welcome().send("[5,\"com.example.sums\"]");
             ann.send("[1,\"calc\",\"com.example.calc.\"]").send("[2,\"1\",\"calc:add\",1,2.5]");
-            assertThat(ann.next()).isEqualTo("[3,\"1\",3.5]");
+            assertThat(ann.receive()).isEqualTo("[3,\"1\",3.5]");
             ann.send("[2,\"2\",\"calc:divide\",1,0]");
-            assertThat(ann.next()).isEqualTo("[4,\"2\",\"com.example.error.division_by_zero\",\"division by zero\"]");
+            assertThat(ann.receive())
+                    .isEqualTo("[4,\"2\",\"com.example.error.division_by_zero\",\"division by zero\"]");
             ann.send("[2,\"3\",\"calc:add\",1,\"x\"]");
-            assertThat(ann.next())
+            assertThat(ann.receive())
                     .isEqualTo("[4,\"3\",\"wamp.error.invalid_argument\","
                             + "\"argument 2: \\\"x\\\" (expected: a number)\"]");
             ann.send("[7,\"com.example.sums\",{\"a\":1,\"b\":2.5}]");
-            assertThat(ann.next()).isEqualTo("[8,\"com.example.sums\",{\"a\":1,\"b\":2.5}]");
+            assertThat(ann.receive()).isEqualTo("[8,\"com.example.sums\",{\"a\":1,\"b\":2.5}]");
             ann.send("[2,\"4\",\"calc:seen\"]");
-            assertThat(ann.next()).isEqualTo("[3,\"4\",1]");
+            assertThat(ann.receive()).isEqualTo("[3,\"4\",1]");
             ann.disconnect();
         }
     }
@@ -110,12 +118,15 @@ class ExamplesTest {
     void calculator_serves_wamp_v1_and_v2() throws Exception {
         try (App app = Calculator.server(0)) {
             app.start();
-            Browser v1 = Browser.wamp(app.port(), "/calc").send("[2,\"1\",\"com.example.calc.add\",1,2.5]");
-            assertThat(v1.next()).isEqualTo("[3,\"1\",3.5]");
-            Browser v2 = Browser.wamp2(app.port(), "/calc").send("[48,1,{},\"com.example.calc.add\",[1,2.5]]");
-            assertThat(v2.next()).isEqualTo("[50,1,{},[3.5]]");
+            WebSocketClient v1 =
+                    page(app.port(), "/calc", "wamp").welcome().send("[2,\"1\",\"com.example.calc.add\",1,2.5]");
+            assertThat(v1.receive()).isEqualTo("[3,\"1\",3.5]");
+            WebSocketClient v2 = page(app.port(), "/calc", "wamp.2.json")
+                    .join("realm1")
+                    .send("[48,1,{},\"com.example.calc.add\",[1,2.5]]");
+            assertThat(v2.receive()).isEqualTo("[50,1,{},[3.5]]");
             v2.send("[48,2,{},\"com.example.calc.divide\",[1,0]]");
-            assertThat(v2.next())
+            assertThat(v2.receive())
                     .isEqualTo("[8,48,2,{},\"com.example.error.division_by_zero\",[\"division by zero\"]]");
             v1.disconnect();
             v2.disconnect();
@@ -127,7 +138,7 @@ class ExamplesTest {
     void push_server_broadcasts_zeromq_entries_to_subscribers() throws Exception {
         try (App app = PushServer.server(0, 0)) {
             app.start();
-            Browser reader = Browser.wamp(app.port(), "/").send("[5,\"kittensCategory\"]");
+            WebSocketClient reader = page(app.port(), "/", "wamp").welcome().send("[5,\"kittensCategory\"]");
             // WAMP v1 does not acknowledge subscriptions
             while (app.topics().topic("kittensCategory").size() == 0) {
                 SpinWait.once();
@@ -136,12 +147,12 @@ class ExamplesTest {
             try (ZmqPush blog = new ZmqPush("127.0.0.1", zmqPort(app))) {
                 blog.push(entry);
             }
-            assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + entry + "]");
+            assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\"," + entry + "]");
             reader.send("[2,\"7\",\"sum\"]");
-            assertThat(reader.next()).isEqualTo("[4,\"7\",\"sum\",\"You are not allowed to make calls\"]");
-            assertThat(reader.next()).isEqualTo("close 1000");
-            Browser publisher = Browser.wamp(app.port(), "/").send("[7,\"kittensCategory\",{}]");
-            assertThat(publisher.next()).isEqualTo("close 1000");
+            assertThat(reader.receive()).isEqualTo("[4,\"7\",\"sum\",\"You are not allowed to make calls\"]");
+            assertThat(reader.receive()).isEqualTo("close 1000");
+            WebSocketClient publisher = page(app.port(), "/", "wamp").welcome().send("[7,\"kittensCategory\",{}]");
+            assertThat(publisher.receive()).isEqualTo("close 1000");
         }
     }
 

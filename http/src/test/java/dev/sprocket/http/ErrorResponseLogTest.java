@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.origin.OriginFilter;
@@ -11,6 +12,7 @@ import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.proxy.ForwardedConnection;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.LogLines;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;
@@ -35,7 +37,7 @@ class ErrorResponseLogTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private final LogLines log = LogLines.record();
+    private final LogLines log = LogLines.record(PeerLog::flush);
     private final Recorder app = new Recorder();
 
     @AfterEach
@@ -52,8 +54,8 @@ class ErrorResponseLogTest {
         assertThat(response.header("content-length"))
                 .isEqualTo(String.valueOf(response.body().length()));
         assertThat(response.body()).matches(response.status() + " [A-Za-z ]+(: Origin: .*)?\n");
-        assertThat(log.all()).hasSize(1);
-        String line = log.all().get(0);
+        assertThat(log.lines()).hasSize(1);
+        String line = log.lines().get(0);
         assertThat(line).startsWith("error response: status=" + response.status() + " peer=");
         return line.substring("error response: ".length());
     }
@@ -123,7 +125,7 @@ class ErrorResponseLogTest {
         for (int i = 0; i < 24; i++) {
             wire.advance(500);
         }
-        assertThat(log.all())
+        assertThat(log.lines())
                 .containsExactly(
                         "error response: status=408 peer=embedded request=\"unreadable\" reason=\"request headers"
                                 + " incomplete after 10000 ms\"");
@@ -155,7 +157,7 @@ class ErrorResponseLogTest {
 
         assertThat(rejected(from, get("/x", "X-Forwarded-For: 198.51.100.7\r\n")))
                 .contains("status=404 ", "reason=\"no route");
-        assertThat(log.all().get(0))
+        assertThat(log.lines().get(0))
                 .startsWith("error response: status=404 peer=\"198.51.100.7 via embedded\" request=\"GET /x\" ");
     }
 
@@ -164,7 +166,7 @@ class ErrorResponseLogTest {
         IoServer.attach(wire.channel(), new HttpServer(new AsyncFilter(new FailingCheck(), app)));
         wire.send(get("/a"));
 
-        assertThat(log.all())
+        assertThat(log.lines())
                 .containsExactly(
                         "asynchronous filter failed, request rejected: peer=embedded request=\"GET /a\""
                                 + " filter=FailingCheck status=500 (+ trace)",

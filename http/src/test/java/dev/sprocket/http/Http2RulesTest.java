@@ -7,9 +7,11 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PassThrough;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -330,23 +332,23 @@ class Http2RulesTest {
                     .append(block, at, last ? block.length() : at + 32_000)
                     .append(" | ");
         }
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             assertThat(outcome(frames + "01 05 3 GET", false))
                     .containsExactlyInAnyOrder("1: 431", "1: end", "3: 200", "3: end");
-            assertThat(log.with("431")).singleElement().asString().contains("(expected: <= 16384)");
+            assertThat(log.containing("431")).singleElement().asString().contains("(expected: <= 16384)");
         }
     }
 
     @Test
     void unreadably_large_head_closes_and_logs() {
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             String block = Http2TestClient.field("x", "y".repeat(16_000));
             StringBuilder frames = new StringBuilder("01 01 1 GET");
             for (int i = 0; i < 25; i++) {
                 frames.append(" | 09 00 1 ").append(block);
             }
             assertThat(outcome(frames.toString(), false)).anyMatch(seen -> seen.startsWith("goaway "));
-            assertThat(log.with("HTTP/2 error")).hasSize(1);
+            assertThat(log.containing("HTTP/2 error")).hasSize(1);
         }
     }
 

@@ -6,8 +6,10 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.LogLines;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
@@ -223,10 +225,10 @@ class HttpInboundBudgetTest {
             pass(wire.send("x".repeat(2_600)), 4);
         }
         assertThat(wire.received()).isEmpty();
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             pass(wire, 5);
             assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
-            assertThat(log.with("no complete body within 60000 ms")).hasSize(1);
+            assertThat(log.containing("no complete body within 60000 ms")).hasSize(1);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.sprocket.checks.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
-import dev.sprocket.checks.client.SelfSignedCertificate;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
@@ -12,6 +11,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.SelfSignedCertificate;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.net.URI;

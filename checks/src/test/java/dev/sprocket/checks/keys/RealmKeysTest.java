@@ -21,7 +21,7 @@ import static dev.sprocket.checks.keys.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.checks.client.WebSocketClient;
+import dev.sprocket.leaktest.WebSocketClient;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,6 @@ import com.google.inject.Injector;
 import dev.sprocket.app.config.ConfiguredServer;
 import dev.sprocket.app.stack.Layers;
 import dev.sprocket.app.stack.WampLayer;
-import dev.sprocket.checks.client.WebSocketClient;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.EventLoops;
@@ -22,6 +21,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.WebSocketClient;
 import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.plugin.stack.ServerModule;
 import dev.sprocket.plugin.stack.Stack;
@@ -167,7 +167,7 @@ class AssemblyStylesTest {
         try (Endpoint closing = server.endpoint()) {
             URI base = URI.create("ws://127.0.0.1:" + port(server.web()) + "/");
 
-            assertThat(WebSocketClient.plain(base.resolve("echo")).send("hello").receive())
+            assertThat(WebSocketClient.open(base.resolve("echo")).send("hello").receive())
                     .isEqualTo("hello");
 
             WebSocketClient reader = WebSocketClient.wamp(base.resolve("wamp"));

@@ -3,7 +3,7 @@ package dev.sprocket.checks.program;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.checks.client.WebSocketClient;
+import dev.sprocket.leaktest.WebSocketClient;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -194,7 +194,7 @@ class ModulePathTest {
                     .isEqualTo("[3,\"1\",{\"x\":4,\"y\":6}]");
             assertThat(caller.exchange("[2,\"2\",\"com.example.add\",1]"))
                     .startsWith("[4,\"2\",\"wamp.error.invalid_argument\"");
-            assertThat(WebSocketClient.plain(url(port, "/mirror")).exchange("{\"x\":1,\"y\":2}"))
+            assertThat(WebSocketClient.open(url(port, "/mirror")).exchange("{\"x\":1,\"y\":2}"))
                     .isEqualTo("{\"x\":2,\"y\":1}");
         }
     }

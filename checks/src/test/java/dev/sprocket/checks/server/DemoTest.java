@@ -3,12 +3,13 @@ package dev.sprocket.checks.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.bridge.zmq.ZmqPush;
-import dev.sprocket.checks.client.WebSocketClient;
+import dev.sprocket.leaktest.WebSocketClient;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,10 +35,22 @@ class DemoTest {
         demo.close();
     }
 
+    /** Connects by WAMP v1, subscribes and waits until the server has processed it, by a later call. */
+    private static WebSocketClient subscriber(URI url, String topic) throws InterruptedException {
+        WebSocketClient client = WebSocketClient.wamp(url).send("[5,\"" + topic + "\"]");
+        assertThat(client.exchange("[2,\"subscribed\",\"add\",1,2]")).isEqualTo("[3,\"subscribed\",3]");
+        return client;
+    }
+
+    /** Reports whether the next message is the response to a call that is sent now. */
+    private static boolean receivedNothing(WebSocketClient client) throws InterruptedException {
+        return client.exchange("[2,\"quiet\",\"echo\",\"?\"]").equals("[3,\"quiet\",\"?\"]");
+    }
+
     @Test
     void push_reaches_only_subscribers_of_its_topic() throws Exception {
-        WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("kittensCategory");
-        WebSocketClient other = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("puppies");
+        WebSocketClient reader = subscriber(demo.webSocket("/"), "kittensCategory");
+        WebSocketClient other = subscriber(demo.webSocket("/wamp"), "puppies");
 
         var response = demo.post("/push/kittensCategory", "{\"title\": \"by HTTP\"}");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -53,12 +66,12 @@ class DemoTest {
             push.push("{\"topic\":\"kittensCategory\",\"event\":[\"by ZeroMQ\",null]}");
         }
         assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\",[\"by ZeroMQ\",null]]");
-        assertThat(other.receivedNothing()).isTrue();
+        assertThat(receivedNothing(other)).isTrue();
     }
 
     @Test
     void malformed_push_is_logged_and_next_push_works() throws Exception {
-        WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("t");
+        WebSocketClient reader = subscriber(demo.webSocket("/"), "t");
         try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), demo.port("tcp"))) {
             tcp.getOutputStream()
                     .write("{\"topic\":\"t\",\"event\":}\n{\"topic\":\"t\",\"event\":2}"
@@ -78,7 +91,7 @@ class DemoTest {
 
     @Test
     void telnet_and_browser_share_one_chat() throws Exception {
-        WebSocketClient browser = WebSocketClient.plain(demo.webSocket("/chat"));
+        WebSocketClient browser = WebSocketClient.open(demo.webSocket("/chat"));
         try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
             telnet.getOutputStream().write("from telnet\r\n".getBytes(StandardCharsets.UTF_8));
             assertThat(browser.receive()).isEqualTo("from telnet");
@@ -90,18 +103,18 @@ class DemoTest {
 
     @Test
     void publish_excludes_sender_and_unknown_procedure_fails() throws Exception {
-        WebSocketClient ann = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("t");
-        WebSocketClient bob = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("t");
+        WebSocketClient ann = subscriber(demo.webSocket("/wamp"), "t");
+        WebSocketClient bob = subscriber(demo.webSocket("/wamp"), "t");
         ann.send("[7,\"t\",\"not to me\",true]");
         assertThat(bob.receive()).isEqualTo("[8,\"t\",\"not to me\"]");
-        assertThat(ann.receivedNothing()).isTrue();
+        assertThat(receivedNothing(ann)).isTrue();
         ann.send("[2,7,\"nothing\"]");
         assertThat(ann.receive()).isEqualTo("[4,7,\"wamp.error.no_such_procedure\",\"no procedure nothing\"]");
     }
 
     @Test
     void sigterm_closes_websockets_with_1001_and_exits_0() throws Exception {
-        WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("t");
+        WebSocketClient reader = subscriber(demo.webSocket("/"), "t");
         assertThat(demo.terminate()).isZero();
         assertThat(reader.receive()).isEqualTo("close 1001 server is going away");
     }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.Recorder;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -88,7 +89,7 @@ final class IpFilterTest {
     @Test
     void logs_one_line_with_the_rule_per_rejection() {
         filter.deny("10.0.0.0/8").allow("192.0.2.0/24");
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer denied = from("10.1.2.3");
                 Peer other = from("198.51.100.1")) {
             assertThat(log.containing("rejected"))

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.TestConnection;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -60,7 +60,7 @@ final class LimiterTest {
     @Test
     void limits_total_connections() {
         Limiter<Connection, Message> limiter = Limiter.builder().connections(2).around(app);
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer one = new Peer(limiter);
                 Peer two = new Peer(limiter);
                 Peer three = new Peer(limiter)) {
@@ -129,7 +129,7 @@ final class LimiterTest {
     void rejects_messages_until_bucket_refills() {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(4, RateLimitAction.REJECT).around(app);
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 7);
             assertThat(app.calls()).hasSize(1 + 4);
@@ -154,7 +154,7 @@ final class LimiterTest {
     void closes_connection_above_message_rate() {
         Limiter<Connection, Message> limiter =
                 Limiter.builder().messages(2, RateLimitAction.CLOSE).around(app);
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 4);
             assertThat(peer.isConnected()).isFalse();

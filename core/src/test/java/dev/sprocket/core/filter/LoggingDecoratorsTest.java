@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.TestConnection;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.leaktest.LogLines;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -51,7 +51,7 @@ final class LoggingDecoratorsTest {
     @Test
     void slow_callback_warning_has_name_and_time() {
         var slow = new SlowCallbackWarning<Connection, Message>(Duration.ofMillis(50), clock::get, new Sleeper());
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(slow)) {
             peer.send("50").send("51").send("throw");
             assertThat(log.containing("slow callback"))
@@ -77,7 +77,7 @@ final class LoggingDecoratorsTest {
 
     @Test
     void logs_messages_with_their_size() {
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(new MessageLogger<>("wire", new Sleeper()))) {
             peer.send("1").send("throw").disconnect();
             assertThat(log.lines())
@@ -94,7 +94,7 @@ final class LoggingDecoratorsTest {
     @Test
     void logged_content_is_escaped() {
         Recorder<Connection> app = new Recorder<>();
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(new MessageLogger<>("wire", app).withContent())) {
             peer.send("hi\r\nINFO me").send(new byte[] {(byte) 0xFF, 0}).send("x".repeat(600));
             assertThat(log.containing("message received: "))
@@ -111,7 +111,7 @@ final class LoggingDecoratorsTest {
     @Test
     void logs_messages_of_other_types() throws Exception {
         MessageComponent<Connection, Integer> app = (from, number) -> {};
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             TestConnection conn = new TestConnection();
             new MessageLogger<>("wire", app).onMessage(conn, 42);
             new MessageLogger<>("wire", app).withContent().onMessage(conn, 42);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -159,7 +159,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void close_policy_logs_and_counts_the_connection() {
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             connectSlowPeer(OverflowPolicy.CLOSE);
             assertThat(offer(1, 11)).containsSubsequence(true, true, false, false);
             assertThat(conn().isOpen()).isFalse();
@@ -281,7 +281,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void logs_first_drop_and_counts_later_ones() {
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             connectSlowPeer(OverflowPolicy.DROP_NEWEST);
             offer(1, 14);
             assertThat(log.containing("slow reader")).singleElement().asString().contains("messages=1 bytes=1000");

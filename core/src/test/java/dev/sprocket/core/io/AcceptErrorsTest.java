@@ -2,7 +2,8 @@ package dev.sprocket.core.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.LogLines;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ class AcceptErrorsTest {
     @BeforeEach
     void record() {
         server.freezeTime();
-        log = LogLines.record();
+        log = LogLines.record(PeerLog::flush);
     }
 
     @AfterEach

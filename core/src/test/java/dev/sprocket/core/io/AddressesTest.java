@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.net.AddressText;
+import dev.sprocket.leaktest.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -210,7 +211,7 @@ class AddressesTest {
                 closed.countDown();
             }
         };
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 IoServer server =
                         IoServer.builder(flood).bind(0).outboundLimit(2000).build()) {
             server.start();

@@ -7,10 +7,11 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.CloseRequest;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -120,7 +121,7 @@ class GracefulShutdownTest {
         ClaimsCloseRequests app = new ClaimsCloseRequests();
         EventLoops shared = EventLoops.single();
         try (IoServer other = new IoServer("127.0.0.1", 0, shared, new EchoServer());
-                LogLines log = LogLines.record()) {
+                LogLines log = LogLines.record(PeerLog::flush)) {
             other.start();
             IoServer server = new IoServer("127.0.0.1", 0, shared, app);
             server.start();
@@ -152,7 +153,7 @@ class GracefulShutdownTest {
         IoServer server = new IoServer(0, slow);
         server.start();
         try (Client client = Client.connect(server.address());
-                LogLines log = LogLines.record()) {
+                LogLines log = LogLines.record(PeerLog::flush)) {
             client.send("go");
             assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
             Thread closing = new Thread(() -> server.close(Duration.ofSeconds(20)));

@@ -7,15 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.core.tls.TestCertificate;
 import dev.sprocket.core.tls.Tls;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
@@ -52,7 +53,7 @@ class ProxyProtocolTest {
 
     @BeforeEach
     void record() {
-        log = LogLines.record();
+        log = LogLines.record(PeerLog::flush);
     }
 
     @AfterEach

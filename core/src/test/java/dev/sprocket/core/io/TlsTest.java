@@ -7,7 +7,6 @@ import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Recorder;
@@ -19,6 +18,7 @@ import dev.sprocket.core.text.Lines;
 import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.core.tls.TestCertificate;
 import dev.sprocket.core.tls.Tls;
+import dev.sprocket.leaktest.LogLines;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -173,7 +173,7 @@ class TlsTest {
     void client_without_common_protocol_is_rejected_and_logged() throws Exception {
         IoServer server = serve(one.tls(folder), new TwoProtocols());
         SSLSocket socket = withAlpn(connect(server), "spdy/3");
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
             server.close();
             assertThat(log.lines()).singleElement().asString().contains(" reason=\"TLS handshake failed: ");
@@ -183,7 +183,7 @@ class TlsTest {
     @Test
     void plain_http_is_rejected_with_one_log_line() throws Exception {
         IoServer server = serve(one.tls(folder), new EchoServer());
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Client client = Client.connect(server.address())) {
             assertThat(client.send("GET / HTTP/1.1\r\n\r\n").readToEnd())
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
@@ -196,7 +196,7 @@ class TlsTest {
     @Test
     void other_data_is_rejected_as_not_tls() throws Exception {
         IoServer server = serve(one.tls(folder), new EchoServer());
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Client client = Client.connect(server.address())) {
             client.send("{\"a\":1}\r\n").readToEnd();
             server.close();
@@ -217,7 +217,7 @@ class TlsTest {
                 .build();
         IoServer server = serve(tls, new Lines(DESCRIBE_TLS));
 
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             SSLSocket none = connect(server);
             assertThatThrownBy(() -> Client.of(none).send("?\n").readLine()).isInstanceOf(IOException.class);
             assertThat(Client.of(connect(server, client)).send("?\n").readLine())
@@ -277,7 +277,7 @@ class TlsTest {
         Path chain = folder.resolve("chain.pem");
         Files.writeString(chain, "half a file");
 
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             assertThatThrownBy(tls::reload).isInstanceOf(IOException.class).hasMessageStartingWith(chain + ": ");
             assertThat(log.containing("TLS reload failed, current certificate stays in use: cause=\"" + chain))
                     .hasSize(1);
@@ -292,7 +292,7 @@ class TlsTest {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
         IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder), null, List.of());
-        try (LogLines log = LogLines.record()) {
+        try (LogLines log = LogLines.record(PeerLog::flush)) {
             ConnectionInitializer.attach(channel, app, options, new DropStats());
             channel.advanceTimeBy(9, TimeUnit.SECONDS);
             channel.runScheduledPendingTasks();

@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.text.Lines;
+import dev.sprocket.leaktest.LogLines;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -120,7 +121,7 @@ class UnixAddressTest {
             stale.bind(UnixDomainSocketAddress.of(path));
         }
         assertThat(path).exists();
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 IoServer server = server()) {
             server.start();
             assertThat(log.containing("stale socket file removed: path=" + path))

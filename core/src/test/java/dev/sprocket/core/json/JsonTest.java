@@ -6,10 +6,11 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Peer;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.text.Lines;
+import dev.sprocket.leaktest.LogLines;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -86,7 +87,7 @@ final class JsonTest {
                 "null| JSON: null (expected: Move)",
             })
     void invalid_value_closes_connection_with_one_log_line(String line, String reason) {
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(new Lines(new Json<>(Move.class, game)))) {
             peer.send(line + "\n{\"x\":1,\"y\":1,\"by\":\"never seen\"}\n");
             peer.channel.runPendingTasks();
@@ -115,7 +116,7 @@ final class JsonTest {
 
     @Test
     void binary_message_error_suggests_lines_layer() {
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(new Json<>(Move.class, game))) {
             peer.send("{}");
             peer.channel.runPendingTasks();

@@ -6,15 +6,16 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
-import dev.sprocket.core.LogLines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.PerConnection;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.TestConnection;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.leaktest.LogLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,7 @@ final class ExecuteOnTest {
 
     @Test
     void rejected_message_closes_connection_and_is_logged() {
-        try (LogLines log = LogLines.record();
+        try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = peer()) {
             tasks.runAll();
             tasks.shutDown();

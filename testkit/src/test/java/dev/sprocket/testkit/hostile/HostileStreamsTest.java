@@ -17,9 +17,9 @@ import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.HttpTimeouts;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.SelfSignedCertificate;
 import dev.sprocket.testkit.wire.RawClient;
 import dev.sprocket.testkit.wire.RawHttp2;
-import dev.sprocket.testkit.wire.TestIdentity;
 import dev.sprocket.websocket.WsServer;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
@@ -96,8 +96,8 @@ class HostileStreamsTest {
 
     @BeforeEach
     void start() throws Exception {
-        TestIdentity identity = TestIdentity.create(folder);
-        tls = identity.trustingContext();
+        SelfSignedCertificate identity = SelfSignedCertificate.create(folder);
+        tls = identity.clientContext();
         Router router = new Router()
                 .route("GET", "/slow", new NeverResponds())
                 .upgrade("/slow-socket", new NeverResponds())
@@ -106,7 +106,7 @@ class HostileStreamsTest {
         server = IoServer.builder(new CountingMemory(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
                 .bind(0)
                 .loops(EventLoops.single())
-                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
                 .build();
         server.start();
         client = RawHttp2.tls(tls, server.port(), "http/1.1").upgrade();

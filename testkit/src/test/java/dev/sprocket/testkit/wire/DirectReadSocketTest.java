@@ -16,6 +16,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.SelfSignedCertificate;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.net.Socket;
@@ -73,7 +74,7 @@ class DirectReadSocketTest {
     @Test
     void frames_under_TLS_and_PROXY_pass_by_components() throws Exception {
         AtomicInteger reads = new AtomicInteger();
-        TestIdentity identity = TestIdentity.create(folder);
+        SelfSignedCertificate identity = SelfSignedCertificate.create(folder);
         Router router = new Router()
                 .upgrade(
                         "/",
@@ -84,15 +85,14 @@ class DirectReadSocketTest {
                 .bind("127.0.0.1", 0)
                 .loops(EventLoops.of(1))
                 .proxyProtocol(ProxyProtocol.required("127.0.0.1"))
-                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
                 .build()) {
             server.start();
             Socket socket = new Socket("127.0.0.1", server.port());
             socket.getOutputStream()
                     .write("PROXY TCP4 192.0.2.7 192.0.2.2 4711 443\r\n".getBytes(StandardCharsets.US_ASCII));
-            SSLSocket secured = (SSLSocket) identity.trustingContext()
-                    .getSocketFactory()
-                    .createSocket(socket, "localhost", server.port(), true);
+            SSLSocket secured = (SSLSocket)
+                    identity.clientContext().getSocketFactory().createSocket(socket, "localhost", server.port(), true);
             try (RawClient client = new RawClient(secured)) {
                 client.upgrade();
                 client.send(true, 1, new byte[] {'a'});

@@ -15,6 +15,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.SelfSignedCertificate;
 import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -93,13 +94,13 @@ class Http2Test {
     private Path folder;
 
     private final CompletableFuture<Optional<HttpResponse>> filterResult = new CompletableFuture<>();
-    private TestIdentity identity;
+    private SelfSignedCertificate identity;
     private IoServer server;
     private HttpClient client;
 
     @BeforeEach
     void start() throws Exception {
-        identity = TestIdentity.create(folder);
+        identity = SelfSignedCertificate.create(folder);
         Router router = new Router()
                 .get(
                         "/hello/{name}",
@@ -117,11 +118,11 @@ class Http2Test {
         server = IoServer.builder(new HttpServer(router))
                 .bind(0)
                 .loops(EventLoops.of(2))
-                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
                 .build();
         server.start();
         client = HttpClient.newBuilder()
-                .sslContext(identity.trustingContext())
+                .sslContext(identity.clientContext())
                 .version(HttpClient.Version.HTTP_2)
                 .build();
     }
@@ -138,7 +139,7 @@ class Http2Test {
 
     @Test
     void disconnect_with_unread_data_is_not_an_error() throws Exception {
-        try (RawHttp2 raw = RawHttp2.to(identity.trustingContext(), server.port())) {
+        try (RawHttp2 raw = RawHttp2.to(identity.clientContext(), server.port())) {
             raw.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.webSocket("/unread")));
             assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
         }
@@ -213,7 +214,7 @@ class Http2Test {
     void stream_uses_the_outbound_limit_of_its_server() throws Exception {
         try (IoServer strict = IoServer.builder(new HttpServer(new WsServer(FLOOD)))
                 .bind(0)
-                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
                 .outboundLimit(new OutboundLimit(100_000, OverflowPolicy.DROP_OLDEST))
                 .build()) {
             strict.start();
