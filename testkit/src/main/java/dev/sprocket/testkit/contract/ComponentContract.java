@@ -2,16 +2,19 @@ package dev.sprocket.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.PassThrough;
 import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.testkit.Recorder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,27 @@ public abstract class ComponentContract<C extends Connection> {
         }
     }
 
+    /** Decorator without effect. */
+    private final class Wrapper extends ForwardingComponent<C, Message> {
+        Wrapper(MessageComponent<? super C, ? super Message> inner) {
+            super(inner);
+        }
+    }
+
+    /** Decorator that keeps the last message and does not pass it on. */
+    private final class MessageProbe extends ForwardingComponent<C, Message> {
+        private @Nullable Message last;
+
+        MessageProbe(MessageComponent<? super C, ? super Message> inner) {
+            super(inner);
+        }
+
+        @Override
+        public void onMessage(C from, Message message) {
+            last = message;
+        }
+    }
+
     private MessageComponent<? super C, Message> innermost() {
         return decorated(new ConnectionRecorder(inside, application(recorder)));
     }
@@ -179,6 +203,48 @@ public abstract class ComponentContract<C extends Connection> {
         disconnect(socket);
         expected.add("close");
         assertThat(recorder.log()).containsExactlyElementsOf(expected);
+    }
+
+    /** Bytes may pass by the decorator here, because no other component wants them. */
+    @Test
+    void delivers_messages_without_other_components_between() {
+        MemorySocket socket = MemorySocket.to(stack(decorate(decorated(new Wrapper(application(recorder))))));
+        if (handshake().length > 0) {
+            socket.write(handshake());
+        }
+        runAll(socket);
+        send(socket, "one", "two");
+        send(socket, "throw", "never seen");
+        disconnect(socket);
+        assertThat(recorder.log())
+                .containsExactly("open", "message one", "message two", "message throw", "error boom", "close");
+    }
+
+    @Test
+    void passes_messages_on_unchanged_if_it_says_so() throws Exception {
+        MessageProbe probe = new MessageProbe(application(recorder));
+        MessageComponent<? super C, Message> decorator = decorate(decorated(probe));
+        MemorySocket socket = connect(decorator);
+        C conn = underlying.get(0);
+        if (receiver(decorator, conn) == probe) {
+            Message message = Message.text("as it is");
+            decorator.onMessage(conn, message);
+            assertThat(probe.last).isSameAs(message);
+        }
+        disconnect(socket);
+    }
+
+    /** Follows the components that pass messages on; returns the first one that receives them itself. */
+    private static Component<?> receiver(Component<?> top, Connection conn) {
+        Component<?> at = top;
+        while (at instanceof PassThrough passing) {
+            Component<?> next = passing.passesTo(conn).orElse(at);
+            if (next == at) {
+                return at;
+            }
+            at = next;
+        }
+        return at;
     }
 
     @Test
