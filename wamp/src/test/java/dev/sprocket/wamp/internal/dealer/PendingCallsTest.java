@@ -46,7 +46,7 @@ final class PendingCallsTest {
     }
 
     @Test
-    void earlier_call_does_not_remove_later_one_with_its_id() {
+    void earlier_call_keeps_later_one_with_its_id() {
         PendingCall first = call();
         PendingCall second = call();
         pending.add(7L, first);
