@@ -13,7 +13,7 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a decorator of a component. */
-    public ForwardingComponent(MessageComponent<? super C, ? super M> inner) {
+    protected ForwardingComponent(MessageComponent<? super C, ? super M> inner) {
         this.inner = inner;
     }
 

@@ -14,9 +14,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -148,7 +150,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
                 peer = peer.withTls(own.pipeline().get(SslHandler.class).engine());
                 complete(own);
             } else {
-                reject("TLS handshake failed: " + Tls.reason(handshake.cause()));
+                reject("TLS handshake failed: " + handshakeFailure(handshake.cause()));
             }
         } else if (event instanceof PlainHttpRejector.Found found) {
             // PlainHttpRejector answers and closes the connection
@@ -162,6 +164,17 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         } else if (event instanceof CloseRequest || event instanceof ChannelInputShutdownEvent) {
             close(own);
         }
+    }
+
+    private static String handshakeFailure(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            // Netty's message contains all received bytes in hex
+            return "not TLS (expected: https:// or wss://)";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return "closed by the peer";
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     @Override

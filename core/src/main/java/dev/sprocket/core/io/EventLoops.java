@@ -73,7 +73,7 @@ public final class EventLoops {
         return count;
     }
 
-    public synchronized EventLoopGroup acquire() {
+    synchronized EventLoopGroup acquire() {
         if (group == null) {
             group = new MultiThreadIoEventLoopGroup(
                     count, new LoopThreads(), transport().factory());
@@ -119,12 +119,12 @@ public final class EventLoops {
         }
     }
 
-    public Transport transport() {
+    Transport transport() {
         return transport == null ? Transport.get() : transport;
     }
 
     /** Releases the loops; the last user shuts them down. */
-    public void release() {
+    void release() {
         EventLoopGroup terminating;
         synchronized (this) {
             users--;

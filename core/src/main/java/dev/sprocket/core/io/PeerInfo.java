@@ -3,7 +3,7 @@ package dev.sprocket.core.io;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.net.AddressText;
-import dev.sprocket.core.tls.Tls;
+import dev.sprocket.core.internal.net.TlsEngine;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -57,7 +57,7 @@ record PeerInfo(
             ProxyProtocol.PROXY.set(conn, proxy);
         }
         if (tls != null) {
-            Tls.ENGINE.set(conn, tls);
+            TlsEngine.KEY.set(conn, tls);
         }
     }
 }

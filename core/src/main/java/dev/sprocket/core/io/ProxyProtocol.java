@@ -74,7 +74,7 @@ public final class ProxyProtocol {
         return trusted;
     }
 
-    public boolean trusts(SocketAddress address) {
+    boolean trusts(SocketAddress address) {
         return address instanceof UnixDomainSocketAddress || trusted.contains(address);
     }
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Classes for epoll and io_uring are loaded only on demand, so that NIO works without their jars.
  */
 @ThreadSafe
-public enum Transport {
+enum Transport {
     EPOLL {
         @Override
         boolean isSupported() {
@@ -46,7 +46,7 @@ public enum Transport {
         }
 
         @Override
-        public ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
             return ipv4
                     ? () -> new EpollServerSocketChannel(SocketProtocolFamily.INET)
                     : () -> new EpollServerSocketChannel();
@@ -80,7 +80,7 @@ public enum Transport {
 
         /** Netty has no IPv4-only socket for io_uring: {@code 0.0.0.0} is bound and reported as {@code ::}. */
         @Override
-        public ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
             return () -> new IoUringServerSocketChannel();
         }
 
@@ -102,7 +102,7 @@ public enum Transport {
         }
 
         @Override
-        public ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
             return ipv4
                     ? () -> new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
                     : () -> new NioServerSocketChannel();
@@ -159,7 +159,7 @@ public enum Transport {
     abstract IoHandlerFactory factory();
 
     /** Returns the factory of TCP sockets: IPv4 only, or IPv6, where {@code ::} includes IPv4. */
-    public abstract ChannelFactory<ServerChannel> serverChannel(boolean ipv4);
+    abstract ChannelFactory<ServerChannel> serverChannel(boolean ipv4);
 
     /** Reports whether {@code 0.0.0.0} and {@code ::} can be two sockets of one port. */
     boolean separatesFamilies() {

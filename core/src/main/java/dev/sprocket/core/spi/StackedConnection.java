@@ -18,7 +18,7 @@ public interface StackedConnection extends Connection {
     /** Returns the connection of the layer below. */
     Connection underlying();
 
-    /** Returns the attributes of this layer: one object per connection, created from those of the layer below. */
+    /** Returns the attributes of this layer, created from those of the layer below. */
     @Override
     Attributes attributes();
 

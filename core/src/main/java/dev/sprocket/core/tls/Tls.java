@@ -1,14 +1,12 @@
 package dev.sprocket.core.tls;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.net.TlsEngine;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 public final class Tls {
-    public static final AttributeKey<SSLEngine> ENGINE = AttributeKey.of("TLS engine", "is this connection encrypted?");
 
     /** Supported versions, which are all enabled by default (RFC 9325 3.1.1). */
     static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
@@ -94,7 +91,7 @@ public final class Tls {
      * or without TLS.
      */
     public static Optional<String> applicationProtocol(Connection conn) {
-        return ENGINE.find(conn).map(SSLEngine::getApplicationProtocol).filter(name -> !name.isEmpty());
+        return TlsEngine.KEY.find(conn).map(SSLEngine::getApplicationProtocol).filter(name -> !name.isEmpty());
     }
 
     /** Returns the verified certificate of the client. Empty if the client sent none, or without TLS. */
@@ -104,7 +101,7 @@ public final class Tls {
 
     /** Returns the TLS session of a connection; empty without TLS. */
     public static Optional<SSLSession> session(Connection conn) {
-        return ENGINE.find(conn).map(SSLEngine::getSession);
+        return TlsEngine.KEY.find(conn).map(SSLEngine::getSession);
     }
 
     private static Optional<X509Certificate> certificate(SSLSession session) {
@@ -115,6 +112,7 @@ public final class Tls {
         }
     }
 
+    /** Returns the time that a handshake may take. */
     public Duration handshakeTimeout() {
         return handshakeTimeout;
     }
@@ -136,18 +134,6 @@ public final class Tls {
         // the timer of the event loop enforces the timeout
         handler.setHandshakeTimeoutMillis(0);
         return handler;
-    }
-
-    /** Returns the reason of a failed handshake. */
-    public static String reason(Throwable cause) {
-        if (cause instanceof NotSslRecordException) {
-            // Netty's message contains all received bytes in hex
-            return "not TLS (expected: https:// or wss://)";
-        }
-        if (cause instanceof ClosedChannelException) {
-            return "closed by the peer";
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.sprocket.core.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.io.ProxyProtocol;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
@@ -35,10 +34,5 @@ class PeerSetTest {
         assertThatThrownBy(() -> PeerSet.check("unix:/run/nginx.sock"))
                 .hasMessage("peer: unix:/run/nginx.sock (expected: unix, for all Unix domain sockets)");
         assertThatThrownBy(() -> PeerSet.check("localhost")).hasMessageContaining("(expected: such as 10.0.0.0/8");
-    }
-
-    @Test
-    void proxy_protocol_accepts_unix() {
-        assertThat(ProxyProtocol.required("unix").trusts(SOCKET)).isTrue();
     }
 }

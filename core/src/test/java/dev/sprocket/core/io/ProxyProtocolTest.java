@@ -22,6 +22,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -282,5 +283,11 @@ class ProxyProtocolTest {
                 .hasMessage("trusted proxies: none (expected: address ranges such as 10.0.0.0/8)");
         assertThatThrownBy(() -> ProxyProtocol.optional("lb.example.com")).hasMessageContaining("lb.example.com");
         assertThat(REQUIRED).hasToString("PROXY protocol, required, from [10.0.0.0/8]");
+    }
+
+    @Test
+    void accepts_unix_as_a_trusted_proxy() {
+        assertThat(ProxyProtocol.required("unix").trusts(UnixDomainSocketAddress.of("/run/site.sock")))
+                .isTrue();
     }
 }

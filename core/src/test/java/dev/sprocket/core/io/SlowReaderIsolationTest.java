@@ -1,14 +1,15 @@
-package dev.sprocket.core.flow;
+package dev.sprocket.core.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.io.EventLoops;
-import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.text.Lines;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
