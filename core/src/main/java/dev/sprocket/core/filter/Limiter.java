@@ -2,6 +2,7 @@ package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -128,6 +129,13 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
                 throw RejectedException.limitExceeded(rateLimit.violation());
             }
         }
+    }
+
+    /** Returns the component inside if only connections are limited. */
+    @Override
+    public Optional<Component<?>> passesTo(Connection conn) {
+        boolean counted = limits.messages() > 0 || limits.bytes() > 0;
+        return counted || key.peek(conn) == null ? Optional.empty() : Optional.of(delegate());
     }
 
     private void reject(C from, M message, Rejection cause) throws Exception {

@@ -14,6 +14,7 @@ import dev.sprocket.core.Recorder;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.MessageLogger;
+import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LayerContext;
@@ -141,7 +142,15 @@ class ReadPathTest {
                 decorator("per connection", false, inner -> new PerConnection<Connection, Message>(conn -> inner)),
                 decorator("override", true, Counting::new),
                 decorator("inherited override", true, Derived::new),
-                decorator("limiter", true, inner -> Limiter.builder().around(inner)),
+                decorator("connection limiter", false, inner -> Limiter.builder()
+                        .connections(9)
+                        .around(inner)),
+                decorator("message limiter", true, inner -> Limiter.builder()
+                        .messages(99, RateLimitAction.CLOSE)
+                        .around(inner)),
+                decorator("byte limiter", true, inner -> Limiter.builder()
+                        .bytes(99, RateLimitAction.PAUSE)
+                        .around(inner)),
                 decorator("message logger", true, inner -> new MessageLogger<Connection, Message>("test", inner)),
                 decorator("slow callbacks", true, inner -> new SlowCallbackWarning<Connection, Message>(LONG, inner)),
                 decorator("executor", true, inner -> new ExecuteOn<Connection, Message>(Runnable::run, inner)));
