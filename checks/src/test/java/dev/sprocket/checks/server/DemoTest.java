@@ -35,7 +35,7 @@ class DemoTest {
         demo.close();
     }
 
-    /** Connects by WAMP v1, subscribes and waits until the server has processed it, by a later call. */
+    /** Subscribes by WAMP v1 and waits until the server has processed it. */
     private static WebSocketClient subscriber(URI url, String topic) throws InterruptedException {
         WebSocketClient client = WebSocketClient.wamp(url).send("[5,\"" + topic + "\"]");
         assertThat(client.exchange("[2,\"subscribed\",\"add\",1,2]")).isEqualTo("[3,\"subscribed\",3]");
