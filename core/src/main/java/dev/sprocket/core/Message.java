@@ -158,15 +158,20 @@ public final class Message {
         if (now instanceof Message whole) {
             return whole.content();
         }
-        if (!borrowed || now == null || now instanceof BorrowedSlice) {
+        if (!borrowed || now == null || isOwn(now)) {
             return raw();
         }
-        BorrowedSlice slice = new BorrowedSlice((ByteBuf) now);
+        BorrowedSlice slice = new BorrowedSlice(this, (ByteBuf) now);
         if (!SOURCE.compareAndSet(this, now, slice)) {
             slice.release();
             return content();
         }
         return slice;
+    }
+
+    /** Reports whether a buffer is the slice of this message, and not that of a message of the layer below. */
+    private boolean isOwn(@Nullable Object buffer) {
+        return buffer instanceof BorrowedSlice slice && slice.owner == this;
     }
 
     private ByteBuf raw() {
@@ -198,8 +203,8 @@ public final class Message {
             SOURCE.lazySet(this, null);
             // later writes to the memory must not become visible before the invalidation
             VarHandle.storeStoreFence();
-            if (now instanceof BorrowedSlice slice) {
-                slice.release();
+            if (isOwn(now)) {
+                ((BorrowedSlice) now).release();
             }
         }
     }
@@ -209,8 +214,11 @@ public final class Message {
      * was retained.
      */
     private static final class BorrowedSlice extends CompositeByteBuf {
-        BorrowedSlice(ByteBuf content) {
+        final Message owner;
+
+        BorrowedSlice(Message owner, ByteBuf content) {
             super(content.alloc(), content.isDirect(), 1);
+            this.owner = owner;
             addComponent(true, content.retainedSlice());
         }
     }

@@ -71,6 +71,27 @@ class BorrowedMessageTest {
     }
 
     @Test
+    void message_of_borrowed_content_does_not_release_it() {
+        ByteBuf bytes = buffer("mine");
+        Message below = BorrowedMessages.binary(bytes);
+        ByteBuf content = below.content();
+        Message above = BorrowedMessages.binary(content);
+        ByteBuf contentAbove = above.content();
+        assertThat(contentAbove).isNotSameAs(content).isEqualTo(content);
+        contentAbove.retain();
+        BorrowedMessages.invalidate(above);
+        assertThat(content.refCnt()).isGreaterThan(0);
+        assertThat(below.text()).isEqualTo("mine");
+        BorrowedMessages.invalidate(below);
+        bytes.release();
+        assertThat(contentAbove.toString(StandardCharsets.UTF_8)).isEqualTo("mine");
+        contentAbove.release();
+        assertThat(contentAbove.refCnt()).isZero();
+        assertThat(content.refCnt()).isZero();
+        assertThat(bytes.refCnt()).isZero();
+    }
+
+    @Test
     void content_requires_retain_after_invalidation() {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.text(bytes);

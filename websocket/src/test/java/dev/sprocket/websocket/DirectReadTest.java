@@ -99,6 +99,19 @@ class DirectReadTest {
         }
     }
 
+    /** Reads the content of each message, as a logger does. */
+    private static final class ContentReader<C extends Connection> extends ForwardingComponent<C, Message> {
+        ContentReader(MessageComponent<? super C, ? super Message> inner) {
+            super(inner);
+        }
+
+        @Override
+        public void onMessage(C from, Message message) throws Exception {
+            assertThat(message.content().readableBytes()).isEqualTo(message.size());
+            super.onMessage(from, message);
+        }
+    }
+
     private static final byte[] HANDSHAKE = ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
 
     @RegisterExtension
@@ -126,6 +139,17 @@ class DirectReadTest {
         IoServer.attach(wire.channel(), stack);
         wire.send(HANDSHAKE);
         assertThat(wire.received()).startsWith("HTTP/1.1 101 ");
+    }
+
+    @Test
+    void components_below_and_between_may_use_content() {
+        MessageComponent<HttpConnection, Message> between = new ContentReader<>(new WsServer(app));
+        connect(new ContentReader<>(new HttpServer(filters(between))));
+
+        wire.send(ClientFrames.text(0x81, "a")).send(ClientFrames.text(0x81, "b"));
+
+        assertThat(app.seen).containsExactly("open", "text a", "text b");
+        wire.close();
     }
 
     @Test
