@@ -169,7 +169,7 @@ public final class Message {
         return slice;
     }
 
-    /** Reports whether a buffer is the slice of this message, and not that of a message of the layer below. */
+    /** Reports whether a buffer is the slice of this message, not of another one. */
     private boolean isOwn(@Nullable Object buffer) {
         return buffer instanceof BorrowedSlice slice && slice.owner == this;
     }
