@@ -163,7 +163,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
             opened.open();
             if (exchange == opened && opened.isBodyUnrequested() && aggregator != null && !bodyPaused) {
                 bodyPaused = true;
-                pipeline.outbound().pauseReads();
+                pipeline.pauseReads();
             }
         } else {
             readBody();
@@ -194,7 +194,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
             bodyPaused = false;
             timeouts().progress();
             bodyRate().reset();
-            pipeline.outbound().resumeReads();
+            pipeline.resumeReads();
         }
     }
 
@@ -243,13 +243,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
         if (inactive || rejected || timeouts == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
-        if (!pipeline.outbound().isReading() && aggregator().isInProgress() && !bodyPaused) {
+        if (!pipeline.inbound().isReading() && aggregator().isInProgress() && !bodyPaused) {
             // the awaited bytes may have arrived while reads are paused
             timeouts().progress();
         }
         TimeoutTracker.Phase phase = phase();
         String violation = phase == TimeoutTracker.Phase.BODY
-                ? bodyRate().violation(now, !pipeline.outbound().isReading())
+                ? bodyRate().violation(now, !pipeline.inbound().isReading())
                 : null;
         if (timeouts().isExpired(phase, now)) {
             expire(phase);

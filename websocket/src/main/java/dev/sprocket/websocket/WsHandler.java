@@ -105,7 +105,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 .attach(this, ctx, FrameWriter.encoderFor(compression), takeover != null)
                 .withExplicitClose();
         outbound = context.outbound();
-        budget = new ReadBudget(context.outbound(), () -> resumeDecoding(ctx));
+        budget = new ReadBudget(context.inbound(), () -> resumeDecoding(ctx));
         writer = new FrameWriter(context, compression, takeover);
         KeepAlive keepAlive = server.options().keepAlive();
         if (keepAlive.isOn()) {
@@ -304,7 +304,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isReading() {
-        return outbound().isReading();
+        return outbound().inbound().isReading();
     }
 
     @Override
@@ -395,7 +395,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             if (!StackedConnection.closeAbove(this, request.reason())) {
                 close(request.reason());
             }
-        } else if (!(event instanceof CloseRequest request && outbound().closeAfterPostponed(request))) {
+        } else if (!(event instanceof CloseRequest request
+                && outbound().inbound().closeAfterPostponed(request))) {
             ctx.fireUserEventTriggered(event);
         }
     }

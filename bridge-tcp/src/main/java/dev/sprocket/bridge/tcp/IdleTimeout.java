@@ -64,7 +64,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
 
         @Override
         public boolean tick(long now) {
-            if (!context.outbound().isReading()) {
+            if (!context.inbound().isReading()) {
                 last = now;
             } else if (conn.isOpen() && now - last >= timeout.toNanos()) {
                 LOG.info(conn, "connection closed, idle: peer={} idleMs={}", conn, timeout.toMillis());

@@ -82,7 +82,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         }
         if (pendingLimit.isExceeded() && !Boolean.TRUE.equals(paused.peek(from))) {
             paused.set(from, true);
-            context.outbound().pauseReads();
+            context.pauseReads();
             resumeWhenDrained(from, context);
         }
     }
@@ -114,7 +114,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             unacknowledged.set(from, before + 1);
         } else if (!context.outbound().isWritable() && !Boolean.TRUE.equals(awaitingReader.peek(from))) {
             awaitingReader.set(from, true);
-            context.outbound().pauseReads();
+            context.pauseReads();
             ScheduledFuture<?> timeout = context.loop()
                     .schedule(() -> stopAcknowledging(from, context), READER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             context.outbound().whenWritable(() -> {
@@ -142,7 +142,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     private void resume(Connection from, PipelineContext context) {
         if (Boolean.TRUE.equals(awaitingReader.peek(from))) {
             awaitingReader.set(from, false);
-            context.outbound().resumeReads();
+            context.resumeReads();
         }
     }
 
@@ -165,7 +165,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             context.loop().schedule(() -> resumeWhenDrained(conn, context), POLL_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             paused.set(conn, false);
-            context.outbound().resumeReads();
+            context.resumeReads();
         }
     }
 }

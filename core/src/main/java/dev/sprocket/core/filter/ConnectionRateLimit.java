@@ -105,7 +105,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
             return Verdict.ALLOWED;
         }
         paused = true;
-        on.outbound().pauseReads();
+        on.pauseReads();
         on.onLoop(() -> on.timer().add(this));
         return Verdict.PAUSED;
     }
@@ -118,7 +118,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         }
         paused = false;
         if (context != null) {
-            context.outbound().resumeReads();
+            context.resumeReads();
         }
         return false;
     }

@@ -105,10 +105,10 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         }
         if (!paused && (messages >= HIGH || bytes >= HIGH_BYTES)) {
             paused = true;
-            context.outbound().pauseReads();
+            context.pauseReads();
         } else if (paused && messages <= HIGH / 2 && bytes <= HIGH_BYTES / 2) {
             paused = false;
-            context.outbound().resumeReads();
+            context.resumeReads();
         }
     }
 

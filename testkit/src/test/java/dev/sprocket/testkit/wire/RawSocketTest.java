@@ -281,14 +281,14 @@ class RawSocketTest {
             }
         });
         join("7ff10000");
-        contexts.get(0).outbound().pauseReads();
+        contexts.get(0).pauseReads();
         socket.advance(Duration.ofSeconds(1));
         socket.advance(Duration.ofSeconds(6));
         assertThat(received()).containsExactly("1: ");
         socket.advance(Duration.ofSeconds(60));
         assertThat(socket.isOpen()).isTrue();
 
-        contexts.get(0).outbound().resumeReads();
+        contexts.get(0).resumeReads();
         socket.advance(Duration.ofSeconds(3));
 
         assertThat(socket.isOpen()).isFalse();

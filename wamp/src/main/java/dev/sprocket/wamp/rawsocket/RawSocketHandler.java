@@ -86,7 +86,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         pipeline = PipelineContext.of(below).attach(this, ctx, ENCODER);
-        budget = new ReadBudget(pipeline.outbound(), () -> resume(ctx));
+        budget = new ReadBudget(pipeline.inbound(), () -> resume(ctx));
         LoopTimer timer = pipeline.timer();
         long start = timer.now();
         timer.add(now -> checkHandshake(now - start));
@@ -257,7 +257,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public boolean isReading() {
-        return pipeline().outbound().isReading();
+        return pipeline().inbound().isReading();
     }
 
     @Override
@@ -308,7 +308,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
             // postponed input is decoded later; Netty would discard it now
             ctx.fireUserEventTriggered(event);
         } else if (!(event instanceof CloseRequest request
-                && pipeline().outbound().closeAfterPostponed(request))) {
+                && pipeline().inbound().closeAfterPostponed(request))) {
             super.userEventTriggered(ctx, event);
         }
     }

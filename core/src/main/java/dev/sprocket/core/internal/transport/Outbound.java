@@ -13,10 +13,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +35,17 @@ public final class Outbound {
     private final LoopIteration iteration;
     private final OutboundLimit limit;
     private final DropStats total;
+    private final Inbound inbound;
     private volatile @Nullable PendingWrites pendingWrites;
     /** Null while no small frame is buffered. */
     private @Nullable WriteCoalescer coalescer;
     /** Size of the previous coalesced write; the initial capacity of the next buffer. */
     private int coalescedSize;
 
-    /** Null until a decoder limits its processing time. */
-    private @Nullable PostponedReads postponed;
-
     /** Conflation key of messages that are offered without one. Accessed on the event loop only. */
     private @Nullable ConflationKey currentKey;
 
     private boolean dirty;
-    private int pauses;
     private volatile boolean congested;
     private volatile boolean closing;
 
@@ -66,6 +61,7 @@ public final class Outbound {
         this.iteration = LoopIteration.of(first.channel().eventLoop());
         this.limit = limit;
         this.total = total;
+        this.inbound = new Inbound(first.channel(), this);
         int high = high(limit);
         if (high < HIGH) {
             first.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, high / 2), high));
@@ -106,6 +102,11 @@ public final class Outbound {
             between |= entry.getValue() == first.handler();
         }
         return from;
+    }
+
+    /** Returns the inbound side of this socket. */
+    public Inbound inbound() {
+        return inbound;
     }
 
     /** Returns the event loop of this connection. */
@@ -377,75 +378,9 @@ public final class Outbound {
         }
     }
 
-    /**
-     * Pauses reads from the socket, so that TCP flow control slows the peer down.
-     *
-     * <p>Data that was already received may still be delivered. Several callers may pause reads at the same time; reads
-     * resume after each of them has called {@link #resumeReads} once.
-     */
-    public synchronized void pauseReads() {
-        pauses++;
-        if (pauses == 1) {
-            setAutoRead(false);
-        }
-    }
-
-    /** Ends one {@linkplain #pauseReads pause}; reads resume with the last one. */
-    public synchronized void resumeReads() {
-        pauses--;
-        // epoll has deregistered a socket after the end of the peer's stream; another read request would be an error
-        boolean ended = first.channel() instanceof DuplexChannel socket && socket.isInputShutdown();
-        if (pauses == 0 && !ended) {
-            setAutoRead(true);
-        }
-    }
-
-    private void setAutoRead(boolean on) {
-        try {
-            first.channel().config().setAutoRead(on);
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("event loop terminated: channel={}", first.channel());
-        }
-    }
-
-    /** Returns the postponed reads of this connection. Called on the event loop. */
-    PostponedReads postponed() {
-        PostponedReads existing = postponed;
-        if (existing == null) {
-            existing = new PostponedReads(this);
-            postponed = existing;
-        }
-        return existing;
-    }
-
-    /**
-     * Claims an end-of-stream request while earlier messages are postponed.
-     *
-     * <p>These messages are handled first, in order, and can be answered; then the connection is closed. Called on the
-     * event loop by a handler whose protocol ends with the stream.
-     *
-     * @return true if the request was claimed
-     */
-    public boolean closeAfterPostponed(CloseRequest request) {
-        PostponedReads pending = postponed;
-        if (request.reason().type() == CloseReason.Type.END_OF_STREAM
-                && !request.isClaimed()
-                && pending != null
-                && pending.closeAfterwards()) {
-            request.claim();
-            return true;
-        }
-        return false;
-    }
-
-    /** Reports whether reads are not paused. */
-    public synchronized boolean isReading() {
-        return pauses == 0;
-    }
-
     /** Sends the queued messages, then closes the socket. The socket is closed after five seconds in any case. */
     public void close() {
-        closeBy(CloseMode.AT_ONCE);
+        close(false);
     }
 
     /**
@@ -453,28 +388,28 @@ public final class Outbound {
      * could reset the connection and destroy that response (RFC 9112 9.6).
      */
     public void closeLingering() {
-        closeBy(CloseMode.LINGERING);
+        close(true);
     }
 
-    private void closeBy(CloseMode mode) {
+    private void close(boolean lingering) {
         if (closing) {
             return;
         }
         closing = true;
         if (loop().inEventLoop()) {
-            closeNow(mode);
+            closeNow(lingering);
         } else {
-            later(() -> closeNow(mode));
+            later(() -> closeNow(lingering));
         }
     }
 
-    private void closeNow(CloseMode mode) {
+    private void closeNow(boolean lingering) {
         writeCoalesced();
         PendingWrites pending = pendingWrites;
         if (pending != null) {
             pending.drain(true);
         }
         dirty = false;
-        mode.after(first);
+        SocketCloser.close(first, lingering);
     }
 }

@@ -232,6 +232,11 @@ public final class PipelineContext implements LayerContext {
         return encoder;
     }
 
+    /** Returns the inbound side of the socket, which all its layers share. */
+    public Inbound inbound() {
+        return outbound.inbound();
+    }
+
     /** Returns the outbound side of the socket, which all its layers share. */
     public Outbound outbound() {
         return outbound;
@@ -239,12 +244,12 @@ public final class PipelineContext implements LayerContext {
 
     @Override
     public void pauseReads() {
-        outbound.pauseReads();
+        inbound().pauseReads();
     }
 
     @Override
     public void resumeReads() {
-        outbound.resumeReads();
+        inbound().resumeReads();
     }
 
     @Override

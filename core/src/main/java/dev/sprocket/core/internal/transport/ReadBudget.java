@@ -11,7 +11,7 @@ import io.netty.util.concurrent.Ticker;
  * once, each cheap to send and expensive to serve, delays only itself. A single message may take longer.
  *
  * <p>A lower layer of a connection waits for a higher one that postponed messages. If the peer ends its stream in
- * order, postponed messages are still handled ({@link Outbound#closeAfterPostponed}).
+ * order, postponed messages are still handled ({@link Inbound#closeAfterPostponed}).
  *
  * <p>Confined to the connection's event loop.
  */
@@ -21,7 +21,7 @@ public final class ReadBudget {
 
     private static final PeerLog LOG = PeerLog.of(ReadBudget.class);
 
-    private final Outbound outbound;
+    private final Inbound inbound;
     private final PostponedReads postponed;
     private final int level;
     private final LoopIteration iteration;
@@ -36,12 +36,12 @@ public final class ReadBudget {
      *
      * @param resume continues with the retained bytes; must do nothing if the connection is closed
      */
-    public ReadBudget(Outbound outbound, Runnable resume) {
-        this.outbound = outbound;
-        this.postponed = outbound.postponed();
+    public ReadBudget(Inbound inbound, Runnable resume) {
+        this.inbound = inbound;
+        this.postponed = inbound.postponed();
         this.level = postponed.nextLevel();
-        this.iteration = LoopIteration.of(outbound.loop());
-        this.ticker = outbound.loop().ticker();
+        this.iteration = LoopIteration.of(inbound.loop());
+        this.ticker = inbound.loop().ticker();
         this.resume = resume;
     }
 
@@ -74,9 +74,9 @@ public final class ReadBudget {
     private void pause() {
         paused = true;
         postponed.add(this);
-        outbound.pauseReads();
+        inbound.pauseReads();
         // a task of this iteration would run before other connections are read
-        iteration.runAtEnd(() -> outbound.loop().execute(this::resume));
+        iteration.runAtEnd(() -> inbound.loop().execute(this::resume));
     }
 
     /** Reports whether the decoder is waiting to be resumed. */
@@ -104,7 +104,7 @@ public final class ReadBudget {
     private void resume() {
         paused = false;
         postponed.remove(this);
-        outbound.resumeReads();
+        inbound.resumeReads();
         try {
             resume.run();
         } finally {

@@ -76,7 +76,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         super.handlerAdded(ctx);
         context = ctx;
-        budget = new ReadBudget(socket, () -> continueDecoding(ctx));
+        budget = new ReadBudget(socket.inbound(), () -> continueDecoding(ctx));
     }
 
     private void continueDecoding(ChannelHandlerContext ctx) {
@@ -116,7 +116,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
         updateReservation(ctx.isRemoved() ? 0 : actualReadableBytes());
         if (awaitingResponse && !ctx.isRemoved() && !readsPaused && actualReadableBytes() > PIPELINED_LIMIT) {
             readsPaused = true;
-            socket.pauseReads();
+            socket.inbound().pauseReads();
         }
     }
 
@@ -224,7 +224,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
         awaitingResponse = false;
         if (readsPaused) {
             readsPaused = false;
-            socket.resumeReads();
+            socket.inbound().resumeReads();
         }
         if (reading) {
             return false;
@@ -237,7 +237,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
     void resumeReads() {
         if (readsPaused) {
             readsPaused = false;
-            socket.resumeReads();
+            socket.inbound().resumeReads();
         }
     }
 }

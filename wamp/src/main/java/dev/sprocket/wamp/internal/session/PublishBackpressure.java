@@ -30,7 +30,7 @@ public final class PublishBackpressure {
         if (topics.pendingBytes() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
             PipelineContext.find(conn).ifPresent(pipeline -> {
                 PAUSED.set(conn, true);
-                pipeline.outbound().pauseReads();
+                pipeline.pauseReads();
                 check(conn, pipeline, topics);
             });
         }
@@ -41,7 +41,7 @@ public final class PublishBackpressure {
             pipeline.loop().schedule(() -> check(conn, pipeline, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             PAUSED.set(conn, false);
-            pipeline.outbound().resumeReads();
+            pipeline.resumeReads();
         }
     }
 }

@@ -80,7 +80,7 @@ final class V2Batches {
             if (pipeline == null || !pipeline.loop().inEventLoop()) {
                 return true;
             }
-            current = new ReadBudget(pipeline.outbound(), this::process);
+            current = new ReadBudget(pipeline.inbound(), this::process);
             budget = current;
         }
         return current.allows();

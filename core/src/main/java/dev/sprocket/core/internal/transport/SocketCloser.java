@@ -9,22 +9,27 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
-/** Way to close a socket after its queued data was sent. Confined to the connection's event loop. */
-enum CloseMode {
-    AT_ONCE,
-    /** Closes the output first. The input is closed when the peer has closed its side, or after one second. */
-    LINGERING;
-
+/** Closes a socket after its queued data was sent. Confined to the connection's event loop. */
+final class SocketCloser {
     /** Maximum time to send queued data while closing. */
     private static final long CLOSE_SECONDS = 5;
 
     private static final long LINGER_SECONDS = 1;
 
-    void after(ChannelHandlerContext queued) {
+    private SocketCloser() {}
+
+    /**
+     * Closes a socket behind its queued data, after five seconds in any case.
+     *
+     * @param queued context from which the data was written
+     * @param lingering true to close the output first; the input is closed when the peer has closed its side, or after
+     *     one second
+     */
+    static void close(ChannelHandlerContext queued, boolean lingering) {
         Channel channel = queued.channel();
         ChannelFuture last = queued.writeAndFlush(Unpooled.EMPTY_BUFFER);
         last.addListener((ChannelFutureListener) done -> {
-            if (this == LINGERING && channel instanceof DuplexChannel socket) {
+            if (lingering && channel instanceof DuplexChannel socket) {
                 SslHandler tls = queued.pipeline().get(SslHandler.class);
                 if (tls == null) {
                     socket.shutdownOutput();
