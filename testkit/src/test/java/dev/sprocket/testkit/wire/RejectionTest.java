@@ -2,6 +2,7 @@ package dev.sprocket.testkit.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
@@ -10,15 +11,20 @@ import dev.sprocket.core.json.Json;
 import dev.sprocket.core.json.JsonConnection;
 import dev.sprocket.core.thread.ExecuteOn;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.testkit.Recorder;
 import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.websocket.WsConnection;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Errors that a peer receives after a rejection or failure, by protocol. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -55,6 +61,55 @@ class RejectionTest {
         assertThat(peer.get("/").status()).isEqualTo(status);
         assertThat(peer.socket().isOpen()).isFalse();
         peer.socket().close();
+    }
+
+    /** One reason of each type, with the code under WebSocket and the status of a request. */
+    static Stream<Arguments> reasons() {
+        return Stream.of(
+                Arguments.of(CloseReason.NORMAL, 1000, 0),
+                Arguments.of(CloseReason.END_OF_STREAM, 1000, 0),
+                Arguments.of(CloseReason.SHUTDOWN, 1001, 0),
+                Arguments.of(CloseReason.UNAUTHORIZED, 4401, 0),
+                Arguments.of(CloseReason.OVERFLOW, 1008, 0),
+                Arguments.of(Rejection.malformed("no"), 1007, 400),
+                Arguments.of(Rejection.unsupported("no"), 1003, 415),
+                Arguments.of(Rejection.forbidden("no"), 1008, 403),
+                Arguments.of(Rejection.limitExceeded("no"), 1008, 429),
+                Arguments.of(new CloseReason.Failure(new IllegalStateException("secret")), 1011, 500));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void application_closes_WebSocket_for_a_reason(CloseReason reason, int code, int status) {
+        WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
+            from.close(reason);
+            assertThat(CloseReason.of(from)).contains(reason);
+        });
+        assertThat(peer.send("a").closeCode()).hasValue(code);
+        peer.socket().close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void application_closes_request_for_a_reason(CloseReason reason, int code, int status) {
+        MemorySocket socket = MemorySocket.to(new HttpServer(new MessageComponent<HttpConnection, Message>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                conn.close(reason);
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        }));
+        socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        String response = socket.readText();
+        if (status == 0) {
+            assertThat(response).isEmpty();
+        } else {
+            assertThat(response).startsWith("HTTP/1.1 " + status + " ").doesNotContain("secret");
+        }
+        assertThat(socket.isOpen()).isFalse();
+        socket.close();
     }
 
     @Test

@@ -9,8 +9,7 @@ import java.util.concurrent.Executor;
  * Executor on which the callbacks of a connection run.
  *
  * <p>This is the event loop, or the executor of a layer such as {@link dev.sprocket.core.thread.ExecuteOn}. A layer
- * that
- * continues asynchronously continues on it.
+ * that continues asynchronously continues on it.
  */
 @ThreadSafe
 public final class CallbackExecutor {
