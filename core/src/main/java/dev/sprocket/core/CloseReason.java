@@ -85,9 +85,9 @@ public sealed interface CloseReason permits CloseReason.Notice, CloseReason.Fail
     }
 
     /**
-     * Returns the reason for which this side has closed a connection, or a layer below it.
+     * Returns the reason for which this side has closed a connection.
      *
-     * <p>Empty while it is open, and if its peer has closed it.
+     * <p>This is also that of a layer below. Empty while it is open, and if its peer has closed it.
      */
     static Optional<CloseReason> of(Connection conn) {
         return ClosedConnection.REASON.find(conn);

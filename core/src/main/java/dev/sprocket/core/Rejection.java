@@ -6,8 +6,8 @@ import dev.sprocket.core.internal.text.SafeText;
 /**
  * Refusal of a message or peer that breaks a rule.
  *
- * <p>This is not a failure: {@code onError} is not called. A callback rejects by throwing {@link RejectedException}, any
- * other code by {@link Connection#close(CloseReason)}. The peer is told the kind and the text.
+ * <p>This is not a failure: {@code onError} is not called. A callback rejects by throwing {@link RejectedException},
+ * any other code by {@link Connection#close(CloseReason)}. The peer is told the kind and the text.
  *
  * @param kind kind of the violation
  * @param text what was seen and what was expected; unsafe characters are escaped, and it is truncated after 250

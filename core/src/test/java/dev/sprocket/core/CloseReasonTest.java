@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CloseReasonTest {
     @ParameterizedTest
     @EnumSource
-    void type_of_a_rejection_has_the_name_of_its_kind(Rejection.Kind kind) {
+    void rejection_has_the_type_of_its_kind(Rejection.Kind kind) {
         assertThat(new Rejection(kind, "no").type()).hasToString(kind.name());
     }
 

@@ -63,7 +63,7 @@ class RejectionTest {
         peer.socket().close();
     }
 
-    /** One reason of each type, with the code under WebSocket and the status of a request. */
+    /** Reasons of all types, with the WebSocket code and the HTTP status. */
     static Stream<Arguments> reasons() {
         return Stream.of(
                 Arguments.of(CloseReason.NORMAL, 1000, 0),
