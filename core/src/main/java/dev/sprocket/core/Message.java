@@ -203,8 +203,8 @@ public final class Message {
             SOURCE.lazySet(this, null);
             // later writes to the memory must not become visible before the invalidation
             VarHandle.storeStoreFence();
-            if (isOwn(now)) {
-                ((BorrowedSlice) now).release();
+            if (now instanceof BorrowedSlice slice && isOwn(slice)) {
+                slice.release();
             }
         }
     }
