@@ -115,7 +115,7 @@ final class ActiveTopics implements TopicRegistry {
         long number = 0;
         int subscribers = 0;
         if (!matching.isEmpty()) {
-            TopicLock[] locked = locks(topic, matching);
+            TopicLock[] locked = locks(matching);
             LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
             PendingEvent pending = new PendingEvent(pendingBytes, event);
             try {
@@ -154,16 +154,10 @@ final class ActiveTopics implements TopicRegistry {
         return subscribers;
     }
 
-    /** Returns the locks of a topic and its matching patterns. */
-    private TopicLock[] locks(Topic topic, List<TopicState> matching) {
-        TopicState first = matching.get(0);
-        boolean hasExact = first.topic.match() == MatchPolicy.EXACT;
-        TopicLock[] all = new TopicLock[matching.size() + (hasExact ? 0 : 1)];
-        for (int i = 0; i < matching.size(); i++) {
+    private static TopicLock[] locks(List<TopicState> matching) {
+        TopicLock[] all = new TopicLock[matching.size()];
+        for (int i = 0; i < all.length; i++) {
             all[i] = matching.get(i).lock;
-        }
-        if (!hasExact) {
-            all[matching.size()] = locks.of(MatchPolicy.EXACT, topic.id());
         }
         return all;
     }
@@ -219,7 +213,7 @@ final class ActiveTopics implements TopicRegistry {
             if (state == null || queue == null) {
                 return false;
             }
-            if (state.size() == 0) {
+            if (state.isEmpty()) {
                 remove(state);
                 notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }

@@ -46,6 +46,11 @@ final class TopicState {
         }
     }
 
+    /** Reports whether there is no subscriber; the caller holds the lock. */
+    boolean isEmpty() {
+        return size == 0;
+    }
+
     long published() {
         lock.lock();
         try {

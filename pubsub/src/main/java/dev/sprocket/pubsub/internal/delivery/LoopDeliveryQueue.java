@@ -122,12 +122,17 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         executor.execute(this::drain);
     }
 
-    /** Delivers all steps, unless another drain is running, which then delivers them. */
     private void drain() {
-        process(this::drainOnce);
+        process(true);
     }
 
-    private void process(Runnable steps) {
+    /** Discards queued events after the executor has ended; subscription changes are still applied. */
+    private void discard() {
+        process(false);
+    }
+
+    /** Processes all steps, unless another thread is doing it, which then processes them, too. */
+    private void process(boolean deliver) {
         if (requests.getAndIncrement() != 0) {
             return;
         }
@@ -135,7 +140,11 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         try {
             for (int processed = 1; processed != 0; processed = requests.addAndGet(-processed)) {
                 state.set(IDLE);
-                steps.run();
+                if (deliver) {
+                    drainOnce();
+                } else {
+                    discardOnce();
+                }
             }
             failed = false;
         } finally {
@@ -167,17 +176,14 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         return (E) step;
     }
 
-    /** Discards queued events after the executor has ended; subscription changes are still applied. */
-    private void discard() {
-        process(() -> {
-            for (Object step = queue.poll(); step != null; step = queue.poll()) {
-                if (step instanceof Runnable change) {
-                    change.run();
-                } else {
-                    event(step).release();
-                }
+    private void discardOnce() {
+        for (Object step = queue.poll(); step != null; step = queue.poll()) {
+            if (step instanceof Runnable change) {
+                change.run();
+            } else {
+                event(step).release();
             }
-        });
+        }
     }
 
     private void deliver(boolean last) {
