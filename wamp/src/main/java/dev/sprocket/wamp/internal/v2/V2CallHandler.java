@@ -39,7 +39,7 @@ final class V2CallHandler {
     }
 
     PendingCall begin(V2Message.Call m, CallOptions options) {
-        PendingCall call = new PendingCall(session, m, options, new V2Reply(session, m.request()));
+        PendingCall call = new PendingCall(session, m, options, new V2Reply(session.output(), m.request()));
         if (options.progress()) {
             // the lambda must not capture the message, which may be larger than the call
             long request = m.request();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the answers of a call to a WAMP v2 client. */
-record V2Reply(V2Session session, long request) implements PendingCall.Reply {
+record V2Reply(V2Output output, long request) implements PendingCall.Reply {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -36,13 +36,13 @@ record V2Reply(V2Session session, long request) implements PendingCall.Reply {
     @Override
     public boolean result(CallArguments arguments, boolean progress) {
         return progress
-                ? session.sendProgress(new V2Message.Result(request, Map.of("progress", true), arguments))
-                : session.sendReply(request, new V2Message.Result(request, Map.of(), arguments));
+                ? output.sendProgress(new V2Message.Result(request, Map.of("progress", true), arguments))
+                : output.sendReply(request, new V2Message.Result(request, Map.of(), arguments));
     }
 
     @Override
     public boolean error(String uri, CallArguments arguments) {
-        return session.sendReply(
+        return output.sendReply(
                 request, new V2Message.Failed(V2MessageType.CALL.code(), request, Map.of(), uri, arguments));
     }
 }

@@ -14,7 +14,6 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.broker.Testaments;
@@ -29,9 +28,7 @@ import dev.sprocket.wamp.internal.dealer.PendingInvocations;
 import dev.sprocket.wamp.internal.dealer.Registration;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.message.CallArguments;
-import dev.sprocket.wamp.internal.message.V2Codec;
 import dev.sprocket.wamp.internal.message.V2Message;
-import dev.sprocket.wamp.internal.message.V2MessageType;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.meta.MetaSession;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
@@ -42,7 +39,6 @@ import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.WsConnection;
-import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -65,11 +61,10 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
-    private static final String PAYLOAD_SIZE_EXCEEDED = "wamp.error.payload_size_exceeded";
-
     private final V2Server server;
     private final Connection below;
     private final WireFormat wireFormat;
+    private final V2Output output;
     private final Attributes attributes;
     private final long id = WampIds.random();
     private final PendingCalls pendingCalls = new PendingCalls();
@@ -96,10 +91,12 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
             ComponentInvoker<WampConnection> invoker,
             V2RequestHandler requests) {}
 
+    /** Creates the session of a connection. */
     public V2Session(V2Server server, Connection below, WireFormat wireFormat) {
         this.server = server;
         this.below = below;
         this.wireFormat = wireFormat;
+        this.output = new V2Output(below, wireFormat);
         this.attributes = new Attributes(below.attributes());
         this.handshake = new V2Handshake(server, this);
         this.batches = new V2Batches(wireFormat, below, this::abortForViolation);
@@ -227,7 +224,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         }
         if (!send(new V2Message.Welcome(id, details))) {
             joined = null;
-            abort(PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
+            abort(V2Output.PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
             return;
         }
         realm.state().join(this);
@@ -276,54 +273,19 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         joined().invoker.runAtEnd(callback);
     }
 
+    /** Returns the output of the session. */
+    V2Output output() {
+        return output;
+    }
+
     @Override
     public boolean send(V2Message message) {
-        return send(V2Codec.write(wireFormat.serializer(), message));
-    }
-
-    private boolean send(byte[] bytes) {
-        // no message may follow GOODBYE
-        return pendingClose.get() == null && sendRaw(bytes);
-    }
-
-    private boolean sendRaw(byte[] bytes) {
-        if (bytes.length > wireFormat.limit()) {
-            return false;
-        }
-        Message message = wireFormat.toMessage(bytes, ByteBufAllocator.DEFAULT);
-        try {
-            return below.send(message);
-        } finally {
-            message.content().release();
-        }
+        return output.send(message);
     }
 
     @Override
     public void sendRequest(V2Message message, Consumer<String> onLost) {
-        byte[] bytes = V2Codec.write(wireFormat.serializer(), message);
-        if (bytes.length > wireFormat.limit()) {
-            onLost.accept(PAYLOAD_SIZE_EXCEEDED);
-        } else {
-            RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), onLost);
-        }
-    }
-
-    /** Sends a progressive result. Throws {@link CallException} if it exceeds the client's limit. */
-    boolean sendProgress(V2Message.Result part) {
-        byte[] bytes = V2Codec.write(wireFormat.serializer(), part);
-        if (bytes.length > wireFormat.limit()) {
-            throw new CallException(PAYLOAD_SIZE_EXCEEDED, "progressive result");
-        }
-        return send(bytes);
-    }
-
-    /** Sends the answer to a call, or an error if it exceeds the client's limit. */
-    boolean sendReply(long request, V2Message answer) {
-        byte[] bytes = V2Codec.write(wireFormat.serializer(), answer);
-        return bytes.length <= wireFormat.limit()
-                ? send(bytes)
-                : send(new V2Message.Failed(
-                        V2MessageType.CALL.code(), request, Map.of(), PAYLOAD_SIZE_EXCEEDED, CallArguments.EMPTY));
+        output.sendRequest(message, onLost);
     }
 
     @Override
@@ -420,17 +382,16 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         return subscription != null
                 && all.has(subscription, this)
                 && isOpen()
-                && send(V2Codec.write(
-                        wireFormat.serializer(),
-                        new V2Message.Event(
-                                subscription.id, WampIds.publication(), Map.of(), V2Event.arguments(event))));
+                && send(new V2Message.Event(
+                        subscription.id, WampIds.publication(), Map.of(), V2Event.arguments(event)));
     }
 
     @Override
     public void sendRetained(long subscription, Topic subscribedTopic, PublishedEvent retained) {
         PublishedEvent delivered = new PublishedEvent(
                 retained.topic(), retained.event(), retained.number(), subscribedTopic.match(), subscribedTopic.id());
-        send(joined().realm.state().encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
+        output.send(
+                joined().realm.state().encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
     }
 
     /** Returns false: WAMP v2 has no prefixes. */
@@ -475,8 +436,9 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
             }
             close.run();
         } else if (pendingClose.compareAndSet(null, close)) {
+            output.finish();
             pipeline.onLoop(() -> {
-                sendRaw(V2Codec.write(wireFormat.serializer(), last));
+                output.sendLast(last);
                 endSession();
                 pipeline.loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             });
