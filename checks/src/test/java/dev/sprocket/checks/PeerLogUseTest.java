@@ -28,6 +28,7 @@ class PeerLogUseTest {
             "Endpoints",
             "EventHistory",
             "GracefulShutdown",
+            "Inbound",
             "IoServer",
             "JwksFile",
             "LoopDeliveryQueue",

@@ -10,6 +10,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.legacy.command.Command;
 import dev.sprocket.legacy.command.WampCommandComponent;
@@ -63,6 +64,12 @@ public class JavadocContext {
         }
     }
 
+    public static class GetOnly extends ForwardingComponent<HttpConnection, Message> {
+        public GetOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
+            super(inner);
+        }
+    }
+
     public abstract static class MyLayer implements LayerFactory {}
 
     public abstract static class MyBridgeFactory implements BridgeFactory {}
@@ -90,4 +97,8 @@ public class JavadocContext {
     protected Endpoint bridge;
 
     protected void onBlogEntry(String json) {}
+
+    protected static boolean isLocal(Connection conn) {
+        return false;
+    }
 }
