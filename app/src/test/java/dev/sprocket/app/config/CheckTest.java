@@ -285,6 +285,21 @@ class CheckTest {
     }
 
     @Test
+    void layer_between_wamp_and_its_component_is_an_error() throws Exception {
+        assertThat(
+                        problems(
+                                """
+                listeners.a { address = "127.0.0.1:0", routes = [
+                  { path = /a, layers = [ws, wamp, single-threaded], component = pubsub }
+                ] }
+                """))
+                .first()
+                .asString()
+                .startsWith("site.conf:2: layer \"single-threaded\" requires Connection")
+                .contains("\"wamp\" provides WampConnection to a WampComponent");
+    }
+
+    @Test
     void impossible_request_values_are_reported() throws Exception {
         assertThat(
                         problems(

@@ -177,13 +177,15 @@ public final class StackBuilder {
             }
             Settings settings = read("layer", layer, ref);
             valid &= settings.isValid();
-            valid &= !known || checkFits("layer", layer.name(), layer.requires(), currentName, provided, ref.origin());
+            boolean fits =
+                    known && checkFits("layer", layer.name(), layer.requires(), currentName, provided, ref.origin());
+            valid &= fits || !known;
             if (needsOriginCheck && origins.isInsertedAround(layer)) {
                 wrappers.add(origins.create(knownLayers.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(DefaultOriginFilter.LABEL);
             }
             origins.visit(layer, settings, ref.origin(), problems);
-            wrappers.add(new LayerUse(layer, settings, known ? provided : layer.requires(), ref.origin()));
+            wrappers.add(new LayerUse(layer, settings, fits ? provided : layer.requires(), ref.origin()));
             StackType inside = layer.provides(provided);
             names.add(layer.name() + (inside.equals(provided) ? "" : " → " + inside));
             currentName = layer.name();
