@@ -169,11 +169,15 @@ final class RequestAggregator {
         return head != null && head.method().equals(HttpMethod.HEAD);
     }
 
-    /** Returns method and target, for logs. */
+    /** Returns method and path, for logs. A query may contain credentials. */
     @Override
     public String toString() {
-        return head == null || head.decoderResult().isFailure()
-                ? "unreadable"
-                : head.method() + " " + SafeText.excerpt(head.uri());
+        if (head == null || head.decoderResult().isFailure()) {
+            return "unreadable";
+        }
+        String target = head.uri();
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        return head.method() + " " + SafeText.excerpt(path) + (query < 0 ? "" : "?…");
     }
 }

@@ -105,6 +105,13 @@ class ErrorResponseLogTest {
     }
 
     @Test
+    void logs_too_large_body_without_the_query() {
+        assertThat(rejected(app, get("/a?token=t0ken", "Content-Length: 11\r\n")))
+                .startsWith("status=413 peer=embedded request=\"GET /a?…\" ")
+                .doesNotContain("t0ken");
+    }
+
+    @Test
     void logs_repeated_host_header() {
         assertThat(rejected(app, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"))
                 .isEqualTo("status=400 peer=embedded request=\"GET /\" reason=\"Host: [a, b] (expected: one, RFC 9112"
