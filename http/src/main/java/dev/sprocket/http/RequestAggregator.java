@@ -1,7 +1,6 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.flow.InboundBudget;
-import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -169,15 +168,11 @@ final class RequestAggregator {
         return head != null && head.method().equals(HttpMethod.HEAD);
     }
 
-    /** Returns method and path, for logs. A query may contain credentials. */
+    /** Returns method and path, for logs. */
     @Override
     public String toString() {
-        if (head == null || head.decoderResult().isFailure()) {
-            return "unreadable";
-        }
-        String target = head.uri();
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
-        return head.method() + " " + SafeText.excerpt(path) + (query < 0 ? "" : "?…");
+        return head == null || head.decoderResult().isFailure()
+                ? "unreadable"
+                : head.method() + " " + RequestValidator.withoutQuery(head.uri());
     }
 }

@@ -56,19 +56,25 @@ final class RequestValidator {
         if (target.indexOf('#') >= 0
                 || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)
                 || !isValidForm(method, target)) {
-            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + " (expected: /…, RFC 9112 3.2)");
+            return HttpResponse.error(400, "target " + withoutQuery(target) + " (expected: /…, RFC 9112 3.2)");
         }
         try {
             int query = target.indexOf('?');
             PercentDecoder.decode(query < 0 ? target : target.substring(0, query));
             PercentDecoder.validate(query < 0 ? "" : target.substring(query));
         } catch (IllegalArgumentException e) {
-            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + ": " + e.getMessage());
+            return HttpResponse.error(400, "target " + withoutQuery(target) + ": " + e.getMessage());
         }
         if (method.equals("CONNECT")) {
             return HttpResponse.error(501, "CONNECT (expected: another method; this server is not a proxy)");
         }
         return null;
+    }
+
+    /** Returns a target for logs. Its query may contain credentials. */
+    static String withoutQuery(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? SafeText.excerpt(target) : SafeText.excerpt(target.substring(0, query)) + "?…";
     }
 
     /**

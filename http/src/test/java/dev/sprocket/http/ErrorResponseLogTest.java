@@ -112,6 +112,13 @@ class ErrorResponseLogTest {
     }
 
     @Test
+    void logs_invalid_target_without_the_query() {
+        assertThat(rejected(app, get("/a%00?token=t0ken")))
+                .startsWith("status=400 peer=embedded request=\"GET /a%00?…\" reason=\"target /a%00?…: %00")
+                .doesNotContain("t0ken");
+    }
+
+    @Test
     void logs_repeated_host_header() {
         assertThat(rejected(app, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"))
                 .isEqualTo("status=400 peer=embedded request=\"GET /\" reason=\"Host: [a, b] (expected: one, RFC 9112"
