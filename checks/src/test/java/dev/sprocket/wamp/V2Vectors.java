@@ -38,7 +38,7 @@ final class V2Vectors {
         return Stream.of(
                 row(
                         "[1,\"com.example.shop\",{\"roles\":{\"subscriber\":{},\"caller\":{\"features\":{\"call_canceling\":true}}},"
-                            + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
+                                + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
                         new V2Message.Hello(
                                 "com.example.shop",
                                 dict(
