@@ -194,6 +194,7 @@ class ReadinessTest {
         try (ZContext context = new ZContext();
                 ZMQ.Socket client = context.createSocket(SocketType.PUSH)) {
             client.setLinger(0);
+            client.setHandshakeIvl(500);
             client.connect("tcp://127.0.0.1:" + ((InetSocketAddress) server.address("push")).getPort());
             client.send("poison");
             Runnable reopening = REOPENING.poll(120, SECONDS);

@@ -167,6 +167,7 @@ class ZmqBridgeKeysTest {
     private static ZMQ.Socket curve(ZContext context, ZMQ.Curve.KeyPair server, ZMQ.Curve.KeyPair own, String at) {
         ZMQ.Socket socket = context.createSocket(SocketType.PUSH);
         socket.setLinger(0);
+        socket.setHandshakeIvl(2000);
         socket.setCurveServerKey(ZMQ.Curve.z85Decode(server.publicKey));
         socket.setCurvePublicKey(ZMQ.Curve.z85Decode(own.publicKey));
         socket.setCurveSecretKey(ZMQ.Curve.z85Decode(own.secretKey));

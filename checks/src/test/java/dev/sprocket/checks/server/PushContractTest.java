@@ -212,6 +212,8 @@ final class PushContractTest {
             bridge.start();
             ZContext context = new ZContext();
             ZMQ.Socket socket = context.createSocket(SocketType.REQ);
+            // JeroMQ sometimes connects and then hears nothing; without this it connects anew after 30 s
+            socket.setHandshakeIvl(500);
             socket.setReceiveTimeOut(20_000);
             socket.connect("tcp://127.0.0.1:" + port(bridge));
             return new Zmq(bridge, context, socket);
