@@ -122,7 +122,15 @@ public final class HttpResponse {
     }
 
     private HttpResponse body(String contentType, Message content) {
-        return new HttpResponse(status, headers, content, reason, null).header("Content-Type", contentType);
+        return new HttpResponse(status, without("Content-Type"), content, reason, null)
+                .header("Content-Type", contentType);
+    }
+
+    /** Returns the headers except those of a name. */
+    private List<Map.Entry<String, String>> without(String name) {
+        return headers.stream()
+                .filter(header -> !header.getKey().equalsIgnoreCase(name))
+                .toList();
     }
 
     /** Returns a copy whose body is a range of an array, which is not copied. */
@@ -139,7 +147,7 @@ public final class HttpResponse {
      */
     public HttpResponse file(String contentType, Path path, long offset, long length) {
         FileBody.Part part = new FileBody.Part(path, offset, length);
-        return new HttpResponse(status, headers, Message.binary(new byte[0]), reason, part)
+        return new HttpResponse(status, without("Content-Type"), Message.binary(new byte[0]), reason, part)
                 .header("Content-Type", contentType)
                 .header("Content-Length", String.valueOf(length));
     }

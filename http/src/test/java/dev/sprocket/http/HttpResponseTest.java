@@ -31,6 +31,13 @@ class HttpResponseTest {
     }
 
     @Test
+    void another_body_replaces_the_content_type() {
+        HttpResponse other = HttpResponse.text("a").header("A", "b").body("image/png", new byte[] {1});
+
+        assertThat(other.headers()).containsExactly(Map.entry("A", "b"), Map.entry("Content-Type", "image/png"));
+    }
+
+    @Test
     void reason_of_an_error_is_not_in_its_body() {
         HttpResponse error = HttpResponse.error(403, "why");
 
