@@ -134,7 +134,9 @@ class LanguageTest {
                 .distinct()
                 .forEach(found::add);
         assertThat(violations(".java", rule)).isEmpty();
-        assertThat(violations(".md", rule)).allMatch(line -> line.startsWith("CHANGELOG.md: "));
+        // the page about Ratchet contains names of Ratchet
+        assertThat(violations(".md", rule))
+                .allMatch(line -> line.startsWith("CHANGELOG.md: ") || line.startsWith("docs/guide/from-ratchet.md: "));
     }
 
     @Test
