@@ -1,6 +1,7 @@
 package dev.sprocket.plugin;
 
 import dev.sprocket.core.Component;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Settings;
 import java.util.List;
 
@@ -33,6 +34,13 @@ public interface ComponentFactory extends Factory {
     default boolean checksOrigin() {
         return false;
     }
+
+    /**
+     * Adds warnings about settings of a component that clients on other hosts can reach.
+     *
+     * <p>Called for valid settings if a listening address is not a loopback address or Unix domain socket.
+     */
+    default void warnExposed(Settings settings, ConfigErrors problems) {}
 
     /**
      * Creates the component.

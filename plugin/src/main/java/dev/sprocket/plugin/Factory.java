@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
@@ -21,6 +22,13 @@ public interface Factory {
     default List<Option<?>> options() {
         return List.of();
     }
+
+    /**
+     * Adds warnings about settings that are valid but probably unintended.
+     *
+     * <p>Called for valid settings each time a configuration is read. See {@link Settings#warnIfSet}.
+     */
+    default void warn(Settings settings, ConfigErrors problems) {}
 
     /**
      * Parses settings from HOCON, to create an instance in Java.

@@ -2,9 +2,11 @@ package dev.sprocket.plugin;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.sprocket.core.Component;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class SimpleFactory {
     private boolean ambientCredentials;
     private List<String> subpaths = List.of("");
     private List<String> methods = List.of();
+    private BiConsumer<Settings, ConfigErrors> warnings = (settings, problems) -> {};
 
     private SimpleFactory(String name, String summary) {
         this.name = name;
@@ -62,6 +65,12 @@ public final class SimpleFactory {
         return this;
     }
 
+    /** Sets the check that {@linkplain Factory#warn warns} of probably unintended settings. */
+    public SimpleFactory warnings(BiConsumer<Settings, ConfigErrors> check) {
+        warnings = check;
+        return this;
+    }
+
     /** Marks a layer that {@linkplain LayerFactory#upgrades handles upgrade requests}. */
     public SimpleFactory upgrades() {
         upgrades = true;
@@ -88,18 +97,19 @@ public final class SimpleFactory {
 
     /** Returns a factory of a layer or decorator. */
     public LayerFactory layer(BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, options, required(), provides, upgrades, ambientCredentials, methods, around);
+        return new Layers(
+                name, summary, options, required(), provides, upgrades, ambientCredentials, methods, warnings, around);
     }
 
     /** Returns a factory of a component. */
     public ComponentFactory component(Function<Settings, Component<?>> create) {
         List<String> handled = methods.isEmpty() ? List.of("GET") : methods;
-        return new Components(name, summary, options, required(), subpaths, handled, create);
+        return new Components(name, summary, options, required(), subpaths, handled, warnings, create);
     }
 
     /** Returns a factory of a service. */
     public <T> ServiceFactory<T> service(Class<T> type, Function<Settings, T> create) {
-        return new Services<>(name, summary, options, type, create);
+        return new Services<>(name, summary, options, type, warnings, create);
     }
 
     private StackType required() {
@@ -118,6 +128,7 @@ public final class SimpleFactory {
             boolean upgrades,
             boolean ambientCredentials,
             List<String> methods,
+            BiConsumer<Settings, ConfigErrors> warnings,
             BiFunction<Component<?>, Settings, Component<?>> maker)
             implements LayerFactory {
         @Override
@@ -129,6 +140,11 @@ public final class SimpleFactory {
         public Component<?> around(Component<?> inner, Settings settings) {
             return maker.apply(inner, settings);
         }
+
+        @Override
+        public void warn(Settings settings, ConfigErrors problems) {
+            warnings.accept(settings, problems);
+        }
     }
 
     private record Components(
@@ -138,20 +154,36 @@ public final class SimpleFactory {
             StackType requires,
             List<String> subpaths,
             List<String> methods,
+            BiConsumer<Settings, ConfigErrors> warnings,
             Function<Settings, Component<?>> maker)
             implements ComponentFactory {
         @Override
         public Component<?> create(Settings settings) {
             return maker.apply(settings);
         }
+
+        @Override
+        public void warn(Settings settings, ConfigErrors problems) {
+            warnings.accept(settings, problems);
+        }
     }
 
     private record Services<T>(
-            String name, String summary, List<Option<?>> options, Class<T> type, Function<Settings, T> maker)
+            String name,
+            String summary,
+            List<Option<?>> options,
+            Class<T> type,
+            BiConsumer<Settings, ConfigErrors> warnings,
+            Function<Settings, T> maker)
             implements ServiceFactory<T> {
         @Override
         public T create(Settings settings) {
             return maker.apply(settings);
+        }
+
+        @Override
+        public void warn(Settings settings, ConfigErrors problems) {
+            warnings.accept(settings, problems);
         }
     }
 }

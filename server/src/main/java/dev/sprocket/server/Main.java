@@ -6,10 +6,12 @@ import dev.sprocket.server.internal.command.CheckCommand;
 import dev.sprocket.server.internal.command.ConfigCommand;
 import dev.sprocket.server.internal.command.DemoCommand;
 import dev.sprocket.server.internal.command.ExplainCommand;
+import dev.sprocket.server.internal.command.InitCommand;
 import dev.sprocket.server.internal.command.ListenCommand;
 import dev.sprocket.server.internal.command.PluginsCommand;
 import dev.sprocket.server.internal.command.PushCommand;
 import dev.sprocket.server.internal.command.ServeCommand;
+import dev.sprocket.server.internal.command.Terminal;
 import dev.sprocket.server.internal.command.Version;
 import dev.sprocket.server.internal.log.QueuedAppender;
 import java.security.SecureRandom;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
+            InitCommand.class,
             ServeCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
@@ -82,9 +85,18 @@ public final class Main implements Runnable {
             List<String> errors = e instanceof ConfigurationException invalid
                     ? invalid.errors()
                     : List.of(e.getMessage() == null ? e.toString() : e.getMessage());
-            errors.forEach(error -> command.getErr().println("sprocket: " + SafeText.escape(error)));
+            errors.forEach(error -> Terminal.print(command.getErr(), "sprocket: " + SafeText.escape(error)));
             command.getErr().flush();
             return 1;
+        });
+        line.setParameterExceptionHandler((e, arguments) -> {
+            CommandLine command = e.getCommandLine();
+            Terminal.print(command.getErr(), "sprocket: " + SafeText.escape(String.valueOf(e.getMessage())));
+            if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+                command.usage(command.getErr());
+            }
+            command.getErr().flush();
+            return command.getCommandSpec().exitCodeOnInvalidInput();
         });
         return line;
     }

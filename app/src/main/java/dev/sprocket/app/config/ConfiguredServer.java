@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import dev.sprocket.app.internal.listener.AddressConflicts;
 import dev.sprocket.app.internal.listener.ConfiguredListener;
+import dev.sprocket.app.internal.listener.IneffectiveKeys;
 import dev.sprocket.app.internal.listener.Readiness;
 import dev.sprocket.app.internal.listener.StackBuilder;
 import dev.sprocket.app.internal.schema.ConfigSchema;
@@ -44,6 +45,7 @@ import dev.sprocket.pubsub.push.Publisher;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +114,8 @@ public final class ConfiguredServer implements Endpoint {
         try {
             AddressConflicts addresses = new AddressConflicts(problems);
             Map<String, ConfiguredListener> built = readListeners(settings, problems);
+            IneffectiveKeys.warnServer(settings, problems);
+            warnPluginDirectory(settings, problems);
             Map<String, ConfiguredListener> all = new TreeMap<>(built);
             settings.get(ConfigSchema.LISTENERS)
                     .forEach((name, one) ->
@@ -121,6 +125,7 @@ public final class ConfiguredServer implements Endpoint {
                     .ifPresent(server -> servers.put(name, server)));
             listeners.putAll(built);
             readBridges(settings, addresses, problems);
+            services.moveWarnings(problems);
             if (problems.isEmpty() && listeners.isEmpty() && bridges.isEmpty()) {
                 problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
             }
@@ -189,6 +194,21 @@ public final class ConfiguredServer implements Endpoint {
                 .without(pluginSettings
                         .map(p -> p.get(ConfigSchema.DISABLED_PLUGINS))
                         .orElse(List.of()));
+    }
+
+    private void warnPluginDirectory(Settings settings, ConfigErrors problems) {
+        Optional<Settings> own = settings.get(ConfigSchema.PLUGINS);
+        if (own.isEmpty()) {
+            return;
+        }
+        Path home = file.toAbsolutePath().getParent();
+        String directory = own.get().get(ConfigSchema.PLUGIN_DIRECTORY);
+        if (own.get().isSet(ConfigSchema.PLUGIN_DIRECTORY)
+                && !Files.isDirectory(home == null ? Path.of(directory) : home.resolve(directory))) {
+            problems.warn(
+                    own.get().origin(ConfigSchema.PLUGIN_DIRECTORY),
+                    "plugins.directory: not a directory: " + directory);
+        }
     }
 
     /** Delivery settings of matching topics. */
@@ -295,6 +315,9 @@ public final class ConfiguredServer implements Endpoint {
         List<Option<?>> options = new ArrayList<>(ConfigSchema.BRIDGE_KEYS);
         options.addAll(factory.get().options());
         Settings own = Settings.read("bridge " + name, object, options, problems);
+        if (own.isValid()) {
+            factory.get().warn(own, problems);
+        }
         addresses.add("bridge " + name, factory.get(), own);
         List<FactoryRef> layers = own.get(ConfigSchema.LAYERS);
         StackBuilder builder = new StackBuilder(factories, problems);
@@ -342,6 +365,9 @@ public final class ConfiguredServer implements Endpoint {
         realms.begin();
         Map<String, ConfiguredListener> next = readListeners(settings, problems);
         List<TopicRule> rules = topicRules(settings, problems);
+        IneffectiveKeys.warnServer(settings, problems);
+        warnPluginDirectory(settings, problems);
+        services.moveWarnings(problems);
         problems.throwIfAny();
         // steps that can fail precede the changes
         for (String name : next.keySet()) {

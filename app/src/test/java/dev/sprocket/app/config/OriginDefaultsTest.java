@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class OriginDefaultsTest {
             server.start();
             expectDefault(port(server), "/x", UPGRADE + (route.contains("wamp") ? WAMP : ""), "101");
             assertThat(server.explain()).contains("origin-check (default)");
-            assertThat(server.warnings()).isEmpty();
+            assertThat(originWarnings(server)).isEmpty();
         }
     }
 
@@ -192,7 +193,7 @@ class OriginDefaultsTest {
             })
     void warns_of_ambient_credentials_without_origin_check(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
-            assertThat(server.warnings())
+            assertThat(originWarnings(server))
                     .singleElement()
                     .asString()
                     .startsWith("site.conf:4: layer ")
@@ -211,7 +212,7 @@ class OriginDefaultsTest {
             })
     void does_not_warn_of_other_stacks(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
-            assertThat(server.warnings()).isEmpty();
+            assertThat(originWarnings(server)).isEmpty();
         }
     }
 
@@ -362,12 +363,19 @@ class OriginDefaultsTest {
             })
     void warns_of_trusted_proxies_inside_origin_check(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
-            assertThat(server.warnings())
+            assertThat(originWarnings(server))
                     .singleElement()
                     .asString()
                     .startsWith("site.conf:4: layer trusted-proxies: inside origin-check")
                     .contains("expected: trusted-proxies before");
         }
+    }
+
+    /** Returns the warnings, except those of layers that these tests use without settings. */
+    private static List<String> originWarnings(ConfiguredServer server) {
+        return server.warnings().stream()
+                .filter(warning -> !warning.matches(".*: (?:limits nothing|no users,|the default store) .*"))
+                .toList();
     }
 
     private static int port(ConfiguredServer server) {

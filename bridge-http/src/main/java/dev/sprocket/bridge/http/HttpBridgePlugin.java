@@ -57,9 +57,11 @@ public final class HttpBridgePlugin implements Plugin {
             "backend",
             "Name of the backend in logs, unique among tokens and signing-keys; set it from the"
                     + " second backend on");
-    private static final Option<String> TOKEN =
-            Option.requiredSecret("token", "Bearer token of the Authorization header");
-    private static final Option<String> KEY = Option.requiredSecret("key", "HMAC-SHA256 key that signs each request");
+    private static final Option<String> TOKEN = Option.requiredSecret(
+                    "token", "Bearer token of the Authorization header")
+            .longSecret();
+    private static final Option<String> KEY = Option.requiredSecret("key", "HMAC-SHA256 key that signs each request")
+            .longSecret();
     private static final Option<List<String>> TOPICS = Option.strings(
             "topics",
             List.of("*"),
@@ -117,6 +119,12 @@ public final class HttpBridgePlugin implements Plugin {
                     .addBinding()
                     .to(Route.class);
         };
+    }
+
+    private static void warnPush(Settings settings, ConfigErrors problems) {
+        if (settings.get(SIGNING_KEYS).isEmpty()) {
+            settings.warnIfSet(SIGNATURE_TOLERANCE, "without signing-keys", problems);
+        }
     }
 
     private static HttpPushBuilder push(HttpPushBuilder push, Settings settings) {
@@ -183,6 +191,11 @@ public final class HttpBridgePlugin implements Plugin {
         }
 
         @Override
+        public void warn(Settings settings, ConfigErrors problems) {
+            warnPush(settings, problems);
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             HttpPushBuilder push = target instanceof Publisher
                     ? HttpPush.builder(topics)
@@ -237,6 +250,32 @@ public final class HttpBridgePlugin implements Plugin {
         @Override
         public List<String> methods() {
             return List.of("GET", "POST");
+        }
+
+        @Override
+        public void warn(Settings settings, ConfigErrors problems) {
+            warnPush(settings, problems);
+            if (hasBackends(settings)) {
+                settings.warnIfSet(
+                        ALLOW_ANONYMOUS,
+                        "with tokens or signing-keys, because every push then requires credentials",
+                        problems);
+            }
+        }
+
+        @Override
+        public void warnExposed(Settings settings, ConfigErrors problems) {
+            if (settings.get(ALLOW_ANONYMOUS) && !hasBackends(settings)) {
+                problems.warn(
+                        settings.origin(ALLOW_ANONYMOUS),
+                        "component push: allow-anonymous on an address that is not loopback lets other machines push"
+                                + " (expected: tokens, signing-keys, or address = \"127.0.0.1:8080\")");
+            }
+        }
+
+        private static boolean hasBackends(Settings settings) {
+            return !settings.get(TOKENS).isEmpty()
+                    || !settings.get(SIGNING_KEYS).isEmpty();
         }
 
         @Override

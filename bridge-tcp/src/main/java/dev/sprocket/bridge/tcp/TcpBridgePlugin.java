@@ -28,8 +28,9 @@ public final class TcpBridgePlugin implements Plugin {
             TcpFraming.LINES,
             "Framing of messages: one per line, one per connection, or prefixed by its length (4"
                     + " bytes, big-endian)");
-    private static final Option<Optional<String>> SECRET =
-            Option.optionalSecret("secret", "First line that each connection must send");
+    private static final Option<Optional<String>> SECRET = Option.optionalSecret(
+                    "secret", "First line that each connection must send")
+            .longSecret();
     private static final Option<Boolean> ACKNOWLEDGE = Option.flag(
             "acknowledge", false, "Respond to each message: ok and the number of subscribers, or error and the reason");
     private static final Option<Integer> MAX_MESSAGE_SIZE = Option.size(

@@ -1,10 +1,13 @@
 package dev.sprocket.plugin.config;
 
 import com.typesafe.config.ConfigOrigin;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,6 +16,9 @@ import java.util.Set;
  * <p>Not thread-safe.
  */
 public final class ConfigErrors {
+    /** Minimum length of a shared word; shorter ones are often similar by chance. */
+    private static final int MIN_SHARED_WORD = 4;
+
     private record Entry(String file, int line, String text) {}
 
     private final Set<Entry> errors = new LinkedHashSet<>();
@@ -54,18 +60,43 @@ public final class ConfigErrors {
         others.errors().forEach(text -> errors.add(new Entry("", 0, text)));
     }
 
+    /** Adds the warnings of another collection. */
+    public void addWarnings(ConfigErrors others) {
+        warnings.addAll(others.warnings);
+    }
+
     /** Returns a similar name as {@code (did you mean routes?)}, or the list of known names. */
     public static String suggestion(String given, Collection<String> known) {
-        List<String> near = known.stream()
-                .filter(name -> distance(given, name) <= Math.max(1, Math.min(given.length(), name.length()) / 3))
-                .sorted((a, b) -> Integer.compare(distance(given, a), distance(given, b)))
-                .toList();
-        if (!near.isEmpty()) {
-            return "(did you mean " + near.get(0) + "?)";
+        Optional<String> near = nearest(given, known);
+        if (near.isPresent()) {
+            return "(did you mean " + near.get() + "?)";
         }
         return known.isEmpty()
                 ? "(expected: none)"
                 : "(expected: " + String.join(", ", known.stream().sorted().toList()) + ")";
+    }
+
+    /** Returns the most similar name, or else the shortest that shares a word. */
+    private static Optional<String> nearest(String given, Collection<String> known) {
+        return known.stream()
+                .filter(name -> isSimilar(given, name))
+                .min(Comparator.comparing((String name) -> distance(given, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .or(() -> known.stream()
+                        .filter(name -> sharesWord(given, name))
+                        .min(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder())));
+    }
+
+    private static boolean isSimilar(String given, String name) {
+        return distance(given, name) <= Math.max(1, Math.min(given.length(), name.length()) / 3);
+    }
+
+    /** Reports whether a word between hyphens is similar: {@code loops} and {@code event-loops}. */
+    private static boolean sharesWord(String given, String name) {
+        return Arrays.stream(name.split("-"))
+                .filter(word -> word.length() >= MIN_SHARED_WORD)
+                .anyMatch(word -> Arrays.stream(given.toLowerCase(Locale.ROOT).split("[-_]"))
+                        .anyMatch(part -> part.length() >= MIN_SHARED_WORD && distance(part, word) <= 1));
     }
 
     /** Computes the Damerau-Levenshtein distance: insertions, deletions, substitutions and transpositions. */
@@ -117,7 +148,7 @@ public final class ConfigErrors {
     /** Throws a {@link ConfigurationException} with all errors, if any. */
     public void throwIfAny() {
         if (!errors.isEmpty()) {
-            throw new ConfigurationException(lines());
+            throw new ConfigurationException(lines(), warnings());
         }
     }
 }

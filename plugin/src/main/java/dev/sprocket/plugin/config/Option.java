@@ -18,12 +18,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Configuration key with its type, default value and description. */
 @ThreadSafe
 public final class Option<T> {
     private static final String VALUE = "value";
+    /** Length from which a secret is not a warning. */
+    private static final int MIN_SECRET_LENGTH = 16;
 
     /** Converts a configuration value. */
     @FunctionalInterface
@@ -438,6 +441,34 @@ public final class Option<T> {
                     return read;
                 },
                 fields);
+    }
+
+    /** Returns a copy of this secret option that warns of short values. */
+    public Option<T> longSecret() {
+        return new Option<>(
+                name,
+                type,
+                defaultValue,
+                defaultText,
+                description,
+                (value, problems) -> {
+                    T read = reader.read(value, problems);
+                    if (secrets(read).anyMatch(secret -> secret.length() < MIN_SECRET_LENGTH)) {
+                        problems.warn(
+                                value.origin(),
+                                name + ": shorter than " + MIN_SECRET_LENGTH
+                                        + " characters (expected: a random value, such as from: openssl rand -hex 16)");
+                    }
+                    return read;
+                },
+                fields);
+    }
+
+    private static Stream<String> secrets(Object value) {
+        Stream<?> all = value instanceof Optional<?> one
+                ? one.stream()
+                : value instanceof List<?> list ? list.stream() : Stream.of(value);
+        return all.map(String::valueOf);
     }
 
     /** Returns a copy of this numeric, size or duration option that rejects zero. */

@@ -175,6 +175,17 @@ public final class Settings {
         return origins.containsKey(option);
     }
 
+    /**
+     * Warns if the configuration sets an option that has no effect.
+     *
+     * @param reason completes the sentence, such as {@code with layout = spring}
+     */
+    public void warnIfSet(Option<?> option, String reason, ConfigErrors problems) {
+        if (isSet(option)) {
+            problems.warn(origin(option), option.name() + " has no effect " + reason);
+        }
+    }
+
     /** Returns the location of a value; for a default value, the location of the settings. */
     public ConfigOrigin origin(Option<?> option) {
         return origins.getOrDefault(option, origin);

@@ -5,12 +5,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.spi.SessionStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Plugin with the session store {@code jdbc}. Not thread-safe. */
@@ -75,7 +78,22 @@ public final class JdbcSessionPlugin implements Plugin {
                                 IDLE,
                                 CONNECTIONS,
                                 TIMEOUT)
+                        .warnings(JdbcSessionPlugin::warn)
                         .service(SessionStore.class, JdbcSessionPlugin::store));
+    }
+
+    private static void warn(Settings settings, ConfigErrors problems) {
+        Layout layout = settings.get(LAYOUT);
+        String reason = "with layout = " + layout.name().toLowerCase(Locale.ROOT);
+        if (layout == Layout.SPRING) {
+            List.of(ID, DATA, TIME).forEach(column -> settings.warnIfSet(column, reason, problems));
+        }
+        if (layout != Layout.SYMFONY) {
+            settings.warnIfSet(LIFETIME, reason, problems);
+        }
+        if (layout != Layout.LARAVEL) {
+            settings.warnIfSet(IDLE, reason + ", because its tables contain the expiry of each session", problems);
+        }
     }
 
     private static SessionStore store(Settings settings) {

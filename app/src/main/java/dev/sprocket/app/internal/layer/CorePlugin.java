@@ -19,6 +19,7 @@ import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import java.time.Duration;
@@ -92,6 +93,7 @@ public final class CorePlugin implements Plugin {
                     .toInstance(SimpleFactory.named("ip-filter", "Accepts connections by client address")
                             .requires(ANY)
                             .options(ALLOW, DENY)
+                            .warnings(CorePlugin::warnOfOpenFilter)
                             .layer(CorePlugin::filter));
             layers.addBinding()
                     .toInstance(
@@ -103,6 +105,7 @@ public final class CorePlugin implements Plugin {
                                             MESSAGES_PER_SECOND,
                                             BYTES_PER_SECOND,
                                             ON_EXCESS)
+                                    .warnings(CorePlugin::warnOfMissingLimits)
                                     .layer(CorePlugin::limiter));
             layers.addBinding()
                     .toInstance(SimpleFactory.named("logger", "Logs connections and messages")
@@ -147,6 +150,22 @@ public final class CorePlugin implements Plugin {
         settings.get(ALLOW).forEach(filter::allow);
         settings.get(DENY).forEach(filter::deny);
         return filter;
+    }
+
+    private static void warnOfOpenFilter(Settings settings, ConfigErrors problems) {
+        if (settings.get(ALLOW).isEmpty() && settings.get(DENY).isEmpty()) {
+            problems.warn(settings.origin(), "layer ip-filter: accepts every address (expected: allow or deny)");
+        }
+    }
+
+    private static void warnOfMissingLimits(Settings settings, ConfigErrors problems) {
+        boolean rate = settings.get(MESSAGES_PER_SECOND) > 0 || settings.get(BYTES_PER_SECOND) > 0;
+        if (!rate) {
+            settings.warnIfSet(ON_EXCESS, "without messages-per-second or bytes-per-second", problems);
+        }
+        if (!rate && !settings.isSet(MAX_CONNECTIONS) && !settings.isSet(MAX_CONNECTIONS_PER_ADDRESS)) {
+            problems.warn(settings.origin(), "layer limiter: limits nothing (expected: max-connections, …)");
+        }
     }
 
     private static Component<?> limiter(Component<?> inner, Settings settings) {

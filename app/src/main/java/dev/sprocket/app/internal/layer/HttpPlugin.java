@@ -25,6 +25,7 @@ import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import java.nio.file.Path;
@@ -126,7 +127,8 @@ public final class HttpPlugin implements Plugin {
 
     private static final Option<String> USER = Option.requiredString("user", "User name");
     private static final Option<String> PASSWORD = Option.requiredSecret("password", "Password of the user");
-    private static final Option<String> TOKEN = Option.requiredSecret("token", "Bearer token of the user");
+    private static final Option<String> TOKEN =
+            Option.requiredSecret("token", "Bearer token of the user").longSecret();
     private static final Option<List<String>> ROLES = Option.strings("roles", List.of(), "Roles of the user");
     private static final Option<List<Settings>> PASSWORDS =
             Option.objects("users", List.of(USER, PASSWORD, ROLES), "Users that may log in by password");
@@ -174,6 +176,7 @@ public final class HttpPlugin implements Plugin {
                     .toInstance(SimpleFactory.named("cors", "Lets pages of other sites read responses (CORS)")
                             .requires(HTTP)
                             .options(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS)
+                            .warnings(HttpPlugin::warnOfOpenCors)
                             .layer(HttpPlugin::cors));
             layers.addBinding()
                     .toInstance(SimpleFactory.named(
@@ -189,11 +192,14 @@ public final class HttpPlugin implements Plugin {
                                     .requires(HTTP)
                                     .ambientCredentials()
                                     .options(REALM, PASSWORDS)
+                                    .warnings((settings, problems) ->
+                                            warnOfNoUsers("basic-auth", settings, PASSWORDS, problems))
                                     .layer(HttpPlugin::basic));
             layers.addBinding()
                     .toInstance(SimpleFactory.named("bearer-auth", "Authenticates users by token (HTTP Bearer)")
                             .requires(HTTP)
                             .options(REALM, TOKENS)
+                            .warnings((settings, problems) -> warnOfNoUsers("bearer-auth", settings, TOKENS, problems))
                             .layer(HttpPlugin::bearer));
             layers.addBinding()
                     .toInstance(SimpleFactory.named("require-role", "Accepts only users that have a role")
@@ -242,6 +248,23 @@ public final class HttpPlugin implements Plugin {
                 .withMethods(settings.get(METHODS).toArray(String[]::new))
                 .withRequestHeaders(settings.get(REQUEST_HEADERS).toArray(String[]::new));
         return new Cors(settings.get(CREDENTIALS) ? rules.withCredentials() : rules, LayerFactory.messages(inner));
+    }
+
+    private static void warnOfOpenCors(Settings settings, ConfigErrors problems) {
+        if (settings.get(CREDENTIALS) && settings.get(ORIGINS).contains("*")) {
+            problems.warn(
+                    settings.origin(CREDENTIALS),
+                    "layer cors: pages of any site may send requests with the cookies of your users and read the"
+                            + " responses (expected: the origins of your pages in allow)");
+        }
+    }
+
+    private static void warnOfNoUsers(
+            String layer, Settings settings, Option<List<Settings>> users, ConfigErrors problems) {
+        if (settings.get(users).isEmpty()) {
+            problems.warn(
+                    settings.origin(), "layer " + layer + ": no users, so every request gets 401 (expected: users)");
+        }
     }
 
     private static Component<?> basic(Component<?> inner, Settings settings) {

@@ -104,6 +104,11 @@ public final class ConfiguredListener {
         if (!paths.isEmpty() && layers.stream().noneMatch(ref -> ref.name().equals("http"))) {
             layers.add(new FactoryRef("http", ConfigFactory.empty().root().withOrigin(at), at));
         }
+        IneffectiveKeys.warn(settings, problems);
+        if (listener.isExposed()) {
+            component.ifPresent(builder::warnExposed);
+            paths.forEach(path -> path.get(ConfigSchema.COMPONENT).ifPresent(builder::warnExposed));
+        }
         StackBuilder.InnerComponent core;
         if (component.isPresent()) {
             core = builder.component(component.get()).orElse(null);
@@ -147,6 +152,11 @@ public final class ConfiguredListener {
         return settings.get(ConfigSchema.ADDRESS).stream()
                 .map(ConfiguredAddress::parse)
                 .toList();
+    }
+
+    /** Reports whether clients on other hosts may be able to connect. */
+    private boolean isExposed() {
+        return parsedAddresses().stream().anyMatch(address -> !address.isLocal());
     }
 
     /** Returns the location of the addresses. */

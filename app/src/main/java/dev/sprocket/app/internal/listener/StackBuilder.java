@@ -100,7 +100,22 @@ public final class StackBuilder {
     }
 
     private Settings read(String kind, Factory part, FactoryRef ref) {
-        return Settings.read(kind + " " + part.name(), ref.settings(), part.options(), problems);
+        Settings settings = Settings.read(kind + " " + part.name(), ref.settings(), part.options(), problems);
+        if (settings.isValid()) {
+            part.warn(settings, problems);
+        }
+        return settings;
+    }
+
+    /** Adds the warnings about a component that clients on other hosts can reach. */
+    void warnExposed(FactoryRef ref) {
+        ConfigErrors reportedElsewhere = new ConfigErrors();
+        factories.component(ref.name(), ref.origin(), reportedElsewhere).ifPresent(component -> {
+            Settings settings = Settings.read(component.name(), ref.settings(), component.options(), reportedElsewhere);
+            if (settings.isValid()) {
+                component.warnExposed(settings, problems);
+            }
+        });
     }
 
     /** Determines the origin check of the layers of a listener, without reporting errors. */

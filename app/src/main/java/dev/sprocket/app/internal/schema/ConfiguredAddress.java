@@ -121,6 +121,20 @@ public record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         }
     }
 
+    /** Reports whether this is a Unix domain socket or a loopback address. */
+    public boolean isLocal() {
+        if (unix != null) {
+            return true;
+        }
+        try {
+            byte[] bytes = bytes();
+            return bytes.length > 0 && InetAddress.getByAddress(bytes).isLoopbackAddress();
+        } catch (UnknownHostException impossible) {
+            // the length of the address is 4 or 16
+            return false;
+        }
+    }
+
     private boolean isAny() {
         byte[] bytes = bytes();
         return bytes.length > 0 && Arrays.equals(bytes, new byte[bytes.length]);

@@ -6,6 +6,7 @@ import dev.sprocket.http.User;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Option;
@@ -86,6 +87,19 @@ final class SessionLayer implements LayerFactory {
     @Override
     public boolean ambientCredentials() {
         return true;
+    }
+
+    @Override
+    public void warn(Settings settings, ConfigErrors problems) {
+        if (settings.get(STORE).isEmpty() && !settings.get(WRITABLE)) {
+            problems.warn(
+                    settings.origin(),
+                    "layer session: the default store has no sessions of a site, so every session is empty"
+                            + " (expected: store)");
+        }
+        if (settings.get(TOKEN).isPresent()) {
+            settings.warnIfSet(COOKIE, "with token (expected: name in the settings of the token)", problems);
+        }
     }
 
     @Override

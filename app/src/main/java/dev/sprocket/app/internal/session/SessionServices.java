@@ -26,9 +26,10 @@ final class SessionServices {
     private static final Option<Duration> MAX_AGE = Option.duration(
             "max-age", Duration.ZERO, "session.gc_maxlifetime of PHP; 0s accepts every file that PHP has not deleted");
     private static final Option<List<String>> SECRETS = Option.secrets(
-            "secrets",
-            "Secrets of the site (of Rails secret_key_base), the current one first, then older"
-                    + " ones; at least one; a cookie of another secret counts as no session");
+                    "secrets",
+                    "Secrets of the site (of Rails secret_key_base), the current one first, then older"
+                            + " ones; at least one; a cookie of another secret counts as no session")
+            .longSecret();
 
     private SessionServices() {}
 

@@ -21,8 +21,9 @@ final class ConfiguredUsers {
             "ticket",
             "Password for the method ticket; sent unencrypted, so use it only behind TLS; prefer"
                     + " secret or public-key");
-    private static final Option<Optional<String>> SECRET =
-            Option.optionalSecret("secret", "Shared secret for WAMP-CRA, never sent");
+    private static final Option<Optional<String>> SECRET = Option.optionalSecret(
+                    "secret", "Shared secret for WAMP-CRA, never sent")
+            .longSecret();
     private static final Option<Optional<String>> PUBLIC_KEY =
             Option.optionalString("public-key", "Ed25519 public key for cryptosign, 64 hexadecimal digits");
 

@@ -14,6 +14,7 @@ import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
@@ -223,6 +224,7 @@ public final class WampPlugin implements Plugin {
                                     MAX_FRAME_SIZE,
                                     MAX_MESSAGE_SIZE,
                                     MAX_FRAGMENTS)
+                            .warnings(WampPlugin::warnWebSocket)
                             .layer((inner, settings) -> webSocket(inner, settings, versions.get())));
             layers.addBinding().to(Wamp.class);
             layers.addBinding()
@@ -242,6 +244,22 @@ public final class WampPlugin implements Plugin {
                             .options(RAWSOCKET_MAX_MESSAGE_SIZE)
                             .component(settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
         };
+    }
+
+    private static void warnWebSocket(Settings settings, ConfigErrors problems) {
+        if (settings.get(PING_INTERVAL).isZero()) {
+            settings.warnIfSet(PONG_TIMEOUT, "with ping-interval = 0s", problems);
+        }
+        if (!settings.get(COMPRESSION)) {
+            settings.warnIfSet(COMPRESSION_THRESHOLD, "without compression = on", problems);
+            settings.warnIfSet(COMPRESSION_MEMORY, "without compression = on", problems);
+        }
+        if (settings.get(MAX_FRAME_SIZE)
+                .filter(frame -> frame > settings.get(MAX_MESSAGE_SIZE))
+                .isPresent()) {
+            settings.warnIfSet(
+                    MAX_FRAME_SIZE, "above max-message-size, which is " + settings.get(MAX_MESSAGE_SIZE), problems);
+        }
     }
 
     private static Component<?> webSocket(Component<?> inner, Settings settings, Set<WebSocketVersion> versions) {
@@ -307,6 +325,16 @@ public final class WampPlugin implements Plugin {
         @Override
         public StackType provides(StackType given) {
             return WAMP;
+        }
+
+        @Override
+        public void warn(Settings own, ConfigErrors problems) {
+            if (realms.merged(own.get(REALM), own, REALM_OPTIONS)
+                    .get(ConfiguredUsers.USERS)
+                    .isEmpty()) {
+                own.warnIfSet(
+                        ConfiguredUsers.ANONYMOUS, "without users, because every client may join the realm", problems);
+            }
         }
 
         @Override

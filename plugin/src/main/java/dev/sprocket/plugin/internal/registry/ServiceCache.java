@@ -33,6 +33,8 @@ public final class ServiceCache implements Services, AutoCloseable {
 
     private final Provider<FactoryRegistry> factories;
     private final Map<ServiceKey, Object> instances = new LinkedHashMap<>();
+    /** Warnings of the services used since {@link #moveWarnings}. */
+    private ConfigErrors warnings = new ConfigErrors();
 
     /** Creates the cache; called by Guice. */
     @Inject
@@ -45,6 +47,7 @@ public final class ServiceCache implements Services, AutoCloseable {
         ServiceKey key = new ServiceKey(type, ref.name(), ref.settings());
         Object known = instances.get(key);
         if (known != null) {
+            warn(type, ref);
             return type.cast(known);
         }
         ConfigErrors problems = new ConfigErrors();
@@ -52,7 +55,22 @@ public final class ServiceCache implements Services, AutoCloseable {
         problems.throwIfAny();
         T created = service.orElseThrow();
         instances.put(key, created);
+        warn(type, ref);
         return created;
+    }
+
+    /** Collects the warnings of a reference; a known service may have another line. */
+    private <T> void warn(Class<T> type, FactoryRef ref) {
+        factories.get().service(type, ref.name(), ref.origin(), warnings).ifPresent(factory -> {
+            Settings settings = Settings.read(ref.name(), ref.settings(), factory.options(), warnings);
+            factory.warn(settings, warnings);
+        });
+    }
+
+    /** Moves the warnings of the services used since the last call. */
+    public synchronized void moveWarnings(ConfigErrors problems) {
+        problems.addWarnings(warnings);
+        warnings = new ConfigErrors();
     }
 
     private <T> Optional<T> create(Class<T> type, FactoryRef ref, ConfigErrors problems) {

@@ -37,8 +37,10 @@ final class TokenOption {
             return Optional.of(checked("--token-file " + file, firstLine(file)));
         }
         if (literal != null) {
-            System.err.println("sprocket: --token is visible to other users of this machine (use --token-file or the "
-                    + "environment variable " + VARIABLE + ")");
+            Terminal.print(
+                    System.err,
+                    "sprocket: --token is visible to other users of this machine (use --token-file or the "
+                            + "environment variable " + VARIABLE + ")");
             return Optional.of(checked("--token", literal));
         }
         String value = environment.get(VARIABLE);
