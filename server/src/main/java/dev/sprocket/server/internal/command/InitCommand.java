@@ -84,7 +84,8 @@ public final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (kind == null) {
+        String name = kind;
+        if (name == null) {
             for (Kind one : Kind.values()) {
                 System.out.printf("%-5s %s%n", one.label(), one.summary);
             }
@@ -92,7 +93,7 @@ public final class InitCommand implements Callable<Integer> {
             System.out.println("Write one with: sprocket init KIND");
             return 0;
         }
-        Kind selected = find(kind).orElseThrow(() -> unknown(kind));
+        Kind selected = find(name).orElseThrow(() -> unknown(name));
         write(selected);
         System.out.println(file + " written. Continue with:");
         System.out.println();
