@@ -111,7 +111,7 @@ class QuestionsTest {
                 .replace("${BACKEND_PUBLIC_KEY}", '"' + ZmqKeys.generate().publicKey() + '"')
                 .replace("jdbc:mariadb://localhost/site", "jdbc:sqlite:" + folder.resolve("site.db"))
                 .replace("driver = /usr/share/java/mariadb-java-client.jar, ", "")
-                .replace("${PUSH_TOKEN}", "hard-to-guess")
+                .replace("${PUSH_TOKEN}", "a-token-hard-to-guess")
                 .replaceAll("\\$\\{([A-Z_]+)}", "value-of-$1");
         if (configuration.contains("/etc/ssl/site")) {
             Process openssl = new ProcessBuilder(

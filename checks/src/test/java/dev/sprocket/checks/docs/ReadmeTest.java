@@ -39,11 +39,12 @@ class ReadmeTest {
         assertThat(sample.lines()).hasSizeLessThanOrEqualTo(20);
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
-                sample.replace(":8080", ":0").replace("5555", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
+                sample.replace(":8080", ":0").replace("5555", "0").replace("${PUSH_TOKEN}", "a-token-hard-to-guess"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             int port = ((InetSocketAddress) server.address("web")).getPort();
-            assertThat(push(port, "Authorization", "Bearer hard-to-guess")).startsWith("200 {\"topic\":\"news\",");
+            assertThat(push(port, "Authorization", "Bearer a-token-hard-to-guess"))
+                    .startsWith("200 {\"topic\":\"news\",");
             assertThat(push(port, "Authorization", "Bearer guessed")).startsWith("401 ");
             assertThat(push(port, "X-None", "-")).startsWith("401 ");
         }
