@@ -1,13 +1,13 @@
 package dev.sprocket.core.thread;
 
-import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Executor that runs tasks on request of the test. */
+/** Executor that runs tasks on request of the test; a second thread may add tasks. */
 final class ManualExecutor implements Executor {
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private boolean shut;
 
     @Override

@@ -1,7 +1,5 @@
 package dev.sprocket.core.thread;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
@@ -10,29 +8,25 @@ import dev.sprocket.core.Peer;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+/** Runs callbacks on the test's thread, because a channel in memory must not be used by two threads. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SingleThreadedBackpressureTest {
-    private final Semaphore allowed = new Semaphore(0);
-    private final BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
+    private final ManualExecutor thread = new ManualExecutor();
+    private final List<String> delivered = new ArrayList<>();
 
     private final SingleThreaded<Connection, Message> slow =
-            new SingleThreaded<>((Connection from, Message message) -> {
-                assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
-                delivered.add(message.text());
-            });
+            new SingleThreaded<>(thread, (Connection from, Message message) -> delivered.add(message.text()));
 
-    /** Records changes of auto-read, and can block while it is disabled. */
+    /** Records changes of auto-read, and runs a task before it is disabled. */
     private static final class RecordingChannel extends EmbeddedChannel {
-        final BlockingQueue<Boolean> autoReadChanges = new LinkedBlockingQueue<>();
+        final List<Boolean> autoReadChanges = new ArrayList<>();
 
         @Nullable
         Runnable beforeDisable;
@@ -61,14 +55,15 @@ final class SingleThreadedBackpressureTest {
         }
     }
 
-    private void awaitDelivered(int count) throws InterruptedException {
-        for (int i = 0; i < count; i++) {
-            assertThat(delivered.poll(20, SECONDS)).isNotNull();
+    private void deliver(int count) {
+        int before = delivered.size();
+        while (delivered.size() < before + count) {
+            thread.runOne();
         }
     }
 
     @Test
-    void reads_pause_at_64_messages_and_resume_at_32() throws Exception {
+    void reads_pause_at_64_messages_and_resume_at_32() {
         RecordingChannel channel = new RecordingChannel();
         try (Peer peer = new Peer(channel, slow)) {
             for (int i = 0; i < 63; i++) {
@@ -77,21 +72,19 @@ final class SingleThreadedBackpressureTest {
             assertThat(channel.config().isAutoRead()).as("63 pending").isTrue();
             peer.send("m63");
             assertThat(channel.config().isAutoRead()).as("64 pending").isFalse();
-            assertThat(channel.autoReadChanges.take()).isFalse();
 
-            allowed.release(31);
-            awaitDelivered(31);
+            deliver(31);
+            channel.runPendingTasks();
             assertThat(channel.config().isAutoRead()).as("33 pending").isFalse();
-            allowed.release();
-            assertThat(channel.autoReadChanges.poll(20, SECONDS))
-                    .as("32 pending")
-                    .isTrue();
-            assertThat(channel.config().isAutoRead()).isTrue();
+            deliver(1);
+            channel.runPendingTasks();
+            assertThat(channel.config().isAutoRead()).as("32 pending").isTrue();
 
-            allowed.release(32);
-            awaitDelivered(33);
-            assertThat(channel.autoReadChanges).isEmpty();
+            deliver(32);
+            channel.runPendingTasks();
+            assertThat(channel.autoReadChanges).containsExactly(false, true);
         }
+        thread.runAll();
     }
 
     @Test
@@ -106,37 +99,34 @@ final class SingleThreadedBackpressureTest {
 
             assertThat(busy.channel.config().isAutoRead()).isFalse();
             assertThat(calm.config().isAutoRead()).isTrue();
-            allowed.release(65);
+            thread.runAll();
         }
+        thread.runAll();
     }
 
     @Test
     void reads_resume_if_component_catches_up_during_pause() throws Exception {
         RecordingChannel channel = new RecordingChannel();
-        CountDownLatch caughtUp = new CountDownLatch(64);
-        SingleThreaded<Connection, Message> app = new SingleThreaded<>((Connection from, Message message) -> {
-            assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
-            caughtUp.countDown();
-        });
-        try (Peer peer = new Peer(channel, app)) {
-            channel.beforeDisable = () -> {
-                allowed.release(64);
-                try {
-                    // not a measurement: gives the component time to catch up, unless it has to wait
-                    boolean all = caughtUp.await(300, MILLISECONDS);
-                    assertThat(all || caughtUp.getCount() > 0).isTrue();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            };
+        Thread other = new Thread(thread::runAll);
+        channel.beforeDisable = () -> {
+            other.start();
+            // it may have to wait for the end of the pause; it uses the channel while this thread does not
+            while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+        };
+        try (Peer peer = new Peer(channel, slow)) {
             for (int i = 0; i < 64; i++) {
                 peer.send("m" + i);
             }
-            assertThat(caughtUp.await(20, SECONDS)).isTrue();
+            other.join(20_000);
+            channel.runPendingTasks();
 
-            assertThat(channel.autoReadChanges.poll(20, SECONDS)).isNotNull();
-            assertThat(channel.autoReadChanges.poll(20, SECONDS)).isNotNull();
+            assertThat(delivered).hasSizeGreaterThanOrEqualTo(32);
+            assertThat(channel.autoReadChanges).containsExactly(false, true);
             assertThat(channel.config().isAutoRead()).isTrue();
+            thread.runAll();
         }
+        thread.runAll();
     }
 }

@@ -28,7 +28,9 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -76,38 +78,56 @@ class ComponentContractTest {
 
     @Nested
     class SingleThreaded_ extends DirectContract {
+        /** The test's thread while callbacks are deferred, the single thread while they run. */
+        private final Semaphore turn = new Semaphore(0);
+
         private MessageComponent<Connection, Message> decorator = new Recorder()::onMessage;
 
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             decorator = new SingleThreaded<>(new MarkerListener(inner));
+            pause();
             return decorator;
         }
 
-        /** Waits for a marker event, which the single thread processes after all earlier events. */
-        @Override
-        protected void runPendingCallbacks() {
-            CompletableFuture<Boolean> completed = new CompletableFuture<>();
+        /** Stops the single thread: a memory socket must not be used by two threads at a time. */
+        private CompletableFuture<Boolean> pause() {
+            CompletableFuture<Boolean> reached = new CompletableFuture<>();
+            Marker marker = new Marker(() -> {
+                reached.complete(true);
+                turn.acquireUninterruptibly();
+            });
             try {
-                Marker marker = new Marker(completed);
                 decorator.onOpen(marker);
                 decorator.onClose(marker);
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-            assertThat(completed.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
+            return reached;
+        }
+
+        @Override
+        protected void runPendingCallbacks() {
+            CompletableFuture<Boolean> reached = pause();
+            turn.release();
+            assertThat(reached.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
                     .isTrue();
+        }
+
+        @AfterEach
+        void end_the_single_thread() {
+            turn.release();
         }
     }
 
     /** Connection of the test that the inner component does not receive. */
     private static final class Marker implements Connection {
         private final Attributes attributes = new Attributes();
-        private final CompletableFuture<Boolean> completed;
+        private final Runnable closed;
 
-        Marker(CompletableFuture<Boolean> completed) {
-            this.completed = completed;
+        Marker(Runnable closed) {
+            this.closed = closed;
         }
 
         @Override
@@ -155,7 +175,7 @@ class ComponentContractTest {
         @Override
         public void onClose(Connection conn) throws Exception {
             if (conn instanceof Marker marker) {
-                marker.completed.complete(true);
+                marker.closed.run();
             } else {
                 super.onClose(conn);
             }
@@ -211,7 +231,7 @@ class ComponentContractTest {
         @Override
         protected Optional<MessageComponent<? super Connection, Message>> rejecting(
                 MessageComponent<? super Connection, Message> inner) {
-            Marker first = new Marker(new CompletableFuture<>());
+            Marker first = new Marker(() -> {});
             Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new MarkerListener(inner));
             try {
                 full.onOpen(first);
