@@ -9,7 +9,13 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub;
     exports dev.sprocket.pubsub.pattern;
     exports dev.sprocket.pubsub.push;
+    exports dev.sprocket.pubsub.internal.bridge to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.bridge.zmq;
     exports dev.sprocket.pubsub.internal.pattern to
+            dev.sprocket.app,
+            dev.sprocket.bridge.http,
             dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.push to
             dev.sprocket.bridge.http,

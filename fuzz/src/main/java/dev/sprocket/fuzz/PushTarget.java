@@ -3,9 +3,8 @@ package dev.sprocket.fuzz;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.pubsub.push.PublishRequest;
+import dev.sprocket.pubsub.PublishRequest;
 import io.netty.buffer.Unpooled;
-import java.util.Optional;
 
 /**
  * Target for JSON pushed by backends.
@@ -19,7 +18,7 @@ public final class PushTarget {
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         byte[] json = input.consumeRemainingAsBytes();
         try {
-            for (PublishRequest push : PublishRequest.read(Unpooled.wrappedBuffer(json), Optional.of("category"))) {
+            for (PublishRequest push : PublishRequest.read(Unpooled.wrappedBuffer(json), "category")) {
                 var unused = JsonParser.parseString(push.event().json());
             }
         } catch (RejectedException rejected) {

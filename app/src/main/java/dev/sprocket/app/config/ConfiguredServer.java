@@ -40,7 +40,7 @@ import dev.sprocket.plugin.internal.registry.ServiceCache;
 import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -321,7 +321,10 @@ public final class ConfiguredServer implements Endpoint {
         addresses.add("bridge " + name, factory.get(), own);
         List<FactoryRef> layers = own.get(ConfigSchema.LAYERS);
         StackBuilder builder = new StackBuilder(factories, problems);
-        Publisher publisher = new Publisher(topics, settings.get(ConfigSchema.TOPIC_FIELD));
+        Publisher envelopes = new Publisher(topics);
+        Publisher publisher = settings.get(ConfigSchema.TOPIC_FIELD)
+                .map(envelopes::topicField)
+                .orElse(envelopes);
         builder.build(
                         "bridge",
                         SOCKET,

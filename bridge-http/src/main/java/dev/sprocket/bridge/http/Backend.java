@@ -2,8 +2,10 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Sender of HTTP pushes: its name, credential, topics and rate limit.
  *
  * <pre>{@code
- * Backend.token("cms", "…").topics(TopicPatterns.of("blog.*", "news")).eventsPerSecond(100);
+ * Backend.token("cms", "…").topics("blog.*", "news").eventsPerSecond(100);
  * }</pre>
  */
 @ThreadSafe
@@ -73,9 +75,22 @@ public final class Backend {
                 0);
     }
 
-    /** Returns a copy that is restricted to topics. */
-    public Backend topics(TopicPatterns rules) {
-        return new Backend(name, token, key, rules, eventsPerSecond);
+    /**
+     * Returns a copy that is restricted to topics.
+     *
+     * @param allowed names, or prefixes followed by {@code *}
+     */
+    public Backend topics(String... allowed) {
+        return topics(List.of(allowed));
+    }
+
+    /**
+     * Returns a copy that is restricted to the topics of a collection.
+     *
+     * @param allowed names, or prefixes followed by {@code *}
+     */
+    public Backend topics(Collection<String> allowed) {
+        return new Backend(name, token, key, TopicPatterns.of(allowed), eventsPerSecond);
     }
 
     /**
@@ -98,7 +113,7 @@ public final class Backend {
     }
 
     /** Returns the topics that it may push to. */
-    public TopicPatterns topics() {
+    TopicPatterns allowedTopics() {
         return topics;
     }
 

@@ -6,9 +6,9 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.pubsub.push.PublishRequest;
-import dev.sprocket.pubsub.push.PushResult;
-import dev.sprocket.pubsub.push.PushTarget;
+import dev.sprocket.pubsub.PublishRequest;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushTarget;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.sprocket.bridge.http;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpLimits;
-import dev.sprocket.pubsub.internal.push.BridgeSocket;
+import dev.sprocket.pubsub.internal.bridge.BridgeSocket;
 
 /**
  * Builder of {@link HttpBridge}.

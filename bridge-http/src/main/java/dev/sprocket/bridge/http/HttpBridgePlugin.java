@@ -20,8 +20,8 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.push.PendingLimit;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.Publisher;
 import java.time.Duration;
 import java.util.HashMap;
@@ -155,7 +155,7 @@ public final class HttpBridgePlugin implements Plugin {
     }
 
     private static Backend limited(Backend backend, Settings settings) {
-        Backend ruled = backend.topics(TopicPatterns.of(settings.get(TOPICS)));
+        Backend ruled = backend.topics(settings.get(TOPICS));
         return settings.get(EVENTS_PER_SECOND) == 0 ? ruled : ruled.eventsPerSecond(settings.get(EVENTS_PER_SECOND));
     }
 

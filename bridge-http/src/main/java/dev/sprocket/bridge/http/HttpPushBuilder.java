@@ -1,8 +1,8 @@
 package dev.sprocket.bridge.http;
 
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.push.PendingLimit;
-import dev.sprocket.pubsub.push.PushTarget;
+import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushTarget;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
-import dev.sprocket.pubsub.push.PushHandler;
-import dev.sprocket.pubsub.push.PushTarget;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.push.PushHandler;
+import dev.sprocket.pubsub.internal.push.PushTarget;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ final class PushAuthenticator {
             InstantSource clock,
             LongSupplier ticker,
             ReplayGuard replayGuard) {
-        PushHandler all = PushHandler.of(target).topicField(topicField);
+        PushHandler all = PushHandler.of(target).topicField(topicField.orElse(null));
         this.anonymous = new AuthenticatedBackend("anonymous", TopicPatterns.ALL, new EventRateLimit(0, 0), all);
         for (Backend backend : backends) {
             EventRateLimit rate = new EventRateLimit(backend.eventsPerSecond(), ticker.getAsLong());
@@ -49,9 +49,10 @@ final class PushAuthenticator {
                         rate.take(events.size());
                         return target.deliver(from, events);
                     })
-                    .topicField(topicField)
-                    .restrictTo(backend.topics());
-            this.backends.put(backend, new AuthenticatedBackend(backend.name(), backend.topics(), rate, handler));
+                    .topicField(topicField.orElse(null))
+                    .restrictTo(backend.allowedTopics());
+            this.backends.put(
+                    backend, new AuthenticatedBackend(backend.name(), backend.allowedTopics(), rate, handler));
         }
         this.tolerance = tolerance;
         this.clock = clock;

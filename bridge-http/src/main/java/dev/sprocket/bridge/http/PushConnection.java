@@ -8,8 +8,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
-import dev.sprocket.pubsub.push.PushResult;
-import dev.sprocket.pubsub.push.PushResults;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushResults;
 import org.jspecify.annotations.Nullable;
 
 /** Connection of one push request; messages sent to it are dropped. */

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.pubsub.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushResult;
 
 /** Responses to the results of pushes. */
 final class PushResponses {

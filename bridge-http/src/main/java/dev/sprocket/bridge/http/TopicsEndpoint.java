@@ -7,7 +7,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.util.List;
 
 /** Lists the topics that a backend may push to, with their counters. */

@@ -13,7 +13,6 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class HttpPushAccessTest {
     private final InstantSource clock = () -> now;
     private final Router router = HttpPush.builder(new Topics())
             .backend(Backend.token("cms", "cms-token"))
-            .backend(Backend.token("blog", "blog's").topics(TopicPatterns.of("blog.*", "news")))
+            .backend(Backend.token("blog", "blog's").topics("blog.*", "news"))
             .backend(Backend.token("slow", "slow's").eventsPerSecond(10))
             .backend(Backend.signing("shop", "key"))
             .signatureTolerance(Duration.ofSeconds(60))
@@ -152,7 +151,7 @@ final class HttpPushAccessTest {
             }
         });
         Router own = HttpPush.builder(topics)
-                .backend(Backend.token("blog", "blog's").topics(TopicPatterns.of("blog.*")))
+                .backend(Backend.token("blog", "blog's").topics("blog.*"))
                 .build()
                 .on(new Router(), "/push", "/topics");
 

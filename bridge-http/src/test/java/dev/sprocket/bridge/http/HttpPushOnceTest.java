@@ -12,7 +12,6 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
 import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
@@ -213,7 +212,7 @@ final class HttpPushOnceTest {
 
     @Test
     void rejection_by_a_publisher_inside_filters_is_the_response() {
-        Publisher publisher = new Publisher(topics).restrictTo(TopicPatterns.of("a"));
+        Publisher publisher = new Publisher(topics).restrictTo("a");
         Router router = routes(HttpPush.builder(new IpFilter<Connection, Message>(publisher)));
         String batch = "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\",\"event\":1}]";
 

@@ -13,7 +13,7 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.push.PendingLimit;
+import dev.sprocket.pubsub.internal.bridge.PendingLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.Cidr;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.push.PendingLimit;
+import dev.sprocket.pubsub.internal.bridge.PendingLimit;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

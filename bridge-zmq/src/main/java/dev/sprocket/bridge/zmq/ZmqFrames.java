@@ -2,7 +2,7 @@ package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.pubsub.push.PublishRequest;
+import dev.sprocket.pubsub.PublishRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -30,7 +30,7 @@ public enum ZmqFrames {
         // the event is parsed separately, so trailing data cannot change the topic
         return one
                 ? Message.text(last)
-                : PublishRequest.read(topic(frames.get(0)), last).envelope();
+                : PublishRequest.readEvent(topic(frames.get(0)), last).envelope();
     }
 
     private static String topic(byte[] frame) {

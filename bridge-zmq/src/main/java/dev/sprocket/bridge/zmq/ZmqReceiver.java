@@ -5,9 +5,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.pubsub.push.Publisher;
-import dev.sprocket.pubsub.push.PushResult;
-import dev.sprocket.pubsub.push.PushResults;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushResults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedSelectorException;
@@ -194,7 +193,7 @@ final class ZmqReceiver {
             invoker.deliver(options.target, message);
         } catch (RejectedException e) {
             PushResult.Rejected rejection = PushResult.Rejected.of(e.rejection());
-            Publisher.logRejection(conn, rejection);
+            PushResults.logRejection(conn, rejection);
             PushResults.report(conn, rejection);
         } catch (VirtualMachineError e) {
             // the bridge has only this thread, so it continues like an event loop

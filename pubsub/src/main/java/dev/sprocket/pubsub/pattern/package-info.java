@@ -1,4 +1,4 @@
-/** Patterns of topic names, for subscriptions and permissions. */
+/** Match policies of topic names and patterns. */
 @NullMarked
 package dev.sprocket.pubsub.pattern;
 

@@ -9,9 +9,14 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.RejectionListener;
-import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.push.PushHandler;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushResults;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -21,39 +26,38 @@ import java.util.function.LongSupplier;
  * Component that publishes every received message; bridges deliver to it.
  *
  * <p>A message that is not a {@link PublishRequest} is logged with its sender, counted, and otherwise ignored; of an
- * array with an invalid element nothing is published. A bridge receives the result of each message through
- * {@link PushResults}.
+ * array with an invalid element nothing is published. Bridges acknowledge each message with its result.
+ *
+ * <p>A copy publishes to the same topics; its counters start at zero.
  *
  * <pre>{@code
  * new Publisher(topics)
  *         .transform(push -> Optional.of(new PublishRequest("blog." + push.topic(), push.event())))
- *         .restrictTo(TopicPatterns.of("blog.*"));
+ *         .restrictTo("blog.*");
  * }</pre>
  */
 @ThreadSafe
 @ConcurrentComponent
 public final class Publisher implements MessageComponent<Connection, Message>, RejectionListener<Connection> {
-    private static final PeerLog LOG = PeerLog.of(Publisher.class);
-
     private final Topics topics;
     private final PushHandler handler;
     private final LongAdder published = new LongAdder();
     private final LongAdder skipped = new LongAdder();
     private final LongAdder rejected = new LongAdder();
 
-    /** Creates a publisher that accepts envelopes only. */
+    /** Creates a publisher that accepts envelopes only, on all topics. */
     public Publisher(Topics topics) {
-        this(topics, Optional.empty());
-    }
-
-    /** Creates a publisher that also accepts objects with the topic in a given member. */
-    public Publisher(Topics topics, Optional<String> topicField) {
-        this(topics, PushHandler.of(topics).topicField(topicField));
+        this(topics, PushHandler.of(topics));
     }
 
     private Publisher(Topics topics, PushHandler handler) {
         this.topics = topics;
         this.handler = handler;
+    }
+
+    /** Returns a copy that also accepts objects with the topic in a given member. */
+    public Publisher topicField(String name) {
+        return new Publisher(topics, handler.topicField(name));
     }
 
     /**
@@ -67,9 +71,22 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
         return new Publisher(topics, handler.transform(next));
     }
 
-    /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
-    public Publisher restrictTo(TopicPatterns allowed) {
-        return new Publisher(topics, handler.restrictTo(allowed));
+    /**
+     * Returns a copy that rejects topics other than these; checked after {@link #transform}.
+     *
+     * @param allowed names, or prefixes followed by {@code *}
+     */
+    public Publisher restrictTo(String... allowed) {
+        return restrictTo(List.of(allowed));
+    }
+
+    /**
+     * Returns a copy that rejects topics other than those of a collection; checked after {@link #transform}.
+     *
+     * @param allowed names, or prefixes followed by {@code *}
+     */
+    public Publisher restrictTo(Collection<String> allowed) {
+        return new Publisher(topics, handler.restrictTo(TopicPatterns.of(allowed)));
     }
 
     @Override
@@ -79,7 +96,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
             all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
         } else if (result instanceof PushResult.Rejected rejection) {
             rejected.increment();
-            logRejection(from, rejection);
+            PushResults.logRejection(from, rejection);
         }
         PushResults.report(from, result);
     }
@@ -87,12 +104,6 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     @Override
     public void onRejected(Connection from, Message message, Rejection rejection) {
         PushResults.report(from, PushResult.Rejected.of(rejection));
-    }
-
-    /** Logs a rejected push of a bridge whose protocol does not log it. */
-    public static void logRejection(Connection from, PushResult.Rejected rejection) {
-        String reason = rejection.reason();
-        LOG.cause(reason).warn(from, "push rejected: peer={} reason={}", from, reason);
     }
 
     /**

@@ -1,5 +1,7 @@
-/** Pushes of backends: requests, their checks and their results. */
+/** Component that publishes the pushes of backends. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.pubsub.push;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -7,10 +7,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.pubsub.ManualExecutor;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.Wire;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.push.PushResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class PublisherTest {
     private final Topics topics = new Topics();
     private final List<String> received = new ArrayList<>();
     private final ManualExecutor executor = new ManualExecutor();
-    private final Publisher publisher = new Publisher(topics, Optional.of("category"));
+    private final Publisher publisher = new Publisher(topics).topicField("category");
     private final Wire wire = new Wire();
 
     @BeforeEach
@@ -153,7 +154,7 @@ final class PublisherTest {
 
     @Test
     void push_to_a_forbidden_topic_rejects_the_whole_array() {
-        Publisher strict = publisher.restrictTo(TopicPatterns.of("a", "blog.*"));
+        Publisher strict = publisher.restrictTo("a", "blog.*");
 
         assertThat(replyTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
                 .isEqualTo("error topic b\\u000a not allowed (expected: a, blog.*)");

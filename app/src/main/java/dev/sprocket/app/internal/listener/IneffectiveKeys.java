@@ -6,7 +6,7 @@ import dev.sprocket.app.internal.schema.ConfigSchema;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

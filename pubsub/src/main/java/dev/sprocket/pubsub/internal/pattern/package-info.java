@@ -1,4 +1,4 @@
-/** Lookup of all patterns that match a name. */
+/** Lookup of all patterns that match a name, and topic patterns of permissions. */
 @NullMarked
 package dev.sprocket.pubsub.internal.pattern;
 

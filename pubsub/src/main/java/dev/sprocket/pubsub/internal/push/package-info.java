@@ -1,4 +1,4 @@
-/** Parts that the bridges have in common: listening socket and limit of pending bytes. */
+/** Checks and results of the pushes of all bridges. */
 @NullMarked
 package dev.sprocket.pubsub.internal.push;
 

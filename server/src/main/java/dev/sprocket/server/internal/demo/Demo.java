@@ -36,7 +36,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Demo site: the blog of the tutorial, a chat, and all bridges. */
@@ -50,7 +49,7 @@ public final class Demo {
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
             + "style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
     /** Member of the tutorial's blog entry that names its topic. */
-    private static final Optional<String> TOPIC_FIELD = Optional.of("category");
+    private static final String TOPIC_FIELD = "category";
 
     /** Topic that the page subscribes to first, and telnet always. */
     private static final String CATEGORY = "kittensCategory";
@@ -68,7 +67,7 @@ public final class Demo {
     public Demo(String host, Ports ports, EventLoops loops) {
         this.host = host;
         ChatRoom room = new ChatRoom();
-        Publisher publisher = new Publisher(topics, TOPIC_FIELD);
+        Publisher publisher = new Publisher(topics).topicField(TOPIC_FIELD);
         Injector injector = Plugins.discover().injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
@@ -92,7 +91,7 @@ public final class Demo {
 
     private Router routes(ChatRoom room, WampServer server) {
         MessageComponent<HttpConnection, Message> wamp = webSocket(server);
-        HttpPush push = new HttpPush(topics, TOPIC_FIELD);
+        HttpPush push = HttpPush.builder(topics).topicField(TOPIC_FIELD).build();
         Router router = new Router()
                 .upgrade("/", wamp)
                 .upgrade("/wamp", wamp)

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.internal.push;
+package dev.sprocket.pubsub.internal.bridge;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
@@ -7,16 +7,18 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.TopicPatterns;
-import dev.sprocket.pubsub.push.PushResult.Published;
-import dev.sprocket.pubsub.push.PushResult.PushedEvent;
-import dev.sprocket.pubsub.push.PushResult.Rejected;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.push.PushResult.Published;
+import dev.sprocket.pubsub.internal.push.PushResult.PushedEvent;
+import dev.sprocket.pubsub.internal.push.PushResult.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and checks pushes, and delivers them to a target; all bridges end here.
@@ -36,13 +38,13 @@ public final class PushHandler {
     private static final PeerLog LOG = PeerLog.of(PushHandler.class);
 
     private final PushTarget target;
-    private final Optional<String> topicField;
+    private final @Nullable String topicField;
     private final Function<PublishRequest, Optional<PublishRequest>> transform;
     private final TopicPatterns allowed;
 
     private PushHandler(
             PushTarget target,
-            Optional<String> topicField,
+            @Nullable String topicField,
             Function<PublishRequest, Optional<PublishRequest>> transform,
             TopicPatterns allowed) {
         this.target = target;
@@ -58,11 +60,11 @@ public final class PushHandler {
 
     /** Creates a handler for another target. */
     public static PushHandler of(PushTarget target) {
-        return new PushHandler(target, Optional.empty(), Optional::of, TopicPatterns.ALL);
+        return new PushHandler(target, null, Optional::of, TopicPatterns.ALL);
     }
 
-    /** Returns a copy that also accepts objects with the topic in a given member. */
-    public PushHandler topicField(Optional<String> name) {
+    /** Returns a copy with the member for topics of objects that are not envelopes; null for none. */
+    public PushHandler topicField(@Nullable String name) {
         return new PushHandler(target, name, transform, allowed);
     }
 
@@ -103,7 +105,7 @@ public final class PushHandler {
     public PushResult handle(Connection from, String topic, Message json) {
         PublishRequest event;
         try {
-            event = PublishRequest.read(topic, BorrowedMessages.bytes(json));
+            event = PublishRequest.readEvent(topic, BorrowedMessages.bytes(json));
         } catch (RejectedException e) {
             return Rejected.of(e.rejection());
         }

@@ -1,7 +1,8 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.pattern;
+package dev.sprocket.pubsub.internal.pattern;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Collection;

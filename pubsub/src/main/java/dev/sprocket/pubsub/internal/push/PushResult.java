@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Rejection;

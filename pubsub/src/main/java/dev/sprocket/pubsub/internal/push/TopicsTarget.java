@@ -1,10 +1,11 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.push.PushResult.PushedEvent;
+import dev.sprocket.pubsub.internal.push.PushResult.PushedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

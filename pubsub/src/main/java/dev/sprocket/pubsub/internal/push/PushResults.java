@@ -1,8 +1,10 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.pubsub.push.Publisher;
 
 /**
  * Results of the pushes of a connection.
@@ -29,6 +31,8 @@ public final class PushResults {
         void onResult(Connection from, PushResult result);
     }
 
+    private static final PeerLog LOG = PeerLog.of(PushHandler.class);
+
     private PushResults() {}
 
     /** Sets the listener of a connection. */
@@ -39,6 +43,12 @@ public final class PushResults {
     /** Removes the listener of a connection. */
     public static void ignore(Connection conn) {
         KEY.hide(conn);
+    }
+
+    /** Logs a rejected push of a bridge whose protocol does not log it. */
+    public static void logRejection(Connection from, PushResult.Rejected rejection) {
+        String reason = rejection.reason();
+        LOG.cause(reason).warn(from, "push rejected: peer={} reason={}", from, reason);
     }
 
     /** Passes a result to the listener of a connection, if it has one. */

@@ -1,15 +1,14 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.pubsub.Event;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -25,14 +24,14 @@ final class PublishRequestTest {
         return Unpooled.copiedBuffer(json, UTF_8);
     }
 
-    private static List<String> read(String json, Optional<String> field) {
+    private static List<String> read(String json, @Nullable String field) {
         return PublishRequest.read(utf8(json), field).stream()
                 .map(push -> push.topic() + " <- " + push.event().json())
                 .toList();
     }
 
     private static List<String> read(String json) {
-        return read(json, Optional.empty());
+        return read(json, null);
     }
 
     @ParameterizedTest
@@ -56,12 +55,12 @@ final class PublishRequestTest {
     void with_a_topic_member_the_object_is_the_event() {
         String json = "{ \"category\":\"kittens\", \"title\" : 1.0 }";
 
-        assertThat(read("  " + json + "\n", Optional.of("category"))).containsExactly("kittens <- " + json);
+        assertThat(read("  " + json + "\n", "category")).containsExactly("kittens <- " + json);
     }
 
     @Test
     void envelope_takes_precedence_over_the_topic_member() {
-        assertThat(read("{\"category\":\"c\",\"topic\":\"t\",\"event\":1}", Optional.of("category")))
+        assertThat(read("{\"category\":\"c\",\"topic\":\"t\",\"event\":1}", "category"))
                 .containsExactly("t <- 1");
     }
 
@@ -69,22 +68,22 @@ final class PublishRequestTest {
     void incomplete_envelope_with_the_topic_member_is_an_event() {
         String json = "{\"category\":\"c\",\"topic\":\"t\"}";
 
-        assertThat(read(json, Optional.of("category"))).containsExactly("c <- " + json);
+        assertThat(read(json, "category")).containsExactly("c <- " + json);
     }
 
     @Test
     void topic_member_may_be_named_topic() {
         String json = "{\"topic\":\"t\",\"price\":1}";
 
-        assertThat(read(json, Optional.of("topic"))).containsExactly("t <- " + json);
-        assertThat(read("{\"topic\":\"t\",\"event\":1}", Optional.of("topic"))).containsExactly("t <- 1");
+        assertThat(read(json, "topic")).containsExactly("t <- " + json);
+        assertThat(read("{\"topic\":\"t\",\"event\":1}", "topic")).containsExactly("t <- 1");
     }
 
     @Test
     void array_may_contain_envelopes_and_objects() {
         assertThat(read(
                         "[ {\"topic\":\"t\",\"event\":1} , {\"category\":\"c\"},{\"topic\":\"u\",\"event\":[]} ]",
-                        Optional.of("category")))
+                        "category"))
                 .containsExactly("t <- 1", "c <- {\"category\":\"c\"}", "u <- []");
         assertThat(read("[]")).isEmpty();
     }
@@ -92,7 +91,7 @@ final class PublishRequestTest {
     @Test
     void event_is_a_copy_of_the_buffer() {
         ByteBuf buffer = utf8("{\"topic\":\"t\",\"event\":\"before\"}");
-        PublishRequest push = PublishRequest.read(buffer, Optional.empty()).get(0);
+        PublishRequest push = PublishRequest.read(buffer).get(0);
 
         buffer.setZero(0, buffer.capacity()).release();
 
@@ -120,7 +119,7 @@ final class PublishRequestTest {
 
     @Test
     void error_names_a_missing_topic_member() {
-        assertThatThrownBy(() -> read("[\n  {\"category\":1}]", Optional.of("category")))
+        assertThatThrownBy(() -> read("[\n  {\"category\":1}]", "category"))
                 .hasMessage("JSON, line 2, column 3: " + EXPECTED + " or an object with \"category\": \"…\"");
     }
 
@@ -131,7 +130,7 @@ final class PublishRequestTest {
                 .hasMessage("JSON, line 1, column 1: topic of 0 characters (expected: 1-512)");
         assertThatThrownBy(() -> read("[\n{\"topic\":\"" + "x".repeat(513) + "\",\"event\":1}]"))
                 .hasMessage("JSON, line 2, column 1: topic of 513 characters (expected: 1-512)");
-        assertThatThrownBy(() -> read(" {\"c\":\"\"}", Optional.of("c")))
+        assertThatThrownBy(() -> read(" {\"c\":\"\"}", "c"))
                 .hasMessage("JSON, line 1, column 2: topic of 0 characters (expected: 1-512)");
     }
 
@@ -161,20 +160,21 @@ final class PublishRequestTest {
     void input_that_is_not_UTF_8_is_rejected() {
         ByteBuf latin1 = Unpooled.wrappedBuffer(new byte[] {'"', (byte) 0xE9, '"'});
 
-        assertThatThrownBy(() -> PublishRequest.read(latin1, Optional.empty()))
+        assertThatThrownBy(() -> PublishRequest.read(latin1))
                 .isInstanceOf(RejectedException.class)
                 .hasMessageEndingWith("not UTF-8");
-        assertThatThrownBy(() -> PublishRequest.read("t", latin1))
+        assertThatThrownBy(() -> PublishRequest.readEvent("t", latin1))
                 .isInstanceOf(RejectedException.class)
                 .hasMessageEndingWith("not UTF-8");
     }
 
     @Test
     void event_apart_from_its_topic_may_be_any_value() {
-        assertThat(PublishRequest.read("t", utf8(" [ 1 ] \n")).event().json()).isEqualTo("[ 1 ]");
-        assertThatThrownBy(() -> PublishRequest.read("t", utf8("1 2")))
+        assertThat(PublishRequest.readEvent("t", utf8(" [ 1 ] \n")).event().json())
+                .isEqualTo("[ 1 ]");
+        assertThatThrownBy(() -> PublishRequest.readEvent("t", utf8("1 2")))
                 .hasMessage("JSON, line 1, column 3: expected the end");
-        assertThatThrownBy(() -> PublishRequest.read("t", utf8("")))
+        assertThatThrownBy(() -> PublishRequest.readEvent("t", utf8("")))
                 .hasMessage("JSON, line 1, column 1: expected a value");
     }
 
@@ -185,8 +185,7 @@ final class PublishRequestTest {
         String json = push.envelope().text();
 
         assertThat(json).isEqualTo("{\"topic\":\"a \\\"é\\\" \\n\",\"event\":[1.0,  {}]}");
-        PublishRequest read =
-                PublishRequest.read(push.envelope().content(), Optional.empty()).get(0);
+        PublishRequest read = PublishRequest.read(push.envelope().content()).get(0);
         assertThat(read.topic()).isEqualTo(push.topic());
         assertThat(read.event().json()).isEqualTo("[1.0,  {}]");
     }

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.pattern;
+package dev.sprocket.pubsub.internal.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.push;
+package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonPrimitive;
@@ -6,15 +6,12 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
-import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Topics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +27,24 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public record PublishRequest(String topic, Event event) {
     /**
+     * Reads publish requests from JSON, in envelopes only.
+     *
+     * @param json JSON text in UTF-8
+     * @throws RejectedException if the text is not JSON or not a publish request; contains the position
+     */
+    public static List<PublishRequest> read(ByteBuf json) {
+        return read(json, null);
+    }
+
+    /**
      * Reads publish requests from JSON.
      *
      * @param json JSON text in UTF-8
-     * @param topicField name of the member that contains the topic of an object without an envelope
+     * @param topicField name of the member that contains the topic of an object without an envelope; null to accept
+     *     envelopes only
      * @throws RejectedException if the text is not JSON or not a publish request; contains the position
      */
-    public static List<PublishRequest> read(ByteBuf json, Optional<String> topicField) {
+    public static List<PublishRequest> read(ByteBuf json, @Nullable String topicField) {
         try {
             return readAll(json, topicField);
         } catch (JsonException e) {
@@ -44,17 +52,17 @@ public record PublishRequest(String topic, Event event) {
         }
     }
 
-    private static List<PublishRequest> readAll(ByteBuf json, Optional<String> topicField) {
+    private static List<PublishRequest> readAll(ByteBuf json, @Nullable String topicField) {
         JsonCursor cursor = new JsonCursor(json);
         List<PublishRequest> pushes = new ArrayList<>(1);
         checkUtf8(json, cursor);
         if (cursor.peek() == '[') {
             cursor.open('[');
             for (boolean first = true; cursor.next(']', first); first = false) {
-                pushes.add(parse(cursor, topicField.orElse(null)));
+                pushes.add(parse(cursor, topicField));
             }
         } else {
-            pushes.add(parse(cursor, topicField.orElse(null)));
+            pushes.add(parse(cursor, topicField));
         }
         cursor.end();
         return pushes;
@@ -67,7 +75,7 @@ public record PublishRequest(String topic, Event event) {
      * @param json event as JSON text in UTF-8, any value
      * @throws RejectedException if the topic is empty or too long, or the text is not JSON; contains the position
      */
-    public static PublishRequest read(String topic, ByteBuf json) {
+    public static PublishRequest readEvent(String topic, ByteBuf json) {
         String invalid = invalidTopic(topic);
         if (invalid != null) {
             throw RejectedException.malformed(invalid);
