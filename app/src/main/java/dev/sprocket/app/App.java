@@ -1,10 +1,12 @@
 package dev.sprocket.app;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.Endpoints;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.thread.SingleThreaded;
@@ -14,7 +16,6 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
-import dev.sprocket.plugin.stack.Endpoints;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.annotation.WampMethods;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,82 +39,118 @@ import org.slf4j.LoggerFactory;
  * HTTP, WebSocket and WAMP server in one expression:
  *
  * <pre>{@code
- * App.at("localhost", 8080).route("/chat", new Chat()).run();
+ * App.listen("0.0.0.0", 8080).site("example.com").route("/chat", new Chat()).run();
  * }</pre>
- * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. By default, pages of the own
- * host may connect, on any port ({@link #origins}), and the server listens on 127.0.0.1 ({@link #bind}). An application
- * whose class is not annotated with {@link ConcurrentComponent} runs on a single thread, so it can use plain fields and
- * collections; the same object on several routes runs on the same thread.
+ * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. By default, pages of the
+ * requested host may connect, on any port; {@link #site} adds hosts. An application whose class is not annotated with
+ * {@link ConcurrentComponent} runs on a single thread, so it can use plain fields and collections; the same object on
+ * several routes runs on the same thread.
  *
- * <p>Configuration is not thread-safe; {@code close} may be called from any thread.
+ * <p>A builder: its methods change it and return it, until {@code start}. They are not thread-safe; {@code close} may
+ * be called from any thread.
  */
 public final class App implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
+    private static final String LOCALHOST = "localhost";
+    /** Letter that no IPv4 or IPv6 address contains. */
+    private static final Pattern NAME = Pattern.compile("[g-zG-Z]");
 
     private final String host;
     private final int port;
     /** Initialized first, since it rejects incompatible versions of Netty. */
     private EventLoops loops = EventLoops.perCore();
 
-    private final Router router = new Router();
+    private Router router = new Router();
+    private boolean hasUpgrades;
     private final Topics topics = new Topics();
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final IdentityHashMap<Object, SingleThreaded<WsConnection, Message>> confined = new IdentityHashMap<>();
-    private String address = IoServer.DEFAULT_HOST;
-    private @Nullable Origins origins;
+    private final List<String> sites = new ArrayList<>();
+    private @Nullable Origins origins = Origins.sameHost();
     private @Nullable IoServer server;
     private @Nullable Endpoints started;
 
     private App(String host, int port) {
         this.host = host;
         this.port = port;
-        this.origins = Origins.sameHost().and(host);
     }
 
     /**
-     * Creates a server for a site.
+     * Creates a server that listens on an address of this machine.
      *
-     * @param host host name of the site, whose pages may connect; {@link #bind} sets the listening address
-     * @param port listening port; 0 selects a free port
+     * @param host local address: {@code 127.0.0.1} or {@code localhost} for this machine only, {@code 0.0.0.0} for all
+     *     of IPv4, {@code ::} for all of IPv4 and IPv6; the host names of the site belong into {@link #site}
+     * @param port port from 0 to 65535; 0 selects a free port, see {@link #port}
      */
-    public static App at(String host, int port) {
+    public static App listen(String host, int port) {
         return new App(host, port);
     }
 
-    /** Creates a server for {@code localhost}, port 8080. */
-    public static App local() {
-        return at("localhost", 8080);
+    /** Creates a server that listens on 127.0.0.1; port 0 selects a free port. */
+    public static App listen(int port) {
+        return listen(IoServer.DEFAULT_HOST, port);
     }
 
     /**
-     * Listens on this address instead of 127.0.0.1.
+     * Adds host names of the site, whose pages may connect.
      *
-     * <p>{@code 0.0.0.0} is all of IPv4, {@code ::} all of IPv4 and IPv6.
+     * <p>Pages of the requested host may connect without this, except to a client at a loopback address (see {@link
+     * Origins#sameHost}): a proxy on this machine, or a test by {@code /etc/hosts}, needs the name.
+     *
+     * @param names host names such as {@code example.com}, or patterns of {@link Origins#of}
+     * @throws IllegalArgumentException if no page can match a name
+     * @throws IllegalStateException if a route was added already, because its origins are fixed
      */
-    public App bind(String localAddress) {
-        address = localAddress;
+    @CanIgnoreReturnValue
+    public App site(String... names) {
+        requireConfigurable();
+        if (hasUpgrades) {
+            throw new IllegalStateException("site after route (expected: site before the first route)");
+        }
+        if (origins != null) {
+            origins = origins.and(names);
+        }
+        sites.addAll(List.of(names));
         return this;
     }
 
-    /** Sets the origins of pages that may connect to routes added afterwards. */
+    /** Sets the origins of routes added afterwards, instead of same host and site. */
+    @CanIgnoreReturnValue
     public App origins(Origins allowed) {
+        requireConfigurable();
         origins = allowed;
         return this;
     }
 
     /** Lets pages of any site connect to routes added afterwards. */
+    @CanIgnoreReturnValue
     public App insecureAnyOrigin() {
+        requireConfigurable();
         origins = null;
         return this;
     }
 
+    private void requireConfigurable() {
+        if (isStarted()) {
+            throw new IllegalStateException("already started (expected: configure before start)");
+        }
+    }
+
+    private synchronized boolean isStarted() {
+        return started != null;
+    }
+
     /** Uses these event loops instead of one per CPU core. */
+    @CanIgnoreReturnValue
     public App loops(EventLoops shared) {
+        requireConfigurable();
         loops = shared;
         return this;
     }
 
     /** Serves a component over WebSocket. */
+    @CanIgnoreReturnValue
     public App route(String path, MessageComponent<? super WsConnection, ? super Message> app) {
         return upgrade(path, new WsServer(confine(List.of(app), app)));
     }
@@ -123,6 +161,7 @@ public final class App implements Endpoint {
      * <p>For {@link WampMethods}, the classes of its parts may be annotated with {@link ConcurrentComponent}; otherwise
      * the whole object runs on one thread.
      */
+    @CanIgnoreReturnValue
     public App route(String path, WampComponent app) {
         return upgrade(path, new WsServer(confine(parts(app), new WampServer(app, topics))));
     }
@@ -132,6 +171,7 @@ public final class App implements Endpoint {
      *
      * <p>Create the realm with {@link #topics} to share the topics with the other routes.
      */
+    @CanIgnoreReturnValue
     public App route(String path, Realm realm) {
         return upgrade(path, new WsServer(confine(parts(realm.app()), new WampServer(realm))));
     }
@@ -141,24 +181,31 @@ public final class App implements Endpoint {
     }
 
     /** Serves a WebSocket layer, for example with other limits. */
+    @CanIgnoreReturnValue
     public App route(String path, WsServer layer) {
         return upgrade(path, layer);
     }
 
     /** Handles GET requests with a function. */
+    @CanIgnoreReturnValue
     public App get(String path, HttpFunction function) {
-        router.get(path, function);
+        requireConfigurable();
+        router = router.get(path, function);
         return this;
     }
 
     /** Handles POST requests with a function. */
+    @CanIgnoreReturnValue
     public App post(String path, HttpFunction function) {
-        router.post(path, function);
+        requireConfigurable();
+        router = router.post(path, function);
         return this;
     }
 
     /** Adds an endpoint, such as a bridge, that starts and closes together with this server. */
+    @CanIgnoreReturnValue
     public App with(Endpoint other) {
+        requireConfigurable();
         endpoints.add(other);
         return this;
     }
@@ -173,8 +220,11 @@ public final class App implements Endpoint {
         return topics;
     }
 
+    @CanIgnoreReturnValue
     private App upgrade(String path, MessageComponent<HttpConnection, Message> layer) {
-        router.upgrade(path, origins == null ? layer : new OriginFilter(origins, layer));
+        requireConfigurable();
+        hasUpgrades = true;
+        router = router.upgrade(path, origins == null ? layer : new OriginFilter(origins, layer));
         return this;
     }
 
@@ -193,25 +243,41 @@ public final class App implements Endpoint {
     @Override
     public synchronized void start() throws IOException {
         List<Endpoint> all = new ArrayList<>(endpoints);
-        IoServer own = new IoServer(address, port, loops, new HttpServer(router));
+        IoServer own = new IoServer(host, port, loops, new HttpServer(router));
         all.add(own);
         Endpoints together = new Endpoints(all, endpoints);
-        together.start();
+        try {
+            together.start();
+        } catch (IOException e) {
+            throw isForeignName(e) ? withAdvice(e) : e;
+        }
         server = own;
         started = together;
         logAddress(own);
     }
 
-    /** Logs the listening address, which {@link #at} does not set. */
+    /** Reports whether the host is a name, but not one of this machine. */
+    private boolean isForeignName(IOException e) {
+        return NAME.matcher(host).find()
+                && !LOCALHOST.equals(host)
+                && String.valueOf(e.getMessage()).startsWith("cannot listen on " + host + ":" + port + ": ")
+                && !String.valueOf(e.getMessage()).endsWith("in use");
+    }
+
+    private static IOException withAdvice(IOException e) {
+        return new IOException(
+                e.getMessage() + " (expected: an address of this machine; the site's name belongs into App.site)", e);
+    }
+
+    /** Logs the listening address and the site. */
     private void logAddress(IoServer own) {
         String at = AddressText.of(own.address());
+        String site = sites.isEmpty() ? "" : " site=" + String.join(",", sites);
         if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
             LOG.info(
-                    "listening: address={} site={} (this machine only; for all addresses: bind(\"0.0.0.0\"))",
-                    at,
-                    host);
+                    "listening: address={}{} (this machine only; for all addresses: listen(\"0.0.0.0\", …))", at, site);
         } else {
-            LOG.info("listening: address={} site={} (for another address: bind)", at, host);
+            LOG.info("listening: address={}{}", at, site);
         }
     }
 
@@ -254,9 +320,9 @@ public final class App implements Endpoint {
         return server;
     }
 
-    /** Returns {@code App at} and the host name of the site. */
+    /** Returns {@code App on} and the address to listen on. */
     @Override
     public String toString() {
-        return "App at " + host;
+        return "App on " + host + ":" + port;
     }
 }

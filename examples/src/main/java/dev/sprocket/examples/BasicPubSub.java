@@ -21,7 +21,7 @@ public final class BasicPubSub implements WampComponent {
     }
 
     static App server(int port) {
-        return App.at("localhost", port).route("/pubsub", new BasicPubSub());
+        return App.listen(port).route("/pubsub", new BasicPubSub());
     }
 
     public static void main(String[] args) throws Exception {

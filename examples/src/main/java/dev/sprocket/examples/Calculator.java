@@ -37,7 +37,7 @@ public final class Calculator {
     }
 
     static App server(int port) {
-        return App.at("localhost", port).route("/calc", WampMethods.of(new Calculator()));
+        return App.listen(port).route("/calc", WampMethods.of(new Calculator()));
     }
 
     public static void main(String[] args) throws Exception {

@@ -27,6 +27,6 @@ public final class Chat implements MessageComponent<Connection, Message> {
     }
 
     public static void main(String[] args) throws Exception {
-        App.at("localhost", 8080).route("/chat", new Chat()).run();
+        App.listen(8080).route("/chat", new Chat()).run();
     }
 }

@@ -43,8 +43,6 @@ public final class Chat2011 implements CommandComponent<Connection, Message> {
     }
 
     public static void main(String[] args) throws Exception {
-        App.at("localhost", 8080)
-                .route("/chat", new CommandAdapter<>(new Chat2011()))
-                .run();
+        App.listen(8080).route("/chat", new CommandAdapter<>(new Chat2011())).run();
     }
 }

@@ -40,7 +40,7 @@ public final class PushServer implements WampComponent {
     }
 
     static App server(int port, int zmqPort) {
-        App app = App.at("localhost", port).route("/", new PushServer());
+        App app = App.listen(port).route("/", new PushServer());
         Topics topics = app.topics();
         return app.with(ZmqBridge.pull((from, message) -> onBlogEntry(topics, message.text()))
                 .bind("127.0.0.1", zmqPort)

@@ -65,7 +65,7 @@ class AppTest {
     }
 
     private static App app(WampComponent one, WampComponent two) {
-        return App.at("localhost", 0).route("/one", one).route("/two", two);
+        return App.listen(0).route("/one", one).route("/two", two);
     }
 
     @Test
@@ -81,7 +81,7 @@ class AppTest {
     void realm_on_route_joins_by_name_on_one_thread() throws Exception {
         SEEN.clear();
         Realm realm = new Realm("com.example.shop", WampMethods.of(new OneThread()));
-        try (App app = App.at("localhost", 0).route("/shop", realm).route("/other", realm)) {
+        try (App app = App.listen(0).route("/shop", realm).route("/other", realm)) {
             app.start();
             for (String path : new String[] {"/shop", "/other"}) {
                 WebSocketClient browser = ExamplesTest.page(app.port(), path, "wamp.2.json")

@@ -28,12 +28,12 @@ class ExamplesTest {
 
     @Test
     void chat_forwards_to_other_connections() throws Exception {
-        assertForwardsToOthers(App.at("localhost", 0).route("/chat", new Chat()));
+        assertForwardsToOthers(App.listen(0).route("/chat", new Chat()));
     }
 
     @Test
     void chat_2011_forwards_to_other_connections() throws Exception {
-        assertForwardsToOthers(App.at("localhost", 0).route("/chat", new CommandAdapter<>(new Chat2011())));
+        assertForwardsToOthers(App.listen(0).route("/chat", new CommandAdapter<>(new Chat2011())));
     }
 
     private static void assertForwardsToOthers(App server) throws Exception {

@@ -93,8 +93,9 @@ class ErrorResponseLogTest {
         assertThat(rejected(
                         new OriginFilter(Origins.sameHost().and("*.example.com"), app),
                         get("/a", "Origin: http://evil.example\r\n")))
-                .isEqualTo("status=403 peer=embedded request=\"GET /a\" reason=\"Origin: http://evil.example (expected:"
-                        + " same host, *.example.com)\"");
+                .isEqualTo("status=403 peer=embedded request=\"GET /a\" reason=\"Origin: http://evil.example"
+                        + " (expected: same host, *.example.com; to allow its pages, add its host to allow ="
+                        + " [...] of origin-check or cors, in Java App.site or Origins.and)\"");
     }
 
     @Test

@@ -111,8 +111,19 @@ class OriginDefaultsTest {
     }
 
     @Test
-    void app_allows_same_host_and_its_own_name() throws Exception {
-        try (App app = App.at("localhost", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
+    void app_allows_same_host_by_default() throws Exception {
+        try (App app = App.listen(0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
+            app.start();
+            expectDefault(app.port(), "/x", UPGRADE, "101");
+            assertThat(request(app.port(), "/x", UPGRADE + "Origin: http://localhost\r\n"))
+                    .startsWith("403");
+        }
+    }
+
+    @Test
+    void app_allows_same_host_and_its_site() throws Exception {
+        try (App app =
+                App.listen(0).site("localhost").route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
             app.start();
             expectDefault(app.port(), "/x", UPGRADE, "101");
             assertThat(request(app.port(), "/x", UPGRADE + "Origin: http://localhost\r\n"))
@@ -129,7 +140,7 @@ class OriginDefaultsTest {
             assertThat(request(port(server), "/x", evil)).isEqualTo("101");
             assertThat(request(port(server), "/x", UPGRADE + "Cookie: a=b\r\n")).isEqualTo("101");
         }
-        try (App app = App.at("localhost", 0).insecureAnyOrigin().route("/x", (MessageComponent<Connection, Message>)
+        try (App app = App.listen(0).insecureAnyOrigin().route("/x", (MessageComponent<Connection, Message>)
                 new EchoServer())) {
             app.start();
             assertThat(request(app.port(), "/x", evil)).isEqualTo("101");
@@ -300,8 +311,8 @@ class OriginDefaultsTest {
 
     @Test
     void app_allows_own_name_but_rejects_rebound_page() throws Exception {
-        try (App app =
-                App.at("site.example", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
+        try (App app = App.listen(0).site("site.example").route("/x", (MessageComponent<Connection, Message>)
+                new EchoServer())) {
             app.start();
             String page = UPGRADE + "Host: site.example\r\nOrigin: http://site.example\r\n";
             assertThat(request(app.port(), "/x", page)).isEqualTo("101");

@@ -3,11 +3,11 @@ package dev.sprocket.checks.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.Endpoints;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.examples.WriteOnce;
 import dev.sprocket.leaktest.SelfSignedCertificate;
-import dev.sprocket.plugin.stack.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -72,7 +72,7 @@ class RatchetGuideTest {
     void both_stacks_are_accepted() {
         IoServer byHand =
                 new IoServer(8080, new HttpServer(new WsServer(new SingleThreaded<Connection, Message>(new Chat()))));
-        App byApp = App.at("localhost", 8080).route("/chat", new Chat());
+        App byApp = App.listen(8080).route("/chat", new Chat());
         assertThat(byHand).isNotNull();
         assertThat(byApp.endpoints()).isEmpty();
     }

@@ -292,7 +292,7 @@ class ExternalProjectsTest {
                 }
 
                 static App app() {
-                    return App.at("localhost", 0)
+                    return App.listen(0)
                             .route("/calc", WampMethods.of(new Calculator()))
                             .get("/hello", request -> HttpResponse.text("hello"));
                 }

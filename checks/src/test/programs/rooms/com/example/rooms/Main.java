@@ -21,7 +21,7 @@ public final class Main {
 
     /** Starts the server of a configuration file. */
     public static void main(String[] args) throws Exception {
-        App app = App.at("localhost", 0).route("/rooms", WampMethods.of(new Rooms()));
+        App app = App.listen(0).route("/rooms", WampMethods.of(new Rooms()));
         app.start();
         ConfiguredServer configured = ConfiguredServer.of(Path.of(args[0]));
         configured.start();

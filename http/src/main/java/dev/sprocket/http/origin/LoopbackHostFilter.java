@@ -63,7 +63,7 @@ public final class LoopbackHostFilter extends HttpGuard {
     static String rejectionReason(HttpRequest request) {
         return "Host: " + SafeText.excerpt(request.host())
                 + " from a loopback address, possibly DNS rebinding (expected: localhost; or add the host to"
-                + " origin-check { allow = [...] }, in Java in App.at or Origins.and; or, behind a proxy on this"
+                + " origin-check { allow = [...] }, in Java App.site or Origins.and; or, behind a proxy on this"
                 + " machine, put trusted-proxies before origin-check, or set proxy-protocol)";
     }
 

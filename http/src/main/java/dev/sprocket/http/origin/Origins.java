@@ -125,7 +125,9 @@ public final class Origins {
             return Optional.empty();
         }
         if (!isSameHost(header.get(), request)) {
-            return Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
+            return Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this
+                    + "; to allow its pages, add its host to allow = [...] of origin-check or cors, in Java App.site or"
+                    + " Origins.and)");
         }
         return rebound ? Optional.of(LoopbackHostFilter.rejectionReason(request)) : Optional.empty();
     }

@@ -5,6 +5,7 @@ import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.Endpoints;
 import java.util.ArrayList;
 import java.util.List;
 

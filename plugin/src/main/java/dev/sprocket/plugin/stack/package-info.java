@@ -1,4 +1,4 @@
-/** Stacks in Java with instances from Guice, and groups of endpoints. */
+/** Stacks in Java with instances from Guice. */
 @NullMarked
 package dev.sprocket.plugin.stack;
 

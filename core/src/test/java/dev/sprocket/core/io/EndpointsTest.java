@@ -1,8 +1,7 @@
-package dev.sprocket.plugin.stack;
+package dev.sprocket.core.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.io.Endpoint;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;

@@ -1,8 +1,6 @@
-package dev.sprocket.plugin.stack;
+package dev.sprocket.core.io;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.io.Endpoint;
-import dev.sprocket.core.io.EventLoops;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
