@@ -28,6 +28,11 @@ module dev.sprocket.core {
     exports dev.sprocket.core.text;
     exports dev.sprocket.core.thread;
     exports dev.sprocket.core.tls;
+    exports dev.sprocket.core.internal.flow to
+            dev.sprocket.http,
+            dev.sprocket.legacy,
+            dev.sprocket.wamp,
+            dev.sprocket.websocket;
     exports dev.sprocket.core.internal.json to
             dev.sprocket.bridge.http,
             dev.sprocket.pubsub,
@@ -63,6 +68,13 @@ module dev.sprocket.core {
             dev.sprocket.pubsub,
             dev.sprocket.session.jwt,
             dev.sprocket.wamp;
+    exports dev.sprocket.core.internal.timer to
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.comet,
+            dev.sprocket.http,
+            dev.sprocket.session,
+            dev.sprocket.wamp,
+            dev.sprocket.websocket;
     exports dev.sprocket.core.internal.transport to
             dev.sprocket.bridge.tcp,
             dev.sprocket.comet,

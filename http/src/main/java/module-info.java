@@ -1,4 +1,5 @@
 /** HTTP/1.1 and HTTP/2 servers, routes and request filters. */
+@SuppressWarnings("module") // the named modules are compiled later
 module dev.sprocket.http {
     requires transitive dev.sprocket.core;
     requires io.netty.buffer;
@@ -16,4 +17,6 @@ module dev.sprocket.http {
     exports dev.sprocket.http.proxy;
     exports dev.sprocket.http.route;
     exports dev.sprocket.http.sse;
+    exports dev.sprocket.http.internal.loopback to
+            dev.sprocket.bridge.http;
 }

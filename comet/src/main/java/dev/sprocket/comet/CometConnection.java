@@ -5,14 +5,13 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Rejection;
-import dev.sprocket.core.filter.RejectionListener;
+import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LayerContext;
-import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import io.netty.channel.EventLoop;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It stays on the event loop of that request. Public methods may be called from any thread, all others are confined
  * to the event loop.
  */
-final class CometConnection implements Connection, LoopTimer.Task, RejectionListener<Connection> {
+final class CometConnection implements Connection, LoopTimer.Task, Limiter.RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
@@ -118,7 +117,7 @@ final class CometConnection implements Connection, LoopTimer.Task, RejectionList
     }
 
     @Override
-    public void onRejected(Connection conn, Message message, Rejection cause) {
+    public void onRejected(Connection conn, Message message, CloseReason.Rejection cause) {
         rejection = cause.text();
     }
 

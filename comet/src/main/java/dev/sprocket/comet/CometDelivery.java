@@ -2,8 +2,8 @@ package dev.sprocket.comet;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.LoopIteration;
-import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.sse.SseConnection;

@@ -2,7 +2,6 @@ package dev.sprocket.comet;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -57,12 +56,12 @@ final class CometOutbox {
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     OfferResult offer(Message copy, List<Message> dropped) {
         Entry entry = new Entry(copy);
-        OverflowPolicy policy = limit.overflow();
+        OutboundLimit.Overflow policy = limit.overflow();
         if (!pending.isEmpty() && pendingBytes + entry.size() > limit.bytes()) {
-            if (policy == OverflowPolicy.CLOSE) {
+            if (policy == OutboundLimit.Overflow.CLOSE) {
                 return OfferResult.OVERFLOW;
             }
-            if (policy == OverflowPolicy.DROP_NEWEST) {
+            if (policy == OutboundLimit.Overflow.DROP_NEWEST) {
                 dropped.add(copy);
                 return OfferResult.DROPPED;
             }

@@ -4,7 +4,6 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
@@ -37,7 +36,7 @@ public final class CometPlugin implements Plugin {
             "outbound-limit",
             (int) CometOptions.DEFAULT.outbound().bytes(),
             "Maximum number of bytes pending for a client; beyond it see overflow");
-    private static final Option<OverflowPolicy> OVERFLOW = Option.choice(
+    private static final Option<OutboundLimit.Overflow> OVERFLOW = Option.choice(
             "overflow",
             CometOptions.DEFAULT.outbound().overflow(),
             "Action beyond outbound-limit: close disconnects; drop-newest and drop-oldest lose"

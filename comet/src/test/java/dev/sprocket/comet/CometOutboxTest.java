@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class CometOutboxTest {
     private final List<Message> dropped = new ArrayList<>();
 
-    private CometOutbox outbox(OverflowPolicy overflow) {
+    private CometOutbox outbox(OutboundLimit.Overflow overflow) {
         return new CometOutbox(new OutboundLimit(2 * (CometOutbox.OVERHEAD + 1), overflow));
     }
 
@@ -33,7 +32,7 @@ class CometOutboxTest {
 
     @Test
     void messages_are_numbered_when_sent() {
-        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
+        CometOutbox outbox = outbox(OutboundLimit.Overflow.CLOSE);
         offer(outbox, "a");
         assertThat(outbox.last()).isZero();
         assertThat(taken(outbox)).isEqualTo("1a");
@@ -45,7 +44,7 @@ class CometOutboxTest {
 
     @Test
     void unacknowledged_messages_keep_their_numbers() {
-        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
+        CometOutbox outbox = outbox(OutboundLimit.Overflow.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
         outbox.takeAll();
@@ -61,7 +60,7 @@ class CometOutboxTest {
 
     @Test
     void cannot_resume_before_discarded_messages() {
-        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
+        CometOutbox outbox = outbox(OutboundLimit.Overflow.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
         outbox.takeAll();
@@ -72,16 +71,17 @@ class CometOutboxTest {
 
     @Test
     void overflow_policy_applies_beyond_the_limit() {
-        CometOutbox closes = outbox(OverflowPolicy.CLOSE);
+        CometOutbox closes = outbox(OutboundLimit.Overflow.CLOSE);
         offer(closes, "a");
         offer(closes, "b");
         assertThat(offer(closes, "c")).isEqualTo(CometOutbox.OfferResult.OVERFLOW);
-        CometOutbox newest = outbox(OverflowPolicy.DROP_NEWEST);
+        CometOutbox newest = outbox(OutboundLimit.Overflow.DROP_NEWEST);
         offer(newest, "a");
         offer(newest, "b");
         assertThat(offer(newest, "c")).isEqualTo(CometOutbox.OfferResult.DROPPED);
         assertThat(taken(newest)).isEqualTo("1a 2b");
-        for (OverflowPolicy policy : List.of(OverflowPolicy.DROP_OLDEST, OverflowPolicy.CONFLATE)) {
+        for (OutboundLimit.Overflow policy :
+                List.of(OutboundLimit.Overflow.DROP_OLDEST, OutboundLimit.Overflow.CONFLATE)) {
             CometOutbox oldest = outbox(policy);
             offer(oldest, "a");
             offer(oldest, "b");
@@ -93,7 +93,7 @@ class CometOutboxTest {
 
     @Test
     void single_message_of_any_size_is_accepted() {
-        for (OverflowPolicy policy : OverflowPolicy.values()) {
+        for (OutboundLimit.Overflow policy : OutboundLimit.Overflow.values()) {
             assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(CometOutbox.OfferResult.ACCEPTED);
         }
     }

@@ -10,7 +10,6 @@ import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.thread.ExecuteOn;
@@ -336,7 +335,7 @@ class CometServerTest {
         assertThat(app.log()).containsExactly("open");
     }
 
-    private void flood(OverflowPolicy overflow, int messages) {
+    private void flood(OutboundLimit.Overflow overflow, int messages) {
         OutboundLimit limit = new OutboundLimit(3 * (CometOutbox.OVERHEAD + 1), overflow);
         server = new CometServer(
                 new MessageComponent<Connection, Message>() {
@@ -360,7 +359,7 @@ class CometServerTest {
                 CometOptions.DEFAULT.outbound(limit));
     }
 
-    private JsonObject flooded(OverflowPolicy overflow) {
+    private JsonObject flooded(OutboundLimit.Overflow overflow) {
         flood(overflow, 5);
         HttpPeer poll = peer();
         String id = id(poll);
@@ -371,11 +370,11 @@ class CometServerTest {
 
     @Test
     void pending_messages_are_limited_and_drops_counted() {
-        assertThat(flooded(OverflowPolicy.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
+        assertThat(flooded(OutboundLimit.Overflow.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
         assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
-        assertThat(flooded(OverflowPolicy.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
+        assertThat(flooded(OutboundLimit.Overflow.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
         assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
-        JsonObject closed = flooded(OverflowPolicy.CLOSE);
+        JsonObject closed = flooded(OutboundLimit.Overflow.CLOSE);
         assertThat(closed.get("closed").getAsString()).isEqualTo("too slow");
         assertThat(server.sessions().dropStats().connections()).isEqualTo(1);
         assertThat(app.log()).containsExactly("open", "open", "open", "close");
@@ -523,7 +522,7 @@ class CometServerTest {
     @Test
     void buffers_no_more_than_the_limit_without_acknowledgements() {
         server = new CometServer(
-                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, OverflowPolicy.CLOSE)));
+                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, OutboundLimit.Overflow.CLOSE)));
         HttpPeer poll = peer();
         String id = id(poll);
         int polls = 0;

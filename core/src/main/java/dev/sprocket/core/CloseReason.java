@@ -1,6 +1,8 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.Immutable;
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.text.SafeText;
 import java.util.Optional;
 
 /**
@@ -10,7 +12,7 @@ import java.util.Optional;
  * code under WebSocket, a status under HTTP, or a message of WAMP. Each protocol maps the types in one place.
  */
 @ThreadSafe
-public sealed interface CloseReason permits CloseReason.Notice, CloseReason.Failure, Rejection {
+public sealed interface CloseReason permits CloseReason.Notice, CloseReason.Rejection, CloseReason.Failure {
     /** Type of a reason. */
     enum Type {
         /** The application or the protocol is done: 1000 under WebSocket. */
@@ -57,6 +59,49 @@ public sealed interface CloseReason permits CloseReason.Notice, CloseReason.Fail
     }
 
     /**
+     * Refusal of a message or peer that breaks a rule.
+     *
+     * <p>This is not a failure: {@code onError} is not called. A callback rejects by throwing {@link
+     * RejectedException}, any other code by {@link Connection#close(CloseReason)}. The peer is told the kind and the
+     * text.
+     *
+     * @param kind kind of the violation
+     * @param text what was seen and what was expected; unsafe characters are escaped, and it is truncated after 250
+     *     characters
+     */
+    @Immutable
+    record Rejection(Kind kind, String text) implements CloseReason {
+        private static final int MAX_LENGTH = 250;
+
+        /** Kind of a violation; each protocol maps it to its own code. */
+        public enum Kind {
+            /** Malformed data. */
+            MALFORMED,
+            /** Unsupported kind of data. */
+            UNSUPPORTED,
+            /** Not allowed. */
+            FORBIDDEN,
+            /** Limit exceeded. */
+            LIMIT_EXCEEDED
+        }
+
+        /** Escapes and truncates the text. */
+        public Rejection {
+            text = SafeText.excerpt(text, MAX_LENGTH);
+        }
+
+        @Override
+        public Type type() {
+            return switch (kind) {
+                case MALFORMED -> Type.MALFORMED;
+                case UNSUPPORTED -> Type.UNSUPPORTED;
+                case FORBIDDEN -> Type.FORBIDDEN;
+                case LIMIT_EXCEEDED -> Type.LIMIT_EXCEEDED;
+            };
+        }
+    }
+
+    /**
      * Failure of a component.
      *
      * @param cause exception, which is not sent to the peer
@@ -78,6 +123,26 @@ public sealed interface CloseReason permits CloseReason.Notice, CloseReason.Fail
 
     /** Returns the text for the peer; may be empty. */
     String text();
+
+    /** Returns a rejection of malformed data. */
+    static Rejection malformed(String text) {
+        return new Rejection(Rejection.Kind.MALFORMED, text);
+    }
+
+    /** Returns a rejection of an unsupported kind of data. */
+    static Rejection unsupported(String text) {
+        return new Rejection(Rejection.Kind.UNSUPPORTED, text);
+    }
+
+    /** Returns a rejection of something that is not allowed. */
+    static Rejection forbidden(String text) {
+        return new Rejection(Rejection.Kind.FORBIDDEN, text);
+    }
+
+    /** Returns a rejection because a limit is exceeded. */
+    static Rejection limitExceeded(String text) {
+        return new Rejection(Rejection.Kind.LIMIT_EXCEEDED, text);
+    }
 
     /** Returns the reason of an exception: a {@link Rejection}, or a failure. */
     static CloseReason of(Throwable cause) {

@@ -37,7 +37,7 @@ public interface Connection {
     /**
      * Closes the connection, and reports the reason to the peer if the protocol can.
      *
-     * <p>For example, a {@link Rejection} is a close code under WebSocket and a status under HTTP.
+     * <p>For example, a {@link CloseReason.Rejection} is a close code under WebSocket and a status under HTTP.
      */
     default void close(CloseReason reason) {
         close();

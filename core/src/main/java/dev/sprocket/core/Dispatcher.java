@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 public abstract class Dispatcher<C extends Connection, M>
-        extends StatefulComponent<C, M, MessageComponent<? super C, ? super M>> implements PassThrough {
+        extends StatefulComponent<C, M, MessageComponent<? super C, ? super M>> implements DelegatingComponent {
     /**
      * Chooses the component of a connection that opens.
      *

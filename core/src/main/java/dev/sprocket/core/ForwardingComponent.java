@@ -9,7 +9,8 @@ import java.util.Optional;
  * <p>Extend it and override the callbacks that the decorator changes. It has no state; callbacks run on the threads of
  * the surrounding stack.
  */
-public abstract class ForwardingComponent<C extends Connection, M> implements MessageComponent<C, M>, PassThrough {
+public abstract class ForwardingComponent<C extends Connection, M>
+        implements MessageComponent<C, M>, DelegatingComponent {
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a decorator of a component. */
@@ -42,6 +43,12 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
         inner.onError(conn, cause);
     }
 
+    /** Returns the component inside. */
+    @Override
+    public final Optional<Component<?>> delegate() {
+        return Optional.of(inner);
+    }
+
     /** Returns the component inside, unless a subclass overrides {@code onMessage}. */
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
@@ -56,13 +63,12 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
     public static <T> Optional<T> find(Component<?> top, Class<T> type) {
         Component<?> at = top;
         while (!type.isInstance(at)) {
-            if (at instanceof ForwardingComponent<?, ?> decorator) {
-                at = decorator.inner;
-            } else if (at instanceof DelegatingComponent other) {
-                at = other.delegate();
-            } else {
+            Component<?> next =
+                    at instanceof DelegatingComponent outer ? outer.delegate().orElse(null) : null;
+            if (next == null) {
                 return Optional.empty();
             }
+            at = next;
         }
         return Optional.of(type.cast(at));
     }

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CloseReasonTest {
     @ParameterizedTest
     @EnumSource
-    void rejection_has_the_type_of_its_kind(Rejection.Kind kind) {
-        assertThat(new Rejection(kind, "no").type()).hasToString(kind.name());
+    void rejection_has_the_type_of_its_kind(CloseReason.Rejection.Kind kind) {
+        assertThat(new CloseReason.Rejection(kind, "no").type()).hasToString(kind.name());
     }
 
     @Test
     void reason_of_a_rejected_exception_is_its_rejection() {
-        Rejection rejection = Rejection.forbidden("not here");
+        CloseReason.Rejection rejection = CloseReason.forbidden("not here");
 
         assertThat(CloseReason.of(new RejectedException(rejection))).isSameAs(rejection);
         assertThat(RejectedException.forbidden("not here"))
@@ -40,8 +40,8 @@ class CloseReasonTest {
 
     @Test
     void text_of_a_rejection_is_escaped_and_truncated() {
-        assertThat(Rejection.malformed("a\r\nb").text()).isEqualTo("a\\u000d\\u000ab");
-        assertThat(Rejection.malformed("x".repeat(300)).text())
+        assertThat(CloseReason.malformed("a\r\nb").text()).isEqualTo("a\\u000d\\u000ab");
+        assertThat(CloseReason.malformed("x".repeat(300)).text())
                 .startsWith("x".repeat(250))
                 .endsWith("(300 characters)");
     }
@@ -73,7 +73,7 @@ class CloseReasonTest {
     @Test
     void connection_without_a_protocol_closes_for_any_reason() {
         TestConnection conn = new TestConnection();
-        conn.close(Rejection.limitExceeded("too much"));
+        conn.close(CloseReason.limitExceeded("too much"));
 
         assertThat(conn.isOpen()).isFalse();
     }

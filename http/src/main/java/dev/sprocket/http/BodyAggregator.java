@@ -2,7 +2,6 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
-import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -17,8 +16,7 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class BodyAggregator extends Dispatcher<HttpConnection, Message>
-        implements DelegatingComponent, RequestHeadListener {
+public final class BodyAggregator extends Dispatcher<HttpConnection, Message> implements RequestHeadListener {
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
     private final AsyncFilter bodyFilter;
 
@@ -40,8 +38,8 @@ public final class BodyAggregator extends Dispatcher<HttpConnection, Message>
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner;
+    public Optional<Component<?>> delegate() {
+        return Optional.of(inner);
     }
 
     @Override

@@ -2,11 +2,11 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.internal.h2.Http2CodecBuilder;
 import dev.sprocket.http.internal.h2.Http2Rules;
 import io.netty.channel.Channel;

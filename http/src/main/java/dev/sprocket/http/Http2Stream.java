@@ -4,7 +4,7 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.StackedConnection;

@@ -7,7 +7,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
-import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.internal.h1.Http1Codec;
 import dev.sprocket.http.internal.h1.RequestDecoder;
@@ -23,7 +22,7 @@ import java.util.List;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class HttpServer extends ProtocolLayer<Connection> implements AlpnProtocols {
+public final class HttpServer extends ProtocolLayer<Connection> {
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final HttpLimits limits;
     private final HttpTimeouts timeouts;
@@ -48,7 +47,7 @@ public final class HttpServer extends ProtocolLayer<Connection> implements AlpnP
 
     /** Returns the ALPN protocols: HTTP/2 is preferred, if the client supports it. */
     @Override
-    public List<String> protocols() {
+    public List<String> applicationProtocols() {
         return List.of("h2", "http/1.1");
     }
 

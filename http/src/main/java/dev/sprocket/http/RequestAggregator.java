@@ -1,6 +1,6 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

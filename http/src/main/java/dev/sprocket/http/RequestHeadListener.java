@@ -1,7 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
-import dev.sprocket.core.filter.ConnectionFilter;
+import dev.sprocket.core.DelegatingComponent;
 
 /**
  * Component that is opened when a request head has arrived, before its body.
@@ -16,9 +16,15 @@ public interface RequestHeadListener {
     /** Reports whether a component can be opened before the body of a request has arrived. */
     static boolean accepts(Component<?> component) {
         Component<?> current = component;
-        while (current instanceof ConnectionFilter decorator) {
-            current = decorator.delegate();
+        while (!(current instanceof RequestHeadListener)) {
+            Component<?> next = current instanceof DelegatingComponent outer && outer.ignoresContent()
+                    ? outer.delegate().orElse(null)
+                    : null;
+            if (next == null) {
+                return false;
+            }
+            current = next;
         }
-        return current instanceof RequestHeadListener;
+        return true;
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.ProtocolLayer;
@@ -401,7 +401,7 @@ class Http2RulesTest {
     }
 
     /** Passes all messages on, and counts those that reach it anyway. */
-    private static final class Passed implements MessageComponent<HttpConnection, Message>, PassThrough {
+    private static final class Passed implements MessageComponent<HttpConnection, Message>, DelegatingComponent {
         private final MessageComponent<HttpConnection, Message> inner;
         private int messages;
 

@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.Wire;

@@ -7,7 +7,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.Limiter;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
@@ -185,7 +184,7 @@ class HttpExchangeTest {
     void reads_resume_when_pipeline_and_limiter_allow() {
         try (Wire limited = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(50_000, RateLimitAction.PAUSE).around(new HttpServer(app));
+                    Limiter.builder().bytes(50_000, Limiter.Action.PAUSE).around(new HttpServer(app));
             IoServer.attach(limited.channel(), limiter);
             limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
             assertThat(limited.channel().config().isAutoRead()).isFalse();

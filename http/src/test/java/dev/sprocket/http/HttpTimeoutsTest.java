@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.filter.Limiter;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
@@ -202,7 +201,7 @@ class HttpTimeoutsTest {
     void paused_reads_do_not_count_against_the_body() {
         try (Wire each = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(100, RateLimitAction.PAUSE).around(new HttpServer(app));
+                    Limiter.builder().bytes(100, Limiter.Action.PAUSE).around(new HttpServer(app));
             IoServer.attach(each.channel(), limiter);
             each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
             for (int i = 0; i < 70; i++) {

@@ -9,7 +9,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.SlowCallbackWarning;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;

@@ -2,7 +2,7 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Overflow policy and drop statistics of one topic. */
 @ThreadSafe
 final class TopicOverflow implements ConflationKey {
-    private final @Nullable OverflowPolicy policy;
+    private final OutboundLimit.@Nullable Overflow policy;
     private final DropStats total;
     private final Consumer<TopicOverflow> onDropped;
     private volatile @Nullable DropStats dropStats;
@@ -24,7 +24,7 @@ final class TopicOverflow implements ConflationKey {
      * @param total statistics of all topics
      * @param onDropped called after each dropped event
      */
-    TopicOverflow(@Nullable OverflowPolicy policy, DropStats total, Consumer<TopicOverflow> onDropped) {
+    TopicOverflow(OutboundLimit.@Nullable Overflow policy, DropStats total, Consumer<TopicOverflow> onDropped) {
         this.policy = policy;
         this.total = total;
         this.onDropped = onDropped;
@@ -59,7 +59,7 @@ final class TopicOverflow implements ConflationKey {
     }
 
     @Override
-    public @Nullable OverflowPolicy overflow() {
+    public OutboundLimit.@Nullable Overflow overflow() {
         return policy;
     }
 

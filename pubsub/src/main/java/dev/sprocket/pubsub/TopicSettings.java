@@ -1,7 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.Immutable;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  *     applies
  */
 @Immutable
-public record TopicSettings(Duration window, Optional<OverflowPolicy> slowReaders) {
+public record TopicSettings(Duration window, Optional<OutboundLimit.Overflow> slowReaders) {
     // declared before DEFAULT, because the constructor uses it
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -34,8 +34,8 @@ public record TopicSettings(Duration window, Optional<OverflowPolicy> slowReader
         return new TopicSettings(longest, slowReaders);
     }
 
-    /** Returns a copy with an overflow policy; {@link OverflowPolicy#CONFLATE} keeps the newest event. */
-    public TopicSettings slowReaders(OverflowPolicy policy) {
+    /** Returns a copy with an overflow policy; {@link OutboundLimit.Overflow#CONFLATE} keeps the newest event. */
+    public TopicSettings slowReaders(OutboundLimit.Overflow policy) {
         return new TopicSettings(window, Optional.of(policy));
     }
 }

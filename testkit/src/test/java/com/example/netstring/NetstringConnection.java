@@ -5,7 +5,6 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LayerContext;
@@ -58,7 +57,7 @@ final class NetstringConnection extends ByteToMessageDecoder implements StackedC
         String length = in.toString(in.readerIndex(), digits, StandardCharsets.US_ASCII);
         if (!isOpen() || digits > MAX_DIGITS || !length.matches("[0-9]*")) {
             in.skipBytes(in.readableBytes());
-            close(Rejection.malformed("length " + length + " (expected: 1-" + MAX_DIGITS + " digits and a colon)"));
+            close(CloseReason.malformed("length " + length + " (expected: 1-" + MAX_DIGITS + " digits and a colon)"));
             return;
         }
         int size = colon <= 0 ? -1 : Integer.parseInt(length);

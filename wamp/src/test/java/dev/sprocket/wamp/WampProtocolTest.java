@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.server.WampProtocol;
-import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -180,7 +179,7 @@ final class WampProtocolTest {
 
     @Test
     void subprotocols_of_application_come_first() {
-        class Versioned extends OwnTopics implements Subprotocols {
+        class Versioned extends OwnTopics implements WsServer.Subprotocols {
             @Override
             public List<String> subprotocols() {
                 return List.of("own");

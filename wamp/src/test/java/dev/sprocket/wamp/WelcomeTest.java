@@ -6,7 +6,6 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.server.WampServer;
-import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ final class WelcomeTest {
 
     @Test
     void subprotocols_are_those_of_application_and_wamp() {
-        class Versioned extends RecordingApp implements Subprotocols {
+        class Versioned extends RecordingApp implements WsServer.Subprotocols {
             @Override
             public List<String> subprotocols() {
                 return List.of("chat.v2", "chat.v1");

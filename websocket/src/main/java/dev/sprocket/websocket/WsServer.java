@@ -155,8 +155,19 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
         if (response.status() != 101) {
             conn.respond(response);
         } else if (conn.upgrade(response)) {
-            WebSocketUpgrade upgrade = new WebSocketUpgrade(conn, subprotocol, options.limits(), app);
+            WebSocketVersion.Upgrade upgrade = new WebSocketVersion.Upgrade(conn, subprotocol, options.limits(), app);
             context.install(version.handlers(upgrade).toArray(ChannelHandler[]::new));
         }
+    }
+
+    /**
+     * Declares the subprotocols of a component.
+     *
+     * <p>Implemented by the component; {@link WsServer} also finds it inside decorators.
+     */
+    @FunctionalInterface
+    public interface Subprotocols {
+        /** Returns the names of the subprotocols, as used in {@code Sec-WebSocket-Protocol}. */
+        List<String> subprotocols();
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DirectReadTest {
     /** Passes all messages on, and records those that reach it anyway. */
-    private static final class Spy<C extends Connection> implements MessageComponent<C, Message>, PassThrough {
+    private static final class Spy<C extends Connection> implements MessageComponent<C, Message>, DelegatingComponent {
         private final MessageComponent<? super C, ? super Message> inner;
         private final List<String> calls = new ArrayList<>();
 

@@ -20,7 +20,7 @@ class SubprotocolTest {
     final Peer peer = new Peer();
 
     /** Component with two subprotocols. */
-    private static final class TwoSubprotocols extends Recorder implements Subprotocols {
+    private static final class TwoSubprotocols extends Recorder implements WsServer.Subprotocols {
         @Override
         public List<String> subprotocols() {
             return List.of("b", "a");

@@ -24,7 +24,7 @@ final class WebSocketVersionTest {
     /** Version that is requested by a header and collects the bytes of its clients. */
     private static final class Collecting implements WebSocketVersion.Separate {
         private final List<String> received = new ArrayList<>();
-        private final List<WebSocketUpgrade> upgrades = new ArrayList<>();
+        private final List<WebSocketVersion.Upgrade> upgrades = new ArrayList<>();
 
         @Override
         public boolean isRequested(HttpRequest request) {
@@ -39,7 +39,7 @@ final class WebSocketVersionTest {
         }
 
         @Override
-        public List<ChannelHandler> handlers(WebSocketUpgrade upgrade) {
+        public List<ChannelHandler> handlers(WebSocketVersion.Upgrade upgrade) {
             upgrades.add(upgrade);
             return List.of(new ChannelInboundHandlerAdapter() {
                 @Override
@@ -88,7 +88,7 @@ final class WebSocketVersionTest {
         assertThat(response.status()).isEqualTo(101);
         assertThat(response.header("upgrade")).isEqualTo("collect");
         assertThat(String.join("", version.received)).isEqualTo("firstsecond");
-        WebSocketUpgrade upgrade = version.upgrades.get(0);
+        WebSocketVersion.Upgrade upgrade = version.upgrades.get(0);
         assertThat(upgrade.app()).isSameAs(app);
         assertThat(upgrade.limits()).isEqualTo(new WsLimits(10, 20, 2));
         assertThat(upgrade.subprotocol()).isEmpty();

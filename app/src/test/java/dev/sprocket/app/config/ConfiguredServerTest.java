@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sprocket.app.internal.schema.EnvironmentOverrides;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.pubsub.TopicSettings;
 import java.io.BufferedReader;
@@ -368,7 +368,7 @@ class ConfiguredServerTest {
             assertThat(server.topicSettings("hot"))
                     .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));
             assertThat(server.topicSettings("cold"))
-                    .isEqualTo(TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
+                    .isEqualTo(TopicSettings.DEFAULT.slowReaders(OutboundLimit.Overflow.CONFLATE));
             assertThat(server.topicSettings("other")).isEqualTo(TopicSettings.DEFAULT);
         }
     }

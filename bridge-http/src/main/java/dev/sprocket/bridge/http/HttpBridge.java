@@ -3,7 +3,7 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.route.Router;
 import java.io.IOException;
 import java.net.SocketAddress;

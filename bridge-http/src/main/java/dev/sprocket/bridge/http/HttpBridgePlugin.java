@@ -10,7 +10,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;

@@ -5,8 +5,7 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Rejection;
-import dev.sprocket.core.filter.RejectionListener;
+import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Connection of one push request; messages sent to it are dropped. */
 @ThreadSafe
-final class PushConnection implements StackedConnection, RejectionListener<Connection> {
+final class PushConnection implements StackedConnection, Limiter.RejectionListener<Connection> {
     private final Connection underlying;
     private final Attributes attributes;
     private volatile boolean open = true;
@@ -44,7 +43,7 @@ final class PushConnection implements StackedConnection, RejectionListener<Conne
 
     /** Records that a filter rejected a push. */
     @Override
-    public void onRejected(Connection conn, Message message, Rejection cause) {
+    public void onRejected(Connection conn, Message message, CloseReason.Rejection cause) {
         rejection = PushResult.Rejected.of(cause);
     }
 

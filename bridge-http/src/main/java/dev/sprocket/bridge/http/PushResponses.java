@@ -2,7 +2,7 @@ package dev.sprocket.bridge.http;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.sprocket.core.Rejection;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.internal.push.PushResult;
 
@@ -43,7 +43,7 @@ final class PushResponses {
         return new PushRejectedException(status(rejection.kind()), rejection.reasonWithoutTopic());
     }
 
-    private static int status(Rejection.Kind kind) {
+    private static int status(CloseReason.Rejection.Kind kind) {
         return switch (kind) {
             case MALFORMED -> 400;
             case FORBIDDEN -> 403;

@@ -7,8 +7,8 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LoopTimer;
 import java.time.Duration;
 
 /**

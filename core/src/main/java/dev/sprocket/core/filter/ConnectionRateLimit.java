@@ -3,8 +3,8 @@ package dev.sprocket.core.filter;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.rate.TokenBucket;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LoopTimer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,26 +67,26 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         violation = tooMany
                 ? "more than " + limits.messages() + " messages a second"
                 : "more than " + limits.bytes() + " bytes a second";
-        RateLimitAction action =
+        Limiter.Action action =
                 stricter(tooMany ? limits.onMessageLimit() : null, tooLarge ? limits.onByteLimit() : null);
-        if (action == RateLimitAction.CLOSE) {
+        if (action == Limiter.Action.CLOSE) {
             return Verdict.CLOSED;
         }
         log(action);
-        if (action == RateLimitAction.REJECT || context == null) {
+        if (action == Limiter.Action.REJECT || context == null) {
             return Verdict.REJECTED;
         }
         pay(size);
         return pause(context);
     }
 
-    private static RateLimitAction stricter(@Nullable RateLimitAction one, @Nullable RateLimitAction other) {
-        if (one == RateLimitAction.CLOSE || other == RateLimitAction.CLOSE) {
-            return RateLimitAction.CLOSE;
+    private static Limiter.Action stricter(Limiter.@Nullable Action one, Limiter.@Nullable Action other) {
+        if (one == Limiter.Action.CLOSE || other == Limiter.Action.CLOSE) {
+            return Limiter.Action.CLOSE;
         }
-        return one == RateLimitAction.REJECT || other == RateLimitAction.REJECT
-                ? RateLimitAction.REJECT
-                : RateLimitAction.PAUSE;
+        return one == Limiter.Action.REJECT || other == Limiter.Action.REJECT
+                ? Limiter.Action.REJECT
+                : Limiter.Action.PAUSE;
     }
 
     private void pay(int size) {
@@ -123,7 +123,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         return false;
     }
 
-    private void log(RateLimitAction action) {
+    private void log(Limiter.Action action) {
         Limiter.LOG
                 .cause(action)
                 .info(conn, "rate limit exceeded: peer={} reason={} action={}", conn, violation, action);

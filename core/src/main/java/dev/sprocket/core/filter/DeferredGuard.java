@@ -4,7 +4,6 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.spi.ComponentInvoker;
 import java.util.Optional;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * @param <A> admission of one connection
  */
 public abstract class DeferredGuard<C extends Connection, M, A extends DeferredGuard.Admission<C, M>>
-        extends StatefulComponent<C, M, A> implements DelegatingComponent, PassThrough {
+        extends StatefulComponent<C, M, A> implements DelegatingComponent {
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a guard of a component. */
@@ -137,8 +136,8 @@ public abstract class DeferredGuard<C extends Connection, M, A extends DeferredG
     }
 
     @Override
-    public final Component<?> delegate() {
-        return inner;
+    public final Optional<Component<?>> delegate() {
+        return Optional.of(inner);
     }
 
     @Override

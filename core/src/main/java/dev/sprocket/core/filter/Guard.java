@@ -2,7 +2,6 @@ package dev.sprocket.core.filter;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.MessageComponent;
 import java.util.Optional;
@@ -14,14 +13,14 @@ import java.util.Optional;
  * {@link #reject} leaves it open.
  *
  * <pre>{@code
- * final class NoLocalPeers<M> extends Guard<Connection, M, Rejection> {
+ * final class NoLocalPeers<M> extends Guard<Connection, M, CloseReason.Rejection> {
  *     NoLocalPeers(MessageComponent<? super Connection, ? super M> inner) {
  *         super(inner);
  *     }
- *     protected Optional<Rejection> admit(Connection conn) {
- *         return isLocal(conn) ? Optional.of(Rejection.forbidden("local peer")) : Optional.empty();
+ *     protected Optional<CloseReason.Rejection> admit(Connection conn) {
+ *         return isLocal(conn) ? Optional.of(CloseReason.forbidden("local peer")) : Optional.empty();
  *     }
- *     protected void reject(Connection conn, Rejection rejection) {
+ *     protected void reject(Connection conn, CloseReason.Rejection rejection) {
  *         conn.close(rejection);
  *     }
  * }
@@ -31,7 +30,7 @@ import java.util.Optional;
  *
  * @param <R> reason of a rejection, or the response to it
  */
-public abstract class Guard<C extends Connection, M, R> extends Dispatcher<C, M> implements DelegatingComponent {
+public abstract class Guard<C extends Connection, M, R> extends Dispatcher<C, M> {
     private final MessageComponent<? super C, ? super M> inner;
 
     /** Creates a guard of a component. */
@@ -56,8 +55,8 @@ public abstract class Guard<C extends Connection, M, R> extends Dispatcher<C, M>
     }
 
     @Override
-    public final Component<?> delegate() {
-        return inner;
+    public final Optional<Component<?>> delegate() {
+        return Optional.of(inner);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class IpFilter<C extends Connection, M> extends Guard<C, M, String> implements ConnectionFilter {
+public final class IpFilter<C extends Connection, M> extends Guard<C, M, String> {
     private static final PeerLog LOG = PeerLog.of(IpFilter.class);
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
@@ -141,7 +141,12 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
         open.remove(conn);
         rejected.increment();
         LOG.info(conn, "connection rejected: peer={} rule={}", conn, rule);
-        conn.close(Rejection.forbidden("address not allowed"));
+        conn.close(CloseReason.forbidden("address not allowed"));
+    }
+
+    @Override
+    public boolean ignoresContent() {
+        return true;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
@@ -9,7 +10,6 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Limiter.builder().connections(10_000).perAddress(50)
- *         .messages(20, RateLimitAction.PAUSE).bytes(64 * 1024, RateLimitAction.CLOSE)
+ *         .messages(20, Action.PAUSE).bytes(64 * 1024, Action.CLOSE)
  *         .around(app);
  * }</pre>
  *
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * closed; under HTTP it is answered with 429. A peer that was silent for a second may send the amount of one second at
  * once. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
  *
- * <p>{@link RateLimitAction#REJECT} drops complete messages, so such a limiter belongs inside the layer that creates
+ * <p>{@link Action#REJECT} drops complete messages, so such a limiter belongs inside the layer that creates
  * messages from bytes, as in {@code new Lines(limiter)} or {@code new WsServer(limiter)}. Outside of it, use
- * {@link RateLimitAction#PAUSE} or {@link RateLimitAction#CLOSE}.
+ * {@link Action#PAUSE} or {@link Action#CLOSE}.
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class Limiter<C extends Connection, M> extends Guard<C, M, String> implements ConnectionFilter {
+public final class Limiter<C extends Connection, M> extends Guard<C, M, String> {
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
     private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("rate limit", "was Limiter.onOpen called?");
@@ -78,6 +78,11 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     }
 
     @Override
+    public boolean ignoresContent() {
+        return true;
+    }
+
+    @Override
     protected Optional<String> admit(C conn) {
         ClientAddress address = ClientAddress.of(conn.remoteAddress());
         String violation = enter(address);
@@ -91,7 +96,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     protected void reject(C conn, String violation) {
         rejectedConnections.increment();
         LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
-        conn.close(Rejection.limitExceeded("too many connections"));
+        conn.close(CloseReason.limitExceeded("too many connections"));
     }
 
     /** Counts a connection; returns the reason if it exceeds a limit. */
@@ -123,7 +128,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
                 pausedConnections.increment();
                 super.onMessage(from, message, inner);
             }
-            case REJECTED -> reject(from, message, Rejection.limitExceeded(rateLimit.violation()));
+            case REJECTED -> reject(from, message, CloseReason.limitExceeded(rateLimit.violation()));
             case CLOSED -> {
                 closedConnections.increment();
                 throw RejectedException.limitExceeded(rateLimit.violation());
@@ -135,10 +140,10 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
         boolean counted = limits.messages() > 0 || limits.bytes() > 0;
-        return counted || key.peek(conn) == null ? Optional.empty() : Optional.of(delegate());
+        return counted || key.peek(conn) == null ? Optional.empty() : delegate();
     }
 
-    private void reject(C from, M message, Rejection cause) throws Exception {
+    private void reject(C from, M message, CloseReason.Rejection cause) throws Exception {
         rejectedMessages.increment();
         if (!(message instanceof Message rejected)) {
             return;
@@ -153,7 +158,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     @SuppressWarnings(
             "unchecked") // the listener is inside and so accepts these connections, or is the connection itself
     private static <C extends Connection> void notify(
-            RejectionListener<?> listener, C from, Message rejected, Rejection cause) throws Exception {
+            RejectionListener<?> listener, C from, Message rejected, CloseReason.Rejection cause) throws Exception {
         ((RejectionListener<C>) listener).onRejected(from, rejected, cause);
     }
 
@@ -173,18 +178,56 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
         return rejectedConnections.sum();
     }
 
-    /** Returns the number of rejected messages ({@link RateLimitAction#REJECT}). */
+    /** Returns the number of rejected messages ({@link Action#REJECT}). */
     public long rejectedMessages() {
         return rejectedMessages.sum();
     }
 
-    /** Returns the number of connections that were closed for exceeding a rate ({@link RateLimitAction#CLOSE}). */
+    /** Returns the number of connections that were closed for exceeding a rate ({@link Action#CLOSE}). */
     public long closedConnections() {
         return closedConnections.sum();
     }
 
-    /** Returns the number of times that reads of a connection were paused ({@link RateLimitAction#PAUSE}). */
+    /** Returns the number of times that reads of a connection were paused ({@link Action#PAUSE}). */
     public long pausedConnections() {
         return pausedConnections.sum();
+    }
+
+    /** Action of a {@link Limiter} for a message that exceeds a rate. */
+    @ThreadSafe
+    public enum Action {
+        /**
+         * Drops the message.
+         *
+         * <p>A peer that waits for a response gets an error of its protocol. Not for bytes from which another layer
+         * creates messages: the bytes after the dropped ones could not be decoded.
+         */
+        REJECT,
+        /** Closes the connection (1008 under WebSocket). */
+        CLOSE,
+        /**
+         * Delivers the message and pauses reads until the connection is within its limit again.
+         *
+         * <p>Reads resume with a precision of half a second. Reads of a connection without a socket cannot be paused:
+         * its message is dropped.
+         */
+        PAUSE
+    }
+
+    /**
+     * Notified of messages that a filter such as a rate limit rejected.
+     *
+     * <p>Implemented by a component inside the filter that reports the rejection to the peer in its protocol, and by
+     * connections whose peer waits for the result of each message.
+     *
+     * <p>Called on the threads of the filter's callbacks.
+     */
+    public interface RejectionListener<C extends Connection> {
+        /**
+         * Called for a message that was rejected and is not delivered.
+         *
+         * @param message valid during this call
+         */
+        void onRejected(C conn, Message message, CloseReason.Rejection cause) throws Exception;
     }
 }

@@ -9,9 +9,9 @@ public final class LimiterBuilder {
     private int connections = Integer.MAX_VALUE;
     private int perAddress = Integer.MAX_VALUE;
     private long messages;
-    private RateLimitAction messageAction = RateLimitAction.REJECT;
+    private Limiter.Action messageAction = Limiter.Action.REJECT;
     private long bytes;
-    private RateLimitAction byteAction = RateLimitAction.REJECT;
+    private Limiter.Action byteAction = Limiter.Action.REJECT;
 
     LimiterBuilder() {}
 
@@ -41,7 +41,7 @@ public final class LimiterBuilder {
      *
      * @param action what happens beyond it
      */
-    public LimiterBuilder messages(long perSecond, RateLimitAction action) {
+    public LimiterBuilder messages(long perSecond, Limiter.Action action) {
         this.messages = positive("messages a second", perSecond);
         this.messageAction = action;
         return this;
@@ -52,7 +52,7 @@ public final class LimiterBuilder {
      *
      * @param action what happens beyond it
      */
-    public LimiterBuilder bytes(long perSecond, RateLimitAction action) {
+    public LimiterBuilder bytes(long perSecond, Limiter.Action action) {
         this.bytes = positive("bytes a second", perSecond);
         this.byteAction = action;
         return this;
@@ -83,7 +83,7 @@ public final class LimiterBuilder {
         return messages;
     }
 
-    RateLimitAction onMessageLimit() {
+    Limiter.Action onMessageLimit() {
         return messageAction;
     }
 
@@ -92,7 +92,7 @@ public final class LimiterBuilder {
         return bytes;
     }
 
-    RateLimitAction onByteLimit() {
+    Limiter.Action onByteLimit() {
         return byteAction;
     }
 }

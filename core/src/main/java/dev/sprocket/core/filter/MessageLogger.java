@@ -1,6 +1,5 @@
 package dev.sprocket.core.filter;
 
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -18,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class MessageLogger<C extends Connection, M> extends ForwardingComponent<C, M>
-        implements ConnectionFilter {
+public final class MessageLogger<C extends Connection, M> extends ForwardingComponent<C, M> {
     /** Maximum number of logged characters of a message: 500. */
     public static final int MAX_LENGTH = 500;
 
@@ -50,8 +48,8 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner();
+    public boolean ignoresContent() {
+        return true;
     }
 
     @Override

@@ -18,8 +18,7 @@ import java.util.function.LongSupplier;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class SlowCallbackWarning<C extends Connection, M> extends ForwardingComponent<C, M>
-        implements ConnectionFilter {
+public final class SlowCallbackWarning<C extends Connection, M> extends ForwardingComponent<C, M> {
     private static final PeerLog LOG = PeerLog.of(SlowCallbackWarning.class);
 
     private final String name;
@@ -53,8 +52,8 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner();
+    public boolean ignoresContent() {
+        return true;
     }
 
     @Override

@@ -16,17 +16,35 @@ import com.google.errorprone.annotations.ThreadSafe;
  * @param overflow policy beyond the limit
  */
 @ThreadSafe
-public record OutboundLimit(long bytes, OverflowPolicy overflow) {
+public record OutboundLimit(long bytes, Overflow overflow) {
     /** Default limit: 1 MiB. */
     public static final long DEFAULT_BYTES = 1 << 20;
 
     /** Default: 1 MiB, then the connection is closed. */
-    public static final OutboundLimit DEFAULT = new OutboundLimit(DEFAULT_BYTES, OverflowPolicy.CLOSE);
+    public static final OutboundLimit DEFAULT = new OutboundLimit(DEFAULT_BYTES, Overflow.CLOSE);
 
     /** Throws {@link IllegalArgumentException} for less than one byte. */
     public OutboundLimit {
         if (bytes < 1) {
             throw new IllegalArgumentException("outbound limit: " + bytes + " (expected: >= 1)");
         }
+    }
+
+    /** Policy for messages that exceed the outbound limit of a slow reader. */
+    @ThreadSafe
+    public enum Overflow {
+        /** Closes the connection, and tells the peer the reason if the protocol can. */
+        CLOSE,
+        /** Drops the message that exceeds the limit. */
+        DROP_NEWEST,
+        /** Drops the oldest pending messages until the new one fits. */
+        DROP_OLDEST,
+        /**
+         * Keeps only the latest pending message per topic.
+         *
+         * <p>If that is not enough, drops the oldest messages like {@link #DROP_OLDEST}. Messages without a topic are
+         * not compared.
+         */
+        CONFLATE
     }
 }

@@ -1,7 +1,7 @@
 package dev.sprocket.core.io;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;

@@ -5,7 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;

@@ -1,8 +1,8 @@
 package dev.sprocket.core.io;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.InboundBudget;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.tls.Tls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

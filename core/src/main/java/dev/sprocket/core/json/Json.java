@@ -4,12 +4,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.StatefulComponent;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
@@ -48,7 +48,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     private final TypeToken<T> type;
     private final MessageComponent<? super JsonConnection<T>, ? super T> app;
     private final Gson gson;
-    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler;
+    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super CloseReason.Rejection> rejectionHandler;
 
     /**
      * Creates a layer for objects of a class.
@@ -68,7 +68,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
             TypeToken<T> type,
             MessageComponent<? super JsonConnection<T>, ? super T> app,
             Gson gson,
-            @Nullable BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler) {
+            @Nullable BiConsumer<? super JsonConnection<T>, ? super CloseReason.Rejection> rejectionHandler) {
         checkAccess(type, gson);
         this.type = type;
         this.app = app;
@@ -97,7 +97,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
      * Returns a layer that calls a handler for each rejected message. The connection stays open unless the handler
      * closes it.
      */
-    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super Rejection> rejectionHandler) {
+    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super CloseReason.Rejection> rejectionHandler) {
         return new Json<>(type, app, gson, rejectionHandler);
     }
 

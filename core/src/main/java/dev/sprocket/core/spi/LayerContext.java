@@ -93,9 +93,6 @@ public interface LayerContext {
     /** Returns the event loop of the connection. */
     EventLoop loop();
 
-    /** Returns the timer of the event loop. Called on the event loop. */
-    LoopTimer timer();
-
     /** Runs a task on the event loop: immediately if called there, otherwise soon. */
     void onLoop(Runnable task);
 }

@@ -3,6 +3,7 @@ package dev.sprocket.core.spi;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import java.util.List;
 
 /**
  * Base class of protocol layers whose handlers are in the Netty pipeline of the socket.
@@ -24,6 +25,17 @@ public abstract class ProtocolLayer<C extends Connection> implements MessageComp
      * @param context position of that layer in the pipeline
      */
     protected abstract void install(C conn, LayerContext context) throws Exception;
+
+    /**
+     * Returns the application protocols that TLS may negotiate for this layer (ALPN, RFC 7301).
+     *
+     * <p>Asked of the lowest layer of a stack. {@code Tls.applicationProtocol(conn)} returns the negotiated protocol.
+     *
+     * @return names registered with IANA in order of preference, such as {@code h2}, {@code http/1.1}; empty by default
+     */
+    public List<String> applicationProtocols() {
+        return List.of();
+    }
 
     @Override
     public void onOpen(C conn) throws Exception {

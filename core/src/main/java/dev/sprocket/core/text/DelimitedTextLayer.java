@@ -6,6 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.net.ForeignDetector;
+import dev.sprocket.core.internal.text.PartialMessage;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.ProtocolLayer;

@@ -47,8 +47,8 @@ public final class ExecuteOn<C extends Connection, M> extends StatefulComponent<
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner;
+    public Optional<Component<?>> delegate() {
+        return Optional.of(inner);
     }
 
     @Override

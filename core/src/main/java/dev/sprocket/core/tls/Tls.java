@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +66,8 @@ public final class Tls {
     }
 
     /** Creates a builder, for encrypted keys, client certificates, TLS versions and application protocols. */
-    public static TlsBuilder builder() {
-        return new TlsBuilder();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
@@ -139,5 +140,102 @@ public final class Tls {
     @Override
     public String toString() {
         return "TLS with " + files;
+    }
+
+    /** Builder of {@link Tls}. Not thread-safe. */
+    public static final class Builder {
+        private TlsFiles.@Nullable Source source;
+        private @Nullable Path clientRoots;
+        private boolean clientRequired;
+        private List<String> versions = Tls.VERSIONS;
+        private List<String> protocols = List.of();
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
+
+        Builder() {}
+
+        /** Reads the certificate chain and the key from PEM files. Both may be in one file. */
+        public Builder pem(Path chain, Path key) {
+            this.source = new TlsFiles.Source(chain, key, null);
+            return this;
+        }
+
+        /** Reads the certificate chain and an encrypted key from PEM files. Both may be in one file. */
+        public Builder pem(Path chain, Path key, String passphrase) {
+            this.source = new TlsFiles.Source(chain, key, passphrase);
+            return this;
+        }
+
+        /** Reads the key and certificate from a key store (PKCS #12 or JKS). Uses the first private key. */
+        public Builder keyStore(Path file, String password) {
+            this.source = new TlsFiles.Source(file, null, password);
+            return this;
+        }
+
+        /** Requires client certificates that are issued by one of these roots (PEM). */
+        public Builder clientCertificates(Path roots) {
+            this.clientRoots = roots;
+            this.clientRequired = true;
+            return this;
+        }
+
+        /**
+         * Accepts clients without a certificate, or with one issued by these roots (PEM). See {@link
+         * Tls#peerCertificate}.
+         */
+        public Builder optionalClientCertificates(Path roots) {
+            this.clientRoots = roots;
+            this.clientRequired = false;
+            return this;
+        }
+
+        /**
+         * Sets the application protocols to negotiate (ALPN, such as {@code h2}), in order of preference.
+         *
+         * <p>The default is the protocols of the stack. A client that only offers other protocols is rejected (RFC 7301
+         * 3.2); a client without ALPN is accepted.
+         */
+        public Builder protocols(String... names) {
+            for (String name : names) {
+                if (name.isEmpty() || name.length() > 255) {
+                    throw new IllegalArgumentException("protocol: \"" + name + "\" (expected: 1-255 characters)");
+                }
+            }
+            this.protocols = List.of(names);
+            return this;
+        }
+
+        /**
+         * Sets the enabled versions of TLS: {@code TLSv1.3} and {@code TLSv1.2} by default. Throws
+         * {@link IllegalArgumentException} for any other name, and for none.
+         */
+        public Builder versions(String... names) {
+            if (names.length == 0 || !Tls.VERSIONS.containsAll(List.of(names))) {
+                throw new IllegalArgumentException(
+                        "TLS versions: " + List.of(names) + " (expected: one or both of " + Tls.VERSIONS + ")");
+            }
+            this.versions = List.of(names);
+            return this;
+        }
+
+        /** Sets the timeout of the handshake. Default: ten seconds, with a precision of half a second. */
+        public Builder handshakeTimeout(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("handshake timeout: " + timeout + " (expected: > 0)");
+            }
+            this.handshakeTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Loads the files.
+         *
+         * @throws IOException if a file cannot be used, with the reason
+         */
+        public Tls build() throws IOException {
+            if (source == null) {
+                throw new IllegalStateException("no certificate (expected: pem or keyStore before build)");
+            }
+            return new Tls(new TlsFiles(source, clientRoots, clientRequired, versions), protocols, handshakeTimeout);
+        }
     }
 }

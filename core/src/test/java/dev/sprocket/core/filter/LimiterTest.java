@@ -128,7 +128,7 @@ final class LimiterTest {
     @Test
     void rejects_messages_until_bucket_refills() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(4, RateLimitAction.REJECT).around(app);
+                Limiter.builder().messages(4, Limiter.Action.REJECT).around(app);
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 7);
@@ -153,7 +153,7 @@ final class LimiterTest {
     @Test
     void closes_connection_above_message_rate() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, RateLimitAction.CLOSE).around(app);
+                Limiter.builder().messages(2, Limiter.Action.CLOSE).around(app);
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 4);
@@ -167,7 +167,7 @@ final class LimiterTest {
     @Test
     void bytes_are_limited_separately_from_messages() {
         try (Peer peer =
-                peer(Limiter.builder().messages(100, RateLimitAction.REJECT).bytes(10, RateLimitAction.CLOSE))) {
+                peer(Limiter.builder().messages(100, Limiter.Action.REJECT).bytes(10, Limiter.Action.CLOSE))) {
             peer.send("0123456789");
             assertThat(peer.isConnected()).isTrue();
             peer.send("x");
@@ -179,7 +179,7 @@ final class LimiterTest {
     @Test
     void paused_connection_loses_nothing_and_resumes_after_debt() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, RateLimitAction.PAUSE).around(app);
+                Limiter.builder().messages(2, Limiter.Action.PAUSE).around(app);
         try (Peer peer = new Peer(channel, limiter)) {
             send(peer, 2);
             assertThat(channel.config().isAutoRead()).isTrue();
@@ -198,7 +198,7 @@ final class LimiterTest {
 
     @Test
     void byte_limit_can_pause_reads() {
-        try (Peer peer = peer(Limiter.builder().bytes(10, RateLimitAction.PAUSE))) {
+        try (Peer peer = peer(Limiter.builder().bytes(10, Limiter.Action.PAUSE))) {
             peer.send("0123456789").send("01234");
             assertThat(app.calls()).hasSize(3);
             assertThat(channel.config().isAutoRead()).isFalse();
@@ -210,7 +210,7 @@ final class LimiterTest {
     @Test
     void rejects_instead_of_pausing_without_a_socket() throws Exception {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(1, RateLimitAction.PAUSE).around(app);
+                Limiter.builder().messages(1, Limiter.Action.PAUSE).around(app);
         TestConnection conn = new TestConnection();
         limiter.onOpen(conn);
         for (int i = 0; i < 20; i++) {
@@ -226,9 +226,9 @@ final class LimiterTest {
         LimiterBuilder limits = Limiter.builder();
         assertThatThrownBy(() -> limits.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> limits.perAddress(-1)).hasMessage("connections from an address: -1 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.messages(0, RateLimitAction.PAUSE))
+        assertThatThrownBy(() -> limits.messages(0, Limiter.Action.PAUSE))
                 .hasMessage("messages a second: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.bytes(0, RateLimitAction.PAUSE))
+        assertThatThrownBy(() -> limits.bytes(0, Limiter.Action.PAUSE))
                 .hasMessage("bytes a second: 0 (expected: >= 1)");
     }
 }

@@ -112,7 +112,7 @@ class AddressesTest {
 
     @Test
     void builder_rejects_invalid_values() {
-        IoServerBuilder builder = IoServer.builder(ECHO);
+        IoServer.Builder builder = IoServer.builder(ECHO);
         assertThatThrownBy(builder::build).hasMessage("no listen address (expected: bind before build)");
         assertThatThrownBy(() -> builder.bind(70000)).hasMessage("port: 70000 (expected: 0-65535)");
         assertThatThrownBy(() -> builder.backlog(0)).hasMessage("backlog: 0 (expected: >= 1)");

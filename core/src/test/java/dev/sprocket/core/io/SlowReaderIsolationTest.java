@@ -7,7 +7,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.text.Lines;
@@ -44,7 +43,7 @@ final class SlowReaderIsolationTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(120)
-    void slow_reader_does_not_affect_others(OverflowPolicy overflow) throws Exception {
+    void slow_reader_does_not_affect_others(OutboundLimit.Overflow overflow) throws Exception {
         BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
         MessageComponent<Connection, Message> app = new Lines(new MessageComponent<Connection, Message>() {
             @Override
@@ -91,7 +90,7 @@ final class SlowReaderIsolationTest {
             conns.subList(1, HEALTHY + 1)
                     .forEach(conn ->
                             assertThat(IoServer.dropStats(conn).messages()).isZero());
-            if (overflow == OverflowPolicy.CLOSE) {
+            if (overflow == OutboundLimit.Overflow.CLOSE) {
                 assertThat(conns.get(0).isOpen()).isFalse();
                 assertThat(dropStats.connections()).isEqualTo(1);
             } else {
@@ -102,7 +101,7 @@ final class SlowReaderIsolationTest {
                 conns.get(0).close();
                 List<Integer> arrived = readNumbers(readers.get(0));
                 assertThat(arrived).isSorted().hasSize(LINES - (int) dropStats.messages());
-                if (overflow != OverflowPolicy.DROP_NEWEST) {
+                if (overflow != OutboundLimit.Overflow.DROP_NEWEST) {
                     assertThat(arrived).endsWith(LINES - 2, LINES - 1);
                 }
             }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Recorder;
@@ -14,8 +13,9 @@ import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.core.spi.LayerContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.text.Lines;
-import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.core.tls.TestCertificate;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.leaktest.LogLines;
@@ -123,14 +123,22 @@ class TlsTest {
     }
 
     /** Stack that supports two application protocols. */
-    private static final class TwoProtocols extends ForwardingComponent<Connection, Message> implements AlpnProtocols {
-        TwoProtocols() {
-            super(new Lines(DESCRIBE_TLS));
+    private static final class TwoProtocols extends ProtocolLayer<Connection> {
+        private final Lines lines = new Lines(DESCRIBE_TLS);
+
+        @Override
+        public List<String> applicationProtocols() {
+            return List.of("h2", "http/1.1");
         }
 
         @Override
-        public List<String> protocols() {
-            return List.of("h2", "http/1.1");
+        public void onOpen(Connection conn) throws Exception {
+            lines.onOpen(conn);
+        }
+
+        @Override
+        protected void install(Connection conn, LayerContext context) {
+            throw new IllegalStateException("installed by the lines");
         }
     }
 

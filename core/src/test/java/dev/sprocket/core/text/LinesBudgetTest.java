@@ -7,7 +7,7 @@ import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.leaktest.Wire;
 import java.util.ArrayList;

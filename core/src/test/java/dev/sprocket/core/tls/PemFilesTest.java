@@ -38,7 +38,7 @@ class PemFilesTest {
     }
 
     private static Tls tls(Path chain, Path key, @Nullable String passphrase) throws IOException {
-        TlsBuilder builder = Tls.builder();
+        Tls.Builder builder = Tls.builder();
         return (passphrase == null ? builder.pem(chain, key) : builder.pem(chain, key, passphrase)).build();
     }
 

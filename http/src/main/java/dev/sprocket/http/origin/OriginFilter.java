@@ -8,6 +8,7 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.route.Router;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package dev.sprocket.http.origin;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.http.route.Router;
 import java.net.URI;

@@ -18,8 +18,8 @@ import java.util.Optional;
  */
 record ForwardedElement(Optional<String> client, Optional<String> scheme, Optional<String> host) {
     /** Parses the elements, the nearest proxy last. Throws {@link IllegalArgumentException} for an invalid header. */
-    static List<ForwardedElement> parse(HttpRequest request, ForwardedHeaders headers) {
-        return headers == ForwardedHeaders.FORWARDED
+    static List<ForwardedElement> parse(HttpRequest request, TrustedProxies.Headers headers) {
+        return headers == TrustedProxies.Headers.FORWARDED
                 ? parseForwarded(String.join(",", request.headers("Forwarded")))
                 : parseXForwarded(request);
     }

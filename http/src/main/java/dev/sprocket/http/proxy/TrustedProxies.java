@@ -57,7 +57,7 @@ public final class TrustedProxies extends HttpGuard {
     private final AttributeKey<HttpConnection> key =
             AttributeKey.of("connection through a proxy", "did TrustedProxies admit the request?");
     private final PeerSet trusted;
-    private final ForwardedHeaders headers;
+    private final Headers headers;
 
     /**
      * Trusts the {@code X-Forwarded-*} headers of proxies at some addresses or ranges.
@@ -66,14 +66,12 @@ public final class TrustedProxies extends HttpGuard {
      * socket. Throws {@link IllegalArgumentException} for an invalid address.
      */
     public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this(trusted, ForwardedHeaders.X_FORWARDED, inner);
+        this(trusted, Headers.X_FORWARDED, inner);
     }
 
     /** Trusts one family of headers of proxies at some addresses or ranges. */
     public TrustedProxies(
-            List<String> trusted,
-            ForwardedHeaders headers,
-            MessageComponent<? super HttpConnection, ? super Message> inner) {
+            List<String> trusted, Headers headers, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.trusted = PeerSet.of(trusted);
         this.headers = headers;
@@ -198,7 +196,7 @@ public final class TrustedProxies extends HttpGuard {
     /** Returns the component inside: only the connection changes here, not its bytes. */
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
-        return key.peek(conn) == null ? Optional.empty() : Optional.of(delegate());
+        return key.peek(conn) == null ? Optional.empty() : delegate();
     }
 
     @Override
@@ -219,5 +217,18 @@ public final class TrustedProxies extends HttpGuard {
             HttpConnection conn, Throwable cause, MessageComponent<? super HttpConnection, ? super Message> inner)
             throws Exception {
         super.onError(key.get(conn), cause, inner);
+    }
+
+    /**
+     * Family of headers by which proxies describe the client.
+     *
+     * <p>A proxy that sets one family usually passes the other on as the client sent it, so {@link TrustedProxies}
+     * reads one and ignores the other.
+     */
+    public enum Headers {
+        /** {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and {@code X-Forwarded-Host}. */
+        X_FORWARDED,
+        /** {@code Forwarded} (RFC 7239). */
+        FORWARDED
     }
 }

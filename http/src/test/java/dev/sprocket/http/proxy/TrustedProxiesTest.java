@@ -34,10 +34,10 @@ class TrustedProxiesTest {
 
     /** Returns what the application sees of a request from an address: client, scheme, host. */
     private String seen(String peer, String... headers) {
-        return seen(ForwardedHeaders.X_FORWARDED, peer, headers);
+        return seen(TrustedProxies.Headers.X_FORWARDED, peer, headers);
     }
 
-    private String seen(ForwardedHeaders family, String peer, String... headers) {
+    private String seen(TrustedProxies.Headers family, String peer, String... headers) {
         Recorder each = new Recorder();
         try (Wire proxied = new Wire()) {
             IoServer.attach(
@@ -105,7 +105,7 @@ class TrustedProxiesTest {
                 "proto=https | 10.9.9.9:1000 https inner"
             })
     void reads_forwarded_header_of_trusted_proxy(String forwarded, String expected) {
-        assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
+        assertThat(seen(TrustedProxies.Headers.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
                 .isEqualTo(expected);
     }
 
@@ -152,7 +152,7 @@ class TrustedProxiesTest {
     @Test
     void ignores_x_forwarded_headers_when_reading_forwarded() {
         assertThat(seen(
-                        ForwardedHeaders.FORWARDED,
+                        TrustedProxies.Headers.FORWARDED,
                         "10.9.9.9",
                         line("X-Forwarded-For", "6.6.6.6"),
                         line("X-Forwarded-Host", "evil.example"),
@@ -183,7 +183,7 @@ class TrustedProxiesTest {
                         line("X-Forwarded-Port", "not a port")))
                 .isEqualTo("198.51.100.7:0 http inner");
         assertThat(seen(
-                        ForwardedHeaders.FORWARDED,
+                        TrustedProxies.Headers.FORWARDED,
                         "10.9.9.9",
                         line("Forwarded", "for=6.6.6.6"),
                         line("Forwarded", "for=198.51.100.7"),
@@ -207,7 +207,7 @@ class TrustedProxiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"for", "for=\"x", "=x", "for=a;for=b", "for=1.2.3.4;proto=ftp", "for=1.2.3.4;host=\"a b\""})
     void malformed_forwarded_header_is_400(String forwarded) {
-        assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
+        assertThat(seen(TrustedProxies.Headers.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
                 .isEqualTo("400");
     }
 

@@ -1,10 +1,9 @@
 package dev.sprocket.legacy.websocket;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.websocket.WebSocketUpgrade;
 import dev.sprocket.websocket.WebSocketVersion;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
@@ -49,7 +48,7 @@ final class Hixie76 implements WebSocketVersion.Separate {
     }
 
     @Override
-    public List<ChannelHandler> handlers(WebSocketUpgrade upgrade) {
+    public List<ChannelHandler> handlers(WebSocketVersion.Upgrade upgrade) {
         return List.of(
                 new Hixie76Decoder(upgrade.limits().frame(), InboundBudget.of(upgrade.connection())),
                 new Hixie76Handler(upgrade));

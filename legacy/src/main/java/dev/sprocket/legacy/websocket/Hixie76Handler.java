@@ -14,7 +14,7 @@ import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.websocket.CloseStatus;
-import dev.sprocket.websocket.WebSocketUpgrade;
+import dev.sprocket.websocket.WebSocketVersion;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
@@ -57,7 +57,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
                     message.size())
             .writeByte(0xFF);
 
-    private final WebSocketUpgrade upgrade;
+    private final WebSocketVersion.Upgrade upgrade;
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final HttpConnection underlying;
     private final Attributes attributes;
@@ -67,7 +67,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     private @Nullable ScheduledFuture<?> closeTimer;
     private @Nullable ScheduledFuture<?> keyTimer;
 
-    Hixie76Handler(WebSocketUpgrade upgrade) {
+    Hixie76Handler(WebSocketVersion.Upgrade upgrade) {
         this.upgrade = upgrade;
         this.app = upgrade.app();
         this.underlying = upgrade.connection();

@@ -6,7 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.testkit.MemorySocket;

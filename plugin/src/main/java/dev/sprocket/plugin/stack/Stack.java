@@ -10,7 +10,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.plugin.internal.diagram.StackPrinter;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +29,13 @@ import java.util.function.Function;
  */
 @ThreadSafe
 public final class Stack<I> {
-    private final Consumer<IoServerBuilder> socket;
+    private final Consumer<IoServer.Builder> socket;
     private final List<String> names;
     /** Wraps the innermost component in all layers. */
     private final Function<Injector, Layer<MessageComponent<? super Connection, ? super Message>, I>> layers;
 
     private Stack(
-            Consumer<IoServerBuilder> socket,
+            Consumer<IoServer.Builder> socket,
             List<String> names,
             Function<Injector, Layer<MessageComponent<? super Connection, ? super Message>, I>> layers) {
         this.socket = socket;
@@ -56,7 +55,7 @@ public final class Stack<I> {
 
     /** Starts a stack with configured sockets: several addresses, TLS, the PROXY protocol. */
     public static Stack<MessageComponent<? super Connection, ? super Message>> io(
-            String name, Consumer<IoServerBuilder> socket) {
+            String name, Consumer<IoServer.Builder> socket) {
         return new Stack<>(socket, List.of(name), injector -> inner -> inner);
     }
 
@@ -112,7 +111,7 @@ public final class Stack<I> {
         List<String> all = new ArrayList<>(names);
         all.add(name);
         return new Assembly(all, injector -> {
-            IoServerBuilder builder = IoServer.builder(layers.apply(injector).around(component.apply(injector)));
+            IoServer.Builder builder = IoServer.builder(layers.apply(injector).around(component.apply(injector)));
             socket.accept(builder);
             if (injector.getExistingBinding(Key.get(dev.sprocket.core.io.EventLoops.class)) != null) {
                 builder.loops(injector.getInstance(dev.sprocket.core.io.EventLoops.class));

@@ -1,14 +1,14 @@
 package dev.sprocket.pubsub.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Rejection;
-import dev.sprocket.core.filter.RejectionListener;
+import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
@@ -38,7 +38,7 @@ import java.util.function.LongSupplier;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class Publisher implements MessageComponent<Connection, Message>, RejectionListener<Connection> {
+public final class Publisher implements MessageComponent<Connection, Message>, Limiter.RejectionListener<Connection> {
     private final Topics topics;
     private final PushHandler handler;
     private final LongAdder published = new LongAdder();
@@ -102,7 +102,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     }
 
     @Override
-    public void onRejected(Connection from, Message message, Rejection rejection) {
+    public void onRejected(Connection from, Message message, CloseReason.Rejection rejection) {
         PushResults.report(from, PushResult.Rejected.of(rejection));
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.testkit.Recorder;
 import java.nio.charset.StandardCharsets;
@@ -237,7 +237,7 @@ public abstract class ComponentContract<C extends Connection> {
     /** Follows the components that pass messages on; returns the first one that receives them itself. */
     private static Component<?> receiver(Component<?> top, Connection conn) {
         Component<?> at = top;
-        while (at instanceof PassThrough passing) {
+        while (at instanceof DelegatingComponent passing) {
             Component<?> next = passing.passesTo(conn).orElse(at);
             if (next == at) {
                 return at;

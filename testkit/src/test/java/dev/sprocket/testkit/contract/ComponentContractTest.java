@@ -3,19 +3,18 @@ package dev.sprocket.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Attributes;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PerConnection;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.filter.DeferredGuard;
 import dev.sprocket.core.filter.Guard;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.MessageLogger;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.thread.ExecuteOn;
@@ -223,8 +222,8 @@ class ComponentContractTest {
             return Limiter.builder()
                     .connections(2)
                     .perAddress(2)
-                    .messages(10, RateLimitAction.PAUSE)
-                    .bytes(1 << 20, RateLimitAction.CLOSE)
+                    .messages(10, Limiter.Action.PAUSE)
+                    .bytes(1 << 20, Limiter.Action.CLOSE)
                     .around(inner);
         }
 
@@ -262,7 +261,7 @@ class ComponentContractTest {
 
     /** Guard that admits all connections, or none. */
     @ConcurrentComponent
-    private static final class FixedGuard extends Guard<Connection, Message, Rejection> {
+    private static final class FixedGuard extends Guard<Connection, Message, CloseReason.Rejection> {
         private final boolean admits;
 
         FixedGuard(boolean admits, MessageComponent<? super Connection, ? super Message> inner) {
@@ -271,12 +270,12 @@ class ComponentContractTest {
         }
 
         @Override
-        protected Optional<Rejection> admit(Connection conn) {
-            return admits ? Optional.empty() : Optional.of(Rejection.forbidden("not admitted"));
+        protected Optional<CloseReason.Rejection> admit(Connection conn) {
+            return admits ? Optional.empty() : Optional.of(CloseReason.forbidden("not admitted"));
         }
 
         @Override
-        protected void reject(Connection conn, Rejection rejection) {
+        protected void reject(Connection conn, CloseReason.Rejection rejection) {
             conn.close(rejection);
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.testkit.wire.RawClient;
@@ -107,7 +106,7 @@ class HostileFramesTest {
 
     @Test
     void unread_pongs_are_limited_by_the_outbound_limit() throws Exception {
-        for (OverflowPolicy overflow : OverflowPolicy.values()) {
+        for (OutboundLimit.Overflow overflow : OutboundLimit.Overflow.values()) {
             for (int limit : new int[] {32 * 1024, 256 * 1024}) {
                 try (AttackedServer server =
                         new AttackedServer(new HttpServer(ECHO), new OutboundLimit(limit, overflow), null)) {

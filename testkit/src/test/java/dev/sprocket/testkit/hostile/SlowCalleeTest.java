@@ -7,7 +7,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.rawsocket.RawSocket;
@@ -63,7 +62,7 @@ class SlowCalleeTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void caller_gets_an_error_per_dropped_invocation(OverflowPolicy policy) {
+    void caller_gets_an_error_per_dropped_invocation(OutboundLimit.Overflow policy) {
         MemorySocket callee = joined(new OutboundLimit(10_000, policy));
         MemorySocket caller = joined(OutboundLimit.DEFAULT);
         send(callee, "[64,1,{},\"p\"]");
@@ -92,7 +91,7 @@ class SlowCalleeTest {
     /** The error is added to the queue from which an invocation is being dropped. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void self_call_does_not_corrupt_the_queue(OverflowPolicy policy) {
+    void self_call_does_not_corrupt_the_queue(OutboundLimit.Overflow policy) {
         MemorySocket client = joined(new OutboundLimit(10_000, policy));
         send(client, "[64,1,{},\"p\"]");
         assertThat(received(client)).hasSize(1);

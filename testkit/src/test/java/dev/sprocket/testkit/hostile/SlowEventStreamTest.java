@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -53,7 +52,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
     @Override
     public void onMessage(SseConnection from, Message message) {}
 
-    private MemorySocket stalled(OverflowPolicy overflow) {
+    private MemorySocket stalled(OutboundLimit.Overflow overflow) {
         MemorySocket socket =
                 MemorySocket.to(new HttpServer(new EventStream(this)), new OutboundLimit(10_000, overflow));
         socket.write(REQUEST);
@@ -79,7 +78,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
 
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void drops_whole_events_only(OverflowPolicy overflow) {
+    void drops_whole_events_only(OutboundLimit.Overflow overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 50; i++) {
             conn().send(SseEvent.of(i + LONG));
@@ -91,7 +90,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
         assertThat(numbers(socket, LONG.length()))
                 .isSorted()
                 .hasSize(50 - (int) dropped)
-                .contains(overflow == OverflowPolicy.DROP_NEWEST ? 0 : 49);
+                .contains(overflow == OutboundLimit.Overflow.DROP_NEWEST ? 0 : 49);
         conn().send(SseEvent.of("50"));
         assertThat(numbers(socket, 0)).containsExactly(50);
         socket.close();
@@ -100,7 +99,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
     /** Keepalive comments that exceed the limit are dropped without effect on the connection. */
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void keepalive_comments_do_not_disconnect(OverflowPolicy overflow) {
+    void keepalive_comments_do_not_disconnect(OutboundLimit.Overflow overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(LONG));
@@ -117,7 +116,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
 
     @Test
     void conflation_sends_the_latest_event_of_each_topic() {
-        MemorySocket socket = stalled(OverflowPolicy.CONFLATE);
+        MemorySocket socket = stalled(OutboundLimit.Overflow.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
@@ -135,7 +134,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
 
     @Test
     void policy_CLOSE_closes_the_stream() {
-        MemorySocket socket = stalled(OverflowPolicy.CLOSE);
+        MemorySocket socket = stalled(OutboundLimit.Overflow.CLOSE);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
@@ -174,7 +173,7 @@ class SlowEventStreamTest implements MessageComponent<SseConnection, Message> {
                     @Override
                     public void onMessage(HttpConnection from, Message message) {}
                 }),
-                new OutboundLimit(10_000, OverflowPolicy.CLOSE));
+                new OutboundLimit(10_000, OutboundLimit.Overflow.CLOSE));
         socket.stall();
         socket.write(REQUEST);
         assertThat(sent).hasSizeBetween(1, 9);

@@ -6,7 +6,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Event;
@@ -61,7 +60,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         closeStatus = CloseStatus.of(gone);
     }
 
-    private WsPeer stalled(OverflowPolicy overflow) {
+    private WsPeer stalled(OutboundLimit.Overflow overflow) {
         WsPeer peer = WsPeer.on(
                 MemorySocket.to(new HttpServer(new WsServer(this)), new OutboundLimit(10_000, overflow)), "/");
         peer.socket().stall();
@@ -74,7 +73,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void closes_1008_if_reading_resumes_in_time() {
-        WsPeer peer = stalled(OverflowPolicy.CLOSE);
+        WsPeer peer = stalled(OutboundLimit.Overflow.CLOSE);
         int sent = 0;
         while (conn().send(LONG)) {
             sent++;
@@ -93,7 +92,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void disconnects_after_five_seconds_without_reading() {
-        WsPeer peer = stalled(OverflowPolicy.CLOSE);
+        WsPeer peer = stalled(OutboundLimit.Overflow.CLOSE);
         while (conn().send(LONG)) {
             peer.socket().isOpen();
         }
@@ -104,7 +103,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void drops_messages_but_not_pongs_or_close_frames() {
-        WsPeer peer = stalled(OverflowPolicy.DROP_OLDEST);
+        WsPeer peer = stalled(OutboundLimit.Overflow.DROP_OLDEST);
         for (int i = 0; i < 50; i++) {
             conn().send(i + LONG);
         }
@@ -129,8 +128,8 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     void closes_instead_of_dropping_with_context_takeover() {
         WsServer compressing =
                 new WsServer(this).compress(Deflate.DEFAULT.threshold(0).serverContextTakeover());
-        MemorySocket socket =
-                MemorySocket.to(new HttpServer(compressing), new OutboundLimit(10_000, OverflowPolicy.DROP_OLDEST));
+        MemorySocket socket = MemorySocket.to(
+                new HttpServer(compressing), new OutboundLimit(10_000, OutboundLimit.Overflow.DROP_OLDEST));
         WsPeer peer = WsPeer.on(socket, "/", "Sec-WebSocket-Extensions: permessage-deflate");
         peer.socket().stall();
         for (int i = 0; i < 200; i++) {
@@ -146,7 +145,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void conflation_sends_the_latest_event_of_each_topic() {
-        WsPeer peer = stalled(OverflowPolicy.CONFLATE);
+        WsPeer peer = stalled(OutboundLimit.Overflow.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(LONG);
         }
@@ -163,7 +162,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void topic_policy_drops_counts_and_reports_individual_events() {
-        Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
+        Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(OutboundLimit.Overflow.CONFLATE));
         List<String> reports = new ArrayList<>();
         prices.addListener(Runnable::run, new TopicListener() {
             @Override
@@ -171,7 +170,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
                 reports.add(topic + " " + dropStats.messages());
             }
         });
-        WsPeer peer = stalled(OverflowPolicy.CLOSE);
+        WsPeer peer = stalled(OutboundLimit.Overflow.CLOSE);
         prices.topic("p")
                 .subscribe(Subscriber.of(
                         "s",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.io.ProxyProtocol;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DirectReadSocketTest {
     /** Passes all messages on, and counts those that reach it anyway. */
     private record Passed<C extends Connection>(MessageComponent<? super C, ? super Message> inner, AtomicInteger reads)
-            implements MessageComponent<C, Message>, PassThrough {
+            implements MessageComponent<C, Message>, DelegatingComponent {
         @Override
         public Optional<Component<?>> passesTo(Connection conn) {
             return Optional.of(inner);

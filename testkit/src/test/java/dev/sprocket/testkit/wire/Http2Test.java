@@ -6,7 +6,6 @@ import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
@@ -215,7 +214,7 @@ class Http2Test {
         try (IoServer strict = IoServer.builder(new HttpServer(new WsServer(FLOOD)))
                 .bind(0)
                 .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
-                .outboundLimit(new OutboundLimit(100_000, OverflowPolicy.DROP_OLDEST))
+                .outboundLimit(new OutboundLimit(100_000, OutboundLimit.Overflow.DROP_OLDEST))
                 .build()) {
             strict.start();
             try (Http2WebSocket socket = Http2WebSocket.connect(strict.port(), "/")) {

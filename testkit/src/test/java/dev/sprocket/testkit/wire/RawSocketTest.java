@@ -9,7 +9,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.filter.Limiter;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpResponse;
@@ -130,7 +129,7 @@ class RawSocketTest {
     @Test
     void rate_limited_call_is_answered_with_an_error() {
         socket = MemorySocket.to(new RawSocket(
-                Limiter.builder().messages(1, RateLimitAction.REJECT).around(server.overRawSocket())));
+                Limiter.builder().messages(1, Limiter.Action.REJECT).around(server.overRawSocket())));
         join("7ff10000");
 
         send("[48,1,{},\"com.x\",[3]]");

@@ -6,7 +6,6 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.json.Json;
 import dev.sprocket.core.json.JsonConnection;
 import dev.sprocket.core.thread.ExecuteOn;
@@ -34,11 +33,11 @@ class RejectionTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "LIMIT_EXCEEDED,1008"})
-    void WebSocket_is_closed_with_the_code_of_the_kind(Rejection.Kind kind, int code) {
+    void WebSocket_is_closed_with_the_code_of_the_kind(CloseReason.Rejection.Kind kind, int code) {
         Recorder app = new Recorder();
         WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
             app.onMessage(from, message);
-            throw new RejectedException(new Rejection(kind, "no"));
+            throw new RejectedException(new CloseReason.Rejection(kind, "no"));
         });
         peer.send("a").send("b");
         assertThat(peer.closeCode()).hasValue(code);
@@ -48,11 +47,11 @@ class RejectionTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "LIMIT_EXCEEDED,429"})
-    void request_gets_the_status_of_the_kind(Rejection.Kind kind, int status) {
+    void request_gets_the_status_of_the_kind(CloseReason.Rejection.Kind kind, int status) {
         HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) {
-                throw new RejectedException(new Rejection(kind, "no"));
+                throw new RejectedException(new CloseReason.Rejection(kind, "no"));
             }
 
             @Override
@@ -71,10 +70,10 @@ class RejectionTest {
                 Arguments.of(CloseReason.SHUTDOWN, 1001, 0),
                 Arguments.of(CloseReason.UNAUTHORIZED, 4401, 0),
                 Arguments.of(CloseReason.OVERFLOW, 1008, 0),
-                Arguments.of(Rejection.malformed("no"), 1007, 400),
-                Arguments.of(Rejection.unsupported("no"), 1003, 415),
-                Arguments.of(Rejection.forbidden("no"), 1008, 403),
-                Arguments.of(Rejection.limitExceeded("no"), 1008, 429),
+                Arguments.of(CloseReason.malformed("no"), 1007, 400),
+                Arguments.of(CloseReason.unsupported("no"), 1003, 415),
+                Arguments.of(CloseReason.forbidden("no"), 1008, 403),
+                Arguments.of(CloseReason.limitExceeded("no"), 1008, 429),
                 Arguments.of(new CloseReason.Failure(new IllegalStateException("secret")), 1011, 500));
     }
 

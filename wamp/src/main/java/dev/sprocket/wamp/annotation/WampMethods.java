@@ -8,7 +8,7 @@ import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
-import dev.sprocket.websocket.Subprotocols;
+import dev.sprocket.websocket.WsServer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ import java.util.Map;
  *
  * <p>Methods run on the threads of the surrounding stack, like the callbacks of a component.
  */
-public final class WampMethods implements WampComponent, Subprotocols {
+public final class WampMethods implements WampComponent, WsServer.Subprotocols {
     private final List<Object> delegates;
     private final WampComponent fallback;
     private final Map<String, ProcedureMethod> procedureMethods = new HashMap<>();
@@ -107,7 +107,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
     /** Returns the subprotocols of the fallback. */
     @Override
     public List<String> subprotocols() {
-        return fallback instanceof Subprotocols own ? own.subprotocols() : List.of();
+        return fallback instanceof WsServer.Subprotocols own ? own.subprotocols() : List.of();
     }
 
     @Override

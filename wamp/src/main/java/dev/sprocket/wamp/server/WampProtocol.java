@@ -9,8 +9,8 @@ import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.session.SessionComponent;
 import dev.sprocket.wamp.internal.v1.V1Server;
 import dev.sprocket.wamp.internal.v1.V1Session;
-import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +23,7 @@ import java.util.List;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class WampProtocol extends ForwardingComponent<WsConnection, Message> implements Subprotocols {
+public final class WampProtocol extends ForwardingComponent<WsConnection, Message> implements WsServer.Subprotocols {
     private final V1Server server;
 
     /** Serves an application that keeps its own topics. */
@@ -49,7 +49,7 @@ public final class WampProtocol extends ForwardingComponent<WsConnection, Messag
     @Override
     public List<String> subprotocols() {
         List<String> all = new ArrayList<>();
-        if (server.app() instanceof Subprotocols own) {
+        if (server.app() instanceof WsServer.Subprotocols own) {
             all.addAll(own.subprotocols());
         }
         all.add("wamp");

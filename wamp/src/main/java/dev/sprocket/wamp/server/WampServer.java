@@ -20,8 +20,8 @@ import dev.sprocket.wamp.internal.v2.V2Session;
 import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.rawsocket.RawSocketConnection;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ import java.util.function.Function;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class WampServer extends ForwardingComponent<WsConnection, Message> implements Subprotocols {
+public final class WampServer extends ForwardingComponent<WsConnection, Message> implements WsServer.Subprotocols {
     private static final Map<String, WireFormat> WIRE_FORMATS = WireFormat.bySubprotocol();
 
     private final V1Server v1;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
@@ -30,7 +30,7 @@ class RawSocketDetectorTest {
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     /** Passes all messages on, and records the sizes of those that reach it anyway. */
-    private static final class Spy implements MessageComponent<Connection, Message>, PassThrough {
+    private static final class Spy implements MessageComponent<Connection, Message>, DelegatingComponent {
         private final MessageComponent<? super Connection, ? super Message> inner;
         private final List<Integer> sizes = new ArrayList<>();
 

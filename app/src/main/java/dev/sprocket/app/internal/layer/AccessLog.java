@@ -1,13 +1,11 @@
 package dev.sprocket.app.internal.layer;
 
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.filter.ConnectionFilter;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
@@ -22,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class AccessLog extends ForwardingComponent<Connection, Message> implements ConnectionFilter {
+public final class AccessLog extends ForwardingComponent<Connection, Message> {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
     /** Counters of one connection. */
@@ -39,8 +37,8 @@ public final class AccessLog extends ForwardingComponent<Connection, Message> im
     }
 
     @Override
-    public Component<?> delegate() {
-        return inner();
+    public boolean ignoresContent() {
+        return true;
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.LimiterBuilder;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.PeerSet;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.core.thread.SingleThreaded;
@@ -62,9 +61,9 @@ public final class CorePlugin implements Plugin {
             "Maximum number of messages per second and connection; 0 means unlimited");
     public static final Option<Integer> BYTES_PER_SECOND =
             Option.size("bytes-per-second", 0, "Maximum number of bytes per second and connection; 0 means unlimited");
-    public static final Option<RateLimitAction> ON_EXCESS = Option.choice(
+    public static final Option<Limiter.Action> ON_EXCESS = Option.choice(
             "on-excess",
-            RateLimitAction.REJECT,
+            Limiter.Action.REJECT,
             "Action for messages that exceed a rate: reject drops them, pause delivers them and"
                     + " stops reading for a while, close closes the connection");
 

@@ -18,7 +18,6 @@ import dev.sprocket.http.origin.Cors;
 import dev.sprocket.http.origin.CorsRules;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
-import dev.sprocket.http.proxy.ForwardedHeaders;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
@@ -120,9 +119,9 @@ public final class HttpPlugin implements Plugin {
             "Addresses and ranges of trusted proxies, or unix for peers on a Unix domain socket",
             PeerSet::check);
 
-    private static final Option<ForwardedHeaders> FORWARDED = Option.choice(
+    private static final Option<TrustedProxies.Headers> FORWARDED = Option.choice(
             "headers",
-            ForwardedHeaders.X_FORWARDED,
+            TrustedProxies.Headers.X_FORWARDED,
             "Header family from which the client address is read; the other one is ignored");
 
     private static final Option<String> USER = Option.requiredString("user", "User name");

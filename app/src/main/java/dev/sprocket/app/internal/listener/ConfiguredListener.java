@@ -13,10 +13,8 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.core.io.ProxyProtocol;
 import dev.sprocket.core.tls.Tls;
-import dev.sprocket.core.tls.TlsBuilder;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpResponse;
@@ -175,7 +173,7 @@ public final class ConfiguredListener {
      * @param ipv6Only true if another listener has the IPv4 wildcard address on the port of this one's {@code ::}
      */
     public Optional<IoServer> server(EventLoops loops, boolean ipv6Only, ConfigErrors problems) {
-        IoServerBuilder server = IoServer.builder(stack)
+        IoServer.Builder server = IoServer.builder(stack)
                 .loops(loops)
                 .outboundLimit(new OutboundLimit(
                         settings.get(ConfigSchema.OUTBOUND_LIMIT), settings.get(ConfigSchema.OVERFLOW)));
@@ -227,7 +225,7 @@ public final class ConfiguredListener {
     private static Tls tls(Settings settings) throws IOException {
         Path chain = Path.of(settings.get(ConfigSchema.CERTIFICATE));
         Path key = settings.get(ConfigSchema.KEY).map(Path::of).orElse(chain);
-        TlsBuilder tls = Tls.builder();
+        Tls.Builder tls = Tls.builder();
         settings.get(ConfigSchema.PASSPHRASE)
                 .ifPresentOrElse(passphrase -> tls.pem(chain, key, passphrase), () -> tls.pem(chain, key));
         return tls.versions(settings.get(ConfigSchema.PROTOCOLS).toArray(String[]::new))

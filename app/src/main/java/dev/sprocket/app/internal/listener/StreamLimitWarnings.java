@@ -2,7 +2,7 @@ package dev.sprocket.app.internal.listener;
 
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.app.internal.layer.CorePlugin;
-import dev.sprocket.core.filter.RateLimitAction;
+import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Settings;
@@ -36,7 +36,7 @@ final class StreamLimitWarnings {
         if (layer.name().equals("limiter")) {
             boolean limited =
                     settings.get(CorePlugin.MESSAGES_PER_SECOND) > 0 || settings.get(CorePlugin.BYTES_PER_SECOND) > 0;
-            if (limited && settings.get(CorePlugin.ON_EXCESS) == RateLimitAction.REJECT) {
+            if (limited && settings.get(CorePlugin.ON_EXCESS) == Limiter.Action.REJECT) {
                 limiters.add(new DroppingLimiter(at, new AtomicBoolean()));
             }
         } else if (READERS.contains(layer.name()) || layer.upgrades()) {

@@ -4,14 +4,10 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.Dispatcher;
-import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.tls.AlpnProtocols;
 import dev.sprocket.http.RequestHeadListener;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,8 +18,7 @@ import java.util.Optional;
  */
 @ThreadSafe
 @ConcurrentComponent
-public final class HotSwap<C extends Connection> extends Dispatcher<C, Message>
-        implements AlpnProtocols, DelegatingComponent, RequestHeadListener {
+public final class HotSwap<C extends Connection> extends Dispatcher<C, Message> implements RequestHeadListener {
     private volatile MessageComponent<? super C, ? super Message> current;
 
     public HotSwap(MessageComponent<? super C, ? super Message> first) {
@@ -35,19 +30,12 @@ public final class HotSwap<C extends Connection> extends Dispatcher<C, Message>
     }
 
     @Override
-    public Component<?> delegate() {
-        return current;
+    public Optional<Component<?>> delegate() {
+        return Optional.of(current);
     }
 
     public void replace(MessageComponent<? super C, ? super Message> next) {
         current = next;
-    }
-
-    @Override
-    public List<String> protocols() {
-        return ForwardingComponent.find(current, AlpnProtocols.class)
-                .map(AlpnProtocols::protocols)
-                .orElse(List.of());
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.sprocket.app.internal.schema;
 
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.core.filter.PeerSet;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
@@ -70,9 +70,9 @@ public final class ConfigSchema {
                     (int) IoServer.DEFAULT_OUTBOUND_LIMIT,
                     "Maximum number of bytes pending for a slow reader; beyond it see overflow")
             .positive();
-    public static final Option<OverflowPolicy> OVERFLOW = Option.choice(
+    public static final Option<OutboundLimit.Overflow> OVERFLOW = Option.choice(
             "overflow",
-            OverflowPolicy.CLOSE,
+            OutboundLimit.Overflow.CLOSE,
             "Action beyond outbound-limit: close disconnects; drop-newest and drop-oldest lose"
                     + " messages; conflate keeps only the latest pending message per topic");
     public static final Option<List<FactoryRef>> LAYERS =
@@ -119,9 +119,9 @@ public final class ConfigSchema {
             Duration.ZERO,
             "Maximum delay of an event, to send it together with later ones (at most 1m); 0s"
                     + " sends at once; useful for busy topics");
-    public static final Option<Optional<OverflowPolicy>> TOPIC_OVERFLOW = Option.optionalChoice(
+    public static final Option<Optional<OutboundLimit.Overflow>> TOPIC_OVERFLOW = Option.optionalChoice(
             "overflow",
-            OverflowPolicy.class,
+            OutboundLimit.Overflow.class,
             "Action for events to subscribers beyond outbound-limit: close disconnects;"
                     + " drop-newest and drop-oldest lose events; conflate keeps only the latest pending"
                     + " event; default: the overflow of the listener");

@@ -2,7 +2,7 @@ package dev.sprocket.app.internal.schema;
 
 import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.filter.Cidr;
-import dev.sprocket.core.io.IoServerBuilder;
+import dev.sprocket.core.io.IoServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         return text.toString();
     }
 
-    public void bind(IoServerBuilder server, Optional<String> mode) {
+    public void bind(IoServer.Builder server, Optional<String> mode) {
         if (unix == null) {
             server.bind(host, port);
         } else if (mode.isPresent()) {

@@ -1,19 +1,19 @@
 package dev.sprocket.core.internal.transport;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Key of messages that replace each other for a slow reader.
  *
- * <p>Under {@link OverflowPolicy#CONFLATE} a pending message is dropped when a later one with an equal key is offered.
+ * <p>Under {@link OutboundLimit.Overflow#CONFLATE} a pending message is dropped when a later one with an equal key is
+ * offered.
  */
 @ThreadSafe
 public interface ConflationKey {
     /** Returns the overflow policy of these messages; null for the policy of the connection. */
-    @Nullable
-    OverflowPolicy overflow();
+    OutboundLimit.@Nullable Overflow overflow();
 
     /**
      * Called when a message with this key was dropped.

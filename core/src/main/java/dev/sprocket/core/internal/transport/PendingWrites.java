@@ -2,7 +2,6 @@ package dev.sprocket.core.internal.transport;
 
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
-import dev.sprocket.core.flow.OverflowPolicy;
 import dev.sprocket.core.internal.log.PeerLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -44,7 +43,7 @@ final class PendingWrites {
     private boolean overflowed;
     private long unloggedMessages;
     private long unloggedBytes;
-    private OverflowPolicy unloggedPolicy;
+    private OutboundLimit.Overflow unloggedPolicy;
     private long lastLogged;
 
     PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropStats dropStats) {
@@ -96,18 +95,18 @@ final class PendingWrites {
 
     /** Adds a message that may be dropped. Returns false if it is dropped. */
     boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey key) {
-        OverflowPolicy own = key == null ? null : key.overflow();
-        OverflowPolicy policy = own == null ? limit.overflow() : own;
+        OutboundLimit.Overflow own = key == null ? null : key.overflow();
+        OutboundLimit.Overflow policy = own == null ? limit.overflow() : own;
         if (overflowed) {
             ReferenceCountUtil.release(message);
             return false;
         }
-        if (policy == OverflowPolicy.CLOSE) {
+        if (policy == OutboundLimit.Overflow.CLOSE) {
             return write(from, message);
         }
         out.flush();
         int size = size(message);
-        boolean queues = policy == OverflowPolicy.DROP_OLDEST || policy == OverflowPolicy.CONFLATE;
+        boolean queues = policy == OutboundLimit.Overflow.DROP_OLDEST || policy == OutboundLimit.Overflow.CONFLATE;
         if (entries.isEmpty() && fits(size) && (!queues || channel.isWritable() || out.channelPendingBytes() == 0)) {
             out.writeToChannel(from, message);
             return true;
@@ -119,7 +118,7 @@ final class PendingWrites {
             return false;
         }
         Entry last = new Entry(from, message, size, true, key);
-        Object place = policy == OverflowPolicy.CONFLATE && key != null ? key : last;
+        Object place = policy == OutboundLimit.Overflow.CONFLATE && key != null ? key : last;
         drop(entries.remove(place));
         add(place, last);
         makeRoom();
@@ -179,7 +178,7 @@ final class PendingWrites {
         }
     }
 
-    private void dropped(int size, @Nullable ConflationKey key, OverflowPolicy policy) {
+    private void dropped(int size, @Nullable ConflationKey key, OutboundLimit.Overflow policy) {
         dropStats.messageDropped(size - OVERHEAD);
         if (key != null) {
             key.onDropped(size - OVERHEAD);

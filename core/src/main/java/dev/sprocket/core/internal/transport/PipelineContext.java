@@ -3,9 +3,9 @@ package dev.sprocket.core.internal.transport;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.LayerContext;
-import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -257,7 +257,7 @@ public final class PipelineContext implements LayerContext {
         return outbound.loop();
     }
 
-    @Override
+    /** Returns the timer of the event loop. Called on the event loop. */
     public LoopTimer timer() {
         return LoopTimer.of(loop());
     }

@@ -2,7 +2,7 @@ package dev.sprocket.core.internal.transport;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.PassThrough;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.internal.callback.OnMessageOverride;
 import dev.sprocket.core.spi.ProtocolLayer;
 
@@ -20,7 +20,7 @@ public final class ReadPath {
      */
     public static boolean isFree(Component<?> top, Connection conn) {
         Component<?> at = top;
-        while (at instanceof PassThrough transparent) {
+        while (at instanceof DelegatingComponent transparent) {
             Component<?> next = transparent.passesTo(conn).orElse(null);
             if (next == null) {
                 return false;

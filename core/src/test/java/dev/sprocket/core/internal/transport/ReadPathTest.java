@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DelegatingComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.PassThrough;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.PerConnection;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.filter.MessageLogger;
-import dev.sprocket.core.filter.RateLimitAction;
 import dev.sprocket.core.filter.SlowCallbackWarning;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LayerContext;
@@ -73,7 +72,7 @@ class ReadPathTest {
     }
 
     /** Passes all messages on, and records those that reach it anyway. */
-    private static final class Spy implements MessageComponent<Connection, Message>, PassThrough {
+    private static final class Spy implements MessageComponent<Connection, Message>, DelegatingComponent {
         private final MessageComponent<? super Connection, ? super Message> inner;
         private final List<String> calls = new ArrayList<>();
 
@@ -146,10 +145,10 @@ class ReadPathTest {
                         .connections(9)
                         .around(inner)),
                 decorator("message limiter", true, inner -> Limiter.builder()
-                        .messages(99, RateLimitAction.CLOSE)
+                        .messages(99, Limiter.Action.CLOSE)
                         .around(inner)),
                 decorator("byte limiter", true, inner -> Limiter.builder()
-                        .bytes(99, RateLimitAction.PAUSE)
+                        .bytes(99, Limiter.Action.PAUSE)
                         .around(inner)),
                 decorator("message logger", true, inner -> new MessageLogger<Connection, Message>("test", inner)),
                 decorator("slow callbacks", true, inner -> new SlowCallbackWarning<Connection, Message>(LONG, inner)),

@@ -1,7 +1,7 @@
 package dev.sprocket.http.internal.h1;
 
 import dev.sprocket.core.CloseReason;
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.net.ForeignProtocol;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.Outbound;

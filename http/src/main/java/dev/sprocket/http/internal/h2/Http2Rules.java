@@ -1,6 +1,6 @@
 package dev.sprocket.http.internal.h2;
 
-import dev.sprocket.core.flow.InboundBudget;
+import dev.sprocket.core.internal.flow.InboundBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DecoratingHttp2ConnectionDecoder;

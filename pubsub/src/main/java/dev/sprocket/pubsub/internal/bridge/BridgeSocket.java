@@ -8,7 +8,6 @@ import dev.sprocket.core.internal.net.LoopbackOnly;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.IoServerBuilder;
 import dev.sprocket.core.tls.Tls;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -57,7 +56,7 @@ public final class BridgeSocket {
         String address = host;
         Runnable check = () -> LoopbackOnly.check(name, address, authenticated, remedy);
         check.run();
-        IoServerBuilder builder = IoServer.builder(stack).bind(host, port).loops(loops);
+        IoServer.Builder builder = IoServer.builder(stack).bind(host, port).loops(loops);
         return new CheckedServer((tls == null ? builder : builder.tls(tls)).build(), check);
     }
 

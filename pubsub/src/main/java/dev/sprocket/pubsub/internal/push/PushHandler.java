@@ -1,10 +1,10 @@
 package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.pubsub.PublishRequest;
@@ -123,7 +123,7 @@ public final class PushHandler {
         try {
             Topics.checkId(topic);
         } catch (IllegalArgumentException e) {
-            return Optional.of(Rejected.of(Rejection.malformed(String.valueOf(e.getMessage()))));
+            return Optional.of(Rejected.of(CloseReason.malformed(String.valueOf(e.getMessage()))));
         }
         return Optional.empty();
     }

@@ -1,7 +1,7 @@
 package dev.sprocket.pubsub.internal.push;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Rejection;
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.text.SafeText;
 import java.util.List;
 import java.util.Optional;
@@ -78,15 +78,15 @@ public sealed interface PushResult {
      * @param topic topic that is rejected; empty if the reason is not its name
      * @param detail reason without the name of the topic
      */
-    record Rejected(Rejection.Kind kind, Optional<String> topic, String detail) implements PushResult {
+    record Rejected(CloseReason.Rejection.Kind kind, Optional<String> topic, String detail) implements PushResult {
         private static final int MAX_LENGTH = 250;
 
         static Rejected ofTopic(String topic, String detail) {
-            return new Rejected(Rejection.Kind.FORBIDDEN, Optional.of(topic), detail);
+            return new Rejected(CloseReason.Rejection.Kind.FORBIDDEN, Optional.of(topic), detail);
         }
 
         /** Returns the result for a rejection. */
-        public static Rejected of(Rejection rejection) {
+        public static Rejected of(CloseReason.Rejection rejection) {
             return new Rejected(rejection.kind(), Optional.empty(), rejection.text());
         }
 

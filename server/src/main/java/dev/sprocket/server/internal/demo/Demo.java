@@ -16,7 +16,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.files.ClasspathFiles;
-import dev.sprocket.http.origin.LoopbackHostFilter;
+import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;

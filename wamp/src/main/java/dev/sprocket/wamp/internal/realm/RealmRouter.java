@@ -25,7 +25,7 @@ import dev.sprocket.wamp.internal.meta.TestamentProcedures;
 import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.WampSession;
-import dev.sprocket.websocket.Subprotocols;
+import dev.sprocket.websocket.WsServer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -36,7 +36,7 @@ import java.util.function.LongConsumer;
  * <p>Routes calls, subscriptions and events between the sessions of the realm and its {@link WampComponent}. Calls of
  * registered procedures go to the clients that registered them.
  */
-public final class RealmRouter implements RawWampComponent, Subprotocols {
+public final class RealmRouter implements RawWampComponent, WsServer.Subprotocols {
     private final RealmSettings settings;
     private final SharedRealmState state;
     private final WampComponent app;
@@ -80,7 +80,7 @@ public final class RealmRouter implements RawWampComponent, Subprotocols {
 
     @Override
     public List<String> subprotocols() {
-        return app instanceof Subprotocols own ? own.subprotocols() : List.of();
+        return app instanceof WsServer.Subprotocols own ? own.subprotocols() : List.of();
     }
 
     @Override

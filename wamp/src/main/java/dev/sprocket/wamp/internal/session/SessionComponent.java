@@ -1,11 +1,11 @@
 package dev.sprocket.wamp.internal.session;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.StatefulComponent;
-import dev.sprocket.core.filter.RejectionListener;
+import dev.sprocket.core.filter.Limiter;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,7 +16,7 @@ import java.util.function.Function;
  */
 @ConcurrentComponent
 public final class SessionComponent<C extends Connection> extends StatefulComponent<C, Message, SessionHandler>
-        implements RejectionListener<C> {
+        implements Limiter.RejectionListener<C> {
     private final Function<? super C, ? extends SessionHandler> sessions;
 
     /**
@@ -45,7 +45,7 @@ public final class SessionComponent<C extends Connection> extends StatefulCompon
 
     /** Answers every request of a rejected message with an error; under WAMP v1 only calls. */
     @Override
-    public void onRejected(C from, Message message, Rejection rejection) {
+    public void onRejected(C from, Message message, CloseReason.Rejection rejection) {
         state(from).ifPresent(session -> session.reject(message, rejection));
     }
 

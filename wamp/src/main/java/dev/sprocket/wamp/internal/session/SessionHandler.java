@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.session;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Rejection;
 
 /** Session of either WAMP version, as its transport sees it. */
 public interface SessionHandler {
@@ -12,7 +12,7 @@ public interface SessionHandler {
     void receive(Message message);
 
     /** Answers the requests of a message that a filter has rejected. */
-    void reject(Message message, Rejection rejection);
+    void reject(Message message, CloseReason.Rejection rejection);
 
     /** Called after a failure below or in a callback. */
     void fail(Throwable cause);

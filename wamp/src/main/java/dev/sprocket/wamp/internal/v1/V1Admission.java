@@ -2,9 +2,9 @@ package dev.sprocket.wamp.internal.v1;
 
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.wamp.auth.AuthResult;
 import dev.sprocket.wamp.auth.JoinRequest;
 import dev.sprocket.wamp.auth.WampAuthenticator;

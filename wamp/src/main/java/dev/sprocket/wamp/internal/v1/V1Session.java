@@ -3,7 +3,6 @@ package dev.sprocket.wamp.internal.v1;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
@@ -107,7 +106,7 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
 
     /** Answers rejected calls with an error; WAMP v1 has no error for other messages. */
     @Override
-    public void reject(Message message, Rejection rejection) {
+    public void reject(Message message, CloseReason.Rejection rejection) {
         read(message, refused -> {
             if (refused instanceof ClientMessage.Invoke m) {
                 new V1Reply(below, m.callId()).error("wamp.error.unavailable", rejection.text(), null);

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.v2;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.OverflowPolicy;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,7 +49,7 @@ final class RequestSender implements ConflationKey {
     }
 
     @Override
-    public @Nullable OverflowPolicy overflow() {
+    public OutboundLimit.@Nullable Overflow overflow() {
         return null;
     }
 

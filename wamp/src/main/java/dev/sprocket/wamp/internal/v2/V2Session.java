@@ -4,7 +4,6 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Rejection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -114,7 +113,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     }
 
     @Override
-    public void reject(Message message, Rejection rejection) {
+    public void reject(Message message, CloseReason.Rejection rejection) {
         read(message, refused -> reject(refused, rejection.text()));
     }
 

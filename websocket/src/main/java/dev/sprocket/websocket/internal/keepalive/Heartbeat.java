@@ -1,6 +1,6 @@
 package dev.sprocket.websocket.internal.keepalive;
 
-import dev.sprocket.core.spi.LoopTimer;
+import dev.sprocket.core.internal.timer.LoopTimer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 

@@ -1,4 +1,4 @@
-package dev.sprocket.core.spi;
+package dev.sprocket.core.internal.timer;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;

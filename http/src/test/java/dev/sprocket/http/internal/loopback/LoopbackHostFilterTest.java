@@ -1,4 +1,4 @@
-package dev.sprocket.http.origin;
+package dev.sprocket.http.internal.loopback;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.sprocket.core.flow;
+package dev.sprocket.core.internal.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

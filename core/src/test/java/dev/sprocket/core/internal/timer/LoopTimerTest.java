@@ -1,4 +1,4 @@
-package dev.sprocket.core.spi;
+package dev.sprocket.core.internal.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests each policy with a peer that does not read. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class OverflowPolicyTest implements MessageComponent<Connection, Message> {
+final class OverflowTest implements MessageComponent<Connection, Message> {
     private static final long LIMIT = 10_000;
     /** With Netty's overhead, nine of these fit into the limit. */
     private static final int SIZE = 1_000;
@@ -63,7 +63,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
         return Objects.requireNonNull(conn);
     }
 
-    private void connectSlowPeer(OverflowPolicy overflow) {
+    private void connectSlowPeer(OutboundLimit.Overflow overflow) {
         peer = new SlowPeer(new OutboundLimit(LIMIT, overflow), this);
     }
 
@@ -73,7 +73,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
     }
 
     /** Key with its own policy, which counts dropped messages. */
-    private record TestKey(String name, @Nullable OverflowPolicy overflow, AtomicInteger dropped)
+    private record TestKey(String name, OutboundLimit.@Nullable Overflow overflow, AtomicInteger dropped)
             implements ConflationKey {
         TestKey(String name) {
             this(name, null, new AtomicInteger());
@@ -122,7 +122,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource
-    void drops_nothing_within_the_limit(OverflowPolicy overflow) {
+    void drops_nothing_within_the_limit(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         assertThat(offer(1, 9)).doesNotContain(false);
         assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
@@ -131,7 +131,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource
-    void pending_bytes_never_exceed_the_limit(OverflowPolicy overflow) {
+    void pending_bytes_never_exceed_the_limit(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         for (int i = 0; i < 1_000; i++) {
             offer(i, new TestKey("topic " + i % 100));
@@ -141,7 +141,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource
-    void reader_receives_any_amount(OverflowPolicy overflow) {
+    void reader_receives_any_amount(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         peer().read();
         assertThat(offer(1, 100)).doesNotContain(false);
@@ -151,7 +151,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource
-    void single_message_of_any_size_is_accepted(OverflowPolicy overflow) {
+    void single_message_of_any_size_is_accepted(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         assertThat(conn().send("x".repeat(30_000))).isTrue();
         assertThat(peer().read()).containsExactly("x".repeat(30_000));
@@ -160,7 +160,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
     @Test
     void close_policy_logs_and_counts_the_connection() {
         try (LogLines log = LogLines.record(PeerLog::flush)) {
-            connectSlowPeer(OverflowPolicy.CLOSE);
+            connectSlowPeer(OutboundLimit.Overflow.CLOSE);
             assertThat(offer(1, 11)).containsSubsequence(true, true, false, false);
             assertThat(conn().isOpen()).isFalse();
             assertThat(conn().isWritable()).isFalse();
@@ -176,7 +176,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void drop_newest_keeps_pending_messages() {
-        connectSlowPeer(OverflowPolicy.DROP_NEWEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_NEWEST);
         assertThat(offer(1, 12).subList(9, 12)).containsExactly(false, false, false);
         assertThat(peer().dropStats.messages()).isEqualTo(3);
         assertThat(peer().dropStats.bytes()).isEqualTo(3 * SIZE);
@@ -187,7 +187,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void drop_oldest_keeps_messages_in_channel_and_latest() {
-        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_OLDEST);
         assertThat(offer(1, 30)).doesNotContain(false);
         assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
         assertThat(IoServer.dropStats(conn()).messages()).isEqualTo(21);
@@ -196,7 +196,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void conflate_keeps_latest_message_per_key_in_order() {
-        connectSlowPeer(OverflowPolicy.CONFLATE);
+        connectSlowPeer(OutboundLimit.Overflow.CONFLATE);
         offer(1, 5);
         offer(6, new TestKey("a"));
         offer(7, new TestKey("b"));
@@ -211,7 +211,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void conflate_drops_oldest_with_too_many_keys() {
-        connectSlowPeer(OverflowPolicy.CONFLATE);
+        connectSlowPeer(OutboundLimit.Overflow.CONFLATE);
         for (int i = 1; i <= 20; i++) {
             offer(i, new TestKey("topic " + i));
         }
@@ -220,14 +220,14 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void key_can_set_policy_and_is_notified() {
-        connectSlowPeer(OverflowPolicy.CLOSE);
+        connectSlowPeer(OutboundLimit.Overflow.CLOSE);
         AtomicInteger dropped = new AtomicInteger();
-        TestKey price = new TestKey("price", OverflowPolicy.CONFLATE, dropped);
+        TestKey price = new TestKey("price", OutboundLimit.Overflow.CONFLATE, dropped);
         offer(1, 5);
         for (int i = 6; i <= 30; i++) {
             offer(i, price);
         }
-        offer(31, new TestKey("dropped", OverflowPolicy.DROP_NEWEST, dropped));
+        offer(31, new TestKey("dropped", OutboundLimit.Overflow.DROP_NEWEST, dropped));
         assertThat(numbers()).containsExactly("1", "2", "3", "4", "5", "30", "31");
         assertThat(dropped).hasValue(24);
         assertThat(conn().isOpen()).isTrue();
@@ -235,9 +235,9 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void close_policy_of_key_closes_the_connection() {
-        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_OLDEST);
         AtomicInteger dropped = new AtomicInteger();
-        TestKey order = new TestKey("order", OverflowPolicy.CLOSE, dropped);
+        TestKey order = new TestKey("order", OutboundLimit.Overflow.CLOSE, dropped);
         for (int i = 1; i <= 12; i++) {
             offer(i, order);
         }
@@ -247,7 +247,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource(names = {"DROP_OLDEST", "CONFLATE"})
-    void mandatory_message_keeps_order_and_is_not_dropped(OverflowPolicy overflow) {
+    void mandatory_message_keeps_order_and_is_not_dropped(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         offer(1, 6);
         conn().send(text(7));
@@ -257,7 +257,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @ParameterizedTest
     @EnumSource
-    void mandatory_message_beyond_limit_closes_connection(OverflowPolicy overflow) {
+    void mandatory_message_beyond_limit_closes_connection(OutboundLimit.Overflow overflow) {
         connectSlowPeer(overflow);
         int sent = 0;
         while (conn().send("x".repeat(SIZE))) {
@@ -271,7 +271,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void close_sends_pending_messages_first() {
-        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_OLDEST);
         offer(1, 30);
         conn().close();
         assertThat(peer().channel.isOpen()).isTrue();
@@ -282,7 +282,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
     @Test
     void logs_first_drop_and_counts_later_ones() {
         try (LogLines log = LogLines.record(PeerLog::flush)) {
-            connectSlowPeer(OverflowPolicy.DROP_NEWEST);
+            connectSlowPeer(OutboundLimit.Overflow.DROP_NEWEST);
             offer(1, 14);
             assertThat(log.containing("slow reader")).singleElement().asString().contains("messages=1 bytes=1000");
             peer().advance(1_000);
@@ -300,7 +300,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void onWritable_runs_task_when_writable_again() {
-        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_OLDEST);
         List<String> ran = new ArrayList<>();
         conn().onWritable(() -> ran.add("at once"));
         peer().channel.runPendingTasks();
@@ -323,7 +323,7 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void onWritable_never_runs_after_close() {
-        connectSlowPeer(OverflowPolicy.DROP_OLDEST);
+        connectSlowPeer(OutboundLimit.Overflow.DROP_OLDEST);
         List<String> ran = new ArrayList<>();
         offer(1, 9);
         conn().onWritable(() -> ran.add("never"));
@@ -335,8 +335,8 @@ final class OverflowPolicyTest implements MessageComponent<Connection, Message> 
 
     @Test
     void rejects_limit_of_zero() {
-        connectSlowPeer(OverflowPolicy.CLOSE);
-        assertThatThrownBy(() -> new OutboundLimit(0, OverflowPolicy.CLOSE))
+        connectSlowPeer(OutboundLimit.Overflow.CLOSE);
+        assertThatThrownBy(() -> new OutboundLimit(0, OutboundLimit.Overflow.CLOSE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("outbound limit: 0 (expected: >= 1)");
     }

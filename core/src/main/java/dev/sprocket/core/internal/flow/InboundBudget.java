@@ -1,4 +1,4 @@
-package dev.sprocket.core.flow;
+package dev.sprocket.core.internal.flow;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;

@@ -1,4 +1,4 @@
-package dev.sprocket.http.origin;
+package dev.sprocket.http.internal.loopback;
 
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
@@ -51,7 +51,7 @@ public final class LoopbackHostFilter extends HttpGuard {
     }
 
     /** Reports whether a local client, not a proxy, requested an unknown foreign host. */
-    static boolean isRebound(Connection conn, HttpRequest request) {
+    public static boolean isRebound(Connection conn, HttpRequest request) {
         return isLoopback(conn.remoteAddress())
                 && !isLoopback(request.host())
                 && !TrustedProxies.isForwarded(conn)
@@ -60,7 +60,7 @@ public final class LoopbackHostFilter extends HttpGuard {
     }
 
     /** Returns the reason for which an origin filter rejects such a request. */
-    static String rejectionReason(HttpRequest request) {
+    public static String rejectionReason(HttpRequest request) {
         return "Host: " + SafeText.excerpt(request.host())
                 + " from a loopback address, possibly DNS rebinding (expected: localhost; or add the host to"
                 + " origin-check { allow = [...] }, in Java App.site or Origins.and; or, behind a proxy on this"

@@ -1,0 +1,5 @@
+/** Memory budget of incomplete requests and messages. */
+@NullMarked
+package dev.sprocket.core.internal.flow;
+
+import org.jspecify.annotations.NullMarked;
