@@ -12,8 +12,6 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -59,7 +57,7 @@ final class Wamp2Peers implements WampComponent {
     /** Sends the input as messages and checks all responses. */
     static void run(Serializer serializer, FuzzedDataProvider input) {
         Wamp2Peers peers = new Wamp2Peers(serializer);
-        ValueWriter hello =
+        Serializer.Writer hello =
                 serializer.writer().list(3).number(1L).text("realm1").map(1).text("roles");
         hello.map(1).text("caller").map(0).end().end().end().end();
         send(peers.fuzzed, hello.bytes());
@@ -79,7 +77,7 @@ final class Wamp2Peers implements WampComponent {
         }
         for (ByteBuffer in = ByteBuffer.wrap(fuzzed.read()); in.hasRemaining(); ) {
             byte[] message = next(in);
-            ValueReader reader = serializer.reader(message, 0, message.length);
+            Serializer.Reader reader = serializer.reader(message, 0, message.length);
             if (reader.sliceOrEnd() == null) {
                 throw new AssertionError("empty message");
             }

@@ -1,5 +1,8 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import java.util.Map;
+
 /**
  * Options of a WAMP server or realm.
  *
@@ -39,5 +42,42 @@ public record WampOptions(
     /** Returns a copy with another policy for request ids. */
     public WampOptions requestIds(RequestIds other) {
         return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, other);
+    }
+
+    /** Expansion of {@code prefix:rest} to a URI (CURIE, WAMP v1 "Prefixes"). */
+    @ThreadSafe
+    public enum Curies {
+        /** Expands to {@code uri + rest}, as WAMP clients do. */
+        PLAIN(""),
+        /** Expands to {@code uri + "#" + rest}, as Ratchet does. */
+        RATCHET("#");
+
+        private final String separator;
+
+        Curies(String separator) {
+            this.separator = separator;
+        }
+
+        public String expand(String uriOrCurie, Map<String, String> prefixes) {
+            int colon = uriOrCurie.indexOf(':');
+            if (colon < 0 || uriOrCurie.startsWith("http://") || uriOrCurie.startsWith("https://")) {
+                return uriOrCurie;
+            }
+            String uri = prefixes.get(uriOrCurie.substring(0, colon));
+            return uri == null ? uriOrCurie : uri + separator + uriOrCurie.substring(colon + 1);
+        }
+    }
+
+    /** Policy for the request ids of WAMP v2 clients. */
+    @ThreadSafe
+    public enum RequestIds {
+        /** Sequential ids 1, 2, 3 and so on, as the specification requires. */
+        SEQUENTIAL,
+        /**
+         * Any ids from 1 to 2^53, in any order.
+         *
+         * <p>Thruway and AutobahnJS before 2018 send such ids. An id may be reused after its request was answered.
+         */
+        ANY
     }
 }

@@ -14,7 +14,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.thread.ExecuteOn;
 import dev.sprocket.http.User;
-import dev.sprocket.wamp.auth.AuthMethod;
 import dev.sprocket.wamp.auth.CraSecret;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
@@ -48,15 +47,15 @@ import org.slf4j.LoggerFactory;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class AuthenticationTest {
     private static final String DENIED = "\"wamp.error.authentication_denied\"]";
-    private static final AuthMethod TICKET =
+    private static final CredentialAuthenticator.Method TICKET =
             CredentialAuthenticator.ticket(List.of(UserCredential.of("joe", "user", SharedSecret.of("secret!!!"))));
-    private static final AuthMethod CRA = CredentialAuthenticator.cra(List.of(
+    private static final CredentialAuthenticator.Method CRA = CredentialAuthenticator.cra(List.of(
             UserCredential.of("peter", "user", CraSecret.of("secret")),
             UserCredential.of("salty", "user", CraSecret.derive("correct horse", "salt123", 1000, 32))));
 
     private final RecordingApp app = new RecordingApp();
 
-    private WampServer server(AuthMethod... methods) {
+    private WampServer server(CredentialAuthenticator.Method... methods) {
         return server(CredentialAuthenticator.of(methods));
     }
 
@@ -218,7 +217,7 @@ final class AuthenticationTest {
     @Test
     void cryptosign_admits_key_with_or_without_authid() {
         Ed25519 key = Ed25519.of(1);
-        AuthMethod method = CredentialAuthenticator.cryptosign(List.of(
+        CredentialAuthenticator.Method method = CredentialAuthenticator.cryptosign(List.of(
                 UserCredential.of("someone else", "user", Ed25519.of(2).publicKey()),
                 UserCredential.of("client01", "device", key.publicKey().toUpperCase(java.util.Locale.ROOT))));
         String extra = ",\"authextra\":{\"pubkey\":\"" + key.publicKey() + "\",\"channel_binding\":\"tls-unique\"}";
@@ -238,7 +237,7 @@ final class AuthenticationTest {
 
     @Test
     void cryptosign_key_of_wrong_type_is_an_error() {
-        AuthMethod method = CredentialAuthenticator.cryptosign(
+        CredentialAuthenticator.Method method = CredentialAuthenticator.cryptosign(
                 List.of(UserCredential.of("client01", "device", Ed25519.of(1).publicKey())));
         try (V2Peer peer = new V2Peer(server(method))) {
             peer.send(hello("\"cryptosign\"", ",\"authextra\":{\"pubkey\":5}"));
@@ -387,7 +386,7 @@ final class AuthenticationTest {
     @Test
     void failing_check_is_denied() {
         String failed = "[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]";
-        for (AuthMethod method : List.of(
+        for (CredentialAuthenticator.Method method : List.of(
                 CredentialAuthenticator.ticket((authid, ticket) -> {
                     throw new IllegalStateException("no database");
                 }),

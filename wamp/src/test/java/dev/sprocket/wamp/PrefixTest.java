@@ -40,8 +40,8 @@ final class PrefixTest {
         Map<String, String> prefixes =
                 Map.of("ex", "http://example.com/", "http", "evil!", "https", "evil!", "", "empty/");
 
-        assertThat(Curies.PLAIN.expand(curie, prefixes)).isEqualTo(plain);
-        assertThat(Curies.RATCHET.expand(curie, prefixes)).isEqualTo(ratchet);
+        assertThat(WampOptions.Curies.PLAIN.expand(curie, prefixes)).isEqualTo(plain);
+        assertThat(WampOptions.Curies.RATCHET.expand(curie, prefixes)).isEqualTo(ratchet);
     }
 
     @Test
@@ -106,7 +106,7 @@ final class PrefixTest {
 
     @Test
     void closes_1008_when_prefix_limit_is_exceeded() {
-        try (WampPeer peer = peer(new WampOptions(Curies.PLAIN, false, 1000, 2))) {
+        try (WampPeer peer = peer(new WampOptions(WampOptions.Curies.PLAIN, false, 1000, 2))) {
             peer.send("[1,\"a\",\"x\"]").send("[1,\"b\",\"x\"]").send("[1,\"a\",\"y\"]");
             assertThat(peer.received()).isEmpty();
 

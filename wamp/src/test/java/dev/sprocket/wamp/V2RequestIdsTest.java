@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2RequestIdsTest {
-    private final WampServer server =
-            new WampServer(new Realm("realm1", new OpenApp()).options(WampOptions.DEFAULT.requestIds(RequestIds.ANY)));
+    private final WampServer server = new WampServer(
+            new Realm("realm1", new OpenApp()).options(WampOptions.DEFAULT.requestIds(WampOptions.RequestIds.ANY)));
 
     @Test
     void lenient_ids_are_accepted_in_any_order() {

@@ -6,7 +6,6 @@ import com.google.gson.JsonParser;
 import dev.sprocket.wamp.cbor.CborSerializer;
 import dev.sprocket.wamp.msgpack.MsgpackSerializer;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,12 @@ public enum MessageFormat {
         if (serializer == null) {
             return ClientFrames.text(json);
         }
-        ValueWriter writer = serializer.writer();
+        Serializer.Writer writer = serializer.writer();
         write(writer, JsonParser.parseString(json));
         return ClientFrames.frame(2, writer.bytes());
     }
 
-    private static void write(ValueWriter writer, JsonElement value) {
+    private static void write(Serializer.Writer writer, JsonElement value) {
         if (value.isJsonArray()) {
             writer.list(value.getAsJsonArray().size());
             value.getAsJsonArray().forEach(item -> write(writer, item));

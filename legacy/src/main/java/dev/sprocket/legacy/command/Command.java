@@ -1,6 +1,7 @@
 package dev.sprocket.legacy.command;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Action that a callback of a {@link CommandHandler} returns.
+ * Action that a callback of a {@link Handler} returns.
  *
  * <p>Creating a command has no effect; {@link CommandAdapter} executes it after the callback has returned.
  *
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public sealed interface Command
-        permits Command.Send, Command.Close, Command.Run, Command.None, Command.All, ProtocolCommand {
+        permits Command.Send, Command.Close, Command.Run, Command.None, Command.All, Command.Custom {
     /** Maximum number of commands per callback: a million. */
     int LIMIT = 1_000_000;
 
@@ -104,6 +105,63 @@ public sealed interface Command
                 }
             }
             commands = List.copyOf(flat);
+        }
+    }
+
+    /**
+     * Command of a protocol, such as a response to a call.
+     *
+     * <p>Only the protocol knows its effect, so it returns no further command.
+     */
+    @ThreadSafe
+    non-sealed interface Custom extends Command {
+        /**
+         * Executes the command.
+         *
+         * <p>Called by the executor, once for each time that it was returned; applications only return it.
+         */
+        void execute() throws Exception;
+    }
+
+    /**
+     * Application whose callbacks have no effects but return commands.
+     *
+     * <p>Such an application is a function that can be tested without a server. {@link CommandComponent} is one that
+     * receives messages.
+     *
+     * <p>Threads and order of callbacks are those of {@link Component}. When a command closes a connection, its
+     * {@code onClose} is called on the thread that executes the command; it overlaps no other callback of that
+     * connection.
+     *
+     * @param <C> required connection type, as for {@link Component}
+     */
+    interface Handler<C extends Connection> {
+        /** Called when the connection opens. The first callback of each connection. */
+        default Command onOpen(C conn) throws Exception {
+            return Command.NONE;
+        }
+
+        /**
+         * Called when the connection is closed, or is about to be closed by {@link Command.Close}.
+         *
+         * <p>In the second case the returned command is executed before the close. The last callback of each opened
+         * connection, called exactly once.
+         */
+        default Command onClose(C conn) throws Exception {
+            return Command.NONE;
+        }
+
+        /**
+         * Called when another callback or its command threw.
+         *
+         * <p>After the returned command the connection is closed as failed, as after {@link Component#onError}. By
+         * default, throws the cause.
+         */
+        default Command onError(C conn, Throwable cause) throws Exception {
+            if (cause instanceof Exception e) {
+                throw e;
+            }
+            throw new IllegalStateException(cause);
         }
     }
 }

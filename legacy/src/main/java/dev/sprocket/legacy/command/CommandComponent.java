@@ -16,12 +16,12 @@ import dev.sprocket.core.MessageComponent;
  * WsServer server = new WsServer(new CommandAdapter<>(new Echo()));
  * }</pre>
  *
- * <p>Threads and order of callbacks are those of {@link CommandHandler}.
+ * <p>Threads and order of callbacks are those of {@link Command.Handler}.
  *
  * @param <C> required connection type: {@link Connection}, or the connection of a protocol
  * @param <M> message type, as for {@link MessageComponent}
  */
-public interface CommandComponent<C extends Connection, M> extends CommandHandler<C> {
+public interface CommandComponent<C extends Connection, M> extends Command.Handler<C> {
     /**
      * Called for each message. A {@link Message} is borrowed: it is valid until the returned command has been executed.
      */

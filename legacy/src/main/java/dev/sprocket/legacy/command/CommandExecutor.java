@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes the commands that callbacks of a {@link CommandHandler} return.
+ * Executes the commands that callbacks of a {@link Command.Handler} return.
  *
  * <p>The adapter of a protocol calls it from each of its own callbacks, and does not catch its exceptions: the layer
  * below passes them to {@code onError}.
@@ -26,10 +26,10 @@ final class CommandExecutor<C extends Connection> {
     private static final PeerLog LOG = PeerLog.of(CommandExecutor.class);
 
     private final AttributeKey<CallbackState> key = AttributeKey.of("commands", "was onOpen of the adapter called?");
-    private final CommandHandler<? super C> app;
+    private final Command.Handler<? super C> app;
 
     /** Creates an executor for one application. */
-    public CommandExecutor(CommandHandler<? super C> app) {
+    public CommandExecutor(Command.Handler<? super C> app) {
         this.app = app;
     }
 
@@ -164,7 +164,7 @@ final class CommandExecutor<C extends Connection> {
                 push(run.function().call());
             } else if (command instanceof Command.Close close) {
                 close(close.connection());
-            } else if (command instanceof ProtocolCommand custom) {
+            } else if (command instanceof Command.Custom custom) {
                 custom.execute();
             }
         }

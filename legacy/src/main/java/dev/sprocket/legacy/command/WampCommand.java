@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * commands}.
  */
 @ThreadSafe
-public sealed interface WampCommand extends ProtocolCommand {
+public sealed interface WampCommand extends Command.Custom {
     /**
      * Sends an event to one connection, like {@link WampConnection#event}.
      *

@@ -10,13 +10,13 @@ import dev.sprocket.wamp.WampConnection;
 /**
  * WAMP application in the command style: its callbacks return commands.
  *
- * <p>Each callback corresponds to one of {@link WampComponent}, and follows the rules of {@link CommandHandler}.
+ * <p>Each callback corresponds to one of {@link WampComponent}, and follows the rules of {@link Command.Handler}.
  *
  * <pre>{@code
  * WampServer server = new WampServer(new WampCommandAdapter(new Blog()));
  * }</pre>
  */
-public interface WampCommandComponent extends CommandHandler<WampConnection> {
+public interface WampCommandComponent extends Command.Handler<WampConnection> {
     /**
      * Called when a client calls a procedure.
      *

@@ -318,7 +318,7 @@ final class CommandAdapterTest {
 
     @Test
     void protocol_commands_execute_in_order_with_others() throws Exception {
-        ProtocolCommand custom = () -> bob.send("2");
+        Command.Custom custom = () -> bob.send("2");
         on("go", () -> Command.all(new Send(bob, "1"), custom, new Send(bob, "3")));
         send("go");
         assertThat(bob.texts()).containsExactly("1", "2", "3");

@@ -28,7 +28,7 @@ final class CommandTest {
         assertThat(Command.class.isSealed()).isTrue();
         assertThat(Command.class.getPermittedSubclasses())
                 .containsExactlyInAnyOrder(
-                        Send.class, Close.class, Run.class, None.class, All.class, ProtocolCommand.class);
+                        Send.class, Close.class, Run.class, None.class, All.class, Command.Custom.class);
         assertThat(Arrays.stream(Command.class.getPermittedSubclasses()).filter(Class::isRecord))
                 .hasSize(5);
     }

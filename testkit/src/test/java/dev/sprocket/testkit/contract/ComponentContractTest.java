@@ -90,7 +90,7 @@ class ComponentContractTest {
             return decorator;
         }
 
-        /** Stops the single thread: a memory socket must not be used by two threads at a time. */
+        /** Stops the single thread, so that only the test uses the socket. */
         private CompletableFuture<Boolean> pause() {
             CompletableFuture<Boolean> reached = new CompletableFuture<>();
             Marker marker = new Marker(() -> {

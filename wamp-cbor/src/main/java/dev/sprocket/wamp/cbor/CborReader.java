@@ -5,10 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Objects;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bignums, integer keys and simple values are read here: Jackson reads {@code c241ff} as -1, the integer 2^64-1
  * as the key "-1", and a simple value as an integer.
  */
-final class CborReader implements ValueReader {
+final class CborReader implements Serializer.Reader {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Serializer.MAX_DEPTH)
@@ -180,7 +178,7 @@ final class CborReader implements ValueReader {
     }
 
     @Override
-    public @Nullable ByteSlice sliceOrEnd() {
+    public Serializer.@Nullable Slice sliceOrEnd() {
         int outerDepth = depth;
         Token token = next();
         if (token == Token.END && depth < outerDepth) {
@@ -192,7 +190,7 @@ final class CborReader implements ValueReader {
         }
         return guarded(() -> {
             in.finishToken();
-            return new ByteSlice(bytes, start, position());
+            return new Serializer.Slice(bytes, start, position());
         });
     }
 

@@ -2,8 +2,6 @@ package dev.sprocket.wamp.cbor;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueWriter;
 
 /** CBOR serializer (RFC 8949). */
 @ThreadSafe
@@ -27,12 +25,12 @@ public final class CborSerializer implements Serializer {
     }
 
     @Override
-    public ValueReader reader(byte[] bytes, int from, int to) {
+    public Serializer.Reader reader(byte[] bytes, int from, int to) {
         return new CborReader(bytes, from, to);
     }
 
     @Override
-    public ValueWriter writer() {
+    public Serializer.Writer writer() {
         return new CborWriter();
     }
 }

@@ -2,8 +2,7 @@ package dev.sprocket.wamp.cbor;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
-import dev.sprocket.wamp.spi.ByteSlice;
-import dev.sprocket.wamp.spi.ValueWriter;
+import dev.sprocket.wamp.spi.Serializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +18,7 @@ import java.util.Deque;
  * <p>Starts and ends of lists and maps are written here, since Jackson counts the items of those that it started,
  * and does not count encoded values.
  */
-final class CborWriter implements ValueWriter {
+final class CborWriter implements Serializer.Writer {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING)
             .enable(CBORGenerator.Feature.ENCODE_USING_STANDARD_NEGATIVE_BIGINT_ENCODING)
@@ -47,7 +46,7 @@ final class CborWriter implements ValueWriter {
         }
     }
 
-    private ValueWriter value(Write write) {
+    private Serializer.Writer value(Write write) {
         try {
             write.run();
         } catch (IOException impossible) { // in memory
@@ -56,7 +55,7 @@ final class CborWriter implements ValueWriter {
         return this;
     }
 
-    private ValueWriter open(int type, int count) {
+    private Serializer.Writer open(int type, int count) {
         open.push(count < 0);
         return value(() -> {
             if (count < 0) {
@@ -79,27 +78,27 @@ final class CborWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter list(int count) {
+    public Serializer.Writer list(int count) {
         return open(LIST, count);
     }
 
     @Override
-    public ValueWriter map(int count) {
+    public Serializer.Writer map(int count) {
         return open(MAP, count);
     }
 
     @Override
-    public ValueWriter end() {
+    public Serializer.Writer end() {
         return open.pop() ? value(() -> generator.writeRaw(BREAK)) : this;
     }
 
     @Override
-    public ValueWriter text(String text) {
+    public Serializer.Writer text(String text) {
         return value(() -> generator.writeString(text));
     }
 
     @Override
-    public ValueWriter number(Number number) {
+    public Serializer.Writer number(Number number) {
         return value(() -> {
             if (number instanceof Double || number instanceof Float) {
                 generator.writeNumber(number.doubleValue());
@@ -127,22 +126,22 @@ final class CborWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter bool(boolean value) {
+    public Serializer.Writer bool(boolean value) {
         return value(() -> generator.writeBoolean(value));
     }
 
     @Override
-    public ValueWriter nullValue() {
+    public Serializer.Writer nullValue() {
         return value(generator::writeNull);
     }
 
     @Override
-    public ValueWriter binary(byte[] bytes) {
+    public Serializer.Writer binary(byte[] bytes) {
         return value(() -> generator.writeBinary(bytes));
     }
 
     @Override
-    public ValueWriter raw(ByteSlice slice) {
+    public Serializer.Writer raw(Serializer.Slice slice) {
         return value(() -> generator.writeBytes(slice.bytes(), slice.from(), slice.size()));
     }
 

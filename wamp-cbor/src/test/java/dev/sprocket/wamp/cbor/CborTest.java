@@ -3,11 +3,9 @@ package dev.sprocket.wamp.cbor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueReader.Token;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -28,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CborTest {
     private final Serializer cbor = new CborSerializer();
 
-    private ValueReader reader(String hex) {
+    private Serializer.Reader reader(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         return cbor.reader(bytes, 0, bytes.length);
     }
@@ -85,7 +83,7 @@ class CborTest {
         "c4821a3b9ac9ff01, 1E+999999999"
     })
     void reads_number(String hex, String number) {
-        ValueReader in = reader(hex);
+        Serializer.Reader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
         assertThat(in.number()).hasToString(number);
@@ -175,7 +173,7 @@ class CborTest {
 
     @Test
     void slice_contains_whole_value() {
-        ValueReader in =
+        Serializer.Reader in =
                 reader("86" + "82" + "01" + "a16161f6" + "63616263" + "9f01ff" + "7f6161ff" + "c24101" + "420102");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
@@ -190,19 +188,19 @@ class CborTest {
     @Test
     void slice_starts_within_array() {
         byte[] bytes = HexFormat.of().parseHex("ffffff" + "82" + "6161" + "626162" + "ffff");
-        ValueReader in = cbor.reader(bytes, 3, 9);
+        Serializer.Reader in = cbor.reader(bytes, 3, 9);
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         assertThat(in.next()).isEqualTo(Token.TEXT);
         assertThat(in.text()).isEqualTo("a");
-        assertThat(in.sliceOrEnd()).isEqualTo(new ByteSlice(bytes, 6, 9));
+        assertThat(in.sliceOrEnd()).isEqualTo(new Serializer.Slice(bytes, 6, 9));
         assertThat(in.sliceOrEnd()).isNull();
         in.expectEnd();
     }
 
     @Test
     void number_keys_are_read_as_text() {
-        ValueReader in = reader("a21864f619ffff6161");
+        Serializer.Reader in = reader("a21864f619ffff6161");
 
         assertThat(in.next()).isEqualTo(Token.MAP);
         assertThat(in.next()).isEqualTo(Token.TEXT);
@@ -221,7 +219,7 @@ class CborTest {
         "bf7f61616162fff6ff, ab"
     })
     void keys_keep_their_values(String hex, String name) {
-        ValueReader in = reader(hex);
+        Serializer.Reader in = reader(hex);
         in.next();
 
         assertThat(in.next()).isEqualTo(Token.TEXT);
@@ -230,7 +228,7 @@ class CborTest {
 
     @Test
     void integers_up_to_415_bytes_are_read() {
-        ValueReader in = reader("c259019f" + "ff".repeat(415));
+        Serializer.Reader in = reader("c259019f" + "ff".repeat(415));
         in.next();
 
         assertThat(in.number().toString()).hasSize(1000);
@@ -264,7 +262,7 @@ class CborTest {
 
     @Test
     void trailing_bytes_are_refused() {
-        ValueReader in = reader("f6f6");
+        Serializer.Reader in = reader("f6f6");
         in.next();
 
         assertThatThrownBy(in::expectEnd).hasMessage("CBOR: trailing bytes");
@@ -297,7 +295,7 @@ class CborTest {
                         .bool(true)
                         .nullValue()
                         .binary(new byte[] {7})
-                        .raw(ByteSlice.of(new byte[] {0x01}))
+                        .raw(Serializer.Slice.of(new byte[] {0x01}))
                         .end()
                         .bytes()))
                 .isEqualTo("88" + "62c3a4" + "fb3ff8000000000000" + "c249010000000000000000" + "3903e7" + "f5" + "f6"

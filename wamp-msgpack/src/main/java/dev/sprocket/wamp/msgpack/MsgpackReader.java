@@ -1,9 +1,7 @@
 package dev.sprocket.wamp.msgpack;
 
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -23,7 +21,7 @@ import org.msgpack.core.MessageUnpacker;
  * <p>An extension is read as its bytes, except for JavaScript's undefined as msgpackr writes it, which is read as
  * null.
  */
-final class MsgpackReader implements ValueReader {
+final class MsgpackReader implements Serializer.Reader {
     private interface IoSupplier<T extends @Nullable Object> {
         T get() throws IOException;
     }
@@ -165,7 +163,7 @@ final class MsgpackReader implements ValueReader {
     }
 
     @Override
-    public @Nullable ByteSlice sliceOrEnd() {
+    public Serializer.@Nullable Slice sliceOrEnd() {
         int start = position();
         int outerDepth = depth;
         Token token = next();
@@ -175,7 +173,7 @@ final class MsgpackReader implements ValueReader {
         while (depth > outerDepth) {
             next();
         }
-        return new ByteSlice(bytes, start, position());
+        return new Serializer.Slice(bytes, start, position());
     }
 
     private int position() {

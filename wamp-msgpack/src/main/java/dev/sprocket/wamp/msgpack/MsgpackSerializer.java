@@ -2,8 +2,6 @@ package dev.sprocket.wamp.msgpack;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueWriter;
 
 /** MessagePack serializer, version 5 of the format, which distinguishes text and bytes. */
 @ThreadSafe
@@ -27,12 +25,12 @@ public final class MsgpackSerializer implements Serializer {
     }
 
     @Override
-    public ValueReader reader(byte[] bytes, int from, int to) {
+    public Serializer.Reader reader(byte[] bytes, int from, int to) {
         return new MsgpackReader(bytes, from, to);
     }
 
     @Override
-    public ValueWriter writer() {
+    public Serializer.Writer writer() {
         return new MsgpackWriter();
     }
 }

@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.msgpack;
 
-import dev.sprocket.wamp.spi.ByteSlice;
-import dev.sprocket.wamp.spi.ValueWriter;
+import dev.sprocket.wamp.spi.Serializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -20,7 +19,7 @@ import org.msgpack.core.MessagePack;
  *
  * <p>A list or map of unknown size receives its size at the end.
  */
-final class MsgpackWriter implements ValueWriter {
+final class MsgpackWriter implements Serializer.Writer {
     private static final byte LIST_32 = (byte) 0xdd;
     private static final byte MAP_32 = (byte) 0xdf;
 
@@ -51,7 +50,7 @@ final class MsgpackWriter implements ValueWriter {
     private final Deque<Container> open = new ArrayDeque<>();
     private final List<SizePatch> patches = new ArrayList<>(0);
 
-    private ValueWriter value(Packer packer) {
+    private Serializer.Writer value(Packer packer) {
         Container parent = open.peek();
         if (parent != null) {
             parent.items++;
@@ -65,7 +64,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter list(int count) {
+    public Serializer.Writer list(int count) {
         value(() -> {
             if (count >= 0) {
                 out.packArrayHeader(count);
@@ -78,7 +77,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter map(int count) {
+    public Serializer.Writer map(int count) {
         value(() -> {
             if (count >= 0) {
                 out.packMapHeader(count);
@@ -91,7 +90,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter end() {
+    public Serializer.Writer end() {
         Container container = open.pop();
         if (container.sizeOffset >= 0) {
             patches.add(new SizePatch(container.sizeOffset, container.map ? container.items / 2 : container.items));
@@ -100,7 +99,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter text(String text) {
+    public Serializer.Writer text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return value(() -> {
             out.packRawStringHeader(utf8.length);
@@ -109,7 +108,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter number(Number number) {
+    public Serializer.Writer number(Number number) {
         if (number instanceof BigInteger integer && !isRepresentable(integer)) {
             double nearest = integer.doubleValue();
             boolean exact = !Double.isInfinite(nearest)
@@ -139,17 +138,17 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter bool(boolean value) {
+    public Serializer.Writer bool(boolean value) {
         return value(() -> out.packBoolean(value));
     }
 
     @Override
-    public ValueWriter nullValue() {
+    public Serializer.Writer nullValue() {
         return value(out::packNil);
     }
 
     @Override
-    public ValueWriter binary(byte[] bytes) {
+    public Serializer.Writer binary(byte[] bytes) {
         return value(() -> {
             out.packBinaryHeader(bytes.length);
             out.writePayload(bytes);
@@ -157,7 +156,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter raw(ByteSlice slice) {
+    public Serializer.Writer raw(Serializer.Slice slice) {
         return value(() -> out.writePayload(slice.bytes(), slice.from(), slice.size()));
     }
 

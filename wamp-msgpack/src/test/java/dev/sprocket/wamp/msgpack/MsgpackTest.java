@@ -3,11 +3,9 @@ package dev.sprocket.wamp.msgpack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueReader.Token;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -23,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MsgpackTest {
     private final Serializer msgpack = new MsgpackSerializer();
 
-    private ValueReader reader(String hex) {
+    private Serializer.Reader reader(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         return msgpack.reader(bytes, 0, bytes.length);
     }
@@ -54,7 +52,7 @@ class MsgpackTest {
         "ca3fc00000, 1.5"
     })
     void reads_number(String hex, String number) {
-        ValueReader in = reader(hex);
+        Serializer.Reader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
         assertThat(in.number()).hasToString(number);
@@ -95,7 +93,7 @@ class MsgpackTest {
                 "8161"
             })
     void malformed_input_is_refused(String hex) {
-        ValueReader in = reader(hex);
+        Serializer.Reader in = reader(hex);
 
         assertThatThrownBy(() -> {
                     in.sliceOrEnd();
@@ -115,7 +113,7 @@ class MsgpackTest {
 
     @Test
     void slice_contains_whole_value() {
-        ValueReader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
+        Serializer.Reader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         assertThat(in.sliceOrEnd()).satisfies(slice -> assertThat(slice.size()).isEqualTo(6));
@@ -127,7 +125,7 @@ class MsgpackTest {
 
     @Test
     void trailing_bytes_are_refused() {
-        ValueReader in = reader("c0c0");
+        Serializer.Reader in = reader("c0c0");
         in.next();
 
         assertThatThrownBy(in::expectEnd).hasMessage("MessagePack: trailing bytes");
@@ -159,7 +157,7 @@ class MsgpackTest {
                         .bool(true)
                         .nullValue()
                         .binary(new byte[] {7})
-                        .raw(ByteSlice.of(new byte[] {0x01}))
+                        .raw(Serializer.Slice.of(new byte[] {0x01}))
                         .end()
                         .bytes()))
                 .isEqualTo("98" + "a2c3a4" + "cb3ff8000000000000" + "cfffffffffffffffff" + "cb43f0000000000000" + "c3"
@@ -208,7 +206,7 @@ class MsgpackTest {
                 "9181cb3ff8000000000000c0"
             })
     void map_keys_without_text_form_are_refused(String hex) {
-        ValueReader in = reader(hex);
+        Serializer.Reader in = reader(hex);
         in.next();
 
         assertThatThrownBy(in::sliceOrEnd)

@@ -39,12 +39,13 @@ final class CraMethod implements WampAuthenticator {
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest request) throws Exception {
+    public AuthResult authenticate(WampAuthenticator.JoinRequest request) throws Exception {
         String authid = request.authid().orElseThrow();
         return AuthResult.later(lookup.find(authid).thenApply(found -> challenge(request, authid, found)));
     }
 
-    private AuthResult challenge(JoinRequest request, String authid, Optional<UserCredential<CraSecret>> found) {
+    private AuthResult challenge(
+            WampAuthenticator.JoinRequest request, String authid, Optional<UserCredential<CraSecret>> found) {
         UserCredential<CraSecret> decoy = decoys.apply(authid);
         CraSecret decoySecret = decoy.credential().decoyFor(authid);
         WampUser user = found.map(UserCredential::user)
@@ -61,7 +62,7 @@ final class CraMethod implements WampAuthenticator {
         });
     }
 
-    private static String challengeText(JoinRequest request, WampUser user) {
+    private static String challengeText(WampAuthenticator.JoinRequest request, WampUser user) {
         Map<String, Object> challenge = new LinkedHashMap<>();
         challenge.put("authid", user.authid());
         challenge.put("authrole", user.authrole());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Authenticates clients of WAMP v2 by credentials, with one of several methods.
@@ -61,21 +62,21 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         CompletionStage<Optional<WampUser>> check(Optional<String> authid, String publicKey) throws Exception;
     }
 
-    private final List<AuthMethod> methods;
+    private final List<Method> methods;
     private final Duration timeout;
 
-    private CredentialAuthenticator(List<AuthMethod> methods, Duration limit) {
+    private CredentialAuthenticator(List<Method> methods, Duration limit) {
         this.methods = methods;
         this.timeout = limit;
     }
 
     /** Creates an authenticator that accepts any of these methods. */
-    public static CredentialAuthenticator of(AuthMethod... methods) {
+    public static CredentialAuthenticator of(Method... methods) {
         return of(List.of(methods));
     }
 
     /** Creates an authenticator that accepts any method of a list. */
-    public static CredentialAuthenticator of(List<AuthMethod> methods) {
+    public static CredentialAuthenticator of(List<Method> methods) {
         return new CredentialAuthenticator(List.copyOf(methods), Duration.ofSeconds(10));
     }
 
@@ -92,13 +93,13 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>Clients name the method {@code anonymous}, or offer no method.
      */
-    public static AuthMethod anonymous() {
+    public static Method anonymous() {
         return anonymous(SessionIdentity.ANONYMOUS);
     }
 
     /** Admits every client as anonymous user, in a given role. */
-    public static AuthMethod anonymous(String role) {
-        return new AuthMethod(
+    public static Method anonymous(String role) {
+        return new Method(
                 Set.of("anonymous"), request -> true, request -> AuthResult.admit(SessionIdentity.anonymous(role)));
     }
 
@@ -107,8 +108,8 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>Clients name the method {@code http} or {@code cookie}, or offer no method.
      */
-    public static AuthMethod http() {
-        return new AuthMethod(
+    public static Method http() {
+        return new Method(
                 Set.of("http", "cookie"),
                 request -> User.find(request.connection()).isPresent(),
                 request -> AuthResult.admit(SessionIdentity.of(User.of(request.connection()))));
@@ -119,12 +120,12 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>The check may ask another system.
      */
-    public static AuthMethod ticket(TicketCheck check) {
-        return AuthMethod.requiringAuthid("ticket", new TicketMethod(check));
+    public static Method ticket(TicketCheck check) {
+        return Method.requiringAuthid("ticket", new TicketMethod(check));
     }
 
     /** Authenticates users by fixed tickets. */
-    public static AuthMethod ticket(List<UserCredential<SharedSecret>> credentials) {
+    public static Method ticket(List<UserCredential<SharedSecret>> credentials) {
         return ticket(TicketMethod.fixed(new FixedCredentials<>(credentials)));
     }
 
@@ -133,7 +134,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>Use it for credentials without salt, since the challenges of unknown users have none.
      */
-    public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup) {
+    public static Method cra(UserCredential.Lookup<CraSecret> lookup) {
         return cra(lookup, UserCredential.of("nobody", "user", CraSecret.of(SessionId.next())));
     }
 
@@ -143,14 +144,14 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      * @param decoy credential whose role and salt parameters the challenges of unknown users imitate; it should stay
      *     the same across restarts
      */
-    public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup, UserCredential<CraSecret> decoy) {
-        return AuthMethod.requiringAuthid("wampcra", new CraMethod(lookup, authid -> decoy));
+    public static Method cra(UserCredential.Lookup<CraSecret> lookup, UserCredential<CraSecret> decoy) {
+        return Method.requiringAuthid("wampcra", new CraMethod(lookup, authid -> decoy));
     }
 
     /** Authenticates users by WAMP-CRA with fixed secrets. */
-    public static AuthMethod cra(List<UserCredential<CraSecret>> credentials) {
+    public static Method cra(List<UserCredential<CraSecret>> credentials) {
         FixedCredentials<CraSecret> lookup = new FixedCredentials<>(credentials);
-        return AuthMethod.requiringAuthid(
+        return Method.requiringAuthid(
                 "wampcra", new CraMethod(lookup, authid -> CraMethod.decoyFor(credentials, authid)));
     }
 
@@ -159,8 +160,8 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>There is no channel binding, since Java does not expose the data of the TLS channel.
      */
-    public static AuthMethod cryptosign(KeyCheck check) {
-        return new AuthMethod(Set.of("cryptosign"), CryptosignMethod::appliesTo, new CryptosignMethod(check));
+    public static Method cryptosign(KeyCheck check) {
+        return new Method(Set.of("cryptosign"), CryptosignMethod::appliesTo, new CryptosignMethod(check));
     }
 
     /**
@@ -168,15 +169,15 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *
      * <p>A user may have several keys.
      */
-    public static AuthMethod cryptosign(List<UserCredential<String>> credentials) {
+    public static Method cryptosign(List<UserCredential<String>> credentials) {
         return cryptosign(CryptosignMethod.fixed(credentials));
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest request) throws Exception {
+    public AuthResult authenticate(WampAuthenticator.JoinRequest request) throws Exception {
         boolean silent = request.authmethods().isEmpty();
         for (String name : silent ? DEFAULT_METHODS : request.authmethods()) {
-            for (AuthMethod method : methods) {
+            for (Method method : methods) {
                 if (method.names().contains(name) && method.appliesTo().test(request)) {
                     return method.authenticator().authenticate(request);
                 }
@@ -206,5 +207,29 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     @Override
     public Duration timeout() {
         return timeout;
+    }
+
+    /**
+     * Authentication method that a realm offers.
+     *
+     * <p>{@link CredentialAuthenticator} creates the methods of the specification.
+     *
+     * @param names names of the method in {@code authmethods} of HELLO
+     * @param appliesTo reports whether the method can be used for a join request; otherwise the client's next method is
+     *     tried
+     * @param authenticator authenticator of the method
+     */
+    @ThreadSafe
+    public record Method(
+            Set<String> names, Predicate<WampAuthenticator.JoinRequest> appliesTo, WampAuthenticator authenticator) {
+        /** Copies {@code names}. */
+        public Method {
+            names = Set.copyOf(names);
+        }
+
+        /** Creates a method for clients that send an authid. */
+        static Method requiringAuthid(String name, WampAuthenticator authenticator) {
+            return new Method(Set.of(name), request -> request.authid().isPresent(), authenticator);
+        }
     }
 }

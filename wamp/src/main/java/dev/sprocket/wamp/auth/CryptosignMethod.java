@@ -36,7 +36,7 @@ final class CryptosignMethod implements WampAuthenticator {
         this.check = check;
     }
 
-    static boolean appliesTo(JoinRequest request) {
+    static boolean appliesTo(WampAuthenticator.JoinRequest request) {
         Object key = request.authextra().get("pubkey");
         return key instanceof String text
                 ? KEY.matcher(text.toLowerCase(Locale.ROOT)).matches()
@@ -63,7 +63,7 @@ final class CryptosignMethod implements WampAuthenticator {
 
     /** Sends a challenge without {@code channel_binding}, which tells the client that it is not supported. */
     @Override
-    public AuthResult authenticate(JoinRequest request) {
+    public AuthResult authenticate(WampAuthenticator.JoinRequest request) {
         if (!(request.authextra().get("pubkey") instanceof String text)) {
             return AuthResult.deny(
                     "wamp.error.invalid_argument",

@@ -30,7 +30,7 @@ final class TicketMethod implements WampAuthenticator {
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest request) {
+    public AuthResult authenticate(WampAuthenticator.JoinRequest request) {
         String authid = request.authid().orElseThrow();
         return AuthResult.challenge(
                 NAME,

@@ -138,7 +138,7 @@ final class RealmLimitsTest {
     void retained_event_does_not_retain_message_buffer() {
         byte[] message = ("[[1]" + " ".repeat(100_000)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         CallArguments small =
-                new CallArguments(JsonSerializer.JSON, new dev.sprocket.wamp.spi.ByteSlice(message, 1, 4), null);
+                new CallArguments(JsonSerializer.JSON, new dev.sprocket.wamp.spi.Serializer.Slice(message, 1, 4), null);
 
         assertThat(small.compact()).isNotSameAs(small);
         assertThat(small.compact().list()).isEqualTo(List.of(1L));

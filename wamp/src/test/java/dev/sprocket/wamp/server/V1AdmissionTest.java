@@ -8,7 +8,6 @@ import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.wamp.OpenApp;
 import dev.sprocket.wamp.RecordingApp;
 import dev.sprocket.wamp.WampPeer;
-import dev.sprocket.wamp.auth.AuthMethod;
 import dev.sprocket.wamp.auth.AuthResult;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class V1AdmissionTest {
     private static final String REFUSED =
             "close 1008 WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
-    private static final AuthMethod TICKET =
+    private static final CredentialAuthenticator.Method TICKET =
             CredentialAuthenticator.ticket(List.of(UserCredential.of("bob", "user", SharedSecret.of("t"))));
 
     private final RecordingApp app = new RecordingApp();

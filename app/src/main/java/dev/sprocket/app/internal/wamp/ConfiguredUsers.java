@@ -3,7 +3,6 @@ package dev.sprocket.app.internal.wamp;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.wamp.auth.AuthMethod;
 import dev.sprocket.wamp.auth.CraSecret;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.UserCredential;
@@ -86,7 +85,7 @@ final class ConfiguredUsers {
                         "users: " + name + " has no credential (expected: ticket, secret or public-key)");
             }
         }
-        List<AuthMethod> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));
+        List<CredentialAuthenticator.Method> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));
         if (!keys.isEmpty()) {
             methods.add(CredentialAuthenticator.cryptosign(keys));
         }

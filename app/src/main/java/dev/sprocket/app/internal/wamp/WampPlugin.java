@@ -21,10 +21,8 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.sse.SseSubscriber;
-import dev.sprocket.wamp.Curies;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RealmLimits;
-import dev.sprocket.wamp.RequestIds;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampOptions;
@@ -88,8 +86,8 @@ public final class WampPlugin implements Plugin {
             Integer.MAX_VALUE,
             "Maximum number of frames of a message; beyond it close code 1008");
 
-    private static final Option<Curies> CURIES =
-            Option.choice("curies", Curies.PLAIN, "Expansion of prefix:rest to a URI (WAMP v1); ratchet inserts a #");
+    private static final Option<WampOptions.Curies> CURIES = Option.choice(
+            "curies", WampOptions.Curies.PLAIN, "Expansion of prefix:rest to a URI (WAMP v1); ratchet inserts a #");
     private static final Option<Boolean> SILENT_DISCONNECT =
             Option.flag("silent-disconnect", false, "Skip onUnsubscribe when a client disconnects, as Ratchet does");
     private static final Option<Integer> MAX_SUBSCRIPTIONS = Option.number(
@@ -112,9 +110,9 @@ public final class WampPlugin implements Plugin {
             "Name of the realm that WAMP v2 clients of this route join; HELLO with another name"
                     + " gets wamp.error.no_such_realm; routes of one realm share its sessions,"
                     + " registrations, users, limits and history");
-    private static final Option<RequestIds> REQUEST_IDS = Option.choice(
+    private static final Option<WampOptions.RequestIds> REQUEST_IDS = Option.choice(
             "request-ids",
-            RequestIds.SEQUENTIAL,
+            WampOptions.RequestIds.SEQUENTIAL,
             "Request ids of WAMP v2 clients; any admits the random ids of Thruway and of" + " AutobahnJS before 2018");
     private static final Option<Boolean> PRIVATE_TOPICS =
             Option.flag("private-topics", false, "Separate topics for the realm, which bridges cannot reach");

@@ -24,14 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Reads and checks pushes, and delivers them to a target; all bridges end here.
  *
  * <p>All events of a push are checked before the first is delivered.
- *
- * <pre>{@code
- * private final PushHandler handler = PushHandler.of(new Topics()).restrictTo(TopicPatterns.of("blog.*"));
- * void receive(Connection from, Message json) {
- *     PushResult result = handler.handle(from, json); // {"topic": "blog.cats", "event": 7}
- *     from.send(result.acknowledgement()); // ok 3
- * }
- * }</pre>
  */
 @ThreadSafe
 public final class PushHandler {
@@ -63,7 +55,7 @@ public final class PushHandler {
         return new PushHandler(target, null, Optional::of, TopicPatterns.ALL);
     }
 
-    /** Returns a copy with the member for topics of objects that are not envelopes; null for none. */
+    /** Returns a copy with another topic member, see {@link PublishRequest#read}; null for none. */
     public PushHandler topicField(@Nullable String name) {
         return new PushHandler(target, name, transform, allowed);
     }

@@ -8,10 +8,7 @@ import com.google.gson.JsonParser;
 import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -40,11 +37,11 @@ public final class CallArguments {
     public static final CallArguments EMPTY = new CallArguments(JsonSerializer.JSON, null, null);
 
     private final Serializer serializer;
-    private final @Nullable ByteSlice list;
-    private final @Nullable ByteSlice map;
+    private final Serializer.@Nullable Slice list;
+    private final Serializer.@Nullable Slice map;
     private volatile @Nullable Map<Serializer, CallArguments> transcoded;
 
-    public CallArguments(Serializer serializer, @Nullable ByteSlice list, @Nullable ByteSlice map) {
+    public CallArguments(Serializer serializer, Serializer.@Nullable Slice list, Serializer.@Nullable Slice map) {
         this.serializer = serializer;
         this.list = list;
         this.map = map;
@@ -57,19 +54,19 @@ public final class CallArguments {
 
     /** Creates arguments by position of plain objects, encoded by a serializer. */
     public static CallArguments of(Serializer serializer, List<?> list) {
-        ValueWriter out = serializer.writer();
+        Serializer.Writer out = serializer.writer();
         ValueTrees.write(out, list);
-        return new CallArguments(serializer, ByteSlice.of(out.bytes()), null);
+        return new CallArguments(serializer, Serializer.Slice.of(out.bytes()), null);
     }
 
     public static CallArguments of(@Nullable Object... list) {
         return of(Arrays.asList(list), Map.of());
     }
 
-    private static ByteSlice json(Object tree) {
-        ValueWriter out = JsonSerializer.JSON.writer();
+    private static Serializer.Slice json(Object tree) {
+        Serializer.Writer out = JsonSerializer.JSON.writer();
         ValueTrees.write(out, tree);
-        return ByteSlice.of(out.bytes());
+        return Serializer.Slice.of(out.bytes());
     }
 
     /** Creates arguments of a value of WAMP v1, as JSON text. */
@@ -78,14 +75,14 @@ public final class CallArguments {
         list[0] = '[';
         System.arraycopy(json, 0, list, 1, json.length);
         list[json.length + 1] = ']';
-        return new CallArguments(JsonSerializer.JSON, ByteSlice.of(list), null);
+        return new CallArguments(JsonSerializer.JSON, Serializer.Slice.of(list), null);
     }
 
     /** Creates arguments by position of the JSON text of a list. */
     public static CallArguments ofJsonList(String json) {
         return new CallArguments(
                 JsonSerializer.JSON,
-                ByteSlice.of(Surrogates.replaceUnpaired(json).getBytes(StandardCharsets.UTF_8)),
+                Serializer.Slice.of(Surrogates.replaceUnpaired(json).getBytes(StandardCharsets.UTF_8)),
                 null);
     }
 
@@ -124,7 +121,7 @@ public final class CallArguments {
     }
 
     /** Writes the arguments as the last items of a message. */
-    void writeTo(ValueWriter out, Serializer target) {
+    void writeTo(Serializer.Writer out, Serializer target) {
         CallArguments encoded = as(target);
         if (encoded.list != null) {
             out.raw(encoded.list);
@@ -153,15 +150,15 @@ public final class CallArguments {
                 : this;
     }
 
-    private boolean isLargelyUnused(@Nullable ByteSlice slice) {
+    private boolean isLargelyUnused(Serializer.@Nullable Slice slice) {
         return slice != null && slice.bytes().length > 2 * size() + 1024;
     }
 
-    private static @Nullable ByteSlice copy(@Nullable ByteSlice slice) {
-        return slice == null ? null : ByteSlice.of(Arrays.copyOfRange(slice.bytes(), slice.from(), slice.to()));
+    private static Serializer.@Nullable Slice copy(Serializer.@Nullable Slice slice) {
+        return slice == null ? null : Serializer.Slice.of(Arrays.copyOfRange(slice.bytes(), slice.from(), slice.to()));
     }
 
-    private ValueReader reader(ByteSlice slice) {
+    private Serializer.Reader reader(Serializer.Slice slice) {
         return serializer.reader(slice.bytes(), slice.from(), slice.to());
     }
 
@@ -179,13 +176,13 @@ public final class CallArguments {
 
     /** Returns the arguments by position, encoded by a serializer. */
     public Object encodedList(Serializer target) {
-        ByteSlice encoded = as(target).list;
+        Serializer.Slice encoded = as(target).list;
         return encoded == null ? List.of() : encoded;
     }
 
     /** Returns the keyword arguments, encoded by a serializer. */
     public Object encodedMap(Serializer target) {
-        ByteSlice encoded = as(target).map;
+        Serializer.Slice encoded = as(target).map;
         return encoded == null ? Map.of() : encoded;
     }
 
@@ -196,42 +193,42 @@ public final class CallArguments {
      */
     public CallArguments nested(int listIndex, int mapIndex) {
         return new CallArguments(
-                serializer, item(listIndex, ValueReader.Token.LIST), item(mapIndex, ValueReader.Token.MAP));
+                serializer, item(listIndex, Serializer.Reader.Token.LIST), item(mapIndex, Serializer.Reader.Token.MAP));
     }
 
-    private @Nullable ByteSlice item(int index, ValueReader.Token type) {
-        ValueReader in = reader(Objects.requireNonNull(list));
+    private Serializer.@Nullable Slice item(int index, Serializer.Reader.Token type) {
+        Serializer.Reader in = reader(Objects.requireNonNull(list));
         in.next();
-        ByteSlice item = in.sliceOrEnd();
+        Serializer.Slice item = in.sliceOrEnd();
         for (int i = 0; i < index && item != null; i++) {
             item = in.sliceOrEnd();
         }
         return item != null && reader(item).next() == type
-                ? ByteSlice.of(Arrays.copyOfRange(item.bytes(), item.from(), item.to()))
+                ? Serializer.Slice.of(Arrays.copyOfRange(item.bytes(), item.from(), item.to()))
                 : null;
     }
 
     /** Returns the arguments by position, as JSON. */
     public List<JsonElement> jsonList() {
-        ByteSlice json = as(JsonSerializer.JSON).list;
+        Serializer.Slice json = as(JsonSerializer.JSON).list;
         return json == null ? List.of() : ((JsonArray) parse(json)).asList();
     }
 
     /** Returns the keyword arguments, as JSON. */
     public JsonObject jsonMap() {
-        ByteSlice json = as(JsonSerializer.JSON).map;
+        Serializer.Slice json = as(JsonSerializer.JSON).map;
         return json == null ? new JsonObject() : (JsonObject) parse(json);
     }
 
-    private static JsonElement parse(ByteSlice json) {
+    private static JsonElement parse(Serializer.Slice json) {
         return JsonParser.parseString(new String(json.bytes(), json.from(), json.size(), StandardCharsets.UTF_8));
     }
 
     /** Returns the arguments as a value of WAMP v1, as JSON text. */
     public byte[] toV1Json() {
         CallArguments json = as(JsonSerializer.JSON);
-        ByteSlice named = json.map == null || isEmpty(json.map) ? null : json.map;
-        ByteSlice items = json.list == null || isEmpty(json.list) ? null : json.list;
+        Serializer.Slice named = json.map == null || isEmpty(json.map) ? null : json.map;
+        Serializer.Slice items = json.list == null || isEmpty(json.list) ? null : json.list;
         ByteArrayOutputStream out = new ByteArrayOutputStream(size() + 32);
         if (named != null && items != null) {
             out.writeBytes("{\"args\":".getBytes(StandardCharsets.US_ASCII));
@@ -249,22 +246,22 @@ public final class CallArguments {
         return out.toByteArray();
     }
 
-    private static void write(ByteArrayOutputStream out, ByteSlice slice) {
+    private static void write(ByteArrayOutputStream out, Serializer.Slice slice) {
         out.write(slice.bytes(), slice.from(), slice.size());
     }
 
-    private static boolean isEmpty(ByteSlice json) {
-        ValueReader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
+    private static boolean isEmpty(Serializer.Slice json) {
+        Serializer.Reader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
         in.next();
-        return in.next() == ValueReader.Token.END;
+        return in.next() == Serializer.Reader.Token.END;
     }
 
     /** Returns the item of a list with one item, otherwise the list. */
-    private static ByteSlice single(ByteSlice json) {
-        ValueReader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
+    private static Serializer.Slice single(Serializer.Slice json) {
+        Serializer.Reader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
         in.next();
-        ByteSlice item = in.sliceOrEnd();
-        return item != null && in.next() == ValueReader.Token.END ? item : json;
+        Serializer.Slice item = in.sliceOrEnd();
+        return item != null && in.next() == Serializer.Reader.Token.END ? item : json;
     }
 
     @Override

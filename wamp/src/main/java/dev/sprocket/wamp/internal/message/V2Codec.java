@@ -3,8 +3,7 @@ package dev.sprocket.wamp.internal.message;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueReader.Token;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 
 /** Decodes and encodes WAMP v2 messages. Payloads stay encoded. */
 @ThreadSafe
@@ -13,7 +12,7 @@ public final class V2Codec {
 
     /** Decodes a message. Throws {@link WampProtocolException} or {@code SerializationException} if malformed. */
     public static V2Message read(Serializer serializer, byte[] bytes, int from, int to) {
-        ValueReader in = serializer.reader(bytes, from, to);
+        Serializer.Reader in = serializer.reader(bytes, from, to);
         if (in.next() != Token.LIST) {
             throw new WampProtocolException("not a list (expected: a message)");
         }

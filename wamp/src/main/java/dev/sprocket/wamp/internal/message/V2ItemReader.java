@@ -4,10 +4,8 @@ import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueReader.Token;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class V2ItemReader {
     private final Serializer serializer;
     private final V2MessageType type;
-    private final ValueReader in;
+    private final Serializer.Reader in;
     /** Number of items read so far, with the message type. */
     private int count = 1;
     /** True after the end of the list. */
     private boolean ended;
 
-    V2ItemReader(Serializer serializer, V2MessageType type, ValueReader in) {
+    V2ItemReader(Serializer serializer, V2MessageType type, Serializer.Reader in) {
         this.serializer = serializer;
         this.type = type;
         this.in = in;
@@ -49,7 +47,7 @@ final class V2ItemReader {
         return id;
     }
 
-    static long integer(String name, ValueReader in, Token token) {
+    static long integer(String name, Serializer.Reader in, Token token) {
         Long integer = token == Token.NUMBER ? OptionType.integer(in.number()) : null;
         if (integer != null) {
             return integer;
@@ -91,10 +89,10 @@ final class V2ItemReader {
      * <p>Null counts as absent: several clients write it for omitted arguments.
      */
     CallArguments arguments() {
-        ByteSlice list = null;
-        ByteSlice map = null;
+        Serializer.Slice list = null;
+        Serializer.Slice map = null;
         for (int i = 0; i < 2 && !ended; i++) {
-            ByteSlice slice = in.sliceOrEnd();
+            Serializer.Slice slice = in.sliceOrEnd();
             if (slice == null) {
                 ended = true;
             } else if (i == 0) {
@@ -111,7 +109,7 @@ final class V2ItemReader {
     }
 
     /** Returns the arguments if they have this type; null if they are null. */
-    private @Nullable ByteSlice checked(ByteSlice slice, Token expected) {
+    private Serializer.@Nullable Slice checked(Serializer.Slice slice, Token expected) {
         Token kind = serializer.reader(slice.bytes(), slice.from(), slice.to()).next();
         if (kind == expected) {
             return slice;

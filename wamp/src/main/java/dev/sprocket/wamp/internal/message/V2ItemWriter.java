@@ -2,14 +2,13 @@ package dev.sprocket.wamp.internal.message;
 
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueWriter;
 import java.util.Map;
 
 /** Writes the items of one message. Confined to one thread. */
 final class V2ItemWriter {
     private final Serializer serializer;
     private final long code;
-    private final ValueWriter out;
+    private final Serializer.Writer out;
 
     V2ItemWriter(Serializer serializer, V2MessageType type) {
         this.serializer = serializer;

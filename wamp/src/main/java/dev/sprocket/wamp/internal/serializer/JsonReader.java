@@ -2,9 +2,8 @@ package dev.sprocket.wamp.internal.serializer;
 
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
-import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.Serializer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -17,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON. Numbers and strings are parsed on demand. */
-final class JsonReader implements ValueReader {
+final class JsonReader implements Serializer.Reader {
     /** Beginning of a string that represents bytes. */
     private static final String NUL = "\"\\u0000";
 
@@ -149,7 +148,7 @@ final class JsonReader implements ValueReader {
     }
 
     @Override
-    public @Nullable ByteSlice sliceOrEnd() {
+    public Serializer.@Nullable Slice sliceOrEnd() {
         return guarded(() -> {
             if (depth > 0 && !valueExpected && !json.next(closing[depth], first)) {
                 depth--;
@@ -160,7 +159,7 @@ final class JsonReader implements ValueReader {
             valueExpected = false;
             ByteBuf value = json.raw();
             int from = value.arrayOffset();
-            return new ByteSlice(bytes, from, from + value.readableBytes());
+            return new Serializer.Slice(bytes, from, from + value.readableBytes());
         });
     }
 

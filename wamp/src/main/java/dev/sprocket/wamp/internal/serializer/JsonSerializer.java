@@ -1,8 +1,6 @@
 package dev.sprocket.wamp.internal.serializer;
 
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueWriter;
 
 /** JSON. Bytes are a string of NUL and base64, as WAMP specifies. */
 public final class JsonSerializer implements Serializer {
@@ -26,12 +24,12 @@ public final class JsonSerializer implements Serializer {
     }
 
     @Override
-    public ValueReader reader(byte[] bytes, int from, int to) {
+    public Serializer.Reader reader(byte[] bytes, int from, int to) {
         return new JsonReader(bytes, from, to);
     }
 
     @Override
-    public ValueWriter writer() {
+    public Serializer.Writer writer() {
         return new JsonWriter();
     }
 }

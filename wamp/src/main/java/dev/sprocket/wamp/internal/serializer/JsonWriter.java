@@ -1,14 +1,13 @@
 package dev.sprocket.wamp.internal.serializer;
 
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.wamp.spi.ByteSlice;
-import dev.sprocket.wamp.spi.ValueWriter;
+import dev.sprocket.wamp.spi.Serializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
 /** Writes JSON. */
-public final class JsonWriter implements ValueWriter {
+public final class JsonWriter implements Serializer.Writer {
     /** Maximum size of the buffer while it grows by doubling. */
     private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
@@ -54,7 +53,7 @@ public final class JsonWriter implements ValueWriter {
         }
     }
 
-    private ValueWriter open(boolean map) {
+    private Serializer.Writer open(boolean map) {
         separate();
         write(map ? '{' : '[');
         if (++depth == maps.length) {
@@ -67,23 +66,23 @@ public final class JsonWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter list(int count) {
+    public Serializer.Writer list(int count) {
         return open(false);
     }
 
     @Override
-    public ValueWriter map(int count) {
+    public Serializer.Writer map(int count) {
         return open(true);
     }
 
     @Override
-    public ValueWriter end() {
+    public Serializer.Writer end() {
         write(maps[depth--] ? '}' : ']');
         return this;
     }
 
     @Override
-    public ValueWriter text(String text) {
+    public Serializer.Writer text(String text) {
         separate();
         write('"');
         byte[] utf8 = Surrogates.replaceUnpaired(text).getBytes(StandardCharsets.UTF_8);
@@ -117,33 +116,33 @@ public final class JsonWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter number(Number number) {
+    public Serializer.Writer number(Number number) {
         return literal(JsonReader.numberText(number).getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
-    public ValueWriter bool(boolean value) {
+    public Serializer.Writer bool(boolean value) {
         return literal(value ? TRUE : FALSE);
     }
 
     @Override
-    public ValueWriter nullValue() {
+    public Serializer.Writer nullValue() {
         return literal(NULL);
     }
 
     @Override
-    public ValueWriter binary(byte[] bytes) {
+    public Serializer.Writer binary(byte[] bytes) {
         return text("\0" + Base64.getEncoder().encodeToString(bytes));
     }
 
     @Override
-    public ValueWriter raw(ByteSlice value) {
+    public Serializer.Writer raw(Serializer.Slice value) {
         separate();
         write(value.bytes(), value.from(), value.size());
         return this;
     }
 
-    private ValueWriter literal(byte[] value) {
+    private Serializer.Writer literal(byte[] value) {
         separate();
         write(value, 0, value.length);
         return this;

@@ -3,12 +3,9 @@ package dev.sprocket.wamp.internal.serializer;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.wamp.spi.ByteSlice;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.ValueReader;
-import dev.sprocket.wamp.spi.ValueReader.Token;
-import dev.sprocket.wamp.spi.ValueWriter;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,7 +20,7 @@ public final class ValueTrees {
     private ValueTrees() {}
 
     /** Reads a value as maps, lists, strings, numbers, booleans, byte arrays and nulls. */
-    public static @Nullable Object read(ValueReader in) {
+    public static @Nullable Object read(Serializer.Reader in) {
         return read(in, in.next());
     }
 
@@ -32,7 +29,7 @@ public final class ValueTrees {
      *
      * <p>Throws {@link SerializationException} if a name occurs twice, since readers might use either value.
      */
-    public static Map<String, @Nullable Object> readDict(ValueReader in) {
+    public static Map<String, @Nullable Object> readDict(Serializer.Reader in) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (Token key = in.next(); key != Token.END; key = in.next()) {
             String name = name(in, key);
@@ -46,7 +43,7 @@ public final class ValueTrees {
     }
 
     /** Reads a value after its first token. */
-    static @Nullable Object read(ValueReader in, Token token) {
+    static @Nullable Object read(Serializer.Reader in, Token token) {
         return switch (token) {
             case NULL -> null;
             case TRUE -> true;
@@ -72,7 +69,7 @@ public final class ValueTrees {
         };
     }
 
-    private static String name(ValueReader in, Token key) {
+    private static String name(Serializer.Reader in, Token key) {
         return switch (key) {
             case TEXT -> in.text();
             case NUMBER -> JsonReader.numberText(in.number());
@@ -86,10 +83,10 @@ public final class ValueTrees {
     /**
      * Writes a tree.
      *
-     * <p>A {@link ByteSlice} in it is already encoded in the writer's format. A time is written as text with
+     * <p>A {@link Serializer.Slice} in it is already encoded in the writer's format. A time is written as text with
      * milliseconds.
      */
-    public static void write(ValueWriter out, @Nullable Object value) {
+    public static void write(Serializer.Writer out, @Nullable Object value) {
         if (value == null) {
             out.nullValue();
         } else if (value instanceof String text) {
@@ -100,7 +97,7 @@ public final class ValueTrees {
             out.bool(bool);
         } else if (value instanceof Instant time) {
             out.text(time.truncatedTo(ChronoUnit.MILLIS).toString());
-        } else if (value instanceof ByteSlice encoded) {
+        } else if (value instanceof Serializer.Slice encoded) {
             out.raw(encoded);
         } else if (value instanceof byte[] bytes) {
             out.binary(bytes);
@@ -124,14 +121,14 @@ public final class ValueTrees {
     }
 
     /** Encodes a value in another serialization. */
-    public static ByteSlice transcode(ByteSlice value, Serializer from, Serializer to) {
-        ValueWriter out = to.writer();
-        ValueReader in = from.reader(value.bytes(), value.from(), value.to());
+    public static Serializer.Slice transcode(Serializer.Slice value, Serializer from, Serializer to) {
+        Serializer.Writer out = to.writer();
+        Serializer.Reader in = from.reader(value.bytes(), value.from(), value.to());
         copy(in, in.next(), out);
-        return ByteSlice.of(out.bytes());
+        return Serializer.Slice.of(out.bytes());
     }
 
-    private static void copy(ValueReader in, Token token, ValueWriter out) {
+    private static void copy(Serializer.Reader in, Token token, Serializer.Writer out) {
         switch (token) {
             case NULL -> out.nullValue();
             case TRUE -> out.bool(true);

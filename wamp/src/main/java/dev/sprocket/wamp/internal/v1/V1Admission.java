@@ -6,7 +6,6 @@ import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.wamp.auth.AuthResult;
-import dev.sprocket.wamp.auth.JoinRequest;
 import dev.sprocket.wamp.auth.WampAuthenticator;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.realm.RealmSettings;
@@ -66,8 +65,8 @@ final class V1Admission {
             conn.close(1013, "too many handshakes at the same time");
             return;
         }
-        JoinRequest request =
-                new JoinRequest(conn, WampIds.random(), realm.name(), Optional.empty(), List.of(), Map.of());
+        WampAuthenticator.JoinRequest request = new WampAuthenticator.JoinRequest(
+                conn, WampIds.random(), realm.name(), Optional.empty(), List.of(), Map.of());
         AuthResult result;
         try {
             result = Objects.requireNonNull(

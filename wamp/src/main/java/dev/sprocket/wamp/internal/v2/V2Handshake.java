@@ -7,7 +7,6 @@ import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.auth.AuthResult;
-import dev.sprocket.wamp.auth.JoinRequest;
 import dev.sprocket.wamp.auth.WampAuthenticator;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.message.OptionReader;
@@ -150,7 +149,7 @@ final class V2Handshake implements LoopTimer.Task {
             session.abort("wamp.error.invalid_uri", "invalid realm URI: " + SafeText.excerpt(hello.realm()));
             return;
         }
-        JoinRequest request;
+        WampAuthenticator.JoinRequest request;
         try {
             roles = V2Roles.of(new OptionReader(hello.details()));
             request = request(hello);
@@ -170,7 +169,7 @@ final class V2Handshake implements LoopTimer.Task {
     }
 
     /** Reads a request to join. Throws {@link CallException} if a detail has the wrong type or is too long. */
-    private JoinRequest request(V2Message.Hello hello) {
+    private WampAuthenticator.JoinRequest request(V2Message.Hello hello) {
         OptionReader details = new OptionReader(hello.details());
         String authid = details.text("authid");
         List<String> authmethods = details.texts("authmethods");
@@ -181,7 +180,7 @@ final class V2Handshake implements LoopTimer.Task {
         if (authmethods.size() > MAX_METHODS) {
             throw CallException.invalidArgument(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
         }
-        return new JoinRequest(
+        return new WampAuthenticator.JoinRequest(
                 session.underlying(),
                 session.id(),
                 hello.realm(),

@@ -10,8 +10,8 @@ import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.RequestIds;
 import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.broker.RetainOption;
 import dev.sprocket.wamp.internal.broker.Testaments;
 import dev.sprocket.wamp.internal.broker.V2Event;
@@ -60,7 +60,7 @@ final class V2RequestHandler {
         this.settings = realm.settings();
         this.invoker = invoker;
         this.calls = new V2CallHandler(session);
-        this.acceptsAnyId = settings.options().requestIds() == RequestIds.ANY;
+        this.acceptsAnyId = settings.options().requestIds() == WampOptions.RequestIds.ANY;
         this.everyoneElse = Audience.except(session.sessionId());
     }
 

@@ -8,7 +8,7 @@ import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.SerializationException;
-import dev.sprocket.wamp.spi.ValueReader.Token;
+import dev.sprocket.wamp.spi.Serializer.Reader.Token;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
