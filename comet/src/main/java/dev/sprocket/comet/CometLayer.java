@@ -7,20 +7,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 
-/**
- * {@link CometServer} as a layer of a stack:
- *
- * <pre>{@code
- * Stack.io(8080).through(http()).through(new CometLayer()).to(Chat.class);
- * }</pre>
- */
+/** {@link CometServer} as a layer of a stack. */
 @ThreadSafe
-public final class CometLayer
+final class CometLayer
         implements Layer<
                 MessageComponent<HttpConnection, Message>, MessageComponent<? super Connection, ? super Message>> {
-    /** Creates the layer. */
-    public CometLayer() {}
-
     @Override
     public MessageComponent<HttpConnection, Message> around(
             MessageComponent<? super Connection, ? super Message> inner) {

@@ -5,22 +5,14 @@ import dev.sprocket.core.flow.OutboundLimit;
 import java.time.Duration;
 
 /**
- * Options of a {@link CometServer}.
+ * Options of a {@link CometServer}, changed by copies.
  *
- * @param connections maximum number of connections; further ones are answered with 503
- * @param grace time for which a connection stays open without a listener: between two polls, or after its stream broke
- *     off
- * @param poll maximum time for which a poll waits for messages; must be less than the response timeout ({@code
- *     HttpTimeouts.response})
- * @param keepAlive interval between comments on a stream without events
- * @param replay number of sent bytes that are kept, to be sent again after a stream broke off; for polls, in addition
- *     to the bytes that may be pending
- * @param outbound limit of pending bytes, and the policy beyond it; {@code CONFLATE} drops the oldest messages, because
- *     messages have no topics
+ * <pre>{@code
+ * CometOptions.DEFAULT.connections(500).grace(Duration.ofMinutes(1));
+ * }</pre>
  */
 @ThreadSafe
-public record CometOptions(
-        int connections, Duration grace, Duration poll, Duration keepAlive, int replay, OutboundLimit outbound) {
+public final class CometOptions {
     /**
      * Default options.
      *
@@ -35,52 +27,124 @@ public record CometOptions(
             64 * 1024,
             OutboundLimit.DEFAULT);
 
-    /** Throws {@link IllegalArgumentException} unless times are above zero, connections ≥ 1, and replay ≥ 0. */
-    public CometOptions {
-        require("grace", grace);
-        require("poll", poll);
-        require("keepAlive", keepAlive);
-        if (connections < 1) {
-            throw new IllegalArgumentException("connections: " + connections + " (expected: >= 1)");
-        }
-        if (replay < 0) {
-            throw new IllegalArgumentException("replay: " + replay + " (expected: >= 0)");
-        }
+    private final int connections;
+    private final Duration grace;
+    private final Duration poll;
+    private final Duration keepAlive;
+    private final int replay;
+    private final OutboundLimit outbound;
+
+    private CometOptions(
+            int connections, Duration grace, Duration poll, Duration keepAlive, int replay, OutboundLimit outbound) {
+        this.connections = connections;
+        this.grace = grace;
+        this.poll = poll;
+        this.keepAlive = keepAlive;
+        this.replay = replay;
+        this.outbound = outbound;
     }
 
-    private static void require(String name, Duration value) {
+    /** Returns the maximum number of connections; further ones are answered with 503. */
+    public int connections() {
+        return connections;
+    }
+
+    /**
+     * Returns a copy with another maximum number of connections.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public CometOptions connections(int max) {
+        return new CometOptions(atLeast(1, "connections", max), grace, poll, keepAlive, replay, outbound);
+    }
+
+    /**
+     * Returns the time for which a connection stays open without a listener.
+     *
+     * <p>That is between two polls, or after its stream broke off.
+     */
+    public Duration grace() {
+        return grace;
+    }
+
+    /**
+     * Returns a copy with another grace period.
+     *
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public CometOptions grace(Duration time) {
+        return new CometOptions(connections, positive("grace", time), poll, keepAlive, replay, outbound);
+    }
+
+    /** Returns the maximum time for which a poll waits for messages. */
+    public Duration poll() {
+        return poll;
+    }
+
+    /**
+     * Returns a copy with another maximum duration of polls.
+     *
+     * @param time must be less than the response timeout ({@code HttpTimeouts.response})
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public CometOptions poll(Duration time) {
+        return new CometOptions(connections, grace, positive("poll", time), keepAlive, replay, outbound);
+    }
+
+    /** Returns the interval between comments on a stream without events. */
+    public Duration keepAlive() {
+        return keepAlive;
+    }
+
+    /**
+     * Returns a copy with another interval between comments.
+     *
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public CometOptions keepAlive(Duration time) {
+        return new CometOptions(connections, grace, poll, positive("keepAlive", time), replay, outbound);
+    }
+
+    /** Returns the number of sent bytes that are kept for streams that break off. */
+    public int replay() {
+        return replay;
+    }
+
+    /**
+     * Returns a copy with another number of bytes kept for streams that break off.
+     *
+     * @param bytes for polls, in addition to the bytes that may be pending
+     * @throws IllegalArgumentException if it is negative
+     */
+    public CometOptions replay(int bytes) {
+        return new CometOptions(connections, grace, poll, keepAlive, atLeast(0, "replay", bytes), outbound);
+    }
+
+    /** Returns the limit of pending bytes, and the policy beyond it. */
+    public OutboundLimit outbound() {
+        return outbound;
+    }
+
+    /**
+     * Returns a copy with another limit of pending bytes.
+     *
+     * @param limit {@code CONFLATE} drops the oldest messages, because messages have no topics
+     */
+    public CometOptions outbound(OutboundLimit limit) {
+        return new CometOptions(connections, grace, poll, keepAlive, replay, limit);
+    }
+
+    private static Duration positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
         }
+        return value;
     }
 
-    /** Returns a copy with another maximum number of connections. */
-    public CometOptions connections(int limit) {
-        return new CometOptions(limit, grace, poll, keepAlive, replay, outbound);
-    }
-
-    /** Returns a copy with another grace period. */
-    public CometOptions grace(Duration time) {
-        return new CometOptions(connections, time, poll, keepAlive, replay, outbound);
-    }
-
-    /** Returns a copy with another maximum duration of polls. */
-    public CometOptions poll(Duration time) {
-        return new CometOptions(connections, grace, time, keepAlive, replay, outbound);
-    }
-
-    /** Returns a copy with another interval between comments. */
-    public CometOptions keepAlive(Duration time) {
-        return new CometOptions(connections, grace, poll, time, replay, outbound);
-    }
-
-    /** Returns a copy with another number of bytes kept for streams that break off. */
-    public CometOptions replay(int bytes) {
-        return new CometOptions(connections, grace, poll, keepAlive, bytes, outbound);
-    }
-
-    /** Returns a copy with another limit of pending bytes. */
-    public CometOptions outbound(OutboundLimit limit) {
-        return new CometOptions(connections, grace, poll, keepAlive, replay, limit);
+    private static int atLeast(int min, String name, int value) {
+        if (value < min) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + min + ")");
+        }
+        return value;
     }
 }

@@ -56,7 +56,7 @@ public final class CometPlugin implements Plugin {
 
     /** Returns the factory; all instances share their connections, which survive a reload. */
     private static LayerFactory factory() {
-        CometSessions sessions = new CometSessions();
+        CometServer shared = new CometServer((from, message) -> {});
         return SimpleFactory.named("comet", "Serves clients without WebSocket: they receive by GET and send by POST")
                 .requires(StackType.messages(HttpConnection.class))
                 .provides(StackType.messages(Connection.class))
@@ -69,15 +69,13 @@ public final class CometPlugin implements Plugin {
                         REPLAY_BUFFER,
                         OUTBOUND_LIMIT,
                         OVERFLOW)
-                .layer((inner, settings) -> new CometServer(
-                        LayerFactory.messages(inner),
-                        new CometOptions(
-                                settings.get(MAX_CONNECTIONS),
-                                settings.get(RECONNECT_TIMEOUT),
-                                settings.get(POLL_TIMEOUT),
-                                settings.get(KEEP_ALIVE_INTERVAL),
-                                settings.get(REPLAY_BUFFER),
-                                new OutboundLimit(settings.get(OUTBOUND_LIMIT), settings.get(OVERFLOW))),
-                        sessions));
+                .layer((inner, settings) -> shared.app(LayerFactory.messages(inner))
+                        .options(CometOptions.DEFAULT
+                                .connections(settings.get(MAX_CONNECTIONS))
+                                .grace(settings.get(RECONNECT_TIMEOUT))
+                                .poll(settings.get(POLL_TIMEOUT))
+                                .keepAlive(settings.get(KEEP_ALIVE_INTERVAL))
+                                .replay(settings.get(REPLAY_BUFFER))
+                                .outbound(new OutboundLimit(settings.get(OUTBOUND_LIMIT), settings.get(OVERFLOW)))));
     }
 }

@@ -3,8 +3,10 @@ package dev.sprocket.comet;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Layer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -36,6 +38,8 @@ import java.util.concurrent.CompletionStage;
  * the client deletes it, or no client listens for the grace period ({@link CometOptions}).
  *
  * <p>Callbacks of a connection run on the event loop of the request that opened it.
+ *
+ * <p>Options are set by copies. A server and its copies share their connections and statistics.
  */
 @ConcurrentComponent
 public final class CometServer implements MessageComponent<HttpConnection, Message> {
@@ -51,16 +55,10 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
 
     /** Serves a component with default options. */
     public CometServer(MessageComponent<? super Connection, ? super Message> app) {
-        this(app, CometOptions.DEFAULT);
+        this(app, CometOptions.DEFAULT, new CometSessions());
     }
 
-    /** Serves a component with custom options. */
-    public CometServer(MessageComponent<? super Connection, ? super Message> app, CometOptions options) {
-        this(app, options, new CometSessions());
-    }
-
-    /** Serves a component with connections that are shared with other servers. */
-    public CometServer(
+    private CometServer(
             MessageComponent<? super Connection, ? super Message> app, CometOptions options, CometSessions sessions) {
         this.app = app;
         this.options = options;
@@ -68,9 +66,41 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         this.streams = new AsyncFilter(this::checkListen, new EventStream(new Listener(), options.keepAlive()));
     }
 
-    /** Returns the connections. */
-    public CometSessions sessions() {
-        return sessions;
+    /**
+     * Returns a layer that serves the component above it, for a stack.
+     *
+     * <pre>{@code
+     * Stack.io(8080).through(http()).through(CometServer.layer()).to(Chat.class);
+     * }</pre>
+     */
+    public static Layer<
+                    MessageComponent<HttpConnection, Message>, MessageComponent<? super Connection, ? super Message>>
+            layer() {
+        return new CometLayer();
+    }
+
+    /** Returns a copy with other options; it shares the connections, which keep theirs. */
+    public CometServer options(CometOptions other) {
+        return new CometServer(app, other, sessions);
+    }
+
+    /**
+     * Returns a copy for another component, which shares the connections.
+     *
+     * <p>An open connection keeps its component, so connections survive the replacement of a stack.
+     */
+    public CometServer app(MessageComponent<? super Connection, ? super Message> other) {
+        return new CometServer(other, options, sessions);
+    }
+
+    /** Returns the number of connections, including closed ones that still have messages for their clients. */
+    public int size() {
+        return sessions.size();
+    }
+
+    /** Returns statistics of messages and connections lost because clients were too slow. */
+    public DropStats dropStats() {
+        return sessions.dropStats();
     }
 
     @Override

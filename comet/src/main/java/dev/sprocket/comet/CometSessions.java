@@ -9,13 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Open connections of one or several {@link CometServer}s, by id.
+ * Open connections of a {@link CometServer} and its copies, by id.
  *
- * <p>Servers that share an instance know each other's connections, so connections survive the replacement of a
- * component stack. Ids are known only to their clients.
+ * <p>Ids are known only to their clients.
  */
 @ThreadSafe
-public final class CometSessions {
+final class CometSessions {
     /** Length of an id, in characters: 128 bits. */
     static final int ID_LENGTH = 22;
 
@@ -24,13 +23,11 @@ public final class CometSessions {
     private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
     private final DropStats dropStats = new DropStats();
 
-    /** Returns the number of connections, including closed ones that still have messages for their clients. */
-    public int size() {
+    int size() {
         return byId.size();
     }
 
-    /** Returns statistics of messages and connections lost because clients were too slow. */
-    public DropStats dropStats() {
+    DropStats dropStats() {
         return dropStats;
     }
 

@@ -36,7 +36,7 @@ class CometLayerTest {
                         binder -> binder.bind(EventLoops.class).toInstance(EventLoops.perCore()),
                         ServerModule.of(Stack.io(0)
                                 .through(HTTP)
-                                .through(new CometLayer())
+                                .through(CometServer.layer())
                                 .to(EchoServer.class)))
                 .getInstance(Endpoints.class);
         endpoints.start();
@@ -49,6 +49,6 @@ class CometLayerTest {
         } finally {
             endpoints.close(Duration.ZERO);
         }
-        assertThat(new CometLayer()).hasToString("comet");
+        assertThat(CometServer.layer()).hasToString("comet");
     }
 }

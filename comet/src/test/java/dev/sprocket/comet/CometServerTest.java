@@ -195,7 +195,7 @@ class CometServerTest {
 
     @Test
     void gap_in_messages_closes_the_connection() {
-        server = new CometServer(app, CometOptions.DEFAULT.replay(0));
+        server = new CometServer(app).options(CometOptions.DEFAULT.replay(0));
         MemorySocket stream = stream("/");
         String id = readId(stream);
         post(id, "echo 1");
@@ -215,7 +215,7 @@ class CometServerTest {
         assertThat(app.log()).containsExactly("open", "close");
         assertThat(app.sentAfterClose()).isFalse();
         assertThat(post(id, "hi")).isEqualTo(404);
-        assertThat(server.sessions().size()).isZero();
+        assertThat(server.size()).isZero();
     }
 
     @Test
@@ -261,7 +261,7 @@ class CometServerTest {
         assertThat(poll.get("/?id=" + other + "&after=0").body())
                 .isEqualTo("{\"id\":\"" + other + "\",\"last\":1,\"messages\":[\"farewell\"],\"closed\":\"closed\"}\n");
         assertThat(poll.get("/?id=" + other + "&after=1").status()).isEqualTo(404);
-        assertThat(server.sessions().size()).isZero();
+        assertThat(server.size()).isZero();
     }
 
     @Test
@@ -328,7 +328,7 @@ class CometServerTest {
 
     @Test
     void connections_beyond_the_limit_are_503() {
-        server = new CometServer(app, CometOptions.DEFAULT.connections(1));
+        server = new CometServer(app).options(CometOptions.DEFAULT.connections(1));
         id(peer());
         assertThat(peer().get("/").status()).isEqualTo(503);
         assertThat(stream("/").readText()).startsWith("HTTP/1.1 503 ");
@@ -337,26 +337,25 @@ class CometServerTest {
 
     private void flood(OutboundLimit.Overflow overflow, int messages) {
         OutboundLimit limit = new OutboundLimit(3 * (CometOutbox.OVERHEAD + 1), overflow);
-        server = new CometServer(
-                new MessageComponent<Connection, Message>() {
-                    @Override
-                    public void onOpen(Connection conn) throws Exception {
-                        app.onOpen(conn);
-                    }
+        MessageComponent<Connection, Message> flooding = new MessageComponent<>() {
+            @Override
+            public void onOpen(Connection conn) throws Exception {
+                app.onOpen(conn);
+            }
 
-                    @Override
-                    public void onMessage(Connection from, Message message) {
-                        for (int i = 0; i < messages; i++) {
-                            from.send(String.valueOf(i));
-                        }
-                    }
+            @Override
+            public void onMessage(Connection from, Message message) {
+                for (int i = 0; i < messages; i++) {
+                    from.send(String.valueOf(i));
+                }
+            }
 
-                    @Override
-                    public void onClose(Connection conn) throws Exception {
-                        app.onClose(conn);
-                    }
-                },
-                CometOptions.DEFAULT.outbound(limit));
+            @Override
+            public void onClose(Connection conn) throws Exception {
+                app.onClose(conn);
+            }
+        };
+        server = new CometServer(flooding).options(CometOptions.DEFAULT.outbound(limit));
     }
 
     private JsonObject flooded(OutboundLimit.Overflow overflow) {
@@ -371,12 +370,12 @@ class CometServerTest {
     @Test
     void pending_messages_are_limited_and_drops_counted() {
         assertThat(flooded(OutboundLimit.Overflow.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
-        assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
+        assertThat(server.dropStats().messages()).isEqualTo(2);
         assertThat(flooded(OutboundLimit.Overflow.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
-        assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
+        assertThat(server.dropStats().messages()).isEqualTo(2);
         JsonObject closed = flooded(OutboundLimit.Overflow.CLOSE);
         assertThat(closed.get("closed").getAsString()).isEqualTo("too slow");
-        assertThat(server.sessions().dropStats().connections()).isEqualTo(1);
+        assertThat(server.dropStats().connections()).isEqualTo(1);
         assertThat(app.log()).containsExactly("open", "open", "open", "close");
     }
 
@@ -384,21 +383,19 @@ class CometServerTest {
     void stalled_stream_makes_connection_unwritable_until_read() {
         String large = "x".repeat(40_000);
         List<Connection> conns = new ArrayList<>();
-        server = new CometServer(
-                new MessageComponent<Connection, Message>() {
-                    @Override
-                    public void onOpen(Connection conn) {
-                        conns.add(conn);
-                    }
+        server = new CometServer(new MessageComponent<Connection, Message>() {
+            @Override
+            public void onOpen(Connection conn) {
+                conns.add(conn);
+            }
 
-                    @Override
-                    public void onMessage(Connection from, Message message) {
-                        for (int i = 0; i < 6; i++) {
-                            from.send(large);
-                        }
-                    }
-                },
-                CometOptions.DEFAULT);
+            @Override
+            public void onMessage(Connection from, Message message) {
+                for (int i = 0; i < 6; i++) {
+                    from.send(large);
+                }
+            }
+        });
         MemorySocket stream = stream("/");
         String id = readId(stream);
         stream.stall();
@@ -504,9 +501,10 @@ class CometServerTest {
     }
 
     @Test
-    void servers_can_share_sessions() {
-        CometServer next = new CometServer(new Recorder(), CometOptions.DEFAULT, server.sessions());
+    void copies_share_connections() {
+        CometServer next = server.app(new Recorder()).options(CometOptions.DEFAULT.replay(0));
         String id = id(peer());
+        assertThat(next.size()).isEqualTo(1);
         assertThat(peer(next).send("POST", "/?id=" + id, "hi").status()).isEqualTo(204);
         assertThat(app.log()).containsExactly("open", "message hi");
     }
@@ -521,8 +519,10 @@ class CometServerTest {
 
     @Test
     void buffers_no_more_than_the_limit_without_acknowledgements() {
-        server = new CometServer(
-                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, OutboundLimit.Overflow.CLOSE)));
+        server = new CometServer(app)
+                .options(CometOptions.DEFAULT
+                        .replay(500)
+                        .outbound(new OutboundLimit(1000, OutboundLimit.Overflow.CLOSE)));
         HttpPeer poll = peer();
         String id = id(poll);
         int polls = 0;

@@ -2,6 +2,7 @@ package dev.sprocket.legacy.command;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.wamp.WampComponent;
 
 /**
  * Adapts a {@link CommandComponent} to a component: {@code new WsServer(new CommandAdapter<>(new Chat()))}.
@@ -20,6 +21,17 @@ public final class CommandAdapter<C extends Connection, M> implements MessageCom
     public CommandAdapter(CommandComponent<? super C, ? super M> app) {
         this.app = app;
         this.executor = new CommandExecutor<>(app);
+    }
+
+    /**
+     * Returns a WAMP application that executes the commands of a component.
+     *
+     * <pre>{@code
+     * WampServer server = new WampServer(CommandAdapter.wamp(new Blog()));
+     * }</pre>
+     */
+    public static WampComponent wamp(WampCommandComponent app) {
+        return new WampCommandAdapter(app);
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampConnection;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,16 +86,77 @@ public sealed interface WampCommand extends Command.Custom {
         }
     }
 
-    /** Answers a call with an error, like {@link Call#error(String, String, Object)}. */
-    record CallError(Call call, String errorUri, String description, @Nullable Object details) implements WampCommand {
+    /**
+     * Answers a call with an error, like {@link Call#error(String, String, Object)}.
+     *
+     * <p>Two are equal if they answer the same call with equal errors.
+     */
+    @ThreadSafe
+    final class CallError implements WampCommand {
+        private final Call call;
+        private final String errorUri;
+        private final String description;
+        private final @Nullable Object details;
+
         /** Creates a command that answers a call with an error without details. */
         public CallError(Call call, String errorUri, String description) {
             this(call, errorUri, description, null);
         }
 
+        private CallError(Call call, String errorUri, String description, @Nullable Object details) {
+            this.call = call;
+            this.errorUri = errorUri;
+            this.description = description;
+            this.details = details;
+        }
+
+        /** Returns a copy with details, which Gson can write. */
+        public CallError details(Object other) {
+            return new CallError(call, errorUri, description, other);
+        }
+
+        /** Returns the call. */
+        public Call call() {
+            return call;
+        }
+
+        /** Returns the error URI. */
+        public String errorUri() {
+            return errorUri;
+        }
+
+        /** Returns the description for people. */
+        public String description() {
+            return description;
+        }
+
+        /** Returns further details for programs. */
+        public Optional<Object> details() {
+            return Optional.ofNullable(details);
+        }
+
         @Override
         public void execute() {
             call.error(errorUri, description, details);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof CallError same
+                    && call.equals(same.call)
+                    && errorUri.equals(same.errorUri)
+                    && description.equals(same.description)
+                    && Objects.equals(details, same.details);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(call, errorUri, description, details);
+        }
+
+        @Override
+        public String toString() {
+            return "CallError[" + errorUri + "]";
         }
     }
 

@@ -12,15 +12,14 @@ import dev.sprocket.wamp.WampConnection;
  *
  * <p>Counterpart of {@link CommandAdapter} for WAMP. Callbacks run on the threads of the surrounding stack.
  */
-public final class WampCommandAdapter implements WampComponent {
+final class WampCommandAdapter implements WampComponent {
     /** Component with the defaults of all callbacks. */
     static final WampComponent DEFAULTS = new WampComponent() {};
 
     private final WampCommandComponent app;
     private final CommandExecutor<WampConnection> executor;
 
-    /** Creates an adapter for an application. */
-    public WampCommandAdapter(WampCommandComponent app) {
+    WampCommandAdapter(WampCommandComponent app) {
         this.app = app;
         this.executor = new CommandExecutor<>(app);
     }

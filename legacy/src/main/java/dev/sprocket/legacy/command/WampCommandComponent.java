@@ -13,7 +13,7 @@ import dev.sprocket.wamp.WampConnection;
  * <p>Each callback corresponds to one of {@link WampComponent}, and follows the rules of {@link Command.Handler}.
  *
  * <pre>{@code
- * WampServer server = new WampServer(new WampCommandAdapter(new Blog()));
+ * WampServer server = new WampServer(CommandAdapter.wamp(new Blog()));
  * }</pre>
  */
 public interface WampCommandComponent extends Command.Handler<WampConnection> {

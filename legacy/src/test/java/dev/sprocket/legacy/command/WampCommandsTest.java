@@ -36,7 +36,7 @@ final class WampCommandsTest {
         public Command onCall(WampConnection conn, Call call) throws Exception {
             return switch (call.procedure()) {
                 case "add" -> new Run(() -> new WampCommand.CallResult(call, 3));
-                case "fail" -> new WampCommand.CallError(call, "error:no", "no", List.of(1));
+                case "fail" -> new WampCommand.CallError(call, "error:no", "no").details(List.of(1));
                 case "throw" ->
                     new Run(() -> {
                         throw new CallException("error:thrown", "thrown");
@@ -73,7 +73,7 @@ final class WampCommandsTest {
     private final App app = new App();
 
     private List<String> responses(String request) {
-        WampPeer peer = WampPeer.to(new WampCommandAdapter(app));
+        WampPeer peer = WampPeer.to(CommandAdapter.wamp(app));
         peer.messages();
         List<String> responses = peer.send(request).messages();
         peer.disconnect();
@@ -82,7 +82,7 @@ final class WampCommandsTest {
 
     @Test
     void prefix_command_sends_prefix() {
-        WampPeer peer = WampPeer.to(new WampCommandAdapter(app));
+        WampPeer peer = WampPeer.to(CommandAdapter.wamp(app));
         peer.receives("[1,\"blog\",\"http://example.com/blog#\"]").receivesNothingElse();
         peer.disconnect();
     }
@@ -111,7 +111,7 @@ final class WampCommandsTest {
     @Test
     void event_and_broadcast_commands_send_events() {
         assertThat(responses("[5,\"news\"]")).containsExactly("[8,\"news\",\"welcome\"]");
-        WampServer server = new WampServer(new WampCommandAdapter(app));
+        WampServer server = new WampServer(CommandAdapter.wamp(app));
         WampPeer ann = WampPeer.to(server);
         WampPeer bob = WampPeer.to(server);
         ann.subscribe("news").messages();
@@ -123,7 +123,7 @@ final class WampCommandsTest {
 
     @Test
     void event_before_close_command_is_delivered() {
-        WampPeer peer = WampPeer.to(new WampCommandAdapter(app));
+        WampPeer peer = WampPeer.to(CommandAdapter.wamp(app));
         peer.subscribe("news").messages();
         assertThat(peer.send("[2,\"1\",\"leave\"]").messages())
                 .containsExactly("[3,\"1\",\"bye\"]", "[8,\"farewell\",1]");
@@ -134,7 +134,7 @@ final class WampCommandsTest {
 
     @Test
     void disconnect_unsubscribes_before_onClose() {
-        WampPeer peer = WampPeer.to(new WampCommandAdapter(app));
+        WampPeer peer = WampPeer.to(CommandAdapter.wamp(app));
         peer.subscribe("news").messages();
         peer.disconnect();
         assertThat(app.log).containsExactly("subscribe news", "unsubscribe news", "close");
@@ -142,7 +142,7 @@ final class WampCommandsTest {
 
     @Test
     void acknowledged_publish_fails_without_onPublish() {
-        WsServer server = new WsServer(new WampServer(new WampCommandAdapter(new WampCommandComponent() {})));
+        WsServer server = new WsServer(new WampServer(CommandAdapter.wamp(new WampCommandComponent() {})));
         WsPeer peer = WsPeer.toStack(new HttpServer(server), "/", "Sec-WebSocket-Protocol: wamp.2.json");
         peer.send("[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]").texts();
 
