@@ -33,6 +33,10 @@ class ArchitectureTest {
     private static final int LARGEST_PACKAGE = 35;
     private static final int LARGEST_KNOT = 12;
 
+    /** Modules that require plugins, and not only offer one. */
+    private static final Set<String> HOSTS =
+            Set.of("plugin", "app", "config", "server", "examples", "checks", "comet", "legacy");
+
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.sprocket");
@@ -127,19 +131,22 @@ class ArchitectureTest {
         });
     }
 
+    /** Other modules work without the optional dependency {@code sprocket-plugin}. */
     @Test
-    void layers_do_not_depend_on_guice_or_configuration() {
+    void only_plugin_packages_use_plugin_guice_or_configuration() {
         noClasses()
-                .that()
-                .resideInAnyPackage(
-                        "dev.sprocket.core..",
-                        "dev.sprocket.http..",
-                        "dev.sprocket.websocket..",
-                        "dev.sprocket.pubsub..",
-                        "dev.sprocket.wamp..")
+                .that(
+                        new DescribedPredicate<JavaClass>(
+                                "outside of packages internal.plugin and the modules " + HOSTS) {
+                            @Override
+                            public boolean test(JavaClass type) {
+                                return !HOSTS.contains(module(type))
+                                        && !type.getPackageName().endsWith(".internal.plugin");
+                            }
+                        })
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("com.google.inject..", "com.typesafe..", "picocli..")
+                .resideInAnyPackage("dev.sprocket.plugin..", "com.google.inject..", "com.typesafe..", "picocli..")
                 .check(ALL);
     }
 

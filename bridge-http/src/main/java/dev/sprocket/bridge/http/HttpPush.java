@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -13,9 +14,16 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushTarget;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP endpoint that publishes events posted as {@code application/json}.
@@ -38,24 +46,24 @@ import java.util.function.Function;
  */
 @ThreadSafe
 public final class HttpPush {
+    /** Default time for which the response to an {@code Idempotency-Key} is stored: 10 minutes. */
+    public static final Duration DEFAULT_IDEMPOTENCY_TTL = Duration.ofMinutes(10);
+
+    /** Default memory for stored responses in bytes: 16 MiB. */
+    public static final int DEFAULT_IDEMPOTENCY_MAX_SIZE = 16 << 20;
+
+    /** Default maximum difference between signature time and clock: one minute. */
+    public static final Duration DEFAULT_SIGNATURE_TOLERANCE = Duration.ofMinutes(1);
+
     private static final String OPEN_API = "/openapi.json";
 
-    private final HttpPushBuilder options;
+    private final Builder options;
     private final PushAuthenticator authenticator;
-    private final IdempotencyCache idempotency;
+    private final PushState state;
 
-    /**
-     * Creates an endpoint without authentication that publishes to topics.
-     *
-     * @param topicField backend with the topic, for objects that are not envelopes
-     */
-    public HttpPush(Topics topics, Optional<String> topicField) {
-        this(topicField.map(builder(topics)::topicField).orElseGet(() -> builder(topics)));
-    }
-
-    HttpPush(HttpPushBuilder options) {
+    private HttpPush(Builder options) {
         this.options = options;
-        PushState state = options.state == null ? PushState.of(options) : options.state;
+        this.state = options.state == null ? PushState.of(options) : options.state;
         this.authenticator = new PushAuthenticator(
                 options.backends,
                 options.target,
@@ -64,12 +72,11 @@ public final class HttpPush {
                 options.clock,
                 options.ticker,
                 state.replayGuard());
-        this.idempotency = state.idempotency();
     }
 
     /** Returns a builder of an endpoint that publishes to topics. */
-    public static HttpPushBuilder builder(Topics topics) {
-        return new HttpPushBuilder(PushTarget.of(topics), PendingLimit.of(topics::pendingBytes), topics);
+    public static Builder builder(Topics topics) {
+        return new Builder(PushTarget.of(topics), PendingLimit.of(topics::pendingBytes), topics);
     }
 
     /**
@@ -77,8 +84,8 @@ public final class HttpPush {
      *
      * <p>Each push is an envelope in a text message, and each request a connection.
      */
-    public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
-        return new HttpPushBuilder(new ComponentTarget(target), PendingLimit.of(target), null);
+    public static Builder builder(MessageComponent<? super Connection, ? super Message> target) {
+        return new Builder(new ComponentTarget(target), PendingLimit.of(target), null);
     }
 
     /** Adds {@code POST path}, <code>POST path/{topic}</code> and {@code GET path/openapi.json} to a router. */
@@ -124,7 +131,7 @@ public final class HttpPush {
     }
 
     /** Reports whether pushes require credentials. */
-    boolean isAuthenticated() {
+    public boolean isAuthenticated() {
         return !authenticator.isAnonymousAllowed();
     }
 
@@ -170,7 +177,7 @@ public final class HttpPush {
                 conn.respond(publish(conn, request, backend));
                 return;
             }
-            idempotency
+            state.idempotency()
                     .once(
                             backend.name() + "\n" + key.get(),
                             request.fingerprint(),
@@ -195,6 +202,138 @@ public final class HttpPush {
             return PushResponses.of(result, request.isBatch());
         } catch (PushRejectedException e) {
             throw e.withBackend(backend.name());
+        }
+    }
+
+    /**
+     * Builder of {@link HttpPush}.
+     *
+     * <p>Not thread-safe.
+     */
+    public static final class Builder {
+
+        final PushTarget target;
+        final @Nullable Topics topics;
+        List<Backend> backends = List.of();
+        Optional<String> topicField = Optional.empty();
+        Duration idempotencyTtl = DEFAULT_IDEMPOTENCY_TTL;
+        long idempotencyMaxSize = DEFAULT_IDEMPOTENCY_MAX_SIZE;
+        Duration signatureTolerance = DEFAULT_SIGNATURE_TOLERANCE;
+        PendingLimit pendingLimit;
+        /** Clock for the times of signatures. */
+        InstantSource clock = InstantSource.system();
+        /** Monotonic clock in milliseconds, for durations. */
+        LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+
+        @Nullable
+        PushState state;
+
+        Builder(PushTarget target, PendingLimit pendingLimit, @Nullable Topics topics) {
+            this.target = target;
+            this.pendingLimit = pendingLimit;
+            this.topics = topics;
+        }
+
+        /**
+         * Adds a backend that may push. Without backends, every request is accepted.
+         *
+         * @throws IllegalArgumentException if two have the same name
+         */
+        @CanIgnoreReturnValue
+        public Builder backend(Backend backend) {
+            if (backends.stream().anyMatch(other -> other.name().equals(backend.name()))) {
+                throw new IllegalArgumentException("two backends have the name " + backend.name());
+            }
+            List<Backend> more = new ArrayList<>(backends);
+            more.add(backend);
+            backends = List.copyOf(more);
+            return this;
+        }
+
+        /** Sets the member with the topic, for objects that are not envelopes. */
+        @CanIgnoreReturnValue
+        public Builder topicField(String name) {
+            topicField = Optional.of(name);
+            return this;
+        }
+
+        /**
+         * Sets the time and memory for responses to requests with an {@code Idempotency-Key}.
+         *
+         * <p>Default: 10 minutes and 16 MiB. When the memory is full, requests with a new key get 503.
+         */
+        @CanIgnoreReturnValue
+        public Builder idempotency(Duration ttl, long maxSize) {
+            idempotencyTtl = positive("ttl", ttl);
+            idempotencyMaxSize = positive("maxSize", maxSize);
+            return this;
+        }
+
+        /** Sets the maximum difference between signature time and clock; default: one minute. */
+        @CanIgnoreReturnValue
+        public Builder signatureTolerance(Duration max) {
+            signatureTolerance = positive("signatureTolerance", max);
+            return this;
+        }
+
+        /**
+         * Sets the number of pending bytes above which pushes get 503; default: 32 MiB.
+         *
+         * <p>Bytes are counted as by {@link Topics#pendingBytes()}. For a {@code Publisher}, also inside decorators,
+         * its topics are used; for other targets, set {@link #pendingBytes}.
+         */
+        @CanIgnoreReturnValue
+        public Builder pendingLimit(long bytes) {
+            pendingLimit = pendingLimit.bytes(bytes);
+            return this;
+        }
+
+        /** Sets the source of the number of pending bytes, such as {@code topics::pendingBytes}. */
+        @CanIgnoreReturnValue
+        public Builder pendingBytes(LongSupplier bytes) {
+            pendingLimit = pendingLimit.source(bytes);
+            return this;
+        }
+
+        /**
+         * Shares the used signatures and stored responses of an earlier endpoint.
+         *
+         * <p>After a change of the configuration, repeated requests are then still recognized. The signature tolerance
+         * and the limits of stored responses should be those of the earlier endpoint, which stay in effect.
+         */
+        @CanIgnoreReturnValue
+        public Builder stateOf(HttpPush earlier) {
+            state = earlier.state;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        Builder clock(InstantSource other) {
+            clock = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        Builder ticker(LongSupplier millis) {
+            ticker = millis;
+            return this;
+        }
+
+        private static Duration positive(String name, Duration value) {
+            positive(name, value.toMillis());
+            return value;
+        }
+
+        private static long positive(String name, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+            }
+            return value;
+        }
+
+        /** Builds the endpoint; the builder must not be used afterwards. */
+        public HttpPush build() {
+            return new HttpPush(this);
         }
     }
 }

@@ -9,7 +9,7 @@ record PushState(ReplayGuard replayGuard, IdempotencyCache idempotency) {
     private static final int MAX_SIGNATURES = 200_000;
 
     /** Creates empty state. */
-    static PushState of(HttpPushBuilder options) {
+    static PushState of(HttpPush.Builder options) {
         return new PushState(
                 // a time in the future is valid twice as long
                 new ReplayGuard(2 * options.signatureTolerance.toMillis(), MAX_SIGNATURES, options.ticker.getAsLong()),

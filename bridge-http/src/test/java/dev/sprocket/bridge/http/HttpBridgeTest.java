@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -149,7 +148,7 @@ final class HttpBridgeTest {
 
     @Test
     void topic_may_have_the_name_of_the_description() {
-        assertThat(HttpPeer.to(new HttpPush(topics, Optional.empty()).on(new Router(), "/push"))
+        assertThat(HttpPeer.to(HttpPush.builder(topics).build().on(new Router(), "/push"))
                         .postJson("/push/openapi.json", "1")
                         .body())
                 .isEqualTo("{\"topic\":\"openapi.json\",\"subscribers\":0}\n");
@@ -157,7 +156,7 @@ final class HttpBridgeTest {
 
     @Test
     void non_loopback_address_requires_a_backend() {
-        HttpBridgeBuilder open = HttpBridge.builder(new HttpPush(topics, Optional.empty()));
+        HttpBridge.Builder open = HttpBridge.builder(HttpPush.builder(topics).build());
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> open.bind("0.0.0.0", 0).build())

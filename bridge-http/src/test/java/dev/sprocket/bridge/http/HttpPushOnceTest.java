@@ -41,12 +41,12 @@ final class HttpPushOnceTest {
     private final Topics topics = new Topics();
     private final List<String> received = new ArrayList<>();
 
-    private HttpPushBuilder toTopics() {
+    private HttpPush.Builder toTopics() {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> received.add(event.json())));
         return HttpPush.builder(topics).clock(clock).ticker(clock::millis);
     }
 
-    private static Router routes(HttpPushBuilder push) {
+    private static Router routes(HttpPush.Builder push) {
         return push.build().on(new Router(), "/push");
     }
 

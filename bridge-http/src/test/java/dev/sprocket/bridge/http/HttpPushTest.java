@@ -15,7 +15,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -49,7 +48,7 @@ final class HttpPushTest {
 
     private Answer send(String method, String path, String type, byte[] body) {
         EmbeddedChannel channel = new EmbeddedChannel();
-        HttpPush push = new HttpPush(topics, Optional.of("category"));
+        HttpPush push = HttpPush.builder(topics).topicField("category").build();
         IoServer.attach(channel, new HttpServer(push.on(new Router(), "/push"), HttpLimits.DEFAULT.withBody(2000)));
         String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length + "\r\n"
                 + (type.isEmpty() ? "" : "Content-Type: " + type + "\r\n") + "\r\n";
@@ -152,7 +151,7 @@ final class HttpPushTest {
                 "/push/t|1 2|JSON, line 1, column 3: expected the end",
                 "/push|7|JSON, line 1, column 1: expected an object",
                 "/push|`[\n"
-                        + " {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
+                    + " {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
             })
     void syntax_error_responds_400_with_line_and_column(String path, String json, String error) {
         subscribe("t");

@@ -31,7 +31,7 @@ final class ForeignSenderTest {
         bridge.close();
     }
 
-    private Socket connect(TcpBridgeBuilder builder) throws IOException {
+    private Socket connect(TcpBridge.Builder builder) throws IOException {
         bridge = builder.build();
         bridge.start();
         Socket socket = new Socket();

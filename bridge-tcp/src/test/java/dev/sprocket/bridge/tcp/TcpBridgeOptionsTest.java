@@ -47,7 +47,7 @@ final class TcpBridgeOptionsTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private void serve(TcpBridgeBuilder bridge) {
+    private void serve(TcpBridge.Builder bridge) {
         IoServer.attach(wire.channel(), TcpBridge.stack(bridge));
     }
 

@@ -37,7 +37,10 @@ final class TcpBridgeTest {
             throw new IllegalStateException("target");
         }
     };
-    private final TcpBridge bridge = new TcpBridge("127.0.0.1", 0, EventLoops.of(2), target);
+    private final TcpBridge bridge = TcpBridge.builder(target)
+            .bind("127.0.0.1", 0)
+            .loops(EventLoops.of(2))
+            .build();
 
     @BeforeEach
     void start() throws IOException {
@@ -185,7 +188,10 @@ final class TcpBridgeTest {
     @Test
     void port_in_use_error_names_the_address() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                TcpBridge second = new TcpBridge("127.0.0.1", other.getLocalPort(), EventLoops.single(), target)) {
+                TcpBridge second = TcpBridge.builder(target)
+                        .bind("127.0.0.1", other.getLocalPort())
+                        .loops(EventLoops.single())
+                        .build()) {
             assertThatIOException()
                     .isThrownBy(second::start)
                     .withMessageStartingWith("cannot listen on 127.0.0.1:" + other.getLocalPort());

@@ -36,7 +36,7 @@ final class ZmqReceiver {
     /** Maximum number of stored frames per message: two, and the routing envelope. */
     static final int MAX_FRAMES = 8;
 
-    private final ZmqBridgeBuilder options;
+    private final ZmqBridge.Builder options;
     private final ZContext context = new ZContext();
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sprocket-zmq");
@@ -52,7 +52,7 @@ final class ZmqReceiver {
      * @param port listening port; 0 selects a free port
      * @param onFailure called by the failed thread when receiving has stopped
      */
-    ZmqReceiver(ZmqBridgeBuilder options, int port, Consumer<Throwable> onFailure) {
+    ZmqReceiver(ZmqBridge.Builder options, int port, Consumer<Throwable> onFailure) {
         this.options = options;
         this.port = port;
         this.onFailure = onFailure;

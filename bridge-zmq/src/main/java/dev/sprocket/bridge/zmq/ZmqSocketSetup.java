@@ -18,12 +18,12 @@ final class ZmqSocketSetup {
     private static final int RECONNECT_MILLIS = 100;
     private static final int RECONNECT_MAX_MILLIS = 5000;
 
-    private final ZmqBridgeBuilder options;
+    private final ZmqBridge.Builder options;
     private final ZMQ.Socket socket;
     private final InetSocketAddress address;
     private @Nullable ZapHandler zap;
 
-    ZmqSocketSetup(ZmqBridgeBuilder options, int port, ZContext context, Consumer<Throwable> zapFailed) {
+    ZmqSocketSetup(ZmqBridge.Builder options, int port, ZContext context, Consumer<Throwable> zapFailed) {
         this.options = options;
         this.socket = context.createSocket(options.type);
         configureLimits();

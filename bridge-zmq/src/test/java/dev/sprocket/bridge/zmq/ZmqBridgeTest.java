@@ -54,7 +54,7 @@ final class ZmqBridgeTest {
         }
     }
 
-    private int start(ZmqBridgeBuilder builder) throws Exception {
+    private int start(ZmqBridge.Builder builder) throws Exception {
         bridge = builder.build();
         bridge.start();
         return ((InetSocketAddress) bridge.address()).getPort();
@@ -365,7 +365,7 @@ final class ZmqBridgeTest {
 
     @Test
     void non_loopback_address_requires_client_keys() {
-        ZmqBridgeBuilder open = ZmqBridge.pull(topics).bind("0.0.0.0", 0).allow("10.0.0.0/8");
+        ZmqBridge.Builder open = ZmqBridge.pull(topics).bind("0.0.0.0", 0).allow("10.0.0.0/8");
         assertThatIllegalStateException()
                 .isThrownBy(open::build)
                 .withMessage("bridge zmq: host 0.0.0.0 accepts unauthenticated messages from other machines (expected:"

@@ -49,13 +49,13 @@ final class ZmqPullLifeTest {
         }
     };
 
-    private static ZmqPush push(ZmqPull bridge) {
+    private static ZmqPush push(ZmqBridge bridge) {
         return new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort());
     }
 
     @Test
     void close_while_idle_calls_onClose_and_frees_port() throws Exception {
-        ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
+        ZmqBridge bridge = ZmqBridge.pull(target).bind("127.0.0.1", 0).build();
         bridge.start();
         int port = ((InetSocketAddress) bridge.address()).getPort();
         assertThat(port).isPositive();
@@ -68,7 +68,7 @@ final class ZmqPullLifeTest {
 
     @Test
     void close_may_be_repeated_and_come_before_the_start() throws Exception {
-        ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
+        ZmqBridge bridge = ZmqBridge.pull(target).bind("127.0.0.1", 0).build();
         bridge.close();
         bridge.start();
         bridge.close();
@@ -80,7 +80,7 @@ final class ZmqPullLifeTest {
 
     @Test
     void received_messages_are_delivered_before_close() throws Exception {
-        ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
+        ZmqBridge bridge = ZmqBridge.pull(target).bind("127.0.0.1", 0).build();
         bridge.start();
         try (ZmqPush push = push(bridge)) {
             push.push("first");
@@ -100,20 +100,22 @@ final class ZmqPullLifeTest {
         // the target stays 200 messages behind, so there is always another message to deliver
         Semaphore sent = new Semaphore(-200);
         CountDownLatch closed = new CountDownLatch(1);
-        ZmqPull bridge = new ZmqPull("127.0.0.1", 0, new MessageComponent<Connection, Message>() {
-            @Override
-            public void onMessage(Connection from, Message message) throws InterruptedException {
-                if (pushing.get()) {
-                    assertThat(sent.tryAcquire(20, SECONDS)).isTrue();
-                }
-                busy.countDown();
-            }
+        ZmqBridge bridge = ZmqBridge.pull(new MessageComponent<Connection, Message>() {
+                    @Override
+                    public void onMessage(Connection from, Message message) throws InterruptedException {
+                        if (pushing.get()) {
+                            assertThat(sent.tryAcquire(20, SECONDS)).isTrue();
+                        }
+                        busy.countDown();
+                    }
 
-            @Override
-            public void onClose(Connection conn) {
-                closed.countDown();
-            }
-        });
+                    @Override
+                    public void onClose(Connection conn) {
+                        closed.countDown();
+                    }
+                })
+                .bind("127.0.0.1", 0)
+                .build();
         bridge.start();
         List<Thread> pushers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -150,7 +152,9 @@ final class ZmqPullLifeTest {
     @Test
     void port_in_use_error_names_address_and_starts_nothing() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            ZmqPull bridge = new ZmqPull("127.0.0.1", other.getLocalPort(), target);
+            ZmqBridge bridge = ZmqBridge.pull(target)
+                    .bind("127.0.0.1", other.getLocalPort())
+                    .build();
 
             assertThatIOException()
                     .isThrownBy(bridge::start)
@@ -167,7 +171,8 @@ final class ZmqPullLifeTest {
 
     @Test
     void unknown_host_error_names_the_host() {
-        ZmqPull bridge = new ZmqPull("no-such-host.invalid", 0, target);
+        ZmqBridge bridge =
+                ZmqBridge.pull(target).bind("no-such-host.invalid", 0).build();
 
         assertThatIOException()
                 .isThrownBy(bridge::start)
@@ -176,7 +181,7 @@ final class ZmqPullLifeTest {
 
     @Test
     void second_start_is_rejected() throws Exception {
-        try (ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target)) {
+        try (ZmqBridge bridge = ZmqBridge.pull(target).bind("127.0.0.1", 0).build()) {
             bridge.start();
 
             assertThatIllegalStateException().isThrownBy(bridge::start).withMessage("already started");
@@ -187,7 +192,7 @@ final class ZmqPullLifeTest {
     @ValueSource(ints = {-1, 65536})
     void invalid_port_is_rejected(int port) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ZmqPull("127.0.0.1", port, target))
+                .isThrownBy(() -> ZmqBridge.pull(target).bind("127.0.0.1", port).build())
                 .withMessage("port: " + port + " (expected: 0-65535)");
     }
 }

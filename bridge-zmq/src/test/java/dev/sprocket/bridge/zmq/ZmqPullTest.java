@@ -34,7 +34,7 @@ final class ZmqPullTest {
             throw new IllegalStateException("target");
         }
     };
-    private final ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
+    private final ZmqBridge bridge = ZmqBridge.pull(target).bind("127.0.0.1", 0).build();
     private final List<ZmqPush> backends = new ArrayList<>();
 
     @BeforeEach
@@ -111,7 +111,7 @@ final class ZmqPullTest {
 
     @Test
     void message_size_limit_is_1_MiB() throws Exception {
-        String longest = "x".repeat(ZmqPull.MAX_MESSAGE_SIZE);
+        String longest = "x".repeat(ZmqBridge.DEFAULT_MAX_FRAME_SIZE);
 
         pusher().send(longest);
 
@@ -125,7 +125,7 @@ final class ZmqPullTest {
         modest.send("before");
         assertThat(take(1)).containsExactly("before");
 
-        greedy.send(new byte[ZmqPull.MAX_MESSAGE_SIZE + 1]);
+        greedy.send(new byte[ZmqBridge.DEFAULT_MAX_FRAME_SIZE + 1]);
         for (int i = 0; i < 100; i++) {
             modest.send("after " + i);
         }

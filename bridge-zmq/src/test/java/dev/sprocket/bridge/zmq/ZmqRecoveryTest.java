@@ -119,7 +119,7 @@ final class ZmqRecoveryTest {
     @Test
     void bridge_reopens_after_io_thread_failure() throws Exception {
         CountDownLatch failed = new CountDownLatch(1);
-        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
+        ZmqBridge.Builder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.frameMemory = size -> {
             if (size == 13 && failed.getCount() > 0) {
                 failed.countDown();
@@ -187,7 +187,7 @@ final class ZmqRecoveryTest {
     @Test
     void rejects_all_connections_after_zap_failure() throws Exception {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
-        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
+        ZmqBridge.Builder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
         builder.reopenThreads = task -> new Thread(() -> reopening.add(task));
         ZmqBridge fragile = builder.build();
@@ -216,7 +216,7 @@ final class ZmqRecoveryTest {
     @Test
     void closes_in_time_after_zap_failure() throws Exception {
         BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
-        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
+        ZmqBridge.Builder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
         builder.addresses = new FailingOnce();
         builder.reopenThreads = task -> new Thread(() -> reopening.add(task));
         ZmqBridge fragile = builder.build();

@@ -95,7 +95,7 @@ class ReadinessTest {
     }
 
     private static ZmqBridge bridge() {
-        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> RECEIVED.add(message.text()));
+        ZmqBridge.Builder builder = ZmqBridge.pull((from, message) -> RECEIVED.add(message.text()));
         builder.frameMemory = size -> {
             if (size == 6) {
                 throw new OutOfMemoryError("simulated");

@@ -229,7 +229,10 @@ class PhpStoresTest {
                         + " $session->getId();");
         String again = start.replace("$ID", "$session->setId('" + id + "');");
 
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, TIMEOUT)) {
+        try (JdbcSessionStore store = JdbcSessionStore.builder(database, JdbcSchema.symfony())
+                .connections(1)
+                .timeout(TIMEOUT)
+                .build()) {
             assertThat(new String(await(store.load(id)).orElseThrow(), UTF_8))
                     .startsWith("_sf2_attributes|a:2:{s:4:\"user\";s:4:\"Änn\";s:2:\"id\";i:7;}");
             assertThat(await(store.update(id, stored -> swap(stored, "i:7", "i:8"))))

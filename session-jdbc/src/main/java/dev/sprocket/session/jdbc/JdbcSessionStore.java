@@ -1,6 +1,9 @@
 package dev.sprocket.session.jdbc;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.internal.store.SessionIds;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
@@ -17,9 +20,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Session store in a relational database.
@@ -44,55 +46,100 @@ public final class JdbcSessionStore implements WritableStore {
         T run(Connection connection) throws Exception;
     }
 
-    private final Supplier<? extends DataSource> database;
-    private final BooleanSupplier health;
+    private final DataSource database;
+    private final @Nullable WatchedClient<HikariDataSource> pool;
     private final JdbcSchema schema;
     private final Duration timeout;
     private final ThreadPoolExecutor threads;
-    private final Runnable closer;
 
-    /**
-     * Creates a store that uses the application's data source.
-     *
-     * <p>Closing the store does not close the data source.
-     */
-    public JdbcSessionStore(DataSource database, JdbcSchema schema) {
-        this(database, schema, DEFAULT_CONNECTIONS, DEFAULT_TIMEOUT);
-    }
-
-    /**
-     * Creates a store with a number of concurrent connections and a timeout.
-     *
-     * <p>Closing the store does not close the data source.
-     *
-     * @throws IllegalArgumentException if the timeout is not positive
-     */
-    public JdbcSessionStore(DataSource database, JdbcSchema schema, int connections, Duration timeout) {
-        this(() -> database, schema, connections, timeout, () -> true, () -> {});
-    }
-
-    JdbcSessionStore(
-            Supplier<? extends DataSource> database,
-            JdbcSchema schema,
-            int connections,
-            Duration timeout,
-            BooleanSupplier health,
-            Runnable closer) {
-        if (timeout.toMillis() <= 0) {
-            throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
-        }
-        this.database = database;
-        this.schema = schema;
-        this.timeout = timeout;
-        this.health = health;
-        this.closer = closer;
+    private JdbcSessionStore(Builder options) {
+        this.schema = options.schema;
+        this.timeout = options.timeout;
+        this.pool = options.pooled ? JdbcPool.open(options.database, options.connections, options.timeout) : null;
+        this.database = options.database;
         this.threads = new ThreadPoolExecutor(
-                connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), task -> {
+                options.connections,
+                options.connections,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_QUEUED),
+                task -> {
                     Thread thread = new Thread(task, "sprocket-session-jdbc-" + THREAD_NUMBER.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Returns a builder of a store that uses a data source.
+     *
+     * <p>Closing the store does not close the data source.
+     */
+    public static Builder builder(DataSource database, JdbcSchema schema) {
+        return new Builder(database, schema);
+    }
+
+    /**
+     * Builder of {@link JdbcSessionStore}.
+     *
+     * <p>Not thread-safe.
+     */
+    public static final class Builder {
+        private final DataSource database;
+        private final JdbcSchema schema;
+        private int connections = DEFAULT_CONNECTIONS;
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private boolean pooled;
+
+        private Builder(DataSource database, JdbcSchema schema) {
+            this.database = database;
+            this.schema = schema;
+        }
+
+        /**
+         * Sets the maximum number of concurrent connections; default: {@value #DEFAULT_CONNECTIONS}.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        @CanIgnoreReturnValue
+        public Builder connections(int max) {
+            if (max < 1) {
+                throw new IllegalArgumentException("connections: " + max + " (expected: >= 1)");
+            }
+            this.connections = max;
+            return this;
+        }
+
+        /**
+         * Sets the time limit of a request; default: 5 seconds.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        @CanIgnoreReturnValue
+        public Builder timeout(Duration limit) {
+            if (limit.toMillis() <= 0) {
+                throw new IllegalArgumentException("timeout: " + limit + " (expected: > 0)");
+            }
+            this.timeout = limit;
+            return this;
+        }
+
+        /**
+         * Keeps connections in a pool of the store, for a data source without one.
+         *
+         * <p>A pool that has ended is opened again.
+         */
+        @CanIgnoreReturnValue
+        public Builder pooled() {
+            this.pooled = true;
+            return this;
+        }
+
+        /** Builds the store; the database need not be available yet. */
+        public JdbcSessionStore build() {
+            return new JdbcSessionStore(this);
+        }
     }
 
     @Override
@@ -117,7 +164,7 @@ public final class JdbcSessionStore implements WritableStore {
     }
 
     private <T> T withConnection(Work<T> work) throws Exception {
-        try (Connection connection = database.get().getConnection()) {
+        try (Connection connection = (pool == null ? database : pool.get()).getConnection()) {
             boolean automatic = connection.getAutoCommit();
             int previousTimeout = limitNetworkTimeout(connection);
             try {
@@ -197,13 +244,20 @@ public final class JdbcSessionStore implements WritableStore {
 
     @Override
     public boolean isHealthy() {
-        return health.getAsBoolean();
+        return pool == null || pool.isHealthy();
+    }
+
+    @Nullable
+    WatchedClient<HikariDataSource> pool() {
+        return pool;
     }
 
     /** Stops the threads and closes the connections that the store has opened. */
     @Override
     public void close() {
         threads.shutdownNow();
-        closer.run();
+        if (pool != null) {
+            pool.close();
+        }
     }
 }

@@ -4,7 +4,7 @@
  * <p>Start with {@link dev.sprocket.session.jdbc.JdbcSessionStore}, the store, and {@link
  * dev.sprocket.session.jdbc.JdbcSchema}, the tables of Symfony, Laravel and Spring. Internally, {@code
  * SingleTableSchema} and {@code SpringSchema} are these schemas, {@code SqlNames} validates and quotes names, and
- * {@code JdbcPool} is the connection pool of configured stores.
+ * {@code JdbcPool} is the connection pool of a store.
  */
 @NullMarked
 package dev.sprocket.session.jdbc;

@@ -1,6 +1,7 @@
 package dev.sprocket.session.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -11,9 +12,10 @@ import dev.sprocket.session.internal.client.WatchedClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,12 +44,12 @@ class JdbcRecoveryTest {
         }
     }
 
-    private static WatchedClient<HikariDataSource> pool(String url, Duration timeout) {
-        return JdbcPool.create(url, Optional.empty(), Optional.empty(), Optional.empty(), 2, timeout);
-    }
-
-    private static JdbcSessionStore store(WatchedClient<HikariDataSource> pool, Duration timeout) {
-        return new JdbcSessionStore(pool::get, JdbcSchema.symfony(), 2, timeout, pool::isHealthy, pool::close);
+    private static JdbcSessionStore store(DataSource database, Duration timeout) {
+        return JdbcSessionStore.builder(database, JdbcSchema.symfony())
+                .connections(2)
+                .timeout(timeout)
+                .pooled()
+                .build();
     }
 
     @ParameterizedTest
@@ -60,8 +62,9 @@ class JdbcRecoveryTest {
                         + " sess_lifetime BIGINT NOT NULL, sess_time BIGINT NOT NULL)",
                 "INSERT INTO sessions VALUES ('abc', X'78', " + later + ", 0)");
         Duration timeout = Duration.ofSeconds(60);
-        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:recovery" + fault + ";DB_CLOSE_DELAY=-1", timeout);
-        try (JdbcSessionStore store = store(pool, timeout)) {
+        WatchedClient<HikariDataSource> pool;
+        try (JdbcSessionStore store = store(JdbcSessionStoreTest.h2("recovery" + fault), timeout)) {
+            pool = requireNonNull(store.pool());
             assertThat(store.load("abc").toCompletableFuture().join()).contains("x".getBytes(UTF_8));
             HikariDataSource broken = pool.get();
 
@@ -79,8 +82,10 @@ class JdbcRecoveryTest {
     @Test
     void unreachable_database_does_not_affect_health() {
         Duration timeout = Duration.ofMillis(250);
-        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:absent;IFEXISTS=TRUE", timeout);
-        try (JdbcSessionStore store = store(pool, timeout)) {
+        JdbcDataSource absent = new JdbcDataSource();
+        absent.setURL("jdbc:h2:mem:absent;IFEXISTS=TRUE");
+        try (JdbcSessionStore store = store(absent, timeout)) {
+            WatchedClient<HikariDataSource> pool = requireNonNull(store.pool());
             HikariDataSource before = pool.get();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())

@@ -62,7 +62,9 @@ class JdbcSessionStoreTest {
 
     /** Long timeout, so that a busy machine does not fail the tests. */
     static JdbcSessionStore store(DataSource database, JdbcSchema layout) {
-        return new JdbcSessionStore(database, layout, JdbcSessionStore.DEFAULT_CONNECTIONS, Duration.ofSeconds(20));
+        return JdbcSessionStore.builder(database, layout)
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
     static <T> T now(CompletionStage<T> stage) throws Exception {
@@ -262,7 +264,8 @@ class JdbcSessionStoreTest {
     @Test
     void invalid_id_is_never_used_in_query() throws Exception {
         DataSource none = org.mockito.Mockito.mock(DataSource.class);
-        try (JdbcSessionStore store = new JdbcSessionStore(none, JdbcSchema.symfony())) {
+        try (JdbcSessionStore store =
+                JdbcSessionStore.builder(none, JdbcSchema.symfony()).build()) {
             for (String id : List.of("' OR 1=1 --", "", "a".repeat(257), "%")) {
                 assertThat(now(store.load(id))).isEmpty();
                 assertThat(now(store.update(id, stored -> stored))).isFalse();
@@ -278,7 +281,10 @@ class JdbcSessionStoreTest {
             never.await();
             throw new SQLException("interrupted");
         });
-        try (JdbcSessionStore store = new JdbcSessionStore(stuck, JdbcSchema.symfony(), 1, Duration.ofMillis(20))) {
+        try (JdbcSessionStore store = JdbcSessionStore.builder(stuck, JdbcSchema.symfony())
+                .connections(1)
+                .timeout(Duration.ofMillis(20))
+                .build()) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("database: no response within 20 ms");
@@ -287,7 +293,8 @@ class JdbcSessionStoreTest {
         }
         DataSource refusing = org.mockito.Mockito.mock(DataSource.class);
         org.mockito.Mockito.when(refusing.getConnection()).thenThrow(new SQLException("connection refused"));
-        try (JdbcSessionStore store = new JdbcSessionStore(refusing, JdbcSchema.symfony())) {
+        try (JdbcSessionStore store =
+                JdbcSessionStore.builder(refusing, JdbcSchema.symfony()).build()) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("database: connection refused");
@@ -323,7 +330,10 @@ class JdbcSessionStoreTest {
         });
         DataSource database = org.mockito.Mockito.mock(DataSource.class);
         org.mockito.Mockito.when(database.getConnection()).thenReturn(lost).thenAnswer(call -> back.getConnection());
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, Duration.ofSeconds(5))) {
+        try (JdbcSessionStore store = JdbcSessionStore.builder(database, JdbcSchema.symfony())
+                .connections(1)
+                .timeout(Duration.ofSeconds(5))
+                .build()) {
             assertThat(failure(store.load("abc"))).isInstanceOf(IOException.class);
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         } finally {

@@ -1,8 +1,11 @@
-package dev.sprocket.bridge.http;
+package dev.sprocket.bridge.http.internal.plugin;
 
 import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.bridge.http.Backend;
+import dev.sprocket.bridge.http.HttpBridge;
+import dev.sprocket.bridge.http.HttpPush;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -80,15 +84,15 @@ public final class HttpBridgePlugin implements Plugin {
 
     private static final Option<Duration> IDEMPOTENCY_TTL = Option.duration(
             "idempotency-ttl",
-            HttpPushBuilder.DEFAULT_IDEMPOTENCY_TTL,
+            HttpPush.DEFAULT_IDEMPOTENCY_TTL,
             "Time for which the response to an Idempotency-Key is stored");
     private static final Option<Integer> IDEMPOTENCY_MAX_SIZE = Option.size(
             "idempotency-max-size",
-            HttpPushBuilder.DEFAULT_IDEMPOTENCY_MAX_SIZE,
+            HttpPush.DEFAULT_IDEMPOTENCY_MAX_SIZE,
             "Maximum memory for stored responses; beyond it requests with a new key get 503");
     private static final Option<Duration> SIGNATURE_TOLERANCE = Option.duration(
             "signature-tolerance",
-            HttpPushBuilder.DEFAULT_SIGNATURE_TOLERANCE,
+            HttpPush.DEFAULT_SIGNATURE_TOLERANCE,
             "Maximum difference between the time of a signature and the clock of the server");
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
@@ -127,7 +131,7 @@ public final class HttpBridgePlugin implements Plugin {
         }
     }
 
-    private static HttpPushBuilder push(HttpPushBuilder push, Settings settings) {
+    private static HttpPush.Builder push(HttpPush.Builder push, Settings settings) {
         settings.get(TOPIC_FIELD).ifPresent(push::topicField);
         push.idempotency(settings.get(IDEMPOTENCY_TTL), settings.get(IDEMPOTENCY_MAX_SIZE))
                 .signatureTolerance(settings.get(SIGNATURE_TOLERANCE))
@@ -197,10 +201,10 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            HttpPushBuilder push = target instanceof Publisher
+            HttpPush.Builder push = target instanceof Publisher
                     ? HttpPush.builder(topics)
                     : HttpPush.builder(target).pendingBytes(topics::pendingBytes);
-            HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings).build())
+            HttpBridge.Builder bridge = HttpBridge.builder(push(push, settings).build())
                     .bind(settings.get(HOST), settings.get(PORT))
                     .path(settings.get(PATH))
                     .loops(loops);
@@ -210,12 +214,12 @@ public final class HttpBridgePlugin implements Plugin {
     }
 
     private static final class Route implements ComponentFactory {
-        /** Key of a {@link PushState}: path, tolerance and limits. */
+        /** Key of a state: path, tolerance and limits. */
         private record StateKey(String path, Duration window, Duration remembered, int bytes) {}
 
         private final Topics topics;
-        /** State that survives a reload, so repeated requests are still recognized. */
-        private final Map<StateKey, PushState> states = new ConcurrentHashMap<>();
+        /** Latest endpoint of each state: repeated requests are recognized after a reload. */
+        private final Map<StateKey, HttpPush> latest = new ConcurrentHashMap<>();
 
         @Inject
         Route(Topics topics) {
@@ -286,14 +290,17 @@ public final class HttpBridgePlugin implements Plugin {
                 throw new IllegalArgumentException(
                         "no credentials (expected: tokens = [{ token = … }], signing-keys, or allow-anonymous = on)");
             }
-            HttpPushBuilder push = push(HttpPush.builder(topics), settings);
+            HttpPush.Builder push = push(HttpPush.builder(topics), settings);
             StateKey place = new StateKey(
                     path,
                     settings.get(SIGNATURE_TOLERANCE),
                     settings.get(IDEMPOTENCY_TTL),
                     settings.get(IDEMPOTENCY_MAX_SIZE));
-            HttpPush pushes = push.state(states.computeIfAbsent(place, any -> PushState.of(push)))
-                    .build();
+            HttpPush pushes = Objects.requireNonNull(latest.compute(
+                    place,
+                    (key, earlier) -> earlier == null
+                            ? push.build()
+                            : push.stateOf(earlier).build()));
             Router router = pushes.on(new Router(), path);
             return pushes.isAuthenticated() ? router : new LoopbackHostFilter(router);
         }

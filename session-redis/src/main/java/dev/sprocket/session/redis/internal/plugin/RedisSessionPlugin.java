@@ -1,4 +1,4 @@
-package dev.sprocket.session.redis;
+package dev.sprocket.session.redis.internal.plugin;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
@@ -6,6 +6,8 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.session.redis.RedisLayout;
+import dev.sprocket.session.redis.RedisSessionStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.Optional;

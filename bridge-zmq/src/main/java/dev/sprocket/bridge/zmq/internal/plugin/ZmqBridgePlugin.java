@@ -1,8 +1,11 @@
-package dev.sprocket.bridge.zmq;
+package dev.sprocket.bridge.zmq.internal.plugin;
 
 import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.bridge.zmq.ZmqBridge;
+import dev.sprocket.bridge.zmq.ZmqFrames;
+import dev.sprocket.bridge.zmq.ZmqKeys;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -45,10 +48,9 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<Optional<String>> SECRET_KEY =
             Option.optionalSecret("secret-key", "Own CURVE secret key, 40 characters of Z85");
     private static final Option<List<String>> CLIENT_KEYS = Option.strings(
-            "client-keys",
-            List.of(),
-            "CURVE public keys of the clients that may connect",
-            key -> ZmqKeys.decode("client", key));
+            "client-keys", List.of(), "CURVE public keys of the clients that may connect", key -> ZmqBridge.pull(
+                            (from, message) -> {})
+                    .clientKey(key));
     private static final Option<Optional<String>> SERVER_KEY =
             Option.optionalString("server-key", "CURVE public key of the peers in connect");
     private static final Option<List<String>> ALLOW =
@@ -59,7 +61,7 @@ public final class ZmqBridgePlugin implements Plugin {
             "Maximum size of a frame; a larger one disconnects its sender");
     private static final Option<Integer> HIGH_WATER_MARK = Option.number(
             "high-water-mark",
-            ZmqBridgeBuilder.DEFAULT_HIGH_WATER_MARK,
+            ZmqBridge.DEFAULT_HIGH_WATER_MARK,
             1,
             Integer.MAX_VALUE,
             "Maximum number of messages queued per sender (ZMQ_RCVHWM)");
@@ -127,7 +129,7 @@ public final class ZmqBridgePlugin implements Plugin {
 
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            ZmqBridgeBuilder bridge =
+            ZmqBridge.Builder bridge =
                     switch (settings.get(SOCKET_TYPE)) {
                         case PULL -> ZmqBridge.pull(target);
                         case SUB -> ZmqBridge.sub(target);
@@ -163,7 +165,7 @@ public final class ZmqBridgePlugin implements Plugin {
             connect(ZmqBridge.pull((from, message) -> {}), at);
         }
 
-        private static void connect(ZmqBridgeBuilder bridge, String at) {
+        private static void connect(ZmqBridge.Builder bridge, String at) {
             int colon = at.lastIndexOf(':');
             String port = at.substring(colon + 1);
             if (colon < 1 || !port.matches("\\d{1,5}")) {

@@ -1,14 +1,14 @@
-package dev.sprocket.session.jdbc;
+package dev.sprocket.session.jdbc.internal.plugin;
 
 import com.google.inject.Module;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.session.internal.client.WatchedClient;
+import dev.sprocket.session.jdbc.JdbcSchema;
+import dev.sprocket.session.jdbc.JdbcSessionStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,17 +97,16 @@ public final class JdbcSessionPlugin implements Plugin {
     }
 
     private static SessionStore store(Settings settings) {
-        JdbcSchema schema = schema(settings);
-        int connections = settings.get(CONNECTIONS);
-        Duration timeout = settings.get(TIMEOUT);
-        WatchedClient<HikariDataSource> pool = JdbcPool.create(
+        DriverDataSource database = DriverDataSource.of(
                 settings.get(URL),
                 settings.get(USER),
                 settings.get(PASSWORD),
-                settings.get(DRIVER).map(Path::of),
-                connections,
-                timeout);
-        return new JdbcSessionStore(pool::get, schema, connections, timeout, pool::isHealthy, pool::close);
+                settings.get(DRIVER).map(Path::of));
+        return JdbcSessionStore.builder(database, schema(settings))
+                .connections(settings.get(CONNECTIONS))
+                .timeout(settings.get(TIMEOUT))
+                .pooled()
+                .build();
     }
 
     private static JdbcSchema schema(Settings settings) {

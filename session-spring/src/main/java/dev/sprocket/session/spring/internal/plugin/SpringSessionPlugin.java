@@ -1,4 +1,4 @@
-package dev.sprocket.session.spring;
+package dev.sprocket.session.spring.internal.plugin;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
@@ -6,6 +6,7 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spring.SpringCodec;
 import java.util.List;
 
 /** Plugin with the session codec {@code spring}. Not thread-safe. */

@@ -1,8 +1,10 @@
-package dev.sprocket.bridge.tcp;
+package dev.sprocket.bridge.tcp.internal.plugin;
 
 import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.bridge.tcp.TcpBridge;
+import dev.sprocket.bridge.tcp.TcpFraming;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -39,13 +41,13 @@ public final class TcpBridgePlugin implements Plugin {
             "Maximum size of a message; a larger one closes the connection");
     private static final Option<Integer> MAX_CONNECTIONS = Option.number(
             "max-connections",
-            TcpBridgeBuilder.DEFAULT_MAX_CONNECTIONS,
+            TcpBridge.DEFAULT_MAX_CONNECTIONS,
             1,
             Integer.MAX_VALUE,
             "Maximum number of connections; further ones are closed");
     private static final Option<Duration> IDLE_TIMEOUT = Option.duration(
             "idle-timeout",
-            TcpBridgeBuilder.DEFAULT_IDLE_TIMEOUT,
+            TcpBridge.DEFAULT_IDLE_TIMEOUT,
             "Maximum time without data from a connection; beyond it the connection is closed");
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
@@ -106,7 +108,7 @@ public final class TcpBridgePlugin implements Plugin {
 
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            TcpBridgeBuilder bridge = TcpBridge.builder(target)
+            TcpBridge.Builder bridge = TcpBridge.builder(target)
                     .bind(settings.get(HOST), settings.get(PORT))
                     .loops(loops)
                     .framing(settings.get(FRAMING))

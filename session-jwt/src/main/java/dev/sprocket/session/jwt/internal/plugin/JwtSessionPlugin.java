@@ -1,4 +1,4 @@
-package dev.sprocket.session.jwt;
+package dev.sprocket.session.jwt.internal.plugin;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
@@ -6,6 +6,8 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.session.jwt.JwtKeys;
+import dev.sprocket.session.jwt.JwtToken;
 import dev.sprocket.session.spi.SessionToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;

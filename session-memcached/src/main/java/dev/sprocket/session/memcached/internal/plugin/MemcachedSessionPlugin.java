@@ -1,10 +1,11 @@
-package dev.sprocket.session.memcached;
+package dev.sprocket.session.memcached.internal.plugin;
 
 import com.google.inject.Module;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
+import dev.sprocket.session.memcached.MemcachedSessionStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 
