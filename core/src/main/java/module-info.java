@@ -53,6 +53,7 @@ module dev.sprocket.core {
             dev.sprocket.app,
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq,
+            dev.sprocket.config,
             dev.sprocket.http,
             dev.sprocket.pubsub;
     exports dev.sprocket.core.internal.rate to
@@ -62,8 +63,8 @@ module dev.sprocket.core {
             dev.sprocket.http,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.text to
-            dev.sprocket.app,
             dev.sprocket.bridge.tcp,
+            dev.sprocket.config,
             dev.sprocket.http,
             dev.sprocket.pubsub,
             dev.sprocket.session.jwt,

@@ -14,8 +14,8 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq;
     exports dev.sprocket.pubsub.internal.pattern to
-            dev.sprocket.app,
             dev.sprocket.bridge.http,
+            dev.sprocket.config,
             dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.push to
             dev.sprocket.bridge.http,

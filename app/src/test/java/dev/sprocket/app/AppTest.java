@@ -139,6 +139,17 @@ class AppTest {
     }
 
     @Test
+    void site_on_loopback_is_allowed() throws Exception {
+        try (App app = App.listen(0).site("site.example").route("/x", echo)) {
+            app.start();
+            assertThat(upgrade(app.port(), "/x", "site.example", "http://site.example"))
+                    .isEqualTo("101");
+            assertThat(upgrade(app.port(), "/x", "evil.example", "http://evil.example"))
+                    .contains("DNS rebinding");
+        }
+    }
+
+    @Test
     void origins_replace_site_for_later_routes() throws Exception {
         try (App app = App.listen(0)
                 .site("a.example")

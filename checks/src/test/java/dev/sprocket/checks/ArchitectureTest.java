@@ -63,7 +63,8 @@ class ArchitectureTest {
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.http", Set.of("core", "http", "pubsub", "plugin")),
-            Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin")),
+            Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp")),
+            Map.entry("config", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin")),
             Map.entry(
                     "server",
                     Set.of(
@@ -74,24 +75,14 @@ class ArchitectureTest {
                             "wamp",
                             "sse",
                             "plugin",
-                            "app",
+                            "config",
                             "bridge.zmq",
                             "bridge.tcp",
                             "bridge.http")),
             Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp")),
             Map.entry(
                     "examples",
-                    Set.of(
-                            "core",
-                            "http",
-                            "websocket",
-                            "pubsub",
-                            "wamp",
-                            "comet",
-                            "legacy",
-                            "plugin",
-                            "app",
-                            "bridge.zmq"))));
+                    Set.of("core", "http", "websocket", "pubsub", "wamp", "comet", "legacy", "app", "bridge.zmq"))));
 
     /** Returns the module of a type: the longest known prefix of its package. */
     private static String module(JavaClass type) {

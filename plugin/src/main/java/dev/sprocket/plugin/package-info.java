@@ -6,7 +6,7 @@
  * dev.sprocket.plugin.BridgeFactory} and {@link dev.sprocket.plugin.ServiceFactory}, each with its {@link
  * dev.sprocket.plugin.config.Option}s; {@link dev.sprocket.plugin.SimpleFactory} builds most of them in one expression.
  * {@link dev.sprocket.plugin.StackType} describes which layers fit into each other. {@link
- * dev.sprocket.plugin.stack.Stack} builds a stack in Java with Guice.
+ * dev.sprocket.config.stack.Stack} builds a stack in Java with Guice.
  */
 @NullMarked
 package dev.sprocket.plugin;

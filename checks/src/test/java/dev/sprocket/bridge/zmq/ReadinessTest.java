@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;

@@ -2,7 +2,7 @@ package dev.sprocket.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.app.internal.schema.MarkdownReference;
+import dev.sprocket.config.internal.schema.MarkdownReference;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;

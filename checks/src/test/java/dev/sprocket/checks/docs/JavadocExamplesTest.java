@@ -76,7 +76,7 @@ class JavadocExamplesTest {
             }
         }
         return packages.stream().distinct().collect(Collectors.joining())
-                + "import static dev.sprocket.app.stack.Layers.*;\n"
+                + "import static dev.sprocket.config.stack.Layers.*;\n"
                 + "import static dev.sprocket.wamp.Authorizer.Action.*;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n"
                 + "import com.google.inject.*;\n"

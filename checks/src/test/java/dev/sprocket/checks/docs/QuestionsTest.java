@@ -2,10 +2,10 @@ package dev.sprocket.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.app.config.ConfiguredServer;
-import dev.sprocket.app.internal.schema.MarkdownReference;
 import dev.sprocket.bridge.zmq.ZmqKeys;
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.config.ConfiguredServer;
+import dev.sprocket.config.internal.schema.MarkdownReference;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;

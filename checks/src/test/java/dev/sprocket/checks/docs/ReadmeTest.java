@@ -2,7 +2,7 @@ package dev.sprocket.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,7 +2,7 @@ package dev.sprocket.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;

@@ -3,7 +3,7 @@ package dev.sprocket.checks.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import dev.sprocket.app.internal.schema.ConfigSchema;
+import dev.sprocket.config.internal.schema.ConfigSchema;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.config.ConfigErrors;

@@ -3,7 +3,7 @@ package dev.sprocket.checks.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Injector;
-import dev.sprocket.app.internal.schema.ConfigReference;
+import dev.sprocket.config.internal.schema.ConfigReference;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;

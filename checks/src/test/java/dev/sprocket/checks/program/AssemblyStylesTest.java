@@ -1,17 +1,19 @@
 package dev.sprocket.checks.program;
 
-import static dev.sprocket.app.stack.Layers.http;
-import static dev.sprocket.app.stack.Layers.lines;
-import static dev.sprocket.app.stack.Layers.ws;
+import static dev.sprocket.config.stack.Layers.http;
+import static dev.sprocket.config.stack.Layers.lines;
+import static dev.sprocket.config.stack.Layers.ws;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Guice;
 import com.google.inject.Inject;
 import com.google.inject.Injector;
-import dev.sprocket.app.config.ConfiguredServer;
-import dev.sprocket.app.stack.Layers;
-import dev.sprocket.app.stack.WampLayer;
+import dev.sprocket.config.ConfiguredServer;
+import dev.sprocket.config.stack.Layers;
+import dev.sprocket.config.stack.ServerModule;
+import dev.sprocket.config.stack.Stack;
+import dev.sprocket.config.stack.WampLayer;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.Endpoints;
@@ -23,8 +25,6 @@ import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.WebSocketClient;
-import dev.sprocket.plugin.stack.ServerModule;
-import dev.sprocket.plugin.stack.Stack;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;

@@ -3,8 +3,8 @@ package dev.sprocket.checks.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.app.config.ConfiguredServer;
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.leaktest.SpinWait;
 import java.io.BufferedReader;
 import java.io.IOException;

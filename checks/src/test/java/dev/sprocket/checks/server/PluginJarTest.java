@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.pubsub.Subscriber;
 import java.io.BufferedReader;

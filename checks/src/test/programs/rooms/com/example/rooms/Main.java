@@ -1,7 +1,7 @@
 package com.example.rooms;
 
 import dev.sprocket.app.App;
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.wamp.annotation.Procedure;
 import dev.sprocket.wamp.annotation.WampMethods;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
 package dev.sprocket.server.internal.command;
 
 import com.google.inject.Injector;
-import dev.sprocket.app.internal.schema.ConfigReference;
-import dev.sprocket.app.internal.schema.MarkdownReference;
+import dev.sprocket.config.internal.schema.ConfigReference;
+import dev.sprocket.config.internal.schema.MarkdownReference;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;

@@ -1,6 +1,6 @@
 package dev.sprocket.server.internal.command;
 
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,6 @@
 package dev.sprocket.server.internal.command;
 
-import dev.sprocket.app.config.ConfiguredServer;
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.server.internal.log.QueuedAppender;

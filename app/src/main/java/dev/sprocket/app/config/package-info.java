@@ -1,5 +1,0 @@
-/** Servers that are built from a configuration file. */
-@NullMarked
-package dev.sprocket.app.config;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Keys of configuration files, their sources and their reference. */
-@NullMarked
-package dev.sprocket.app.internal.schema;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,487 @@
+package dev.sprocket.config;
+
+import com.google.inject.Injector;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import dev.sprocket.config.internal.diagram.StackPrinter;
+import dev.sprocket.config.internal.listener.AddressConflicts;
+import dev.sprocket.config.internal.listener.ConfiguredListener;
+import dev.sprocket.config.internal.listener.IneffectiveKeys;
+import dev.sprocket.config.internal.listener.Readiness;
+import dev.sprocket.config.internal.listener.StackBuilder;
+import dev.sprocket.config.internal.schema.ConfigSchema;
+import dev.sprocket.config.internal.schema.EnvironmentOverrides;
+import dev.sprocket.config.internal.schema.MissingCommas;
+import dev.sprocket.config.internal.wamp.ConfiguredRealms;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.net.AddressText;
+import dev.sprocket.core.internal.text.ParserErrors;
+import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.Endpoints;
+import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.core.io.HealthCheck;
+import dev.sprocket.core.io.IoServer;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.LoadedPlugin;
+import dev.sprocket.plugin.StackType;
+import dev.sprocket.plugin.config.ConfigErrors;
+import dev.sprocket.plugin.config.ConfigurationException;
+import dev.sprocket.plugin.config.FactoryRef;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.internal.registry.FactoryRegistry;
+import dev.sprocket.plugin.internal.registry.Plugins;
+import dev.sprocket.plugin.internal.registry.ServiceCache;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.push.Publisher;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Server that is built from a configuration file.
+ *
+ * <p>Thread-safe once built.
+ */
+public final class ConfiguredServer implements Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServer.class);
+    private static final StackType SOCKET = StackType.messages(Connection.class);
+
+    /** Message of the JDK: {@code /etc/site.conf (No such file or directory)}. */
+    private static final Pattern MISSING = Pattern.compile("(.+) \\([^()]*\\)");
+
+    private final Path file;
+    private final Plugins plugins;
+    private final FactoryRegistry factories;
+    private final ServiceCache services;
+    private final ConfiguredRealms realms;
+    private final Topics topics;
+    private final Duration shutdownTimeout;
+    private final Map<String, ConfiguredListener> listeners = new TreeMap<>();
+    private final Map<String, Endpoint> servers = new TreeMap<>();
+    private final Map<String, Endpoint> bridges = new TreeMap<>();
+    private final List<String> bridgeDiagrams = new ArrayList<>();
+    private final Endpoints all;
+    private volatile List<TopicRule> topicRules;
+    private volatile List<String> warnings;
+    private final Optional<ConfigObject> bridgeConfig;
+    private volatile boolean ready;
+
+    private ConfiguredServer(Path file) {
+        this.file = file;
+        ConfigErrors problems = new ConfigErrors();
+        Settings settings = read(file, problems);
+        this.plugins = plugins(file, settings);
+        this.topicRules = topicRules(settings, problems);
+        this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
+        this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
+        this.topics = new Topics(this::topicSettings);
+        EventLoops loops = settings.get(ConfigSchema.EVENT_LOOPS) == 0
+                ? EventLoops.perCore()
+                : EventLoops.of(settings.get(ConfigSchema.EVENT_LOOPS));
+        if (settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT) > 0) {
+            loops.inboundLimit(settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT));
+        }
+        Injector injector = plugins.injector(binder -> {
+            binder.bind(EventLoops.class).toInstance(loops);
+            binder.bind(Topics.class).toInstance(topics);
+        });
+        this.factories = injector.getInstance(FactoryRegistry.class);
+        this.services = injector.getInstance(ServiceCache.class);
+        this.realms = injector.getInstance(ConfiguredRealms.class);
+        try {
+            AddressConflicts addresses = new AddressConflicts(problems);
+            Map<String, ConfiguredListener> built = readListeners(settings, problems);
+            IneffectiveKeys.warnServer(settings, problems);
+            warnPluginDirectory(settings, problems);
+            Map<String, ConfiguredListener> all = new TreeMap<>(built);
+            settings.get(ConfigSchema.LISTENERS)
+                    .forEach((name, one) ->
+                            all.computeIfAbsent(name, any -> ConfiguredListener.withoutStack(name, one)));
+            all.values().forEach(addresses::add);
+            all.forEach((name, listener) -> listener.server(loops, addresses.sharesPortWithIpv4(listener), problems)
+                    .ifPresent(server -> servers.put(name, server)));
+            listeners.putAll(built);
+            readBridges(settings, addresses, problems);
+            services.moveWarnings(problems);
+            if (problems.isEmpty() && listeners.isEmpty() && bridges.isEmpty()) {
+                problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
+            }
+            problems.throwIfAny();
+        } catch (RuntimeException e) {
+            services.close();
+            throw e;
+        }
+        this.warnings = problems.warnings();
+        List<Endpoint> endpoints = new ArrayList<>(servers.values());
+        endpoints.addAll(bridges.values());
+        this.all = new Endpoints(endpoints, List.copyOf(bridges.values()));
+    }
+
+    /**
+     * Builds a server without starting it.
+     *
+     * @param file configuration in HOCON; an environment variable {@code SPROCKET_event__loops} overrides {@code
+     *     event-loops}
+     * @throws ConfigurationException with all errors, with file and line
+     */
+    public static ConfiguredServer of(Path file) {
+        return new ConfiguredServer(file);
+    }
+
+    private static Settings read(Path file, ConfigErrors problems) {
+        try {
+            Config config = ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            MissingCommas.check(file, problems);
+            Config resolved = EnvironmentOverrides.overrides(System.getenv(), problems)
+                    .withFallback(config)
+                    .resolve();
+            return Settings.read("configuration", resolved.root(), ConfigSchema.SERVER_KEYS, problems);
+        } catch (ConfigException.IO e) {
+            throw new ConfigurationException(unreadable(file, e), e);
+        } catch (ConfigException e) {
+            // same format as other errors: file:line: error
+            throw new ConfigurationException(
+                    ParserErrors.text(e)
+                            .replaceAll("\\s*\\R\\s*", " ")
+                            .replaceFirst(" Trace: \\[.*", "")
+                            .replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "),
+                    e);
+        }
+    }
+
+    /** Describes an unreadable file, which may be an included one. */
+    private static String unreadable(Path file, ConfigException.IO e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (cause instanceof FileNotFoundException missing) {
+            Matcher named = MISSING.matcher(String.valueOf(missing.getMessage()));
+            return (named.matches() ? named.group(1) : file.toString())
+                    + ": cannot be read: file not found or access denied";
+        }
+        return file + ": cannot be read: " + ParserErrors.text(cause);
+    }
+
+    private static Plugins plugins(Path file, Settings settings) {
+        Path home = file.toAbsolutePath().getParent();
+        Optional<Settings> pluginSettings = settings.get(ConfigSchema.PLUGINS);
+        String directory =
+                pluginSettings.map(p -> p.get(ConfigSchema.PLUGIN_DIRECTORY)).orElse("plugins");
+        return Plugins.discover()
+                .andDirectory(home == null ? Path.of(directory) : home.resolve(directory))
+                .without(pluginSettings
+                        .map(p -> p.get(ConfigSchema.DISABLED_PLUGINS))
+                        .orElse(List.of()));
+    }
+
+    private void warnPluginDirectory(Settings settings, ConfigErrors problems) {
+        Optional<Settings> own = settings.get(ConfigSchema.PLUGINS);
+        if (own.isEmpty()) {
+            return;
+        }
+        Path home = file.toAbsolutePath().getParent();
+        String directory = own.get().get(ConfigSchema.PLUGIN_DIRECTORY);
+        if (own.get().isSet(ConfigSchema.PLUGIN_DIRECTORY)
+                && !Files.isDirectory(home == null ? Path.of(directory) : home.resolve(directory))) {
+            problems.warn(
+                    own.get().origin(ConfigSchema.PLUGIN_DIRECTORY),
+                    "plugins.directory: not a directory: " + directory);
+        }
+    }
+
+    /** Delivery settings of matching topics. */
+    private record TopicRule(TopicPatterns topics, TopicSettings settings) {}
+
+    private static List<TopicRule> topicRules(Settings settings, ConfigErrors problems) {
+        List<TopicRule> rules = new ArrayList<>();
+        for (Settings rule : settings.get(ConfigSchema.TOPIC_RULES)) {
+            try {
+                TopicSettings base = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.BATCH_WINDOW));
+                rules.add(new TopicRule(
+                        TopicPatterns.of(rule.get(ConfigSchema.TOPICS)),
+                        rule.get(ConfigSchema.TOPIC_OVERFLOW)
+                                .map(base::slowReaders)
+                                .orElse(base)));
+            } catch (IllegalArgumentException e) {
+                problems.add(rule.origin(), "topics: " + e.getMessage());
+            }
+        }
+        return List.copyOf(rules);
+    }
+
+    TopicSettings topicSettings(String id) {
+        for (TopicRule rule : topicRules) {
+            if (rule.topics.allows(id)) {
+                return rule.settings;
+            }
+        }
+        return TopicSettings.DEFAULT;
+    }
+
+    private Map<String, ConfiguredListener> readListeners(Settings settings, ConfigErrors problems) {
+        announce(settings, problems);
+        StackBuilder builder = new StackBuilder(factories, problems);
+        var http = new ConfiguredListener.RouterBuilder(builder, factories, problems, this::readiness);
+        Map<String, ConfiguredListener> found = new TreeMap<>();
+        settings.get(ConfigSchema.LISTENERS).forEach((name, one) -> ConfiguredListener.read(
+                        name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
+                .ifPresent(listener -> found.put(name, listener)));
+        return found;
+    }
+
+    private Readiness readiness() {
+        List<String> failing = new ArrayList<>();
+        servers.forEach((name, server) -> addIfUnhealthy(failing, "listener " + name, server));
+        bridges.forEach((name, bridge) -> addIfUnhealthy(failing, "bridge " + name, bridge));
+        services.unhealthy().forEach(name -> failing.add("service " + name));
+        return new Readiness(ready, failing);
+    }
+
+    private static void addIfUnhealthy(List<String> failing, String name, HealthCheck check) {
+        if (!check.isHealthy()) {
+            failing.add(name);
+        }
+    }
+
+    /** Announces all uses of each layer to its factory. */
+    private void announce(Settings settings, ConfigErrors problems) {
+        for (Settings listener : settings.get(ConfigSchema.LISTENERS).values()) {
+            List<FactoryRef> refs = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
+            listener.get(ConfigSchema.ROUTES).forEach(route -> refs.addAll(route.get(ConfigSchema.LAYERS)));
+            refs.forEach(ref -> announce(ref, problems));
+        }
+    }
+
+    private void announce(FactoryRef ref, ConfigErrors problems) {
+        ConfigErrors ignored = new ConfigErrors();
+        Optional<LayerFactory> layer = factories.layer(ref.name(), ref.origin(), ignored);
+        if (layer.isEmpty()) {
+            return;
+        }
+        Settings read = Settings.read(ref.name(), ref.settings(), layer.get().options(), ignored);
+        if (!ignored.isEmpty()) {
+            // its errors are reported when it is created
+            return;
+        }
+        try {
+            layer.get().announce(read);
+        } catch (IllegalArgumentException e) {
+            problems.add(ref.origin(), "layer " + ref.name() + ": " + e.getMessage());
+        }
+    }
+
+    private void readBridges(Settings settings, AddressConflicts addresses, ConfigErrors problems) {
+        settings.get(ConfigSchema.BRIDGES)
+                .ifPresent(objects -> objects.forEach((name, value) -> {
+                    if (value instanceof ConfigObject object) {
+                        readBridge(name, object, settings, addresses, problems);
+                    } else {
+                        problems.add(
+                                value.origin(), "bridges." + name + ": " + value.unwrapped() + " (expected: object)");
+                    }
+                }));
+    }
+
+    private void readBridge(
+            String name, ConfigObject object, Settings settings, AddressConflicts addresses, ConfigErrors problems) {
+        String type =
+                object.containsKey("type") ? String.valueOf(object.get("type").unwrapped()) : name;
+        Optional<BridgeFactory> factory = factories.bridge(type, object.origin(), problems);
+        if (factory.isEmpty()) {
+            return;
+        }
+        List<Option<?>> options = new ArrayList<>(ConfigSchema.BRIDGE_KEYS);
+        options.addAll(factory.get().options());
+        Settings own = Settings.read("bridge " + name, object, options, problems);
+        if (own.isValid()) {
+            factory.get().warn(own, problems);
+        }
+        addresses.add("bridge " + name, factory.get(), own);
+        List<FactoryRef> layers = own.get(ConfigSchema.LAYERS);
+        StackBuilder builder = new StackBuilder(factories, problems);
+        Publisher envelopes = new Publisher(topics);
+        Publisher publisher = settings.get(ConfigSchema.TOPIC_FIELD)
+                .map(envelopes::topicField)
+                .orElse(envelopes);
+        builder.build(
+                        "bridge",
+                        SOCKET,
+                        layers,
+                        new StackBuilder.InnerComponent(
+                                "topics", SOCKET, object.origin(), own.isValid(), () -> publisher, Optional.empty()),
+                        object.origin())
+                .ifPresent(built -> {
+                    MessageComponent<? super Connection, ? super Message> target =
+                            LayerFactory.messages(built.component());
+                    try {
+                        bridges.put(name, factory.get().create(own, target));
+                        List<String> names = new ArrayList<>(List.of(name + ": bridge " + type));
+                        names.addAll(built.names());
+                        bridgeDiagrams.add(StackPrinter.print(names));
+                    } catch (IllegalArgumentException | IllegalStateException e) {
+                        problems.add(object.origin(), String.valueOf(e.getMessage()));
+                    }
+                });
+    }
+
+    /** Returns diagrams of all stacks, outermost layers first. */
+    public String explain() {
+        List<String> diagrams = new ArrayList<>();
+        listeners.values().forEach(listener -> diagrams.add(listener.diagram()));
+        diagrams.addAll(bridgeDiagrams);
+        return diagrams.stream().collect(Collectors.joining("\n\n"));
+    }
+
+    /**
+     * Reloads the file: routes, layers, limits, filters, topic settings and certificates.
+     *
+     * <p>No connection is dropped. After an error, the old configuration stays in effect.
+     *
+     * @return changes in the file that require a restart
+     * @throws ConfigurationException with all errors
+     */
+    public synchronized List<String> reload() throws IOException {
+        ConfigErrors problems = new ConfigErrors();
+        Settings settings = read(file, problems);
+        realms.begin();
+        Map<String, ConfiguredListener> next = readListeners(settings, problems);
+        List<TopicRule> rules = topicRules(settings, problems);
+        IneffectiveKeys.warnServer(settings, problems);
+        warnPluginDirectory(settings, problems);
+        services.moveWarnings(problems);
+        problems.throwIfAny();
+        // steps that can fail precede the changes
+        for (String name : next.keySet()) {
+            if (listeners.containsKey(name)) {
+                listeners.get(name).reloadCertificate();
+            }
+        }
+        List<String> later = new ArrayList<>();
+        next.forEach((name, reading) -> {
+            ConfiguredListener listener = listeners.get(name);
+            if (listener == null) {
+                later.add("listener " + name + " added");
+            } else {
+                listener.update(reading);
+                listener.restartRequired(reading)
+                        .forEach(key -> later.add("listener " + name + ": " + key + " changed"));
+            }
+        });
+        listeners.keySet().stream()
+                .filter(name -> !next.containsKey(name))
+                .forEach(name -> later.add("listener " + name + " removed"));
+        if (!bridgeConfig.equals(settings.get(ConfigSchema.BRIDGES))) {
+            later.add("bridges changed");
+        }
+        realms.commit();
+        topicRules = rules;
+        warnings = problems.warnings();
+        return later;
+    }
+
+    /** Returns the topics that its stacks and bridges share. */
+    public Topics topics() {
+        return topics;
+    }
+
+    /** Returns the warnings about the file when it was last read, one line each. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Returns all plugins, sorted by name, including disabled ones. */
+    public Collection<LoadedPlugin> plugins() {
+        return plugins.all();
+    }
+
+    /** Returns the configured {@code shutdown-timeout}. */
+    public Duration shutdownTimeout() {
+        return shutdownTimeout;
+    }
+
+    /** Returns the address of a listener or bridge. */
+    public SocketAddress address(String name) {
+        Endpoint endpoint = servers.containsKey(name) ? servers.get(name) : bridges.get(name);
+        if (endpoint == null) {
+            throw new IllegalArgumentException("unknown listener or bridge: " + name);
+        }
+        return endpoint.address();
+    }
+
+    /** Returns all addresses of a listener or bridge, with the bound ports. */
+    public List<SocketAddress> addresses(String name) {
+        return servers.get(name) instanceof IoServer server ? server.addresses() : List.of(address(name));
+    }
+
+    /** Returns the names of the listeners and bridges. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>(servers.keySet());
+        names.addAll(bridges.keySet());
+        return names;
+    }
+
+    /** Describes the listener or bridge whose address an error message contains. */
+    private String failedEndpoint(IOException e) {
+        return listeners.values().stream()
+                .filter(listener -> listener.addresses().stream().anyMatch(String.valueOf(e.getMessage())::contains))
+                .map(listener -> "listener " + listener.name() + ": ")
+                .findFirst()
+                .orElse("bridge: ");
+    }
+
+    @Override
+    public void start() throws IOException {
+        try {
+            all.start();
+        } catch (IOException e) {
+            throw new IOException(failedEndpoint(e) + e.getMessage(), e);
+        }
+        ready = true;
+        LOG.info(
+                "server ready: {}",
+                names().stream()
+                        .map(name -> name + "="
+                                + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(",")))
+                        .collect(Collectors.joining(" ")));
+    }
+
+    @Override
+    public void close(Duration deadline) {
+        ready = false;
+        all.close(deadline);
+        services.close();
+    }
+
+    /** Waits until the server is closed. */
+    public void join() {
+        all.join();
+    }
+
+    /** Returns the address of the first listener, or else bridge. */
+    @Override
+    public SocketAddress address() {
+        return address(names().get(0));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sprocket.config.internal.listener;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import com.typesafe.config.ConfigObject;
+import dev.sprocket.config.internal.schema.ConfigSchema;
+import dev.sprocket.plugin.config.ConfigErrors;
+import dev.sprocket.plugin.config.FactoryRef;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Warns of keys of a server and its listeners that have no effect. */
+@ThreadSafe
+public final class IneffectiveKeys {
+    private static final String RAW_SOCKET = "rawsocket";
+
+    private IneffectiveKeys() {}
+
+    /** Adds the warnings about a listener. */
+    static void warn(Settings listener, ConfigErrors problems) {
+        if (listener.get(ConfigSchema.PROXY_PROTOCOL) == ConfigSchema.Proxy.OFF
+                && listener.isValid(ConfigSchema.PROXY_PROTOCOL)) {
+            listener.warnIfSet(
+                    ConfigSchema.PROXIES,
+                    "with proxy-protocol = off (expected: proxy-protocol = required; proxies of X-Forwarded-For are a"
+                            + " key of the layer trusted-proxies)",
+                    problems);
+        }
+        if (listener.get(ConfigSchema.ROUTES).isEmpty()) {
+            listener.warnIfSet(ConfigSchema.HEALTH, "without routes", problems);
+        }
+    }
+
+    /** Adds the warnings about the keys of the server. */
+    public static void warnServer(Settings server, ConfigErrors problems) {
+        if (!publishes(server.get(ConfigSchema.BRIDGES))) {
+            server.warnIfSet(
+                    ConfigSchema.TOPIC_FIELD,
+                    "without a bridge tcp or zmq (expected: topic-field in the settings of push or of the bridge http)",
+                    problems);
+        }
+        hiddenTopicRules(server.get(ConfigSchema.TOPIC_RULES), problems);
+        rawSocketsWithoutRealm(server.get(ConfigSchema.LISTENERS), problems);
+    }
+
+    /** Reports whether a bridge uses {@code topic-field}; those of HTTP have their own key. */
+    private static boolean publishes(Optional<ConfigObject> bridges) {
+        return bridges.isPresent()
+                && bridges.get().entrySet().stream()
+                        .anyMatch(bridge -> bridge.getValue() instanceof ConfigObject settings
+                                && !"http"
+                                        .equals(
+                                                settings.containsKey("type")
+                                                        ? settings.get("type").unwrapped()
+                                                        : bridge.getKey()));
+    }
+
+    private static void hiddenTopicRules(List<Settings> rules, ConfigErrors problems) {
+        for (int i = 0; i < rules.size(); i++) {
+            Settings rule = rules.get(i);
+            String topics = rule.get(ConfigSchema.TOPICS);
+            rules.subList(0, i).stream()
+                    .filter(earlier -> covers(earlier.get(ConfigSchema.TOPICS), topics))
+                    .findFirst()
+                    .ifPresent(earlier -> problems.warn(
+                            rule.origin(),
+                            "topics: " + topics + " has no effect, because the earlier "
+                                    + earlier.get(ConfigSchema.TOPICS) + " ("
+                                    + ConfigErrors.location(earlier.origin())
+                                    + ") matches all of its topics (expected: the narrower entry first)"));
+        }
+    }
+
+    /** Reports whether every topic of a valid pattern matches an earlier one. */
+    private static boolean covers(String earlier, String later) {
+        try {
+            TopicPatterns patterns = TopicPatterns.of(earlier);
+            return later.endsWith("*")
+                    ? patterns.allowsAll(later.substring(0, later.length() - 1))
+                    : patterns.allows(later);
+        } catch (IllegalArgumentException reportedElsewhere) {
+            return false;
+        }
+    }
+
+    private static void rawSocketsWithoutRealm(Map<String, Settings> listeners, ConfigErrors problems) {
+        List<FactoryRef> layers = new ArrayList<>();
+        List<FactoryRef> components = new ArrayList<>();
+        for (Settings listener : listeners.values()) {
+            layers.addAll(listener.get(ConfigSchema.LAYERS));
+            listener.get(ConfigSchema.COMPONENT).ifPresent(components::add);
+            listener.get(ConfigSchema.ROUTES).forEach(route -> layers.addAll(route.get(ConfigSchema.LAYERS)));
+        }
+        if (layers.stream().anyMatch(layer -> layer.name().equals("wamp"))) {
+            return;
+        }
+        components.addAll(layers);
+        components.stream()
+                .filter(ref -> ref.name().equals(RAW_SOCKET))
+                .forEach(ref -> problems.warn(
+                        ref.origin(),
+                        "rawsocket: no route has the layer wamp, so there is no realm that clients can join (expected:"
+                                + " a route with layers = [ws, wamp])"));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sprocket.config.internal.wamp;
+
+import com.typesafe.config.ConfigOrigin;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.config.ConfigErrors;
+import dev.sprocket.plugin.config.Option;
+import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.AccessDecision;
+import dev.sprocket.wamp.Authorizer;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.rawsocket.RawSocket;
+import dev.sprocket.wamp.server.Realm;
+import dev.sprocket.wamp.server.WampServer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Realms of a configuration, shared by routes and sockets, and kept during a reload.
+ *
+ * <p>Lookups are thread-safe; a single thread reads the configuration.
+ */
+public final class ConfiguredRealms {
+    /** Placeholder that no client can join; a server requires one realm. */
+    private static final Realm UNUSED = new Realm("sprocket.nowhere", new WampComponent() {});
+
+    /** Realms as first created; they keep their sessions and state. */
+    private Map<String, Realm> first = new ConcurrentHashMap<>();
+    /** Realms with the latest configuration. */
+    private volatile Map<String, Realm> current = new ConcurrentHashMap<>();
+    /** Version of {@link #first} while the file is being read; otherwise {@link #first} itself. */
+    private Map<String, Realm> pendingFirst = first;
+
+    /** Version of {@link #current} while the file is being read; otherwise {@link #current} itself. */
+    private Map<String, Realm> pendingCurrent = current;
+
+    /** Access rules of all routes for the shared topics. */
+    private volatile List<PubSubComponent> rules = new CopyOnWriteArrayList<>();
+
+    private List<PubSubComponent> pendingRules = rules;
+
+    /** Settings of a realm, from all of its routes. */
+    private record DeclaredSettings(Settings settings, Map<Option<?>, ConfigOrigin> origins) {}
+
+    /** Settings by realm name. */
+    private final Map<String, DeclaredSettings> declared = new ConcurrentHashMap<>();
+
+    /** Starts reading the file; the result takes effect with {@link #commit}. */
+    public void begin() {
+        pendingFirst = new ConcurrentHashMap<>(first);
+        pendingCurrent = new ConcurrentHashMap<>();
+        pendingRules = new CopyOnWriteArrayList<>();
+        declared.clear();
+    }
+
+    /**
+     * Merges the realm settings of a route with those of other routes.
+     *
+     * <p>A key that one route sets applies to all of them.
+     *
+     * @throws IllegalArgumentException if two routes set a key to different values
+     */
+    void announce(String name, Settings route, List<Option<?>> realmOptions) {
+        DeclaredSettings before = declared.get(name);
+        Map<Option<?>, ConfigOrigin> origins = new HashMap<>(before == null ? Map.of() : before.origins);
+        List<Option<?>> added = new ArrayList<>();
+        for (Option<?> option : realmOptions) {
+            boolean isSet = route.isSet(option);
+            ConfigOrigin other = origins.get(option);
+            if (isSet && before != null && other != null && !route.get(option).equals(before.settings.get(option))) {
+                throw new IllegalArgumentException(
+                        option + " (" + ConfigErrors.location(route.origin(option)) + ") of realm " + name
+                                + " differs from " + ConfigErrors.location(other)
+                                + " (expected: one value; a key of a realm set by one route applies to all its"
+                                + " routes)");
+            }
+            if (isSet && other == null) {
+                origins.put(option, route.origin(option));
+                added.add(option);
+            }
+        }
+        declared.put(name, new DeclaredSettings(before == null ? route : before.settings.with(route, added), origins));
+    }
+
+    /** Returns the settings of a route, with the merged settings of its realm. */
+    Settings merged(String name, Settings route, List<Option<?>> realmOptions) {
+        DeclaredSettings realm = declared.get(name);
+        return realm == null ? route : route.with(realm.settings, realmOptions);
+    }
+
+    /** Activates what was read; realms that it does not contain can no longer be joined. */
+    public void commit() {
+        first = pendingFirst;
+        current = pendingCurrent;
+        rules = pendingRules;
+    }
+
+    /** Adds access rules of a route for the shared topics. */
+    void add(PubSubComponent route) {
+        pendingRules.add(route);
+    }
+
+    /**
+     * Returns the reason that forbids a subscription to a shared topic; empty if allowed.
+     *
+     * <p>The rules of every route must allow it, so an open route does not weaken the protection by another one.
+     */
+    Optional<String> denial(Connection conn, String topic) {
+        for (PubSubComponent route : rules) {
+            if (route.decide(conn, Authorizer.Action.SUBSCRIBE, topic) instanceof AccessDecision.Deny deny) {
+                return Optional.of(deny.reason());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the realm of a name, configured for an application. */
+    Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
+        Realm realm = configured.apply(pendingFirst
+                .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
+                .app(app));
+        pendingCurrent.put(name, realm);
+        return realm;
+    }
+
+    /** Returns a RawSocket component that serves all realms. */
+    RawSocket rawSocket() {
+        return new RawSocket(new WampServer(this::find, UNUSED).overRawSocket());
+    }
+
+    private Optional<Realm> find(String name) {
+        return Optional.ofNullable(current.get(name));
+    }
+
+    /** Returns a RawSocket component that passes other protocols to {@code other}. */
+    MessageComponent<Connection, Message> rawSocketOr(
+            MessageComponent<? super Connection, ? super Message> other, int limit) {
+        return rawSocket().limit(limit).or(other);
+    }
+}
