@@ -106,18 +106,19 @@ public final class HttpPush {
             throw new IllegalStateException("no topics to list at " + topics + " (a component receives the pushes)");
         }
         TopicsEndpoint list = new TopicsEndpoint(options.topics);
-        router.route("GET", topics, authenticated((request, backend) -> list.all(request, backend.topics())));
-        router.route(
-                "GET",
-                topics + "/{topic}",
-                authenticated((request, backend) ->
-                        list.one(request.pathParameter("topic").orElse(""), backend.topics())));
-        router.route(
-                "DELETE",
-                topics + "/{topic}/retained",
-                authenticated((request, backend) ->
-                        list.clearRetained(request.pathParameter("topic").orElse(""), backend.topics())));
-        return on(router, path, Optional.of(topics));
+        Router listing = router.route(
+                        "GET", topics, authenticated((request, backend) -> list.all(request, backend.topics())))
+                .route(
+                        "GET",
+                        topics + "/{topic}",
+                        authenticated((request, backend) ->
+                                list.one(request.pathParameter("topic").orElse(""), backend.topics())))
+                .route(
+                        "DELETE",
+                        topics + "/{topic}/retained",
+                        authenticated((request, backend) -> list.clearRetained(
+                                request.pathParameter("topic").orElse(""), backend.topics())));
+        return on(listing, path, Optional.of(topics));
     }
 
     private Router on(Router router, String path, Optional<String> topics) {

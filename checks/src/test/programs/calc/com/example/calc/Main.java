@@ -40,10 +40,11 @@ public final class Main {
         String part = args.length == 0 ? "" : args[0];
         Router router = new Router();
         if (!part.equals("json")) {
-            router.upgrade("/calc", new WsServer(new WampServer(WampMethods.of(new Calculator()), new Topics())));
+            router = router.upgrade(
+                    "/calc", new WsServer(new WampServer(WampMethods.of(new Calculator()), new Topics())));
         }
         if (!part.equals("procedure")) {
-            router.upgrade("/mirror", new WsServer(new Json<>(Point.class, new Mirror())));
+            router = router.upgrade("/mirror", new WsServer(new Json<>(Point.class, new Mirror())));
         }
         IoServer server = new IoServer("127.0.0.1", 0, EventLoops.single(), new HttpServer(router));
         server.start();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests without a route are answered when their head has arrived. For a route, the body is read first.
  *
- * <p>Routes must be added before the server starts.
+ * <p>Immutable: a method that adds a route returns a copy with the same components. A route that is added to a router
+ * which already serves has no effect on it.
  */
 @ConcurrentComponent
 public final class Router extends Dispatcher<HttpConnection, Message> implements CorsResponder, RequestHeadListener {
@@ -61,23 +63,35 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
     private static final AttributeKey<Boolean> HOST_ROUTED =
             AttributeKey.of("host with its own routes", "was the host added with Router.host?");
 
-    private final RouteTree<Route> routes = new RouteTree<>();
-    private final Set<String> paths = new TreeSet<>();
-    private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
-    private final HostMap<Router> hosts = new HostMap<>();
+    private final RouteTree<Route> routes;
+    private final SortedSet<String> paths;
+    private final SortedSet<String> methods;
+    private final HostMap<Router> hosts;
 
-    /** Adds a function that answers GET and HEAD requests. */
+    /** Creates a router without routes, which answers every request with 404. */
+    public Router() {
+        this(new RouteTree<>(), new TreeSet<>(), new TreeSet<>(Set.of("OPTIONS")), new HostMap<>());
+    }
+
+    private Router(RouteTree<Route> routes, SortedSet<String> paths, SortedSet<String> methods, HostMap<Router> hosts) {
+        this.routes = routes;
+        this.paths = paths;
+        this.methods = methods;
+        this.hosts = hosts;
+    }
+
+    /** Returns a copy with a function that answers GET and HEAD requests. */
     public Router get(String path, HttpFunction function) {
         return route("GET", path, function.toComponent());
     }
 
-    /** Adds a function that answers POST requests. */
+    /** Returns a copy with a function that answers POST requests. */
     public Router post(String path, HttpFunction function) {
         return route("POST", path, function.toComponent());
     }
 
     /**
-     * Adds a component for requests with a method and path.
+     * Returns a copy with a component for requests with a method and path.
      *
      * <p>Throws {@link IllegalArgumentException} if the route exists, or the component does not accept requests.
      */
@@ -87,7 +101,7 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
     }
 
     /**
-     * Adds a component for upgrade requests, such as {@code WsServer}.
+     * Returns a copy with a component for upgrade requests, such as {@code WsServer}.
      *
      * <p>The same path may also have a GET route for requests without upgrade.
      */
@@ -96,14 +110,13 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
     }
 
     /**
-     * Adds a router for one host. Requests for other hosts use the routes of this router.
+     * Returns a copy with a router for one host. Requests for other hosts use the routes of this router.
      *
      * @param pattern a host, such as {@code example.com}, or all of its subdomains, such as {@code *.example.com};
      *     ports are ignored
      */
     public Router host(String pattern, Router router) {
-        hosts.add(pattern, router);
-        return this;
+        return new Router(routes, paths, methods, hosts.with(pattern, router));
     }
 
     /**
@@ -124,17 +137,30 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("route " + method + " " + path + ": " + e.getMessage(), e);
         }
-        List<Route> same = routes.at(pattern);
+        Route route = new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked));
+        return new Router(
+                routes.with(pattern, same -> extended(same, route)),
+                extended(paths, path),
+                extended(methods, method),
+                hosts);
+    }
+
+    private static List<Route> extended(List<Route> same, Route added) {
         for (Route other : same) {
-            if (other.method.equals(method) && other.upgrades == upgrades) {
+            if (other.method.equals(added.method) && other.upgrades == added.upgrades) {
                 throw new IllegalArgumentException(
-                        "route " + method + " " + path + " (already used by " + other.path + ")");
+                        "route " + added.method + " " + added.path + " (already used by " + other.path + ")");
             }
         }
-        same.add(new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked)));
-        paths.add(path);
-        methods.add(method);
-        return this;
+        List<Route> all = new ArrayList<>(same);
+        all.add(added);
+        return all;
+    }
+
+    private static SortedSet<String> extended(SortedSet<String> texts, String added) {
+        SortedSet<String> all = new TreeSet<>(texts);
+        all.add(added);
+        return all;
     }
 
     @Override

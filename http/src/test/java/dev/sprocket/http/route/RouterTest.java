@@ -28,7 +28,7 @@ class RouterTest {
     final Wire wire = new Wire();
 
     private final Recorder app = new Recorder();
-    private final Router router = new Router();
+    private Router router = new Router();
 
     private static HttpFunction returning(String text) {
         return request -> HttpResponse.text(text);
@@ -46,14 +46,14 @@ class RouterTest {
 
     @Test
     void path_selects_its_function() {
-        router.get("/a", returning("a")).get("/b", returning("b"));
+        router = router.get("/a", returning("a")).get("/b", returning("b"));
 
         assertThat(request("GET /b?c=d").body()).isEqualTo("b");
     }
 
     @Test
     void unknown_path_is_404() {
-        router.get("/a", returning("a"));
+        router = router.get("/a", returning("a"));
 
         RawResponse response = request("GET /b");
         assertThat(response.status()).isEqualTo(404);
@@ -63,7 +63,7 @@ class RouterTest {
 
     @Test
     void other_method_is_405_with_allowed_methods() {
-        router.get("/a", returning("a")).post("/a", returning("a"));
+        router = router.get("/a", returning("a")).post("/a", returning("a"));
 
         RawResponse response = request("DELETE /a");
         assertThat(response.status()).isEqualTo(405);
@@ -72,14 +72,14 @@ class RouterTest {
 
     @Test
     void method_selects_the_route() {
-        router.get("/a", returning("got")).post("/a", returning("posted"));
+        router = router.get("/a", returning("got")).post("/a", returning("posted"));
 
         assertThat(request("POST /a").body()).isEqualTo("posted");
     }
 
     @Test
     void GET_route_serves_HEAD() {
-        router.get("/a", returning("abc"));
+        router = router.get("/a", returning("abc"));
 
         RawResponse response = request("HEAD /a");
         assertThat(response.status()).isEqualTo(200);
@@ -89,7 +89,7 @@ class RouterTest {
 
     @Test
     void upgrade_route_does_not_serve_HEAD() {
-        router.upgrade("/a", app);
+        router = router.upgrade("/a", app);
 
         RawResponse response = request("HEAD /a");
         assertThat(response.status()).isEqualTo(405);
@@ -98,21 +98,24 @@ class RouterTest {
 
     @Test
     void upgrade_request_selects_the_upgrade_route() {
-        router.get("/a", returning("page")).upgrade("/a", returning("upgrade").toComponent());
+        router = router.get("/a", returning("page"))
+                .upgrade("/a", returning("upgrade").toComponent());
 
         assertThat(request("GET /a", WANTS_UPGRADE).body()).isEqualTo("upgrade");
     }
 
     @Test
     void plain_GET_selects_the_plain_route() {
-        router.upgrade("/a", returning("upgrade").toComponent()).get("/a", returning("page"));
+        router = router.upgrade("/a", returning("upgrade").toComponent()).get("/a", returning("page"));
 
         assertThat(request("GET /a").body()).isEqualTo("page");
     }
 
     @Test
     void most_literal_route_wins_in_any_order() {
-        router.get("/{x*}", returning("rest")).get("/{x}", returning("one")).get("/a", returning("literal"));
+        router = router.get("/{x*}", returning("rest"))
+                .get("/{x}", returning("one"))
+                .get("/a", returning("literal"));
 
         assertThat(request("GET /a").body()).isEqualTo("literal");
         wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /b/c HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -123,7 +126,7 @@ class RouterTest {
 
     @Test
     void query_does_not_override_path_parameter() {
-        router.get(
+        router = router.get(
                 "/rooms/{room}",
                 request -> HttpResponse.text(request.pathParameter("room").orElse("-")
                         + request.queryParameter("room").orElse("-")));
@@ -133,7 +136,7 @@ class RouterTest {
 
     @Test
     void path_parameters_are_not_shared_between_requests() {
-        router.get("/x/{x}", returning("x"))
+        router = router.get("/x/{x}", returning("x"))
                 .get(
                         "/y",
                         request -> HttpResponse.text(request.pathParameter("x").orElse("-")));
@@ -145,14 +148,14 @@ class RouterTest {
 
     @Test
     void undecodable_path_is_400() {
-        router.get("/{x}", returning("x"));
+        router = router.get("/{x}", returning("x"));
 
         assertThat(request("GET /%zz").status()).isEqualTo(400);
     }
 
     @Test
     void component_gets_every_callback_of_its_connection() {
-        router.upgrade("/a", new Failing(app));
+        router = router.upgrade("/a", new Failing(app));
         IoServer.attach(wire.channel(), new HttpServer(router));
 
         wire.send("GET /a HTTP/1.1\r\nHost: h\r\n" + WANTS_UPGRADE + "\r\n");
@@ -187,7 +190,7 @@ class RouterTest {
 
     @Test
     void rejected_request_does_not_reach_component() {
-        router.route("PUT", "/a", app);
+        router = router.route("PUT", "/a", app);
 
         assertThat(request("GET /a").status()).isEqualTo(405);
         assertThat(app.seen).isEmpty();
@@ -195,10 +198,27 @@ class RouterTest {
 
     @Test
     void rejects_duplicate_route() {
-        router.get("/a/{x}", returning("a"));
+        router = router.get("/a/{x}", returning("a"));
 
         assertThatThrownBy(() -> router.get("/a/{y}", returning("b")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("route GET /a/{y} (already used by /a/{x})");
+    }
+
+    @Test
+    void added_route_is_in_the_copy_only() {
+        Router original = router.get("/a", returning("a"));
+        router = original.get("/b", returning("b")).post("/a", returning("posted"));
+
+        assertThat(request("GET /b").body()).isEqualTo("b");
+        router = original;
+        try (Wire other = new Wire()) {
+            IoServer.attach(other.channel(), new HttpServer(original));
+            other.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nPOST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+            assertThat(RawResponse.all(other.received()))
+                    .extracting(RawResponse::status)
+                    .first()
+                    .isEqualTo(404);
+        }
     }
 }

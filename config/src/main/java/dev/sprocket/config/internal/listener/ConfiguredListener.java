@@ -305,34 +305,42 @@ public final class ConfiguredListener {
             Router router = new Router();
             Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(ConfigSchema.ROUTES)) {
-                Router target = route.get(ConfigSchema.HOST)
-                        .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
-                        .orElse(router);
-                add(target, route, new DefaultOriginFilter(outer), stacks, diagram);
+                String host = route.get(ConfigSchema.HOST)
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .orElse("");
+                Router target = host.isEmpty() ? router : hosts.getOrDefault(host, new Router());
+                Router extended = add(target, route, new DefaultOriginFilter(outer), stacks, diagram);
+                if (host.isEmpty()) {
+                    router = extended;
+                } else {
+                    hosts.put(host, extended);
+                }
             }
-            hosts.forEach((host, own) -> {
+            for (Map.Entry<String, Router> host : hosts.entrySet()) {
                 try {
-                    router.host(host, own);
+                    router = router.host(host.getKey(), host.getValue());
                 } catch (IllegalArgumentException e) {
                     problems.add(listener.origin(ConfigSchema.ROUTES), String.valueOf(e.getMessage()));
                 }
-            });
-            if (listener.get(ConfigSchema.HEALTH)) {
-                addIfFree(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
-                addIfFree(router, "/ready", request -> ready.get().response());
             }
-            return router;
+            return listener.get(ConfigSchema.HEALTH) ? withHealth(router) : router;
         }
 
-        private static void addIfFree(Router router, String path, HttpFunction function) {
+        private Router withHealth(Router router) {
+            Router health = withFree(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
+            return withFree(health, "/ready", request -> ready.get().response());
+        }
+
+        /** Returns the router itself if a configured route has the path. */
+        private static Router withFree(Router router, String path, HttpFunction function) {
             try {
-                router.get(path, function);
+                return router.get(path, function);
             } catch (IllegalArgumentException taken) {
-                // a configured route has this path
+                return router;
             }
         }
 
-        private void add(
+        private Router add(
                 Router router,
                 Settings route,
                 DefaultOriginFilter origins,
@@ -345,7 +353,7 @@ public final class ConfiguredListener {
                 problems.add(
                         route.origin(),
                         "route " + path + ": missing key component (expected: name, or name with settings)");
-                return;
+                return router;
             }
             ComponentFactory factory = factories
                     .component(ref.get().name(), ref.get().origin(), new ConfigErrors())
@@ -358,41 +366,47 @@ public final class ConfiguredListener {
                     ref.get().origin(),
                     origins);
             if (built.isEmpty() || factory == null || !route.isValid()) {
-                return;
+                return router;
             }
             List<String> names = new ArrayList<>(List.of("   " + path));
             built.get().names().forEach(names::add);
             diagram.add("   " + StackPrinter.print(names).replace("\n", "\n      "));
             try {
-                addRoutes(router, path, factory, built.get());
+                Router extended = withRoutes(router, path, factory, built.get());
                 String host = route.get(ConfigSchema.HOST)
                         .map(name -> name.toLowerCase(Locale.ROOT))
                         .orElse("");
                 String methods =
                         built.get().upgrades() ? "upgrade" : built.get().methods() + " " + factory.methods();
                 stacks.put(String.join(" ", host, path, methods), built.get().component());
+                return extended;
             } catch (IllegalArgumentException e) {
                 problems.add(route.origin(), String.valueOf(e.getMessage()));
+                return router;
             }
         }
 
-        private static void addRoutes(Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
+        private static Router withRoutes(
+                Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
             MessageComponent<? super HttpConnection, ? super Message> component =
                     Router.component((Component<?>) built.component());
             if (built.upgrades()) {
-                router.upgrade(path, component);
-                return;
+                return router.upgrade(path, component);
             }
+            Router extended = router;
             if (!built.methods().isEmpty()) {
-                built.methods().forEach(method -> router.route(method, path, component));
-                return;
+                for (String method : built.methods()) {
+                    extended = extended.route(method, path, component);
+                }
+                return extended;
             }
             String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
             for (String below : factory.subpaths()) {
                 for (String method : factory.methods()) {
-                    router.route(method, (base + below).isEmpty() ? "/" : base + below, component);
+                    extended = extended.route(method, (base + below).isEmpty() ? "/" : base + below, component);
                 }
             }
+            return extended;
         }
     }
 }

@@ -6,12 +6,21 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Map from hosts to values; {@code *.example.com} matches all subdomains of {@code example.com}. */
+/** Immutable map from hosts to values; {@code *.example.com} matches all subdomains of {@code example.com}. */
 public final class HostMap<T> {
-    private final Map<String, T> byPattern = new HashMap<>();
+    private final Map<String, T> byPattern;
 
-    /** Adds a value. Throws {@link IllegalArgumentException} if the pattern is invalid or already present. */
-    public void add(String pattern, T value) {
+    /** Creates an empty map. */
+    public HostMap() {
+        this(Map.of());
+    }
+
+    private HostMap(Map<String, T> byPattern) {
+        this.byPattern = byPattern;
+    }
+
+    /** Returns a copy with a value. Throws {@link IllegalArgumentException} if the pattern is invalid or present. */
+    public HostMap<T> with(String pattern, T value) {
         String key = pattern.toLowerCase(Locale.ROOT);
         String host = key.startsWith("*.") ? key.substring(2) : key;
         boolean valid = Authority.parse(host)
@@ -21,9 +30,11 @@ public final class HostMap<T> {
         if (!valid) {
             throw new IllegalArgumentException("host: " + pattern + " (expected: example.com or *.example.com)");
         }
-        if (byPattern.putIfAbsent(key, value) != null) {
+        Map<String, T> extended = new HashMap<>(byPattern);
+        if (extended.putIfAbsent(key, value) != null) {
             throw new IllegalArgumentException("host: " + pattern + " (already in use)");
         }
+        return new HostMap<>(extended);
     }
 
     public boolean isEmpty() {

@@ -3,6 +3,7 @@ package dev.sprocket.http.internal.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -43,8 +44,7 @@ class PathPatternTest {
         "/{x*}, /, true"
     })
     void pattern_matches_complete_segments(String pattern, String path, boolean matches) {
-        RouteTree<String> tree = new RouteTree<>();
-        tree.at(new PathPattern(pattern)).add("found");
+        RouteTree<String> tree = new RouteTree<String>().with(new PathPattern(pattern), values -> List.of("found"));
         assertThat(tree.find(PathPattern.segments(path)).contains("found")).isEqualTo(matches);
     }
 
@@ -89,7 +89,7 @@ class PathPatternTest {
     void finds_most_literal_pattern(String path, String pattern) {
         RouteTree<String> tree = new RouteTree<>();
         for (String each : List.of("/{x*}", "/a/{x*}", "/a/{x}", "/{x}/b", "/a/b", "/a/b/{x}")) {
-            tree.at(new PathPattern(each)).add(each);
+            tree = tree.with(new PathPattern(each), values -> List.of(each));
         }
 
         assertThat(tree.find(PathPattern.segments(path))).containsExactly(pattern);
@@ -97,12 +97,21 @@ class PathPatternTest {
 
     @Test
     void parameter_names_do_not_affect_matching() {
-        RouteTree<String> tree = new RouteTree<>();
-        tree.at(new PathPattern("/a/{x}")).add("taken");
+        RouteTree<String> tree = new RouteTree<String>().with(new PathPattern("/a/{x}"), values -> List.of("taken"));
 
-        assertThat(tree.at(new PathPattern("/a/{y}"))).containsExactly("taken");
-        assertThat(tree.at(new PathPattern("/a/{x*}"))).isEmpty();
-        assertThat(tree.at(new PathPattern("/a/x"))).isEmpty();
+        assertThat(valuesAt(tree, "/a/{y}")).containsExactly("taken");
+        assertThat(valuesAt(tree, "/a/{x*}")).isEmpty();
+        assertThat(valuesAt(tree, "/a/x")).isEmpty();
+    }
+
+    private static List<String> valuesAt(RouteTree<String> tree, String pattern) {
+        List<String> found = new ArrayList<>();
+        assertThat(tree.with(new PathPattern(pattern), values -> {
+                    found.addAll(values);
+                    return values;
+                }))
+                .isNotSameAs(tree);
+        return found;
     }
 
     @ParameterizedTest
