@@ -34,8 +34,7 @@ class ArchitectureTest {
     private static final int LARGEST_KNOT = 12;
 
     /** Modules that require plugins, and not only offer one. */
-    private static final Set<String> HOSTS =
-            Set.of("plugin", "app", "config", "server", "examples", "checks", "comet", "legacy");
+    private static final Set<String> HOSTS = Set.of("plugin", "config", "server", "checks");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

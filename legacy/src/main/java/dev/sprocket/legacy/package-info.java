@@ -2,8 +2,8 @@
  * Support for old clients and for applications in the style of the first Ratchet.
  *
  * <p>{@code command} contains applications whose callbacks return commands, {@code websocket} the drafts before RFC
- * 6455, {@code flash} the policy file of Flash. {@link dev.sprocket.legacy.LegacyPlugin} makes the latter two
- * available to configuration files.
+ * 6455, {@code flash} the policy file of Flash. A plugin makes the latter two available to
+ * configuration files.
  */
 @NullMarked
 package dev.sprocket.legacy;

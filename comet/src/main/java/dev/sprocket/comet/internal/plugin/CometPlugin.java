@@ -1,7 +1,9 @@
-package dev.sprocket.comet;
+package dev.sprocket.comet.internal.plugin;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.comet.CometOptions;
+import dev.sprocket.comet.CometServer;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.http.HttpConnection;

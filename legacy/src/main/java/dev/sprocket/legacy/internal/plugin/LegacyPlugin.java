@@ -1,4 +1,4 @@
-package dev.sprocket.legacy;
+package dev.sprocket.legacy.internal.plugin;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
