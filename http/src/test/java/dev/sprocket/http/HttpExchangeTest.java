@@ -184,7 +184,7 @@ class HttpExchangeTest {
     void reads_resume_when_pipeline_and_limiter_allow() {
         try (Wire limited = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(50_000, Limiter.Action.PAUSE).around(new HttpServer(app));
+                    new Limiter<Connection, Message>(new HttpServer(app)).bytes(50_000, Limiter.Action.PAUSE);
             IoServer.attach(limited.channel(), limiter);
             limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
             assertThat(limited.channel().config().isAutoRead()).isFalse();

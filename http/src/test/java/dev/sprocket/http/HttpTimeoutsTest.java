@@ -201,7 +201,7 @@ class HttpTimeoutsTest {
     void paused_reads_do_not_count_against_the_body() {
         try (Wire each = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(100, Limiter.Action.PAUSE).around(new HttpServer(app));
+                    new Limiter<Connection, Message>(new HttpServer(app)).bytes(100, Limiter.Action.PAUSE);
             IoServer.attach(each.channel(), limiter);
             each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
             for (int i = 0; i < 70; i++) {

@@ -67,9 +67,8 @@ public final class TcpBridge implements Endpoint {
         if (options.secret != null) {
             stack = new SecretLineFilter(options.secret, stack);
         }
-        return Limiter.builder()
-                .connections(options.maxConnections)
-                .around(new IdleTimeout(options.idleTimeout, stack));
+        return new Limiter<Connection, Message>(new IdleTimeout(options.idleTimeout, stack))
+                .connections(options.maxConnections);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.sprocket.bridge.zmq;
 
-import dev.sprocket.core.filter.Cidr;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.net.Cidr;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,7 @@
 package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.net.Cidr;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -25,7 +25,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         PAUSED
     }
 
-    private final LimiterBuilder limits;
+    private final LimiterOptions limits;
     private final Connection conn;
     private final @Nullable ClientAddress address;
     private final @Nullable PipelineContext context;
@@ -34,7 +34,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     private boolean paused;
     private String violation = "";
 
-    ConnectionRateLimit(LimiterBuilder limits, Connection conn, @Nullable ClientAddress address) {
+    ConnectionRateLimit(LimiterOptions limits, Connection conn, @Nullable ClientAddress address) {
         this.limits = limits;
         this.conn = conn;
         this.address = address;

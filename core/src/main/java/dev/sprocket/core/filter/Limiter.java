@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Limits the number of connections and the rate of their messages.
  *
  * <pre>{@code
- * Limiter.builder().connections(10_000).perAddress(50)
- *         .messages(20, Action.PAUSE).bytes(64 * 1024, Action.CLOSE)
- *         .around(app);
+ * new Limiter<>(app).connections(10_000).perAddress(50)
+ *         .messages(20, Limiter.Action.PAUSE).bytes(64 * 1024, Limiter.Action.CLOSE);
  * }</pre>
  *
  * <p>An address is an IPv4 address or an IPv6 /64, which is assigned to one site. A connection beyond the limit is
  * closed; under HTTP it is answered with 429. A peer that was silent for a second may send the amount of one second at
- * once. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
+ * once. Limits that are not set do not apply. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
+ *
+ * <p>The options return copies, which start without connections and with counters at zero.
  *
  * <p>{@link Action#REJECT} drops complete messages, so such a limiter belongs inside the layer that creates
  * messages from bytes, as in {@code new Lines(limiter)} or {@code new WsServer(limiter)}. Outside of it, use
@@ -41,7 +42,8 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
     private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("rate limit", "was Limiter.onOpen called?");
-    private final LimiterBuilder limits;
+    private final MessageComponent<? super C, ? super M> inner;
+    private final LimiterOptions limits;
     private volatile Counts counts = new Counts();
     /** Reports rejections to peers; null if the component inside cannot. */
     private final @Nullable RejectionListener<?> rejectionListener;
@@ -57,16 +59,47 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
         final Map<ClientAddress, Integer> byAddress = new ConcurrentHashMap<>();
     }
 
-    Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
+    /** Creates a limiter without limits. */
+    public Limiter(MessageComponent<? super C, ? super M> inner) {
+        this(LimiterOptions.NONE, inner);
+    }
+
+    private Limiter(LimiterOptions limits, MessageComponent<? super C, ? super M> inner) {
         super(inner);
+        this.inner = inner;
         this.limits = limits;
         this.rejectionListener =
                 ForwardingComponent.find(inner, RejectionListener.class).orElse(null);
     }
 
-    /** Creates a builder without limits. */
-    public static LimiterBuilder builder() {
-        return new LimiterBuilder();
+    /** Returns a copy with another maximum number of connections in total. */
+    public Limiter<C, M> connections(int max) {
+        return new Limiter<>(limits.connections(max), inner);
+    }
+
+    /** Returns a copy with another maximum number of connections per address; an IPv6 /64 counts as one. */
+    public Limiter<C, M> perAddress(int max) {
+        return new Limiter<>(limits.perAddress(max), inner);
+    }
+
+    /**
+     * Returns a copy with another maximum number of messages per second and connection.
+     *
+     * @param action what happens beyond it
+     */
+    public Limiter<C, M> messages(long perSecond, Action action) {
+        return new Limiter<>(limits.messages(perSecond, action), inner);
+    }
+
+    /**
+     * Returns a copy with another maximum number of bytes per second and connection.
+     *
+     * <p>Applies where messages are {@link Message}.
+     *
+     * @param action what happens beyond it
+     */
+    public Limiter<C, M> bytes(long perSecond, Action action) {
+        return new Limiter<>(limits.bytes(perSecond, action), inner);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sprocket.core.filter;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.net.Cidr;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;

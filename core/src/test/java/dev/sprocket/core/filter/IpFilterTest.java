@@ -8,6 +8,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.Peer;
 import dev.sprocket.core.Recorder;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.net.Cidr;
 import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class IpFilterTest {
     private final Recorder<Connection> app = new Recorder<>();
-    private final IpFilter<Connection, Message> filter = new IpFilter<>(app);
+    private IpFilter<Connection, Message> filter = new IpFilter<>(app);
 
     /** Creates a peer with this address. */
     private Peer from(String ip) {
@@ -56,10 +57,10 @@ final class IpFilterTest {
     })
     void deny_takes_precedence_over_allow(String deny, String allow, String ip, boolean accepted) {
         if (deny != null) {
-            filter.deny(deny);
+            filter = filter.deny(deny);
         }
         if (allow != null) {
-            filter.allow(allow);
+            filter = filter.allow(allow);
         }
         assertThat(filter.accepts(address(ip))).isEqualTo(accepted);
         try (Peer peer = from(ip)) {
@@ -73,22 +74,23 @@ final class IpFilterTest {
     @Test
     void unix_rule_applies_to_unix_sockets_only() {
         SocketAddress socket = java.net.UnixDomainSocketAddress.of("/run/site.sock");
-        filter.allow("10.0.0.0/8");
+        filter = filter.allow("10.0.0.0/8");
         assertThat(filter.accepts(socket)).isFalse();
-        filter.allow("unix");
+        filter = filter.allow("unix");
         assertThat(filter.accepts(socket)).isTrue();
         assertThat(filter.accepts(address("127.0.0.1"))).isFalse();
-        filter.deny("0.0.0.0/0").deny("::/0");
+        filter = filter.deny("0.0.0.0/0", "::/0");
         assertThat(filter.accepts(socket)).isTrue();
-        assertThat(filter.deny("unix").accepts(socket)).isFalse();
-        assertThat(filter.denied()).contains(Cidr.UNIX).hasSize(3);
+        filter = filter.deny("unix");
+        assertThat(filter.accepts(socket)).isFalse();
+        assertThat(filter.denied()).containsExactlyInAnyOrder("0.0.0.0/0", "::/0", "unix");
         assertThat(Cidr.UNIX).hasToString("unix").isNotEqualTo(Cidr.parse("0.0.0.0/0"));
         assertThatThrownBy(() -> filter.deny("unix:/run/site.sock")).hasMessageContaining("expected: unix, for all");
     }
 
     @Test
     void logs_one_line_with_the_rule_per_rejection() {
-        filter.deny("10.0.0.0/8").allow("192.0.2.0/24");
+        filter = filter.deny("10.0.0.0/8").allow("192.0.2.0/24");
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer denied = from("10.1.2.3");
                 Peer other = from("198.51.100.1")) {
@@ -100,43 +102,72 @@ final class IpFilterTest {
     }
 
     @Test
-    void new_rule_closes_only_matching_connections() {
+    void blocking_closes_only_matching_connections() {
+        filter = filter.allow("0.0.0.0/0");
         try (Peer in = from("10.1.2.3");
                 Peer out = from("192.0.2.1")) {
             in.send("a");
-            filter.deny("192.0.2.0/24");
+            filter.block("192.0.2.0/24");
             out.channel.runPendingTasks();
             assertThat(out.isConnected()).isFalse();
             assertThat(in.isConnected()).isTrue();
             assertThat(app.calls()).containsExactly("open", "open", "a", "close");
-
-            filter.allow("172.16.0.0/12");
-            in.channel.runPendingTasks();
-            assertThat(in.isConnected()).isFalse();
-            assertThat(filter.rejected()).isEqualTo(2);
+            assertThat(filter.rejected()).isEqualTo(1);
         }
         assertThat(app.calls()).endsWith("close", "close");
     }
 
     @Test
-    void removed_rule_no_longer_rejects() {
-        Cidr range = Cidr.parse("10.0.0.0/8");
-        filter.deny(range).allow("192.0.2.1");
-        filter.undeny(range).disallow(Cidr.parse("192.0.2.1"));
-        assertThat(filter.denied()).isEmpty();
-        assertThat(filter.allowed()).isEmpty();
+    void unblocked_address_is_accepted_again() {
+        filter.block("10.0.0.0/8");
+        assertThat(filter.blocked()).containsExactly("10.0.0.0/8");
+        assertThat(filter.accepts(address("10.1.2.3"))).isFalse();
+
+        filter.unblock("10.0.0.0/8");
+        assertThat(filter.blocked()).isEmpty();
         try (Peer peer = from("10.1.2.3")) {
             assertThat(peer.isConnected()).isTrue();
         }
     }
 
     @Test
+    void copy_has_its_own_connections_and_blocked_addresses() {
+        filter.block("192.0.2.1");
+        try (Peer rejected = from("192.0.2.1");
+                Peer peer = from("10.1.2.3")) {
+            assertThat(rejected.isConnected()).isFalse();
+            IpFilter<Connection, Message> copy = filter.deny("172.16.0.0/12");
+            copy.block("10.0.0.0/8");
+            peer.channel.runPendingTasks();
+
+            assertThat(peer.isConnected()).isTrue();
+            assertThat(copy.accepts(address("192.0.2.1"))).isTrue();
+            assertThat(copy.rejected()).isZero();
+            assertThat(filter.denied()).isEmpty();
+        }
+    }
+
+    @Test
+    void successor_applies_its_rules_to_open_connections() {
+        filter.block("192.0.2.1");
+        IpFilter<Connection, Message> successor = filter.allow("172.16.0.0/12", "192.0.2.0/24");
+        try (Peer peer = from("10.1.2.3")) {
+            successor.takeOver(filter);
+            peer.channel.runPendingTasks();
+
+            assertThat(peer.isConnected()).isFalse();
+            assertThat(successor.accepts(address("192.0.2.1"))).isFalse();
+            assertThat(filter.accepts(address("10.1.2.3"))).isFalse();
+        }
+    }
+
+    @Test
     void connection_without_address_is_in_no_range() {
-        filter.deny("0.0.0.0/0").deny("::/0");
-        try (Peer unknown = new Peer(filter)) {
+        IpFilter<Connection, Message> deniesAll = filter.deny("0.0.0.0/0", "::/0");
+        try (Peer unknown = new Peer(deniesAll)) {
             assertThat(unknown.isConnected()).isTrue();
-            filter.allow("0.0.0.0/0");
-            unknown.channel.runPendingTasks();
+        }
+        try (Peer unknown = new Peer(deniesAll.allow("0.0.0.0/0"))) {
             assertThat(unknown.isConnected()).isFalse();
         }
     }

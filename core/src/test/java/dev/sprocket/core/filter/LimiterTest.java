@@ -47,8 +47,8 @@ final class LimiterTest {
 
     private final AddressedChannel channel = new AddressedChannel("192.0.2.1");
 
-    private Peer peer(LimiterBuilder limits) {
-        return new Peer(channel, limits.around(app));
+    private Peer peer(Limiter<Connection, Message> limiter) {
+        return new Peer(channel, limiter);
     }
 
     private static void send(Peer peer, int count) {
@@ -59,7 +59,7 @@ final class LimiterTest {
 
     @Test
     void limits_total_connections() {
-        Limiter<Connection, Message> limiter = Limiter.builder().connections(2).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).connections(2);
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer one = new Peer(limiter);
                 Peer two = new Peer(limiter);
@@ -82,7 +82,7 @@ final class LimiterTest {
 
     @Test
     void limits_connections_per_address() {
-        Limiter<Connection, Message> limiter = Limiter.builder().perAddress(1).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).perAddress(1);
         try (Peer one = new Peer(new AddressedChannel("192.0.2.1"), limiter);
                 Peer other = new Peer(new AddressedChannel("192.0.2.2"), limiter);
                 Peer again = new Peer(new AddressedChannel("192.0.2.1"), limiter)) {
@@ -98,7 +98,7 @@ final class LimiterTest {
 
     @Test
     void ipv6_network_counts_as_one_address() throws Exception {
-        Limiter<Connection, Message> limiter = Limiter.builder().perAddress(2).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).perAddress(2);
         try (Peer one = new Peer(new AddressedChannel("2001:db8:1:1::1"), limiter);
                 Peer two = new Peer(new AddressedChannel("2001:db8:1:1:ffff::2"), limiter);
                 Peer three = new Peer(new AddressedChannel("2001:db8:1:1:1:2:3:4"), limiter);
@@ -127,8 +127,7 @@ final class LimiterTest {
 
     @Test
     void rejects_messages_until_bucket_refills() {
-        Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(4, Limiter.Action.REJECT).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).messages(4, Limiter.Action.REJECT);
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 7);
@@ -152,8 +151,7 @@ final class LimiterTest {
 
     @Test
     void closes_connection_above_message_rate() {
-        Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, Limiter.Action.CLOSE).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).messages(2, Limiter.Action.CLOSE);
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Peer peer = new Peer(channel, limiter)) {
             send(peer, 4);
@@ -166,8 +164,9 @@ final class LimiterTest {
 
     @Test
     void bytes_are_limited_separately_from_messages() {
-        try (Peer peer =
-                peer(Limiter.builder().messages(100, Limiter.Action.REJECT).bytes(10, Limiter.Action.CLOSE))) {
+        try (Peer peer = peer(new Limiter<Connection, Message>(app)
+                .messages(100, Limiter.Action.REJECT)
+                .bytes(10, Limiter.Action.CLOSE))) {
             peer.send("0123456789");
             assertThat(peer.isConnected()).isTrue();
             peer.send("x");
@@ -178,8 +177,7 @@ final class LimiterTest {
 
     @Test
     void paused_connection_loses_nothing_and_resumes_after_debt() {
-        Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, Limiter.Action.PAUSE).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).messages(2, Limiter.Action.PAUSE);
         try (Peer peer = new Peer(channel, limiter)) {
             send(peer, 2);
             assertThat(channel.config().isAutoRead()).isTrue();
@@ -198,7 +196,7 @@ final class LimiterTest {
 
     @Test
     void byte_limit_can_pause_reads() {
-        try (Peer peer = peer(Limiter.builder().bytes(10, Limiter.Action.PAUSE))) {
+        try (Peer peer = peer(new Limiter<Connection, Message>(app).bytes(10, Limiter.Action.PAUSE))) {
             peer.send("0123456789").send("01234");
             assertThat(app.calls()).hasSize(3);
             assertThat(channel.config().isAutoRead()).isFalse();
@@ -209,8 +207,7 @@ final class LimiterTest {
 
     @Test
     void rejects_instead_of_pausing_without_a_socket() throws Exception {
-        Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(1, Limiter.Action.PAUSE).around(app);
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).messages(1, Limiter.Action.PAUSE);
         TestConnection conn = new TestConnection();
         limiter.onOpen(conn);
         for (int i = 0; i < 20; i++) {
@@ -222,8 +219,26 @@ final class LimiterTest {
     }
 
     @Test
+    void copy_starts_without_connections_and_counts() {
+        Limiter<Connection, Message> limiter = new Limiter<Connection, Message>(app).connections(1);
+        try (Peer first = new Peer(limiter);
+                Peer second = new Peer(limiter)) {
+            assertThat(first.isConnected()).isTrue();
+            assertThat(second.isConnected()).isFalse();
+            Limiter<Connection, Message> copy = limiter.perAddress(5);
+
+            assertThat(copy.connections()).isZero();
+            assertThat(copy.rejectedConnections()).isZero();
+            try (Peer third = new Peer(copy)) {
+                assertThat(third.isConnected()).isTrue();
+                assertThat(limiter.connections()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void rejects_limits_below_one() {
-        LimiterBuilder limits = Limiter.builder();
+        Limiter<Connection, Message> limits = new Limiter<>(app);
         assertThatThrownBy(() -> limits.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> limits.perAddress(-1)).hasMessage("connections from an address: -1 (expected: >= 1)");
         assertThatThrownBy(() -> limits.messages(0, Limiter.Action.PAUSE))

@@ -219,19 +219,19 @@ class ComponentContractTest {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
-            return Limiter.builder()
+            return new Limiter<Connection, Message>(inner)
                     .connections(2)
                     .perAddress(2)
                     .messages(10, Limiter.Action.PAUSE)
-                    .bytes(1 << 20, Limiter.Action.CLOSE)
-                    .around(inner);
+                    .bytes(1 << 20, Limiter.Action.CLOSE);
         }
 
         @Override
         protected Optional<MessageComponent<? super Connection, Message>> rejecting(
                 MessageComponent<? super Connection, Message> inner) {
             Marker first = new Marker(() -> {});
-            Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new MarkerListener(inner));
+            Limiter<Connection, Message> full =
+                    new Limiter<Connection, Message>(new MarkerListener(inner)).connections(1);
             try {
                 full.onOpen(first);
             } catch (Exception e) {

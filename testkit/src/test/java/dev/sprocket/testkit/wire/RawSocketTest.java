@@ -128,8 +128,8 @@ class RawSocketTest {
 
     @Test
     void rate_limited_call_is_answered_with_an_error() {
-        socket = MemorySocket.to(new RawSocket(
-                Limiter.builder().messages(1, Limiter.Action.REJECT).around(server.overRawSocket())));
+        socket = MemorySocket.to(
+                new RawSocket(new Limiter<>(server.overRawSocket()).messages(1, Limiter.Action.REJECT)));
         join("7ff10000");
 
         send("[48,1,{},\"com.x\",[3]]");

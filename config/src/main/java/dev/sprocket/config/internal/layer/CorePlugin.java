@@ -7,7 +7,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.Limiter;
-import dev.sprocket.core.filter.LimiterBuilder;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.PeerSet;
 import dev.sprocket.core.filter.SlowCallbackWarning;
@@ -145,10 +144,9 @@ public final class CorePlugin implements Plugin {
     }
 
     private static Component<?> filter(Component<?> inner, Settings settings) {
-        IpFilter<Connection, ?> filter = new IpFilter<>(LayerFactory.messages(inner));
-        settings.get(ALLOW).forEach(filter::allow);
-        settings.get(DENY).forEach(filter::deny);
-        return filter;
+        return new IpFilter<>(LayerFactory.messages(inner))
+                .allow(settings.get(ALLOW).toArray(String[]::new))
+                .deny(settings.get(DENY).toArray(String[]::new));
     }
 
     private static void warnOfOpenFilter(Settings settings, ConfigErrors problems) {
@@ -168,15 +166,15 @@ public final class CorePlugin implements Plugin {
     }
 
     private static Component<?> limiter(Component<?> inner, Settings settings) {
-        LimiterBuilder limits = Limiter.builder()
+        Limiter<?, ?> limiter = new Limiter<>(LayerFactory.messages(inner))
                 .connections(settings.get(MAX_CONNECTIONS))
                 .perAddress(settings.get(MAX_CONNECTIONS_PER_ADDRESS));
         if (settings.get(MESSAGES_PER_SECOND) > 0) {
-            limits.messages(settings.get(MESSAGES_PER_SECOND), settings.get(ON_EXCESS));
+            limiter = limiter.messages(settings.get(MESSAGES_PER_SECOND), settings.get(ON_EXCESS));
         }
         if (settings.get(BYTES_PER_SECOND) > 0) {
-            limits.bytes(settings.get(BYTES_PER_SECOND), settings.get(ON_EXCESS));
+            limiter = limiter.bytes(settings.get(BYTES_PER_SECOND), settings.get(ON_EXCESS));
         }
-        return limits.around(LayerFactory.messages(inner));
+        return limiter;
     }
 }

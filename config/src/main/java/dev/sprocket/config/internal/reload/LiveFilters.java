@@ -20,17 +20,7 @@ public final class LiveFilters {
         Optional<IpFilter<?, ?>> before = find(old);
         Optional<IpFilter<?, ?>> after = find(next);
         if (before.isPresent() && after.isPresent()) {
-            IpFilter<?, ?> changed = before.get();
-            IpFilter<?, ?> rules = after.get();
-            rules.denied().forEach(changed::deny);
-            changed.denied().stream()
-                    .filter(range -> !rules.denied().contains(range))
-                    .forEach(changed::undeny);
-            rules.allowed().forEach(changed::allow);
-            changed.allowed().stream()
-                    .filter(range -> !rules.allowed().contains(range))
-                    .forEach(changed::disallow);
-            takeOver(rules, changed);
+            takeOver(after.get(), before.get());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.sprocket.config.internal.schema;
 
 import com.google.errorprone.annotations.Immutable;
-import dev.sprocket.core.filter.Cidr;
+import dev.sprocket.core.internal.net.Cidr;
 import dev.sprocket.core.io.IoServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

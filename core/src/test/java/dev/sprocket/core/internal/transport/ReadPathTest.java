@@ -141,15 +141,11 @@ class ReadPathTest {
                 decorator("per connection", false, inner -> new PerConnection<Connection, Message>(conn -> inner)),
                 decorator("override", true, Counting::new),
                 decorator("inherited override", true, Derived::new),
-                decorator("connection limiter", false, inner -> Limiter.builder()
-                        .connections(9)
-                        .around(inner)),
-                decorator("message limiter", true, inner -> Limiter.builder()
-                        .messages(99, Limiter.Action.CLOSE)
-                        .around(inner)),
-                decorator("byte limiter", true, inner -> Limiter.builder()
-                        .bytes(99, Limiter.Action.PAUSE)
-                        .around(inner)),
+                decorator("connection limiter", false, inner -> new Limiter<Connection, Message>(inner).connections(9)),
+                decorator("message limiter", true, inner -> new Limiter<Connection, Message>(inner)
+                        .messages(99, Limiter.Action.CLOSE)),
+                decorator("byte limiter", true, inner -> new Limiter<Connection, Message>(inner)
+                        .bytes(99, Limiter.Action.PAUSE)),
                 decorator("message logger", true, inner -> new MessageLogger<Connection, Message>("test", inner)),
                 decorator("slow callbacks", true, inner -> new SlowCallbackWarning<Connection, Message>(LONG, inner)),
                 decorator("executor", true, inner -> new ExecuteOn<Connection, Message>(Runnable::run, inner)));

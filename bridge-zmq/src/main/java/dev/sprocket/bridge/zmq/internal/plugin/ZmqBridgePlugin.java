@@ -9,7 +9,7 @@ import dev.sprocket.bridge.zmq.ZmqKeys;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.filter.Cidr;
+import dev.sprocket.core.internal.net.Cidr;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.Plugin;

@@ -1,4 +1,4 @@
-package dev.sprocket.core.filter;
+package dev.sprocket.core.internal.net;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.NetUtil;
@@ -99,7 +99,7 @@ public final class Cidr {
     }
 
     /** Converts an IPv4-mapped IPv6 address to IPv4. */
-    static byte[] plain(byte[] address) {
+    public static byte[] plain(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;
         }
