@@ -102,8 +102,7 @@ final class CometDelivery {
         detach();
         stream = listener;
         writableRequested = false;
-        listener.send(
-                SseEvent.of(id).withType("id").withId(id + "." + outbox.last()).withRetry(RETRY));
+        listener.send(SseEvent.of(id).type("id").id(id + "." + outbox.last()).retry(RETRY));
         pump();
     }
 
@@ -206,7 +205,7 @@ final class CometDelivery {
 
     private void sendClose(SseConnection listener, String reason) {
         stream = null;
-        listener.send(SseEvent.of(reason).withType("close"));
+        listener.send(SseEvent.of(reason).type("close"));
         listener.close();
         if (onDelivered != null) {
             onDelivered.run();

@@ -23,14 +23,14 @@ final class CometEncoder {
         Message message = entry.message;
         SseEvent event;
         if (message.isBinary()) {
-            event = SseEvent.of(base64(message)).withType("binary");
+            event = SseEvent.of(base64(message)).type("binary");
         } else {
             String text = message.text();
             event = text.indexOf('\r') < 0
                     ? SseEvent.of(text)
-                    : SseEvent.of(GSON.toJson(text)).withType("json");
+                    : SseEvent.of(GSON.toJson(text)).type("json");
         }
-        return event.withId(id + "." + entry.number);
+        return event.id(id + "." + entry.number);
     }
 
     /** Encodes a response to a poll: {@code {"id":"…","last":2,"messages":["a","b"]}}. */

@@ -19,7 +19,6 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.origin.Cors;
-import dev.sprocket.http.origin.CorsRules;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.route.Router;
@@ -480,8 +479,7 @@ class CometServerTest {
     @Test
     void works_inside_cors_and_origin_filter() {
         Cors cors = new Cors(
-                CorsRules.of(Origins.of("https://example.com")),
-                new OriginFilter(Origins.of("https://example.com"), server));
+                Origins.of("https://example.com"), new OriginFilter(Origins.of("https://example.com"), server));
         Response mine = peer(cors).get("/", "Origin: https://example.com");
         assertThat(mine.headers()).containsEntry("access-control-allow-origin", "https://example.com");
         String id = json(mine).get("id").getAsString();

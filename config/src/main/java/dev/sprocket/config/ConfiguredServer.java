@@ -98,12 +98,7 @@ public final class ConfiguredServer implements Endpoint {
         this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
         this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
         this.topics = new Topics(this::topicSettings);
-        EventLoops loops = settings.get(ConfigSchema.EVENT_LOOPS) == 0
-                ? EventLoops.perCore()
-                : EventLoops.of(settings.get(ConfigSchema.EVENT_LOOPS));
-        if (settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT) > 0) {
-            loops.inboundLimit(settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT));
-        }
+        EventLoops loops = eventLoops(settings);
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
@@ -257,6 +252,14 @@ public final class ConfiguredServer implements Endpoint {
         bridges.forEach((name, bridge) -> addIfUnhealthy(failing, "bridge " + name, bridge));
         services.unhealthy().forEach(name -> failing.add("service " + name));
         return new Readiness(ready, failing);
+    }
+
+    private static EventLoops eventLoops(Settings settings) {
+        EventLoops loops = settings.get(ConfigSchema.EVENT_LOOPS) == 0
+                ? EventLoops.perCore()
+                : EventLoops.of(settings.get(ConfigSchema.EVENT_LOOPS));
+        long limit = settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT);
+        return limit > 0 ? loops.inboundLimit(limit) : loops;
     }
 
     private static void addIfUnhealthy(List<String> failing, String name, HealthCheck check) {

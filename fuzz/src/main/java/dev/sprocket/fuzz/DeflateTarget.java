@@ -18,14 +18,16 @@ import java.util.Arrays;
  * that can be inflated.
  */
 public final class DeflateTarget {
-    private static final WsLimits SMALL = new WsLimits(1000, 2000, 8);
+    private static final WsLimits SMALL =
+            WsLimits.DEFAULT.frame(1000).message(2000).fragments(8);
 
     private final FuzzedDataProvider input;
     private final Target target;
 
     private DeflateTarget(FuzzedDataProvider input) {
         this.input = input;
-        this.target = new Target(new HttpServer(new WsServer(new EchoServer(), SMALL).compress(options(input))));
+        this.target = new Target(
+                new HttpServer(new WsServer(new EchoServer()).limits(SMALL).compress(options(input))));
     }
 
     private static Deflate options(FuzzedDataProvider input) {

@@ -76,14 +76,14 @@ public final class HttpRequest {
     }
 
     /** Returns a copy with additional path parameters, for components that dispatch by path. */
-    public HttpRequest withPathParameters(Map<String, String> parameters) {
+    public HttpRequest pathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
         return new HttpRequest(method, version, head, body, Map.copyOf(all), scheme);
     }
 
     /** Returns a copy with the scheme and host that the client sent to a proxy. */
-    public HttpRequest withForwarded(String originalScheme, String originalHost) {
+    public HttpRequest forwarded(String originalScheme, String originalHost) {
         HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
                 method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);

@@ -27,22 +27,26 @@ public final class HttpServer extends ProtocolLayer<Connection> {
     private final HttpLimits limits;
     private final HttpTimeouts timeouts;
 
-    /** Serves a component with the default limits. */
+    /** Serves a component with the default limits and timeouts. */
     public HttpServer(MessageComponent<? super HttpConnection, ? super Message> app) {
-        this(app, HttpLimits.DEFAULT);
+        this(app, HttpLimits.DEFAULT, HttpTimeouts.DEFAULT);
     }
 
-    /** Serves a component with custom size limits. */
-    public HttpServer(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
-        this(app, limits, HttpTimeouts.DEFAULT);
-    }
-
-    /** Serves a component with custom size limits and timeouts. */
-    public HttpServer(
+    private HttpServer(
             MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, HttpTimeouts timeouts) {
         this.app = app;
         this.limits = limits;
         this.timeouts = timeouts;
+    }
+
+    /** Returns a copy with other size limits. */
+    public HttpServer limits(HttpLimits sizes) {
+        return new HttpServer(app, sizes, timeouts);
+    }
+
+    /** Returns a copy with other timeouts. */
+    public HttpServer timeouts(HttpTimeouts times) {
+        return new HttpServer(app, limits, times);
     }
 
     /** Returns the ALPN protocols: HTTP/2 is preferred, if the client supports it. */

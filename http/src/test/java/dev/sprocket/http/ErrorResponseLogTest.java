@@ -47,7 +47,7 @@ class ErrorResponseLogTest {
 
     /** Returns the log line after the constant beginning. */
     private String rejected(MessageComponent<HttpConnection, Message> stack, String request) {
-        IoServer.attach(wire.channel(), new HttpServer(stack, HttpLimits.DEFAULT.withBody(10)));
+        IoServer.attach(wire.channel(), new HttpServer(stack).limits(HttpLimits.DEFAULT.body(10)));
         wire.send(request);
         RawResponse response = RawResponse.of(wire.received());
         assertThat(response.header("connection")).isEqualTo("close");

@@ -46,7 +46,7 @@ class HttpInboundBudgetTest {
     private Wire connect(HttpTimeouts timeouts) {
         Wire wire = new Wire();
         wires.add(wire);
-        IoServer.attach(wire.channel(), new Budgeted(new HttpServer(app, HttpLimits.DEFAULT, timeouts)));
+        IoServer.attach(wire.channel(), new Budgeted(new HttpServer(app).timeouts(timeouts)));
         return wire;
     }
 
@@ -219,7 +219,8 @@ class HttpInboundBudgetTest {
 
     @Test
     void body_at_minimum_rate_is_accepted_until_total_timeout() {
-        HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withWholeBody(Duration.ofSeconds(60), 500);
+        HttpTimeouts timeouts =
+                HttpTimeouts.DEFAULT.wholeBody(Duration.ofSeconds(60)).bodyRate(500);
         Wire wire = connect(timeouts).send(head(90_000));
         for (int i = 0; i < 14; i++) {
             pass(wire.send("x".repeat(2_600)), 4);

@@ -165,24 +165,24 @@ class HttpTimeoutsTest {
     @Test
     void timeouts_are_configurable() {
         HttpTimeouts second = HttpTimeouts.DEFAULT
-                .withHead(Duration.ofSeconds(1))
-                .withBody(Duration.ofSeconds(1))
-                .withResponse(Duration.ofSeconds(1))
-                .withKeepAlive(Duration.ofSeconds(1));
+                .head(Duration.ofSeconds(1))
+                .body(Duration.ofSeconds(1))
+                .response(Duration.ofSeconds(1))
+                .keepAlive(Duration.ofSeconds(1));
         try (Wire other = new Wire()) {
-            IoServer.attach(other.channel(), new HttpServer(app, HttpLimits.DEFAULT, second));
+            IoServer.attach(other.channel(), new HttpServer(app).timeouts(second));
             other.advance(500).advance(500).advance(500).advance(500);
 
             assertThat(RawResponse.of(other.received()).status()).isEqualTo(408);
         }
-        assertThatThrownBy(() -> second.withBody(Duration.ZERO)).hasMessage("body: PT0S (expected: above zero)");
+        assertThatThrownBy(() -> second.body(Duration.ZERO)).hasMessage("body: PT0S (expected: above zero)");
     }
 
     @Test
     void timeout_may_be_unlimited() {
         try (Wire each = new Wire()) {
-            HttpTimeouts unlimited = HttpTimeouts.DEFAULT.withResponse(Duration.ofSeconds(Long.MAX_VALUE));
-            IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, unlimited));
+            HttpTimeouts unlimited = HttpTimeouts.DEFAULT.response(Duration.ofSeconds(Long.MAX_VALUE));
+            IoServer.attach(each.channel(), new HttpServer(app).timeouts(unlimited));
             each.send(GET + "\r\n");
             for (int i = 0; i < 10; i++) {
                 each.advance(500);

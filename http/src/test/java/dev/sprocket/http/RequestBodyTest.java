@@ -32,7 +32,8 @@ class RequestBodyTest {
             requests.add(request);
             return HttpResponse.text("[" + request.body().text() + "]");
         };
-        IoServer.attach(wire.channel(), new HttpServer(new FunctionComponent(echo), HttpLimits.DEFAULT.withBody(10)));
+        IoServer.attach(
+                wire.channel(), new HttpServer(new FunctionComponent(echo)).limits(HttpLimits.DEFAULT.body(10)));
     }
 
     private void assertEchoed(String body) {
@@ -70,7 +71,7 @@ class RequestBodyTest {
 
         assertThat(requests).hasSize(4);
         for (HttpRequest request : requests.subList(0, 3)) {
-            for (HttpRequest each : List.of(request, request.withPathParameters(Map.of("a", "b")))) {
+            for (HttpRequest each : List.of(request, request.pathParameters(Map.of("a", "b")))) {
                 assertThatThrownBy(() -> each.body().text())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("message used after its callback returned (call copy() inside the callback)");

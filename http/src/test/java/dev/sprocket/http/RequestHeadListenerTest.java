@@ -206,7 +206,10 @@ class RequestHeadListenerTest {
 
     @Test
     void too_large_body_is_413_after_accepted_head() {
-        IoServer.attach(wire.channel(), new HttpServer(basic(inner), new HttpLimits(8192, 100, 10)));
+        IoServer.attach(
+                wire.channel(),
+                new HttpServer(basic(inner))
+                        .limits(HttpLimits.DEFAULT.head(8192).body(10)));
         wire.send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n")).send("b\r\n01234567890\r\n");
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(413);
         assertThat(seen).isEmpty();

@@ -42,7 +42,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
             AttributeKey.of("subscriber to a topic", "is SseSubscriber below this component?");
     private static final EventFormat FORMAT =
             (published, alloc) -> Message.text(SseEvent.of(published.event().json())
-                    .withId(String.valueOf(published.number()))
+                    .id(String.valueOf(published.number()))
                     .text());
 
     private final Topics topics;

@@ -39,11 +39,6 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
         this(app, WsOptions.DEFAULT);
     }
 
-    /** Serves a component with custom limits. */
-    public WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsLimits limits) {
-        this(app, WsOptions.DEFAULT.limits(limits));
-    }
-
     private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
         this.options = options;
@@ -52,6 +47,11 @@ public final class WsServer extends ProtocolLayer<HttpConnection> {
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
         this.handshake = new Handshake(supported, options, state.memory());
+    }
+
+    /** Returns a copy with other size limits. */
+    public WsServer limits(WsLimits sizes) {
+        return new WsServer(app, options.limits(sizes));
     }
 
     /** Returns a copy that accepts clients without a common subprotocol. */

@@ -54,7 +54,7 @@ class DeflateTest {
     }
 
     private DeflatePeer connect(WsLimits limits) {
-        client = new DeflatePeer(new WsServer(app, limits).compress(ALL), OFFER);
+        client = new DeflatePeer(new WsServer(app).limits(limits).compress(ALL), OFFER);
         return client;
     }
 
@@ -166,7 +166,7 @@ class DeflateTest {
 
     @Test
     void message_limit_applies_to_the_decompressed_size() {
-        connect(new WsLimits(65536, 1000, 10)).send("x".repeat(1000));
+        connect(WsLimits.DEFAULT.frame(65536).message(1000).fragments(10)).send("x".repeat(1000));
         assertThat(app.seen).hasSize(2);
         client.send("x".repeat(1001));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).endsWith("close 1009");
@@ -175,7 +175,7 @@ class DeflateTest {
 
     @Test
     void decompression_bomb_is_stopped_at_the_limit() {
-        connect(new WsLimits(65536, 4096, 10));
+        connect(WsLimits.DEFAULT.frame(65536).message(4096).fragments(10));
         byte[] bomb = client.compress(new byte[32 << 20]);
         assertThat(bomb.length).isLessThan(65536);
         // half of it exceeds the limit

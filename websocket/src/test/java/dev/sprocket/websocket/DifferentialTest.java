@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DifferentialTest {
     private static final int STREAMS = 1_500;
-    private static final WsLimits LIMITS = new WsLimits(1000, 1 << 20, 1 << 20);
+    private static final WsLimits LIMITS =
+            WsLimits.DEFAULT.frame(1000).message(1 << 20).fragments(1 << 20);
 
     /**
      * Result of decoding a stream.

@@ -19,7 +19,8 @@ class LimitsTest {
 
     /** Connects with limits of 8 bytes per frame, 10 per message, 3 fragments. */
     private Peer connect() {
-        return peer.connect(new WsServer(app, new WsLimits(8, 10, 3)));
+        return peer.connect(
+                new WsServer(app).limits(WsLimits.DEFAULT.frame(8).message(10).fragments(3)));
     }
 
     private void assertClosed(int code) {
@@ -121,9 +122,20 @@ class LimitsTest {
     }
 
     @Test
+    void frame_may_be_as_large_as_a_message() {
+        WsLimits limits = WsLimits.DEFAULT.message(5);
+
+        assertThat(limits.frame()).isEqualTo(5);
+        assertThat(limits.frame(2).message(9).frame()).isEqualTo(2);
+    }
+
+    @Test
     void limits_below_one_are_rejected() {
-        assertThatThrownBy(() -> new WsLimits(0, 1, 1)).hasMessage("frame: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> new WsLimits(1, 0, 1)).hasMessage("message: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> new WsLimits(1, 1, 0)).hasMessage("fragments: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> WsLimits.DEFAULT.frame(0).message(1).fragments(1))
+                .hasMessage("frame: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> WsLimits.DEFAULT.frame(1).message(0).fragments(1))
+                .hasMessage("message: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> WsLimits.DEFAULT.frame(1).message(1).fragments(0))
+                .hasMessage("fragments: 0 (expected: >= 1)");
     }
 }

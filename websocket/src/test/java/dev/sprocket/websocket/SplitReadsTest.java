@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Frames of a client split into reads at arbitrary positions. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SplitReadsTest {
-    private static final WsLimits LIMITS = new WsLimits(70_000, 300_000, 100);
+    private static final WsLimits LIMITS =
+            WsLimits.DEFAULT.frame(70_000).message(300_000).fragments(100);
     private static final byte[] HANDSHAKE = ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
 
     /** Frames of a client, with the expected events and answers. */
@@ -105,7 +106,7 @@ class SplitReadsTest {
         byte[] bytes = script.bytes();
         for (int cut = 0; cut <= bytes.length; cut++) {
             Recorder app = new Recorder();
-            try (Peer peer = new Peer().connect(new WsServer(app, LIMITS))) {
+            try (Peer peer = new Peer().connect(new WsServer(app).limits(LIMITS))) {
                 peer.wire.send(bytes, 0, cut).send(bytes, cut, bytes.length);
                 assertMatches(script, peer, app, "cut at " + cut);
             }
@@ -118,7 +119,7 @@ class SplitReadsTest {
         script.message(0).message(1).message(130).message(400).message(20).close();
         byte[] bytes = script.bytes();
         Recorder app = new Recorder();
-        try (Peer peer = new Peer().connect(new WsServer(app, LIMITS))) {
+        try (Peer peer = new Peer().connect(new WsServer(app).limits(LIMITS))) {
             for (int i = 0; i < bytes.length; i++) {
                 peer.wire.send(bytes, i, i + 1);
             }
@@ -155,7 +156,7 @@ class SplitReadsTest {
         int[] steps = {1, 7, 200, 5000, bytes.length};
         int step = steps[script.random.nextInt(steps.length)];
         Recorder app = new Recorder();
-        try (Peer peer = new Peer().connect(new WsServer(app, LIMITS))) {
+        try (Peer peer = new Peer().connect(new WsServer(app).limits(LIMITS))) {
             for (int at = 0; at < bytes.length; ) {
                 int end = Math.min(bytes.length, at + 1 + script.random.nextInt(step));
                 peer.wire.send(bytes, at, end);
@@ -172,7 +173,7 @@ class SplitReadsTest {
         byte[] bytes = ClientFrames.join(HANDSHAKE, script.bytes());
         for (int cut = 0; cut <= bytes.length; cut++) {
             Recorder app = new Recorder();
-            try (Peer peer = new Peer().serve(new WsServer(app, LIMITS))) {
+            try (Peer peer = new Peer().serve(new WsServer(app).limits(LIMITS))) {
                 peer.wire.send(bytes, 0, cut).send(bytes, cut, bytes.length);
 
                 byte[] response = peer.wire.receivedBytes();

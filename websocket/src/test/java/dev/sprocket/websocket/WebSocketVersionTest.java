@@ -80,7 +80,8 @@ final class WebSocketVersionTest {
 
     @Test
     void separate_version_receives_bytes_after_its_response() {
-        WsServer server = new WsServer(app, new WsLimits(10, 20, 2)).alsoAccept(List.of(version));
+        WsLimits limits = WsLimits.DEFAULT.frame(10).message(20).fragments(2);
+        WsServer server = new WsServer(app).limits(limits).alsoAccept(List.of(version));
 
         RawResponse response = peer.serve(server).request(REQUEST + "X-Collect: yes\r\n\r\nfirst");
         peer.send("second".getBytes(StandardCharsets.US_ASCII));
@@ -90,7 +91,7 @@ final class WebSocketVersionTest {
         assertThat(String.join("", version.received)).isEqualTo("firstsecond");
         WebSocketVersion.Upgrade upgrade = version.upgrades.get(0);
         assertThat(upgrade.app()).isSameAs(app);
-        assertThat(upgrade.limits()).isEqualTo(new WsLimits(10, 20, 2));
+        assertThat(upgrade.limits()).isSameAs(limits);
         assertThat(upgrade.subprotocol()).isEmpty();
         assertThat(app.seen).isEmpty();
     }

@@ -28,7 +28,7 @@ public final class HttpBridge implements Endpoint {
                 "bridge http",
                 authenticated,
                 "a backend with a token or a signing key",
-                new HttpServer(authenticated ? router : new LoopbackHostFilter(router), options.limits));
+                new HttpServer(authenticated ? router : new LoopbackHostFilter(router)).limits(options.limits));
     }
 
     /** Returns a builder of a bridge, by default on 127.0.0.1 and a free port. */

@@ -49,7 +49,7 @@ final class HttpPushTest {
     private Answer send(String method, String path, String type, byte[] body) {
         EmbeddedChannel channel = new EmbeddedChannel();
         HttpPush push = HttpPush.builder(topics).topicField("category").build();
-        IoServer.attach(channel, new HttpServer(push.on(new Router(), "/push"), HttpLimits.DEFAULT.withBody(2000)));
+        IoServer.attach(channel, new HttpServer(push.on(new Router(), "/push")).limits(HttpLimits.DEFAULT.body(2000)));
         String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length + "\r\n"
                 + (type.isEmpty() ? "" : "Content-Type: " + type + "\r\n") + "\r\n";
         channel.writeInbound(Unpooled.wrappedBuffer(head.getBytes(UTF_8), body));

@@ -43,8 +43,8 @@ class AutobahnTest {
             "7.13.1", "close code 5000, undefined in RFC 6455 7.4.2; the server replies with 1002",
             "7.13.2", "close code 65535, undefined in RFC 6455 7.4.2; the server replies with 1002");
 
-    private static final WsServer ECHO =
-            new WsServer(new EchoServer(), new WsLimits(MESSAGE_LIMIT, MESSAGE_LIMIT, 1 << 20));
+    private static final WsServer ECHO = new WsServer(new EchoServer())
+            .limits(WsLimits.DEFAULT.frame(MESSAGE_LIMIT).message(MESSAGE_LIMIT).fragments(1 << 20));
 
     @Test
     void every_case_passes() throws Exception {

@@ -43,7 +43,7 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
      * <p>Characters that could forge a line are escaped ({@link SafeText}), and binary content is logged in
      * hexadecimal. The content may be personal data of users: restrict access to the log.
      */
-    public MessageLogger<C, M> withContent() {
+    public MessageLogger<C, M> logContent() {
         return new MessageLogger<>(log, true, inner);
     }
 

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoops {
     private final int count;
     private final @Nullable Transport transport;
-    private InboundBudget inbound = InboundBudget.shared();
+    private final InboundBudget inbound;
     private @Nullable EventLoopGroup group;
     private int users;
 
-    private EventLoops(int count, @Nullable Transport transport) {
+    private EventLoops(int count, @Nullable Transport transport, InboundBudget inbound) {
         NettyVersions.check();
         this.count = count;
         this.transport = transport;
+        this.inbound = inbound;
     }
 
     /** Creates one loop per core, the default. Components must be thread-safe. */
@@ -45,23 +46,24 @@ public final class EventLoops {
         if (count < 1 || count > 1024) {
             throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
         }
-        return new EventLoops(count, null);
+        return new EventLoops(count, null, InboundBudget.shared());
     }
 
     /** Creates one loop with this transport, regardless of the default of the machine. */
     static EventLoops on(Transport transport) {
-        return new EventLoops(1, transport);
+        return new EventLoops(1, transport, InboundBudget.shared());
     }
 
     /**
-     * Limits the memory of incomplete requests and messages of all connections on these loops.
+     * Returns as many other loops, with another limit for incomplete requests and messages.
      *
-     * <p>The default is an eighth of the heap; see {@link InboundBudget}. Call it before constructing an endpoint;
-     * later calls do not affect existing endpoints.
+     * <p>The limit applies to the memory of all connections on them together. Beyond it the largest and slowest are
+     * evicted. The default is an eighth of the heap, shared by all event loops without a limit of their own.
+     *
+     * @param bytes at least 1, else {@link IllegalArgumentException}
      */
     public EventLoops inboundLimit(long bytes) {
-        inbound = InboundBudget.of(bytes);
-        return this;
+        return new EventLoops(count, transport, InboundBudget.of(bytes));
     }
 
     InboundBudget inbound() {

@@ -89,7 +89,7 @@ public final class Json<T> extends StatefulComponent<Connection, Message, JsonCo
     }
 
     /** Returns a layer that uses this Gson instance. */
-    public Json<T> withGson(Gson own) {
+    public Json<T> gson(Gson own) {
         return new Json<>(type, app, own, rejectionHandler);
     }
 

@@ -95,7 +95,7 @@ final class LoggingDecoratorsTest {
     void logged_content_is_escaped() {
         Recorder<Connection> app = new Recorder<>();
         try (LogLines log = LogLines.record(PeerLog::flush);
-                Peer peer = new Peer(new MessageLogger<>("wire", app).withContent())) {
+                Peer peer = new Peer(new MessageLogger<>("wire", app).logContent())) {
             peer.send("hi\r\nINFO me").send(new byte[] {(byte) 0xFF, 0}).send("x".repeat(600));
             assertThat(log.containing("message received: "))
                     .containsExactly(
@@ -114,7 +114,7 @@ final class LoggingDecoratorsTest {
         try (LogLines log = LogLines.record(PeerLog::flush)) {
             TestConnection conn = new TestConnection();
             new MessageLogger<>("wire", app).onMessage(conn, 42);
-            new MessageLogger<>("wire", app).withContent().onMessage(conn, 42);
+            new MessageLogger<>("wire", app).logContent().onMessage(conn, 42);
             assertThat(log.containing("message received: "))
                     .hasSize(2)
                     .first()

@@ -158,7 +158,7 @@ final class JsonTest {
                 .setFieldNamingPolicy(FieldNamingPolicy.UPPER_CAMEL_CASE)
                 .setPrettyPrinting()
                 .create();
-        try (Peer peer = new Peer(new Lines(new Json<>(new TypeToken<List<Integer>>() {}, adder).withGson(gson)))) {
+        try (Peer peer = new Peer(new Lines(new Json<>(new TypeToken<List<Integer>>() {}, adder).gson(gson)))) {
             peer.send("[1, 2, 3]\n");
             assertThat(sums).containsExactly(6);
             assertThat(peer.received()).isEqualTo("[\n  0\n]\n");

@@ -12,6 +12,7 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.route.Router;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,14 +34,66 @@ import java.util.Optional;
  */
 @ConcurrentComponent
 public final class Cors extends HttpGuard implements CorsResponder {
+    /** Default methods: GET, HEAD and POST. */
+    public static final List<String> DEFAULT_METHODS = List.of("GET", "HEAD", "POST");
+    /** Default request headers: {@code Content-Type}. */
+    public static final List<String> DEFAULT_REQUEST_HEADERS = List.of("Content-Type");
+
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
-    /** Allows pages of other origins to use a component. */
-    public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
+    /**
+     * Allows pages of these origins to use a component.
+     *
+     * <p>They may send GET, HEAD and POST with {@code Content-Type} and without credentials. Preflight responses are
+     * cached for ten minutes.
+     */
+    public Cors(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(CorsRules.of(origins), inner);
+    }
+
+    private Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.rules = rules;
         this.inner = inner;
+    }
+
+    /** Returns a copy with other allowed methods. Throws {@link IllegalArgumentException} if one is invalid. */
+    public Cors methods(String... allowed) {
+        return new Cors(rules.methods(allowed), inner);
+    }
+
+    /**
+     * Returns a copy with other allowed request headers, in addition to CORS-safelisted ones.
+     *
+     * @param allowed names of headers, else {@link IllegalArgumentException}; {@code *} allows any
+     */
+    public Cors requestHeaders(String... allowed) {
+        return new Cors(rules.requestHeaders(allowed), inner);
+    }
+
+    /**
+     * Returns a copy with other response headers that scripts may read, in addition to CORS-safelisted ones.
+     *
+     * @param exposed names of headers, else {@link IllegalArgumentException}
+     */
+    public Cors exposedHeaders(String... exposed) {
+        return new Cors(rules.exposedHeaders(exposed), inner);
+    }
+
+    /**
+     * Returns a copy that allows credentials: browsers send cookies.
+     *
+     * <p>Throws {@link IllegalArgumentException} if any origin is allowed, because every site that a user opens could
+     * act as the user.
+     */
+    public Cors allowCredentials() {
+        return new Cors(rules.allowCredentials(), inner);
+    }
+
+    /** Returns a copy with another time for which a browser may cache a preflight response. */
+    public Cors maxAge(Duration age) {
+        return new Cors(rules.maxAge(age), inner);
     }
 
     /** Returns the headers by the innermost rules that apply to a request. */

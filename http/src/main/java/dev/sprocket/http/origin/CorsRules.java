@@ -17,7 +17,7 @@ import java.util.List;
  * @param maxAge time for which a browser may cache a preflight response
  */
 @ThreadSafe
-public record CorsRules(
+record CorsRules(
         Origins origins,
         List<String> methods,
         List<String> requestHeaders,
@@ -29,7 +29,7 @@ public record CorsRules(
      *
      * <p>With credentials and any origin, every site that a user opens could act as the user.
      */
-    public CorsRules {
+    CorsRules {
         methods = List.copyOf(methods);
         requestHeaders = List.copyOf(requestHeaders);
         exposedHeaders = List.copyOf(exposedHeaders);
@@ -53,38 +53,33 @@ public record CorsRules(
      *
      * <p>Preflight responses are cached for ten minutes.
      */
-    public static CorsRules of(Origins origins) {
+    static CorsRules of(Origins origins) {
         return new CorsRules(
-                origins,
-                List.of("GET", "HEAD", "POST"),
-                List.of("Content-Type"),
-                List.of(),
-                false,
-                Duration.ofMinutes(10));
+                origins, Cors.DEFAULT_METHODS, Cors.DEFAULT_REQUEST_HEADERS, List.of(), false, Duration.ofMinutes(10));
     }
 
     /** Returns a copy with other allowed methods. */
-    public CorsRules withMethods(String... allowed) {
+    CorsRules methods(String... allowed) {
         return new CorsRules(origins, List.of(allowed), requestHeaders, exposedHeaders, credentials, maxAge);
     }
 
     /** Returns a copy with other allowed request headers. */
-    public CorsRules withRequestHeaders(String... allowed) {
+    CorsRules requestHeaders(String... allowed) {
         return new CorsRules(origins, methods, List.of(allowed), exposedHeaders, credentials, maxAge);
     }
 
     /** Returns a copy with other exposed response headers. */
-    public CorsRules withExposedHeaders(String... exposed) {
+    CorsRules exposedHeaders(String... exposed) {
         return new CorsRules(origins, methods, requestHeaders, List.of(exposed), credentials, maxAge);
     }
 
     /** Returns a copy that allows credentials. */
-    public CorsRules withCredentials() {
+    CorsRules allowCredentials() {
         return new CorsRules(origins, methods, requestHeaders, exposedHeaders, true, maxAge);
     }
 
     /** Returns a copy with another maximum age of preflight responses. */
-    public CorsRules withMaxAge(Duration age) {
+    CorsRules maxAge(Duration age) {
         return new CorsRules(origins, methods, requestHeaders, exposedHeaders, credentials, age);
     }
 }

@@ -118,7 +118,7 @@ public final class TrustedProxies extends HttpGuard {
         FORWARDED_REQUEST.set(conn, true);
         HttpRequest.set(
                 conn,
-                request.withForwarded(
+                request.forwarded(
                         scheme(farthest.scheme(), request),
                         host(farthest.host()).orElse(request.header("Host").orElse(""))));
         if (client.equals(conn.remoteAddress())) {

@@ -217,7 +217,7 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
         }
         Map<String, String> parameters = route.path.parameters(segments);
         if (!parameters.isEmpty()) {
-            HttpRequest.set(conn, request.withPathParameters(parameters));
+            HttpRequest.set(conn, request.pathParameters(parameters));
         }
         return Optional.of(route.component);
     }

@@ -22,14 +22,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Cross-origin requests (Fetch standard, 3.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CorsTest {
-    private static final CorsRules RULES = CorsRules.of(Origins.of("https://good.example"));
+    private static final Origins GOOD = Origins.of("https://good.example");
 
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private RawResponse request(CorsRules rules, String method, String... headers) {
-        Router router = new Router().get("/a", request -> HttpResponse.text("a"));
-        IoServer.attach(wire.channel(), new HttpServer(new Cors(rules, router)));
+    private static Cors cors(Origins origins) {
+        return new Cors(origins, new Router().get("/a", request -> HttpResponse.text("a")));
+    }
+
+    private RawResponse request(Cors cors, String method, String... headers) {
+        IoServer.attach(wire.channel(), new HttpServer(cors));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
@@ -44,7 +47,7 @@ class CorsTest {
      * <p>The rules are inside another layer, which rejects every request.
      */
     private RawResponse requestRoute(String method, String... headers) {
-        Cors cors = new Cors(RULES, ((HttpFunction) request -> HttpResponse.text("a")).toComponent());
+        Cors cors = new Cors(GOOD, ((HttpFunction) request -> HttpResponse.text("a")).toComponent());
         Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
         IoServer.attach(wire.channel(), new HttpServer(router));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
@@ -102,7 +105,7 @@ class CorsTest {
 
     @Test
     void allowed_origin_gets_CORS_headers() {
-        RawResponse response = request(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
+        RawResponse response = request(cors(GOOD).exposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
 
         assertThat(response.body()).isEqualTo("a");
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -114,7 +117,7 @@ class CorsTest {
     @Test
     void other_origin_gets_only_vary() {
         RawResponse response =
-                request(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
+                request(cors(GOOD).allowCredentials().exposedHeaders("X"), "GET /a", "Origin: https://evil.example");
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.headers())
@@ -127,12 +130,12 @@ class CorsTest {
 
     @Test
     void request_without_origin_is_served() {
-        assertThat(request(RULES, "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
+        assertThat(request(cors(GOOD), "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
     void error_responses_have_CORS_headers() {
-        RawResponse response = request(RULES, "GET /none", "Origin: https://good.example");
+        RawResponse response = request(cors(GOOD), "GET /none", "Origin: https://good.example");
 
         assertThat(response.status()).isEqualTo(404);
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -140,16 +143,16 @@ class CorsTest {
 
     @Test
     void credentials_require_listed_origins() {
-        RawResponse response = request(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
+        RawResponse response = request(cors(GOOD).allowCredentials(), "GET /a", "Origin: https://good.example");
 
         assertThat(response.header("access-control-allow-credentials")).isEqualTo("true");
-        assertThatThrownBy(() -> CorsRules.of(Origins.of("*")).withCredentials())
+        assertThatThrownBy(() -> cors(Origins.of("*")).allowCredentials())
                 .hasMessage("credentials allowed for any origin (expected: a list of origins)");
     }
 
     @Test
     void any_origin_is_answered_with_star() {
-        RawResponse response = request(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
+        RawResponse response = request(cors(Origins.of("*")), "GET /a", "Origin: null");
 
         assertThat(response.header("access-control-allow-origin")).isEqualTo("*");
         assertThat(response.header("vary")).isNull();
@@ -158,9 +161,10 @@ class CorsTest {
     @Test
     void preflight_returns_allowed_methods_and_headers() {
         RawResponse response = request(
-                RULES.withMethods("GET", "PUT")
-                        .withRequestHeaders("x-one", "X-Two")
-                        .withMaxAge(Duration.ofSeconds(5)),
+                cors(GOOD)
+                        .methods("GET", "PUT")
+                        .requestHeaders("x-one", "X-Two")
+                        .maxAge(Duration.ofSeconds(5)),
                 "OPTIONS /a",
                 "Origin: https://good.example",
                 "Access-Control-Request-Method: PUT",
@@ -184,7 +188,7 @@ class CorsTest {
     })
     void preflight_beyond_the_rules_is_rejected(String origin, String method, String header) {
         RawResponse response = request(
-                RULES.withRequestHeaders("X-One"),
+                cors(GOOD).requestHeaders("X-One"),
                 "OPTIONS /a",
                 "Origin: " + origin,
                 "Access-Control-Request-Method: " + method,
@@ -196,14 +200,15 @@ class CorsTest {
 
     @Test
     void OPTIONS_without_preflight_headers_is_passed_on() {
-        assertThat(request(RULES, "OPTIONS /a", "Origin: https://good.example").header("allow"))
+        assertThat(request(cors(GOOD), "OPTIONS /a", "Origin: https://good.example")
+                        .header("allow"))
                 .isEqualTo("GET, HEAD, OPTIONS");
     }
 
     @Test
     void preflight_does_not_reach_the_component() {
         Recorder app = new Recorder();
-        IoServer.attach(wire.channel(), new HttpServer(new Cors(RULES, app)));
+        IoServer.attach(wire.channel(), new HttpServer(new Cors(GOOD, app)));
         wire.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\nOrigin: https://good.example\r\n"
                 + "Access-Control-Request-Method: GET\r\n\r\n");
 

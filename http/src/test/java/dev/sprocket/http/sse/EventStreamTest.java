@@ -139,7 +139,7 @@ class EventStreamTest {
 
     @Test
     void an_event_has_type_id_and_retry() {
-        open().send(SseEvent.of("x").withType("news").withId("né 7").withRetry(Duration.ofSeconds(2)));
+        open().send(SseEvent.of("x").type("news").id("né 7").retry(Duration.ofSeconds(2)));
 
         assertThat(events()).isEqualTo("event: news\nid: né 7\nretry: 2000\ndata: x\n\n");
     }
@@ -147,8 +147,8 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\rb", "a\u0000b"})
     void id_and_type_must_be_one_line(String value) {
-        assertThatThrownBy(() -> SseEvent.of("x").withId(value)).hasMessageContaining("(expected: one line)");
-        assertThatThrownBy(() -> SseEvent.of("x").withType(value)).hasMessageContaining("(expected: one line)");
+        assertThatThrownBy(() -> SseEvent.of("x").id(value)).hasMessageContaining("(expected: one line)");
+        assertThatThrownBy(() -> SseEvent.of("x").type(value)).hasMessageContaining("(expected: one line)");
     }
 
     @Test

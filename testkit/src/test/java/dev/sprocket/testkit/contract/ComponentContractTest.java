@@ -255,7 +255,7 @@ class ComponentContractTest {
         @Override
         protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
-            return new MessageLogger<Connection, Message>("contract", inner).withContent();
+            return new MessageLogger<Connection, Message>("contract", inner).logContent();
         }
     }
 

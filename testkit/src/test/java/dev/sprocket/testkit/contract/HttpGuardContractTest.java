@@ -13,7 +13,6 @@ import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;
 import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.origin.Cors;
-import dev.sprocket.http.origin.CorsRules;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.proxy.TrustedProxies;
@@ -98,7 +97,7 @@ class HttpGuardContractTest {
         @Override
         protected MessageComponent<? super HttpConnection, Message> decorate(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return new Cors(CorsRules.of(Origins.sameHost()), inner);
+            return new Cors(Origins.sameHost(), inner);
         }
     }
 

@@ -13,7 +13,6 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.origin.Cors;
-import dev.sprocket.http.origin.CorsRules;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.proxy.TrustedProxies;
@@ -131,7 +130,7 @@ class LayerContractTest {
             return new HttpServer(new TrustedProxies(
                     List.of("127.0.0.1"),
                     new Cors(
-                            CorsRules.of(Origins.sameHost()),
+                            Origins.sameHost(),
                             new Router().host("localhost", new Router().upgrade("/chat", new WsServer(application))))));
         }
     }

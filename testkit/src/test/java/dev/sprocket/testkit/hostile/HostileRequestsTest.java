@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.HttpTimeouts;
 import dev.sprocket.testkit.WsPeer;
@@ -38,10 +37,8 @@ class HostileRequestsTest {
     private static final int BUFFERED = 2_048;
 
     private static AttackedServer server() throws Exception {
-        return new AttackedServer(new HttpServer(
-                new WsServer(new EchoServer()).keepAlive(KeepAlive.OFF),
-                HttpLimits.DEFAULT,
-                HttpTimeouts.DEFAULT.withHead(LIMIT)));
+        return new AttackedServer(new HttpServer(new WsServer(new EchoServer()).keepAlive(KeepAlive.OFF))
+                .timeouts(HttpTimeouts.DEFAULT.head(LIMIT)));
     }
 
     /** Slowloris: the bytes of a request head arrive slowly, and the last never. */

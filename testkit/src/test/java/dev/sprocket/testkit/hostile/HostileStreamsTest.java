@@ -13,7 +13,6 @@ import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.HttpTimeouts;
 import dev.sprocket.http.route.Router;
@@ -102,8 +101,8 @@ class HostileStreamsTest {
                 .route("GET", "/slow", new NeverResponds())
                 .upgrade("/slow-socket", new NeverResponds())
                 .upgrade("/", new WsServer(new EchoServer()));
-        HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(2));
-        server = IoServer.builder(new CountingMemory(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
+        HttpTimeouts timeouts = HttpTimeouts.DEFAULT.head(Duration.ofSeconds(2));
+        server = IoServer.builder(new CountingMemory(new HttpServer(router).timeouts(timeouts)))
                 .bind(0)
                 .loops(EventLoops.single())
                 .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))

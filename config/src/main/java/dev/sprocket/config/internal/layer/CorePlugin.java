@@ -111,7 +111,7 @@ public final class CorePlugin implements Plugin {
                             .options(NAME, LOG_CONTENT)
                             .layer((inner, settings) -> {
                                 var logger = new MessageLogger<>(settings.get(NAME), LayerFactory.messages(inner));
-                                return settings.get(LOG_CONTENT) ? logger.withContent() : logger;
+                                return settings.get(LOG_CONTENT) ? logger.logContent() : logger;
                             }));
             layers.addBinding()
                     .toInstance(SimpleFactory.named("access-log", "Logs one line per connection when it ends")

@@ -15,7 +15,6 @@ import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;
 import dev.sprocket.http.files.StaticFiles;
 import dev.sprocket.http.origin.Cors;
-import dev.sprocket.http.origin.CorsRules;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.proxy.TrustedProxies;
@@ -104,12 +103,11 @@ public final class HttpPlugin implements Plugin {
                     + " Basic credentials");
 
     /** Source of the defaults of the layer {@code cors}. */
-    private static final CorsRules CORS = CorsRules.of(Origins.sameHost());
-
     private static final Option<List<String>> METHODS =
-            Option.strings("methods", CORS.methods(), "Methods that pages of other sites may use");
-    private static final Option<List<String>> REQUEST_HEADERS =
-            Option.strings("headers", CORS.requestHeaders(), "Request headers that pages of other sites may send");
+            Option.strings("methods", Cors.DEFAULT_METHODS, "Methods that pages of other sites may use");
+
+    private static final Option<List<String>> REQUEST_HEADERS = Option.strings(
+            "headers", Cors.DEFAULT_REQUEST_HEADERS, "Request headers that pages of other sites may send");
     static final Option<Boolean> CREDENTIALS =
             Option.flag("credentials", false, "Allow requests with cookies and other credentials");
 
@@ -218,16 +216,18 @@ public final class HttpPlugin implements Plugin {
     }
 
     private static Component<?> http(Component<?> inner, Settings settings) {
-        return new HttpServer(
-                LayerFactory.messages(inner),
-                new HttpLimits(settings.get(MAX_HEADER_SIZE), settings.get(MAX_HEADERS), settings.get(MAX_BODY_SIZE)),
-                new HttpTimeouts(
-                        settings.get(HEADER_TIMEOUT),
-                        settings.get(BODY_IDLE_TIMEOUT),
-                        settings.get(RESPONSE_TIMEOUT),
-                        settings.get(KEEP_ALIVE_TIMEOUT),
-                        settings.get(BODY_TIMEOUT),
-                        settings.get(MIN_BODY_RATE)));
+        return new HttpServer(LayerFactory.messages(inner))
+                .limits(HttpLimits.DEFAULT
+                        .head(settings.get(MAX_HEADER_SIZE))
+                        .headers(settings.get(MAX_HEADERS))
+                        .body(settings.get(MAX_BODY_SIZE)))
+                .timeouts(HttpTimeouts.DEFAULT
+                        .head(settings.get(HEADER_TIMEOUT))
+                        .body(settings.get(BODY_IDLE_TIMEOUT))
+                        .response(settings.get(RESPONSE_TIMEOUT))
+                        .keepAlive(settings.get(KEEP_ALIVE_TIMEOUT))
+                        .wholeBody(settings.get(BODY_TIMEOUT))
+                        .bodyRate(settings.get(MIN_BODY_RATE)));
     }
 
     private static Origins origins(Settings settings) {
@@ -242,11 +242,12 @@ public final class HttpPlugin implements Plugin {
 
     private static Component<?> cors(Component<?> inner, Settings settings) {
         String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
-        CorsRules rules = CorsRules.of(
-                        settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns))
-                .withMethods(settings.get(METHODS).toArray(String[]::new))
-                .withRequestHeaders(settings.get(REQUEST_HEADERS).toArray(String[]::new));
-        return new Cors(settings.get(CREDENTIALS) ? rules.withCredentials() : rules, LayerFactory.messages(inner));
+        Cors cors = new Cors(
+                        settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns),
+                        LayerFactory.messages(inner))
+                .methods(settings.get(METHODS).toArray(String[]::new))
+                .requestHeaders(settings.get(REQUEST_HEADERS).toArray(String[]::new));
+        return settings.get(CREDENTIALS) ? cors.allowCredentials() : cors;
     }
 
     private static void warnOfOpenCors(Settings settings, ConfigErrors problems) {

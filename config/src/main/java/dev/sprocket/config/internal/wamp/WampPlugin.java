@@ -261,12 +261,11 @@ public final class WampPlugin implements Plugin {
     }
 
     private static Component<?> webSocket(Component<?> inner, Settings settings, Set<WebSocketVersion> versions) {
-        WsServer server = new WsServer(
-                        LayerFactory.messages(inner),
-                        new WsLimits(
-                                settings.get(MAX_FRAME_SIZE).orElse(settings.get(MAX_MESSAGE_SIZE)),
-                                settings.get(MAX_MESSAGE_SIZE),
-                                settings.get(MAX_FRAGMENTS)))
+        WsServer server = new WsServer(LayerFactory.messages(inner))
+                .limits(WsLimits.DEFAULT
+                        .frame(settings.get(MAX_FRAME_SIZE).orElse(settings.get(MAX_MESSAGE_SIZE)))
+                        .message(settings.get(MAX_MESSAGE_SIZE))
+                        .fragments(settings.get(MAX_FRAGMENTS)))
                 .keepAlive(
                         settings.get(PING_INTERVAL).isZero()
                                 ? KeepAlive.OFF
