@@ -13,6 +13,7 @@ import dev.sprocket.server.internal.command.PushCommand;
 import dev.sprocket.server.internal.command.ServeCommand;
 import dev.sprocket.server.internal.command.Terminal;
 import dev.sprocket.server.internal.command.Version;
+import dev.sprocket.server.internal.command.WarmUpCommand;
 import dev.sprocket.server.internal.log.QueuedAppender;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             PluginsCommand.class,
             PushCommand.class,
             ListenCommand.class,
+            WarmUpCommand.class,
             AutoComplete.GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",

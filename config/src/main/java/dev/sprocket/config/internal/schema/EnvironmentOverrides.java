@@ -27,7 +27,7 @@ public final class EnvironmentOverrides {
     private static final String PREFIX = "SPROCKET_";
     /** Variables of the program that are not configuration keys. */
     private static final Set<String> PROGRAM_VARIABLES =
-            Set.of("SPROCKET_JAVA_OPTS", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
+            Set.of("SPROCKET_CACHE", "SPROCKET_JAVA_OPTS", "SPROCKET_MEMORY", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
     /** Variables that Kubernetes and Docker set for a service named sprocket or sprocket-…. */
     private static final Pattern SERVICE_LINK = Pattern.compile("SPROCKET_(?:[A-Z0-9_]+_)?"
             + "(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?"
