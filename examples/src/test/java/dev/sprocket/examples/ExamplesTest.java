@@ -113,7 +113,7 @@ class ExamplesTest {
         }
     }
 
-    /** Uses the procedure of the README in both versions. */
+    /** Uses the procedure of the guide in both versions. */
     @Test
     void calculator_serves_wamp_v1_and_v2() throws Exception {
         try (App app = Calculator.server(0)) {
@@ -131,7 +131,7 @@ class ExamplesTest {
             v1.disconnect();
             v2.disconnect();
         }
-        assertThat(Files.readString(Path.of("../README.md"))).contains("@Procedure(\"com.example.calc.add\")");
+        assertThat(Files.readString(Path.of("../docs/guide/stacks.md"))).contains("@Procedure(\"com.example.calc.add\")");
     }
 
     @Test
