@@ -243,7 +243,7 @@ class HostileTextLogTest {
             client.send("{\"topic\":\"news\" " + HOSTILE.substring(3) + "}\n");
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (EVENTS.isEmpty() && System.nanoTime() - end < 0) {
-                Thread.sleep(5);
+                Thread.onSpinWait();
             }
         }
         assertThat(EVENTS).isNotEmpty().allMatch(event -> isSafe(event.getFormattedMessage()));
