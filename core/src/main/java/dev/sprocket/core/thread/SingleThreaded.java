@@ -37,7 +37,7 @@ public final class SingleThreaded<C extends Connection, M> extends ForwardingCom
         this(other.thread, inner);
     }
 
-    /** Creates a wrapper for an executor that runs its tasks one at a time and in order. */
+    /** Creates a wrapper for an executor with one thread. */
     SingleThreaded(Executor thread, MessageComponent<? super C, ? super M> inner) {
         super(new ExecuteOn<C, M>(thread, true, inner));
         this.thread = thread;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Runs callbacks on the test's thread, because a channel in memory must not be used by two threads. */
+/** Backpressure of one thread; callbacks run when the test says so. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SingleThreadedBackpressureTest {
     private final ManualExecutor thread = new ManualExecutor();
