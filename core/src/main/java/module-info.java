@@ -29,8 +29,10 @@ module dev.sprocket.core {
     exports dev.sprocket.core.thread;
     exports dev.sprocket.core.tls;
     exports dev.sprocket.core.internal.flow to
+            dev.sprocket.comet,
             dev.sprocket.http,
             dev.sprocket.legacy,
+            dev.sprocket.pubsub,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
     exports dev.sprocket.core.internal.json to

@@ -1,7 +1,7 @@
 package dev.sprocket.comet;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.http.HttpConnection;
@@ -31,7 +31,7 @@ final class CometDelivery {
     private final CometOptions options;
     private final EventLoop loop;
     private final LoopTimer clock;
-    private final DropStats dropStats;
+    private final DropCounter dropStats;
     private final CometOutbox outbox;
     private final List<Runnable> writableTasks = new ArrayList<>(0);
     private @Nullable SseConnection stream;
@@ -45,7 +45,7 @@ final class CometDelivery {
     private long pollDeadline;
     private long idleSince;
 
-    CometDelivery(String id, CometOptions options, EventLoop loop, DropStats dropStats) {
+    CometDelivery(String id, CometOptions options, EventLoop loop, DropCounter dropStats) {
         this.id = id;
         this.options = options;
         this.loop = loop;

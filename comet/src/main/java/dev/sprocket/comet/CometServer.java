@@ -254,7 +254,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     @Override
     public void onClose(HttpConnection conn) throws Exception {
         streams.onClose(conn);
-        CometConnection comet = key.peek(conn);
+        CometConnection comet = key.find(conn).orElse(null);
         if (comet != null) {
             comet.onLoop(() -> comet.delivery().listenerClosed(conn));
         }

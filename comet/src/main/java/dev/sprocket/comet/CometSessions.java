@@ -1,7 +1,7 @@
 package dev.sprocket.comet;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -21,13 +21,13 @@ final class CometSessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
-    private final DropStats dropStats = new DropStats();
+    private final DropCounter dropStats = new DropCounter();
 
     int size() {
         return byId.size();
     }
 
-    DropStats dropStats() {
+    DropCounter dropStats() {
         return dropStats;
     }
 

@@ -50,7 +50,8 @@ public final class AttributeKey<T> {
 
     /** Returns the attribute, or null if it is not set. */
     @SuppressWarnings("unchecked")
-    public @Nullable T peek(Connection conn) {
+    @Nullable
+    T peek(Connection conn) {
         return (T) conn.attributes().find(this);
     }
 

@@ -20,7 +20,6 @@ final class AttributesTest {
                 .isThrownBy(() -> name.get(upper))
                 .withMessage("no name (is Naming below this component?)");
         assertThat(name.find(upper)).isEmpty();
-        assertThat(name.peek(upper)).isNull();
     }
 
     @Test

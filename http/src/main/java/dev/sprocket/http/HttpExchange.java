@@ -95,7 +95,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
 
     /** Reports whether the body of a request has arrived, or the request has none. */
     static boolean isBodyComplete(Connection conn) {
-        return !(KEY.peek(conn) instanceof HttpExchange exchange) || exchange.isBodyComplete();
+        return !(KEY.find(conn).orElse(null) instanceof HttpExchange exchange) || exchange.isBodyComplete();
     }
 
     private boolean isBodyComplete() {

@@ -82,7 +82,7 @@ public final class HttpTimeouts {
     }
 
     /**
-     * Returns a copy with another time until a request is answered, or a response begins; answered with 503.
+     * Returns a copy with another time until a response begins; answered with 503.
      *
      * <p>Also the maximum time in which a client reads nothing of a file that is being sent; past it the connection is
      * closed.
@@ -106,7 +106,7 @@ public final class HttpTimeouts {
         return wholeBody;
     }
 
-    /** Returns a copy with another time from the head to the end of a body; answered with 408. */
+    /** Returns a copy with another time for a whole body; answered with 408. */
     public HttpTimeouts wholeBody(Duration limit) {
         return new HttpTimeouts(head, body, response, keepAlive, limit, bodyRate);
     }

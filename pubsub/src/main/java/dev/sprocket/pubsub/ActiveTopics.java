@@ -1,7 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.pubsub.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
@@ -34,7 +34,7 @@ final class ActiveTopics implements TopicRegistry {
     private final LoopDeliveryQueues<InFlightEvent> queues = new LoopDeliveryQueues<>(DeliveryBatch::new);
     private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
     private final TopicListeners listeners = new TopicListeners();
-    private final DropStats dropStats = new DropStats();
+    private final DropCounter dropStats = new DropCounter();
     private final AtomicLong lastNumber = new AtomicLong();
     private final LongAdder published = new LongAdder();
     private final LongAdder pendingBytes = new LongAdder();
@@ -53,7 +53,7 @@ final class ActiveTopics implements TopicRegistry {
         return publishListeners;
     }
 
-    DropStats dropStats() {
+    DropCounter dropStats() {
         return dropStats;
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +58,7 @@ public final class Topic {
     /** Returns the statistics of events dropped for slow readers since the topic became active. */
     public DropStats dropStats() {
         TopicState state = registry.find(this);
-        return state == null ? new DropStats() : state.overflow().dropStats();
+        return state == null ? new DropCounter() : state.overflow().dropStats();
     }
 
     /** Returns the number of events published since the topic became active. */

@@ -1,8 +1,8 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class TopicOverflow implements ConflationKey {
     private final OutboundLimit.@Nullable Overflow policy;
-    private final DropStats total;
+    private final DropCounter total;
     private final Consumer<TopicOverflow> onDropped;
-    private volatile @Nullable DropStats dropStats;
+    private volatile @Nullable DropCounter dropStats;
     /** True while a notification of the listeners is pending. */
     private volatile boolean notifying;
 
@@ -24,21 +24,21 @@ final class TopicOverflow implements ConflationKey {
      * @param total statistics of all topics
      * @param onDropped called after each dropped event
      */
-    TopicOverflow(OutboundLimit.@Nullable Overflow policy, DropStats total, Consumer<TopicOverflow> onDropped) {
+    TopicOverflow(OutboundLimit.@Nullable Overflow policy, DropCounter total, Consumer<TopicOverflow> onDropped) {
         this.policy = policy;
         this.total = total;
         this.onDropped = onDropped;
     }
 
-    DropStats dropStats() {
-        DropStats existing = dropStats;
+    DropCounter dropStats() {
+        DropCounter existing = dropStats;
         return existing == null ? createDropStats() : existing;
     }
 
-    private synchronized DropStats createDropStats() {
-        DropStats existing = dropStats;
+    private synchronized DropCounter createDropStats() {
+        DropCounter existing = dropStats;
         if (existing == null) {
-            existing = new DropStats(total);
+            existing = new DropCounter(total);
             dropStats = existing;
         }
         return existing;

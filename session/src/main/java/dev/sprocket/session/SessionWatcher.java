@@ -60,7 +60,7 @@ final class SessionWatcher {
     }
 
     void remove(HttpConnection conn) {
-        WatchedConnection watched = key.peek(conn);
+        WatchedConnection watched = key.find(conn).orElse(null);
         if (watched != null) {
             watched.removed = true;
             byId.computeIfPresent(watched.id, (id, watchedSession) -> {

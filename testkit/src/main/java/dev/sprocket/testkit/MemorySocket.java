@@ -3,7 +3,6 @@ package dev.sprocket.testkit;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.ByteBuf;
@@ -52,7 +51,7 @@ public final class MemorySocket {
             MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit, VirtualClock clock) {
         MemorySocket socket = new MemorySocket(clock);
         socket.channel.pipeline().addLast(socket.new StalledWrites());
-        IoServer.attach(socket.channel, stack, limit, new DropStats());
+        IoServer.attach(socket.channel, stack, limit);
         socket.channel.runPendingTasks();
         return socket;
     }

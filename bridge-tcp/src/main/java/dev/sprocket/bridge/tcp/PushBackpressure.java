@@ -80,7 +80,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         if (acknowledge) {
             awaitReader(from, context);
         }
-        if (pendingLimit.isExceeded() && !Boolean.TRUE.equals(paused.peek(from))) {
+        if (pendingLimit.isExceeded() && !paused.find(from).orElse(false)) {
             paused.set(from, true);
             context.pauseReads();
             resumeWhenDrained(from, context);
@@ -109,10 +109,11 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
      * all.
      */
     private void awaitReader(Connection from, PipelineContext context) {
-        Long before = unacknowledged.peek(from);
+        Long before = unacknowledged.find(from).orElse(null);
         if (before != null) {
             unacknowledged.set(from, before + 1);
-        } else if (!context.outbound().isWritable() && !Boolean.TRUE.equals(awaitingReader.peek(from))) {
+        } else if (!context.outbound().isWritable()
+                && !awaitingReader.find(from).orElse(false)) {
             awaitingReader.set(from, true);
             context.pauseReads();
             ScheduledFuture<?> timeout = context.loop()
@@ -125,7 +126,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     }
 
     private void stopAcknowledging(Connection from, PipelineContext context) {
-        if (Boolean.TRUE.equals(awaitingReader.peek(from)) && unacknowledged.peek(from) == null) {
+        if (awaitingReader.find(from).orElse(false) && unacknowledged.find(from).isEmpty()) {
             unacknowledged.set(from, 0L);
             from.send("error acknowledgements stopped: not read within " + READER_TIMEOUT_SECONDS
                     + " s (pushes are still accepted)");
@@ -140,7 +141,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     }
 
     private void resume(Connection from, PipelineContext context) {
-        if (Boolean.TRUE.equals(awaitingReader.peek(from))) {
+        if (awaitingReader.find(from).orElse(false)) {
             awaitingReader.set(from, false);
             context.resumeReads();
         }
@@ -148,7 +149,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
 
     @Override
     public void onClose(Connection conn) throws Exception {
-        Long count = unacknowledged.peek(conn);
+        Long count = unacknowledged.find(conn).orElse(null);
         if (count != null) {
             LOG.warn(
                     conn,

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An address is an IPv4 address or an IPv6 /64, which is assigned to one site. A connection beyond the limit is
  * closed; under HTTP it is answered with 429. A peer that was silent for a second may send the amount of one second at
- * once. Limits that are not set do not apply. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
+ * once. Limits that are not set do not apply. Rejections are counted and logged; repeated ones are logged as one count
+ * per address and minute.
  *
  * <p>The options return copies, which start without connections and with counters at zero.
  *
@@ -77,7 +78,11 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
         return new Limiter<>(limits.connections(max), inner);
     }
 
-    /** Returns a copy with another maximum number of connections per address; an IPv6 /64 counts as one. */
+    /**
+     * Returns a copy with another maximum number of connections per address.
+     *
+     * <p>An IPv6 /64 counts as one address.
+     */
     public Limiter<C, M> perAddress(int max) {
         return new Limiter<>(limits.perAddress(max), inner);
     }
@@ -173,7 +178,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
         boolean counted = limits.messages() > 0 || limits.bytes() > 0;
-        return counted || key.peek(conn) == null ? Optional.empty() : delegate();
+        return counted || key.find(conn).isEmpty() ? Optional.empty() : delegate();
     }
 
     private void reject(C from, M message, CloseReason.Rejection cause) throws Exception {

@@ -3,7 +3,7 @@ package dev.sprocket.core.io;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.ParserErrors;
 import dev.sprocket.core.internal.timer.LoopTimer;
@@ -35,7 +35,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
-    private final DropStats dropStats;
+    private final DropCounter dropStats;
     private PeerInfo peer;
     private @Nullable ChannelHandlerContext ctx;
     private String awaited = "";
@@ -46,7 +46,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     private ConnectionInitializer(
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats dropStats,
+            DropCounter dropStats,
             PeerInfo peer) {
         this.app = app;
         this.options = options;
@@ -59,7 +59,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             Channel channel,
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats dropStats) {
+            DropCounter dropStats) {
         boolean direct = options.tls() == null && options.proxy() == null;
         channel.pipeline()
                 .addLast(

@@ -4,8 +4,8 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -23,7 +23,7 @@ final class IoConnection implements Connection {
 
     private final PipelineContext context;
 
-    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, DropStats dropStats, PeerInfo peer) {
+    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, DropCounter dropStats, PeerInfo peer) {
         this.channel = ctx.channel();
         this.peer = peer.isPlain() ? null : peer;
         this.context = PipelineContext.root(this, ctx, new Outbound(ctx, limit, dropStats));

@@ -4,7 +4,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.DropStats;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.CloseRequest;
@@ -30,7 +30,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
-    private final DropStats dropStats;
+    private final DropCounter dropStats;
     private final @Nullable PeerInfo peer;
     private @Nullable IoConnection conn;
     private @Nullable ComponentInvoker<Connection> invoker;
@@ -49,7 +49,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource
     IoHandler(
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats dropStats,
+            DropCounter dropStats,
             @Nullable PeerInfo peer) {
         this.app = app;
         this.options = options;

@@ -1,5 +1,6 @@
 package dev.sprocket.core.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -7,6 +8,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.tls.Tls;
@@ -62,7 +64,7 @@ public final class IoServer implements Endpoint {
     /** Shared by all connections, because each one keeps a reference. */
     private final ChannelFutureListener removeOnClose = future -> open.remove(future.channel());
 
-    private final DropStats dropStats = new DropStats();
+    private final DropCounter dropStats = new DropCounter();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -137,28 +139,28 @@ public final class IoServer implements Endpoint {
      * <p>For tests without a socket. Called on the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
-        attach(channel, app, OutboundLimit.DEFAULT, new DropStats());
+        attach(channel, app, OutboundLimit.DEFAULT);
     }
 
     /**
-     * Serves a component on an existing channel with a limit and counters.
+     * Serves a component on an existing channel with a limit.
      *
      * @param limit limit of the bytes that are pending for a slow reader
-     * @param dropStats counters for dropped messages
+     * @return counters of what is lost because the channel is written too slowly
      */
-    public static void attach(
-            Channel channel,
-            MessageComponent<? super Connection, ? super Message> app,
-            OutboundLimit limit,
-            DropStats dropStats) {
-        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), dropStats);
+    @CanIgnoreReturnValue
+    public static DropStats attach(
+            Channel channel, MessageComponent<? super Connection, ? super Message> app, OutboundLimit limit) {
+        DropCounter counter = new DropCounter();
+        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), counter);
+        return counter;
     }
 
     /** Returns the counters of one connection. They are zero for a connection without a socket. */
     public static DropStats dropStats(Connection conn) {
         return PipelineContext.find(conn)
                 .map(context -> context.outbound().dropStats())
-                .orElseGet(DropStats::new);
+                .orElseGet(DropCounter::new);
     }
 
     /** Returns the counters of messages and connections lost to slow readers. */

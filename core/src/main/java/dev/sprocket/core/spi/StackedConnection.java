@@ -56,7 +56,7 @@ public interface StackedConnection extends Connection {
      */
     @SuppressWarnings("ReferenceEquality") // a layer always passes the same connection
     static boolean closeAbove(Connection conn, CloseReason reason) {
-        StackedConnection top = TopConnection.KEY.peek(conn);
+        StackedConnection top = TopConnection.KEY.find(conn).orElse(null);
         if (top == null || top.underlying() != conn) {
             return false;
         }

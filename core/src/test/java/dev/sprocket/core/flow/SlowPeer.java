@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 /** In-memory peer that reads only on request of the test. */
 final class SlowPeer {
     final EmbeddedChannel channel = new EmbeddedChannel();
-    final DropStats dropStats = new DropStats();
+    final DropStats dropStats;
     private final FlushGate gate = new FlushGate();
 
     SlowPeer(OutboundLimit limit, MessageComponent<? super Connection, ? super Message> app) {
         channel.freezeTime();
         channel.pipeline().addFirst(gate);
-        IoServer.attach(channel, app, limit, dropStats);
+        dropStats = IoServer.attach(channel, app, limit);
         channel.runPendingTasks();
     }
 

@@ -8,8 +8,8 @@ import dev.sprocket.core.Client;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Recorder;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.transport.CloseRequest;
@@ -74,7 +74,7 @@ class ProxyProtocolTest {
         };
         channel.freezeTime();
         ConnectionInitializer.attach(
-                channel, app, new IoOptions(OutboundLimit.DEFAULT, null, proxy, List.of()), new DropStats());
+                channel, app, new IoOptions(OutboundLimit.DEFAULT, null, proxy, List.of()), new DropCounter());
         channel.runPendingTasks();
     }
 

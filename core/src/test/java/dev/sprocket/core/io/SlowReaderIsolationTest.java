@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.text.Lines;
@@ -54,7 +54,7 @@ final class SlowReaderIsolationTest {
             @Override
             public void onMessage(Connection from, Message message) {}
         });
-        DropStats dropStats = new DropStats();
+        DropCounter dropStats = new DropCounter();
         EventLoops loops = EventLoops.of(2);
         Channel server = serve(loops, app, new OutboundLimit(LIMIT, overflow), dropStats);
         List<Socket> sockets = new ArrayList<>();
@@ -126,7 +126,7 @@ final class SlowReaderIsolationTest {
     }
 
     private static Channel serve(
-            EventLoops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, DropStats dropStats)
+            EventLoops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, DropCounter dropStats)
             throws InterruptedException {
         return new ServerBootstrap()
                 .group(loops.acquire())
@@ -135,7 +135,8 @@ final class SlowReaderIsolationTest {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        IoServer.attach(channel, app, limit, dropStats);
+                        ConnectionInitializer.attach(
+                                channel, app, new IoOptions(limit, null, null, List.of()), dropStats);
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

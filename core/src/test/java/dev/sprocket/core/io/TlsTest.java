@@ -9,8 +9,8 @@ import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Recorder;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LayerContext;
@@ -301,7 +301,7 @@ class TlsTest {
         channel.freezeTime();
         IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder), null, List.of());
         try (LogLines log = LogLines.record(PeerLog::flush)) {
-            ConnectionInitializer.attach(channel, app, options, new DropStats());
+            ConnectionInitializer.attach(channel, app, options, new DropCounter());
             channel.advanceTimeBy(9, TimeUnit.SECONDS);
             channel.runScheduledPendingTasks();
             assertThat(channel.isOpen()).isTrue();

@@ -73,7 +73,9 @@ public final class Cors extends HttpGuard implements CorsResponder {
     }
 
     /**
-     * Returns a copy with other response headers that scripts may read, in addition to CORS-safelisted ones.
+     * Returns a copy with other response headers that scripts may read.
+     *
+     * <p>They may always read the CORS-safelisted ones.
      *
      * @param exposed names of headers, else {@link IllegalArgumentException}
      */

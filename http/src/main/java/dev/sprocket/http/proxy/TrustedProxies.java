@@ -130,7 +130,7 @@ public final class TrustedProxies extends HttpGuard {
 
     /** Reports whether a trusted proxy is the peer, and described the client. */
     public static boolean isForwarded(Connection conn) {
-        return FORWARDED_REQUEST.peek(conn) != null;
+        return FORWARDED_REQUEST.find(conn).isPresent();
     }
 
     private boolean isTrusted(SocketAddress address) {
@@ -196,7 +196,7 @@ public final class TrustedProxies extends HttpGuard {
     /** Returns the component inside: only the connection changes here, not its bytes. */
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
-        return key.peek(conn) == null ? Optional.empty() : delegate();
+        return key.find(conn).isEmpty() ? Optional.empty() : delegate();
     }
 
     @Override

@@ -224,7 +224,7 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
 
     /** Reports whether a request was dispatched by its host. */
     public static boolean isHostRouted(Connection conn) {
-        return HOST_ROUTED.peek(conn) != null;
+        return HOST_ROUTED.find(conn).isPresent();
     }
 
     /** Reports whether a host has its own router. */

@@ -116,7 +116,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
 
     @Override
     public void onClose(HttpConnection conn) {
-        SseConnectionHandler handler = key.peek(conn);
+        SseConnectionHandler handler = key.find(conn).orElse(null);
         if (handler != null) {
             handler.end();
         }

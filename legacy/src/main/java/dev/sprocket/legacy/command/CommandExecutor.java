@@ -103,7 +103,7 @@ final class CommandExecutor<C extends Connection> {
 
     /** Calls {@code onClose} of the application, unless a command already did. */
     public void close(C conn) throws Exception {
-        CallbackState state = key.peek(conn);
+        CallbackState state = key.find(conn).orElse(null);
         if (state != null && state.claimClose(true)) {
             new Execution().execute(app.onClose(conn));
         }
@@ -170,7 +170,7 @@ final class CommandExecutor<C extends Connection> {
         }
 
         private void close(Connection conn) {
-            CallbackState state = key.peek(conn);
+            CallbackState state = key.find(conn).orElse(null);
             if (state == null) {
                 steps.push((Runnable) conn::close);
             } else if (state.claimClose(false)) {

@@ -30,6 +30,8 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +51,7 @@ final class AttackedServer implements AutoCloseable {
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicLong peakPendingBytes = new AtomicLong();
     private int connections;
-    private final DropStats dropStats = new DropStats();
+    private final List<DropStats> dropStats = new CopyOnWriteArrayList<>();
     private final EventLoopGroup loop = new AdvancedEventLoop();
     private final Channel server;
     private final RawClient client;
@@ -81,7 +83,7 @@ final class AttackedServer implements AutoCloseable {
                         open.add(channel);
                         count(1);
                         channel.closeFuture().addListener(closed -> count(-1));
-                        IoServer.attach(channel, new PendingBytesRecorder(stack), limit, dropStats);
+                        dropStats.add(IoServer.attach(channel, new PendingBytesRecorder(stack), limit));
                     }
                 });
         if (reads != null) {
@@ -157,8 +159,8 @@ final class AttackedServer implements AutoCloseable {
         return allocator;
     }
 
-    DropStats dropStats() {
-        return dropStats;
+    long droppedConnections() {
+        return dropStats.stream().mapToLong(DropStats::connections).sum();
     }
 
     /** Returns the peak of the pending bytes of a connection. */

@@ -112,7 +112,7 @@ class HostileFramesTest {
                         new AttackedServer(new HttpServer(ECHO), new OutboundLimit(limit, overflow), null)) {
                     RawClient attacker = server.connect().upgrade();
                     byte[] ping = WsPeer.frame(true, 9, new byte[125]);
-                    for (int i = 0; server.dropStats().connections() == 0; i++) {
+                    for (int i = 0; server.droppedConnections() == 0; i++) {
                         assertThat(i).as("pings").isLessThan(100_000);
                         attacker.send(ping);
                         if (i % 1_000 == 0) {

@@ -92,7 +92,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     /** Returns the selected component, which receives all further bytes. */
     @Override
     public Optional<Component<?>> passesTo(Connection conn) {
-        Choice choice = CHOICE.peek(conn);
+        Choice choice = CHOICE.find(conn).orElse(null);
         return choice == null ? Optional.empty() : Optional.ofNullable(choice.component);
     }
 

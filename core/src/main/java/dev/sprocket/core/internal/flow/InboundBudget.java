@@ -60,8 +60,7 @@ public final class InboundBudget {
 
     /** Returns the budget of a connection. */
     public static InboundBudget of(Connection conn) {
-        InboundBudget own = KEY.peek(conn);
-        return own == null ? SHARED : own;
+        return KEY.find(conn).orElse(SHARED);
     }
 
     /** Sets this as the budget of a connection and those above it. For stacks without an {@link IoServer}. */

@@ -32,7 +32,7 @@ public final class CallbackExecutor {
     /** Runs a task like a callback of the component above: immediately or soon. */
     @SuppressWarnings("ReferenceEquality") // a layer always passes the same connection
     public static void run(Connection conn, Runnable task) {
-        Binding binding = KEY.peek(conn);
+        Binding binding = KEY.find(conn).orElse(null);
         if (binding != null && binding.conn == conn) {
             binding.executor.execute(task);
         } else {

@@ -2,8 +2,8 @@ package dev.sprocket.core.internal.transport;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.CloseReason;
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -34,7 +34,7 @@ public final class Outbound {
     private final ChannelHandlerContext first;
     private final LoopIteration iteration;
     private final OutboundLimit limit;
-    private final DropStats total;
+    private final DropCounter total;
     private final Inbound inbound;
     private volatile @Nullable PendingWrites pendingWrites;
     /** Null while no small frame is buffered. */
@@ -56,7 +56,7 @@ public final class Outbound {
      * @param limit limit of the pending bytes and what happens beyond it
      * @param total counters to which dropped messages are added
      */
-    public Outbound(ChannelHandlerContext first, OutboundLimit limit, DropStats total) {
+    public Outbound(ChannelHandlerContext first, OutboundLimit limit, DropCounter total) {
         this.first = first;
         this.iteration = LoopIteration.of(first.channel().eventLoop());
         this.limit = limit;
@@ -340,16 +340,16 @@ public final class Outbound {
     private PendingWrites pendingWrites() {
         PendingWrites existing = pendingWrites;
         if (existing == null) {
-            existing = new PendingWrites(this, first.channel(), limit, new DropStats(total));
+            existing = new PendingWrites(this, first.channel(), limit, new DropCounter(total));
             pendingWrites = existing;
         }
         return existing;
     }
 
     /** Returns the messages that this connection dropped because its peer reads too slowly. */
-    public DropStats dropStats() {
+    public DropCounter dropStats() {
         PendingWrites existing = pendingWrites;
-        return existing == null ? new DropStats() : existing.dropStats();
+        return existing == null ? new DropCounter() : existing.dropStats();
     }
 
     /** Returns the bytes that are pending for the peer, including the overhead of each message. */

@@ -1,7 +1,7 @@
 package dev.sprocket.core.internal.transport;
 
-import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -34,7 +34,7 @@ final class PendingWrites {
     private final Outbound out;
     private final Channel channel;
     private final OutboundLimit limit;
-    private final DropStats dropStats;
+    private final DropCounter dropStats;
     /** Keyed by conflation key under {@code CONFLATE}, otherwise by entry. */
     private final Map<Object, Entry> entries = new LinkedHashMap<>();
 
@@ -46,7 +46,7 @@ final class PendingWrites {
     private OutboundLimit.Overflow unloggedPolicy;
     private long lastLogged;
 
-    PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropStats dropStats) {
+    PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropCounter dropStats) {
         this.out = out;
         this.channel = channel;
         this.limit = limit;
@@ -89,7 +89,7 @@ final class PendingWrites {
         return bytes;
     }
 
-    DropStats dropStats() {
+    DropCounter dropStats() {
         return dropStats;
     }
 

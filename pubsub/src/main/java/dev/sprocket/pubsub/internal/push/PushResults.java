@@ -53,7 +53,7 @@ public final class PushResults {
 
     /** Passes a result to the listener of a connection, if it has one. */
     public static void report(Connection from, PushResult result) {
-        Listener listener = KEY.peek(from);
+        Listener listener = KEY.find(from).orElse(null);
         if (listener != null) {
             listener.onResult(from, result);
         }

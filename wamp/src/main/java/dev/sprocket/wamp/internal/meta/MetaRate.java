@@ -30,7 +30,7 @@ final class MetaRate {
 
     /** Returns the rate of a client. */
     public static MetaRate of(WampConnection conn) {
-        MetaRate rate = KEY.peek(conn);
+        MetaRate rate = KEY.find(conn).orElse(null);
         if (rate == null) {
             rate = new MetaRate(System::nanoTime);
             KEY.set(conn, rate);

@@ -27,7 +27,7 @@ public final class PublishBackpressure {
 
     /** Pauses the client after a publish if too much is pending. */
     public static void afterPublish(WampConnection conn, Topics topics) {
-        if (topics.pendingBytes() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
+        if (topics.pendingBytes() > MAX_PENDING_BYTES && !PAUSED.find(conn).orElse(false)) {
             PipelineContext.find(conn).ifPresent(pipeline -> {
                 PAUSED.set(conn, true);
                 pipeline.pauseReads();
