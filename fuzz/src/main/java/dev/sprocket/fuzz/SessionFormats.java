@@ -1,8 +1,8 @@
 package dev.sprocket.fuzz;
 
+import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
-import dev.sprocket.session.spi.WritableCodec;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -15,7 +15,7 @@ final class SessionFormats {
     private SessionFormats() {}
 
     /** Checks that input decodes or is rejected, and that a decoded session survives encoding unchanged. */
-    static void check(WritableCodec codec, byte[] stored) {
+    static void check(SessionCodec.Writable codec, byte[] stored) {
         try {
             var session = codec.decode(stored);
             byte[] written = codec.encode(session);
@@ -27,7 +27,7 @@ final class SessionFormats {
         }
     }
 
-    private static boolean survivesRoundTrip(WritableCodec codec, Map<String, ?> session, byte[] written) {
+    private static boolean survivesRoundTrip(SessionCodec.Writable codec, Map<String, ?> session, byte[] written) {
         try {
             var read = codec.decode(written);
             return same(session, read) && Arrays.equals(written, codec.encode(read));

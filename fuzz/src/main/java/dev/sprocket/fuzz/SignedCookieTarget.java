@@ -4,10 +4,8 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.session.token.CookieStore;
-import dev.sprocket.session.token.SessionTokens;
-import dev.sprocket.session.token.SignedCookies;
+import dev.sprocket.session.token.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.util.List;
 
@@ -18,11 +16,11 @@ import java.util.List;
  */
 public final class SignedCookieTarget {
     private static final List<SessionToken> SIGNED = List.of(
-            SignedCookies.express("a", "secret"),
-            SignedCookies.cookieSession("a", "secret"),
-            SignedCookies.railsSigned("a", "secret"),
-            SignedCookies.railsEncrypted("a", "secret"));
-    private static final List<SessionToken> PLAIN = List.of(SessionTokens.cookie("a"), SessionTokens.base64Cookie("a"));
+            SessionToken.express("a", "secret"),
+            SessionToken.cookieSession("a", "secret"),
+            SessionToken.railsSigned("a", "secret"),
+            SessionToken.railsEncrypted("a", "secret"));
+    private static final List<SessionToken> PLAIN = List.of(SessionToken.cookie("a"), SessionToken.base64Cookie("a"));
     private static final CookieStore STORE = new CookieStore();
 
     private SignedCookieTarget() {}

@@ -9,7 +9,7 @@ import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
-import dev.sprocket.session.spi.WatchableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class SessionWatcher {
             AttributeKey.of("watched session", "was SessionWatcher.add called?");
     private final Sessions sessions;
     private final Map<String, WatchedSession> byId = new ConcurrentHashMap<>();
-    private WatchableStore.@Nullable Watch subscription;
+    private SessionStore.@Nullable Watch subscription;
     private volatile boolean subscribed;
     private volatile boolean failing;
 
@@ -75,7 +75,7 @@ final class SessionWatcher {
     }
 
     private void subscribe() {
-        if (!subscribed && sessions.store() instanceof WatchableStore store) {
+        if (!subscribed && sessions.store() instanceof SessionStore.Watchable store) {
             synchronized (this) {
                 if (!subscribed) {
                     subscription = store.watch(this::end);

@@ -9,9 +9,7 @@ import dev.sprocket.session.internal.format.ForeignFormat;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.SessionToken;
-import dev.sprocket.session.spi.WritableCodec;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.token.SessionToken;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  * Configuration of the session lookup: token, store, codec, timeouts and user.
  *
  * <pre>{@code
- * Sessions sessions = Sessions.of(SessionTokens.cookie("PHPSESSID"), new PhpFiles(folder), PhpCodec.PHP)
+ * Sessions sessions = Sessions.of(SessionToken.cookie("PHPSESSID"), new PhpFiles(folder), PhpCodec.PHP)
  *         .user("username").required();
  * new HttpServer(new SessionProvider(sessions, new WsServer(app)));
  * }</pre>
  *
- * <p>Every method that changes a setting returns a new instance with counters and connections of its own.
+ * <p>Every method that changes a setting returns a copy. A copy has the same token, store and codec, so closing any
+ * of them closes the store. Its counters start at zero, and it watches only the connections that it admitted.
  */
 @ThreadSafe
 public final class Sessions implements AutoCloseable {
@@ -66,7 +65,7 @@ public final class Sessions implements AutoCloseable {
             Duration storeTimeout,
             Duration watchInterval,
             @Nullable Function<Session, Optional<User>> user,
-            @Nullable SessionListener listener) {}
+            @Nullable EndListener listener) {}
 
     private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Policy policy) {
         this.token = token;
@@ -108,8 +107,8 @@ public final class Sessions implements AutoCloseable {
      * @throws IllegalArgumentException if the store or the codec is read-only
      */
     public Sessions writable() {
-        if (!(store instanceof WritableStore) || !(codec instanceof WritableCodec)) {
-            Object reader = store instanceof WritableStore ? codec : store;
+        if (!(store instanceof SessionStore.Writable) || !(codec instanceof SessionCodec.Writable)) {
+            Object reader = store instanceof SessionStore.Writable ? codec : store;
             throw new IllegalArgumentException("sessions: " + reader.getClass().getSimpleName()
                     + " is read-only (expected: a writable store and a writable codec)");
         }
@@ -131,8 +130,8 @@ public final class Sessions implements AutoCloseable {
      * Sets the interval between two checks of a session, {@link #DEFAULT_WATCH_INTERVAL} by default.
      *
      * <p>The check reads the sessions of open connections again; zero disables it. If a session has ended or belongs
-     * to another user, its connections are closed. Notifications of a {@link dev.sprocket.session.spi.WatchableStore}
-     * are used in addition. A session is read once per interval, regardless of the number of its connections.
+     * to another user, its connections are closed. Notifications of a {@link SessionStore.Watchable} are used in
+     * addition. A session is read once per interval, regardless of the number of its connections.
      */
     public Sessions watchInterval(Duration interval) {
         if (interval.isNegative()) {
@@ -158,7 +157,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Sets the listener that is notified when a session ends. */
-    public Sessions listener(SessionListener listener) {
+    public Sessions listener(EndListener listener) {
         return with(new Policy(
                 policy.required, policy.writable, policy.storeTimeout, policy.watchInterval, policy.user, listener));
     }
@@ -325,11 +324,11 @@ public final class Sessions implements AutoCloseable {
             return CompletableFuture.completedStage(null);
         }
         AtomicReference<@Nullable Map<String, @Nullable Object>> written = new AtomicReference<>();
-        return ((WritableStore) store)
+        return ((SessionStore.Writable) store)
                 .update(id, stored -> {
                     Map<String, @Nullable Object> attributes = new LinkedHashMap<>(codec.decode(stored));
                     edit.accept(attributes);
-                    byte[] bytes = ((WritableCodec) codec).encode(attributes, stored);
+                    byte[] bytes = ((SessionCodec.Writable) codec).encode(attributes, stored);
                     written.set(Collections.unmodifiableMap(attributes));
                     return bytes;
                 })
@@ -341,5 +340,22 @@ public final class Sessions implements AutoCloseable {
     public void close() {
         watcher.close();
         store.close();
+    }
+
+    /**
+     * Callback for sessions that end while a connection uses them.
+     *
+     * <p>Called on the connection's event loop; must not block.
+     */
+    @FunctionalInterface
+    public interface EndListener {
+        /**
+         * Called when a session ends: logged out, expired, or of another user now.
+         *
+         * <p>The connection is closed immediately after this call, with 4401 under WebSocket.
+         *
+         * @param session the session as it was before
+         */
+        void onEnd(Connection conn, Session session) throws Exception;
     }
 }

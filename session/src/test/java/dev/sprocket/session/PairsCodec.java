@@ -1,7 +1,7 @@
 package dev.sprocket.session;
 
+import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Codec with one {@code name=value} on each line. */
-final class PairsCodec implements WritableCodec {
+final class PairsCodec implements SessionCodec.Writable {
     @Override
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();

@@ -11,7 +11,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.User;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.token.SessionTokens;
+import dev.sprocket.session.token.SessionToken;
 import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.websocket.WsConnection;
@@ -100,7 +100,7 @@ class SessionProviderTest {
         String vector =
                 "_sf2_attributes|a:2:{s:5:\"hello\";s:5:\"world\";s:4:\"last\";i:1332872102;}_sf2_flashes|a:0:{}";
         String id = store.create(vector.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Sessions symfony = Sessions.of(SessionTokens.cookie("SID"), store, PhpCodec.PHP);
+        Sessions symfony = Sessions.of(SessionToken.cookie("SID"), store, PhpCodec.PHP);
         WsPeer peer = visit(symfony, "SID=" + id);
         Session session = app.opened.get(0);
         assertThat(session.text("hello")).contains("world");
@@ -216,6 +216,26 @@ class SessionProviderTest {
         second.socket().close();
         bob.socket().close();
         assertThat(sessions.watcher().size()).isZero();
+    }
+
+    @Test
+    void copy_counts_and_watches_its_own_connections() {
+        String id = store.create(PairsCodec.of("user=ann"));
+        Sessions original = sessions(store).user("user");
+        WsPeer first = visit(original, "SID=" + id);
+
+        Sessions copy = original.required();
+        assertThat(copy.found()).isZero();
+        WsPeer second = visit(copy, "SID=" + id);
+
+        assertThat(original.found()).isEqualTo(1);
+        assertThat(copy.found()).isEqualTo(1);
+        assertThat(original.watcher().size()).isEqualTo(1);
+        assertThat(copy.watcher().size()).isEqualTo(1);
+        first.socket().close();
+        assertThat(original.watcher().size()).isZero();
+        assertThat(copy.watcher().size()).isEqualTo(1);
+        second.socket().close();
     }
 
     @Test

@@ -10,7 +10,7 @@ import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.SessionToken;
+import dev.sprocket.session.token.SessionToken;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;

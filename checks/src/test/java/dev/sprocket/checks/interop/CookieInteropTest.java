@@ -9,9 +9,8 @@ import com.google.gson.JsonParser;
 import dev.sprocket.checks.RequiredPrograms;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.session.token.CookieStore;
-import dev.sprocket.session.token.SignedCookies;
+import dev.sprocket.session.token.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,12 +61,12 @@ class CookieInteropTest {
         for (JsonElement idWithCookie : signed.getAsJsonArray("express")) {
             JsonArray idAndCookie = idWithCookie.getAsJsonArray();
             assertThat(token(
-                            SignedCookies.express("connect.sid", "newest", "keyboard cat"),
+                            SessionToken.express("connect.sid", "newest", "keyboard cat"),
                             "connect.sid=" + idAndCookie.get(1).getAsString()))
                     .contains(idAndCookie.get(0).getAsString());
         }
         assertThat(session(
-                        SignedCookies.cookieSession("session", "newest"),
+                        SessionToken.cookieSession("session", "newest"),
                         signed.get("cookies").getAsString()))
                 .isEqualTo(signed.get("session").getAsString());
     }
@@ -85,8 +84,8 @@ class CookieInteropTest {
         for (String line : lines) {
             String[] typeAndValue = line.split(" ", 2);
             SessionToken token = typeAndValue[0].equals("signed")
-                    ? SignedCookies.railsSigned("_app_session", "newest", secret)
-                    : SignedCookies.railsEncrypted("_app_session", "newest", secret);
+                    ? SessionToken.railsSigned("_app_session", "newest", secret)
+                    : SessionToken.railsEncrypted("_app_session", "newest", secret);
             assertThat(session(token, "_app_session=" + URLEncoder.encode(typeAndValue[1], StandardCharsets.UTF_8)))
                     .as(line)
                     .isEqualTo(json);

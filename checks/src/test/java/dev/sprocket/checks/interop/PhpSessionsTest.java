@@ -7,7 +7,7 @@ import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.php.PhpFiles;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
-import dev.sprocket.session.spi.WritableStore.Change;
+import dev.sprocket.session.spi.SessionStore.Change;
 import java.io.BufferedReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -10,10 +10,9 @@ import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.session.jdbc.JdbcSchema;
 import dev.sprocket.session.jdbc.JdbcSessionStore;
 import dev.sprocket.session.memcached.MemcachedSessionStore;
-import dev.sprocket.session.redis.RedisLayout;
 import dev.sprocket.session.redis.RedisSessionStore;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -93,7 +92,7 @@ class PhpStoresTest {
     }
 
     /** Asserts that PHP and the store read, change and delete the same sessions. */
-    private static void assertExchange(WritableStore store, List<String> settings) throws Exception {
+    private static void assertExchange(SessionStore.Writable store, List<String> settings) throws Exception {
         assertThat(await(store.load("abc123"))).isEmpty();
         page(settings, LOGIN);
         assertThat(await(store.load("abc123"))).contains(STORED.getBytes(UTF_8));
@@ -121,7 +120,9 @@ class PhpStoresTest {
                 .build();
         server.start();
         List<String> settings = List.of("session.save_handler=redis", "session.save_path=tcp://127.0.0.1:" + port);
-        try (RedisSessionStore store = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT)) {
+        try (RedisSessionStore store = RedisSessionStore.php("redis://127.0.0.1:" + port)
+                .timeout(TIMEOUT)
+                .build()) {
             assertExchange(store, settings);
 
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
@@ -143,12 +144,9 @@ class PhpStoresTest {
         int port = freePort();
         Process server = memcached(port);
         List<String> settings = List.of("session.save_handler=memcached", "session.save_path=127.0.0.1:" + port);
-        try (MemcachedSessionStore store = new MemcachedSessionStore(
-                "127.0.0.1",
-                port,
-                MemcachedSessionStore.DEFAULT_PREFIX,
-                MemcachedSessionStore.DEFAULT_LIFETIME,
-                TIMEOUT)) {
+        try (MemcachedSessionStore store = MemcachedSessionStore.builder("127.0.0.1", port)
+                .timeout(TIMEOUT)
+                .build()) {
             assertExchange(store, settings);
             assertUpdateWaitsForPage(store, settings);
             assertReadsZlibOnly(store, port);

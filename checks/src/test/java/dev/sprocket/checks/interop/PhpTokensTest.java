@@ -9,7 +9,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.session.jwt.JwtKeys;
 import dev.sprocket.session.jwt.JwtToken;
 import dev.sprocket.session.token.CookieStore;
 import dev.sprocket.testkit.HttpPeer;
@@ -53,8 +52,8 @@ class PhpTokensTest {
         return printed;
     }
 
-    private static String claims(JwtKeys keys, String token) {
-        JwtToken jwt = new JwtToken(keys).fromCookie("jwt");
+    private static String claims(JwtToken keys, String token) {
+        JwtToken jwt = keys.fromCookie("jwt");
         MessageComponent<HttpConnection, Message> app = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -75,8 +74,8 @@ class PhpTokensTest {
     void hs256_token_with_shared_secret_is_accepted() throws Exception {
         String token = php(
                 "$head = head('HS256'); echo $head, '.', part(hash_hmac('sha256', $head, '" + SECRET + "', true));");
-        assertThat(claims(JwtKeys.secret(SECRET), token)).startsWith("{\"sub\":\"ann\",\"exp\":");
-        assertThat(claims(JwtKeys.secret(SECRET + "!"), token)).isEqualTo("nobody");
+        assertThat(claims(JwtToken.secret(SECRET), token)).startsWith("{\"sub\":\"ann\",\"exp\":");
+        assertThat(claims(JwtToken.secret(SECRET + "!"), token)).isEqualTo("nobody");
     }
 
     @Test
@@ -86,7 +85,7 @@ class PhpTokensTest {
                 + " file_put_contents('" + pem + "', openssl_pkey_get_details($key)['key']);"
                 + " $head = head('RS256'); openssl_sign($head, $signature, $key, OPENSSL_ALGO_SHA256);"
                 + " echo $head, '.', part($signature);");
-        assertThat(claims(JwtKeys.pem(pem), token)).contains("\"ann\"");
+        assertThat(claims(JwtToken.pem(pem), token)).contains("\"ann\"");
     }
 
     @Test
@@ -102,6 +101,6 @@ class PhpTokensTest {
                         + " part(sodium_crypto_sign_detached($head,"
                         + " sodium_crypto_sign_secretkey($pair)));");
         assertThat(Files.readString(set)).contains("Ed25519");
-        assertThat(claims(JwtKeys.jwks(set), token)).contains("\"ann\"");
+        assertThat(claims(JwtToken.jwks(set), token)).contains("\"ann\"");
     }
 }

@@ -29,7 +29,8 @@ import org.apache.maven.model.resolution.UnresolvableModelException;
 /**
  * Compile and runtime dependencies of a module, including indirect ones.
  *
- * <p>They are read from the POM files of this build and of the local repository. Versions are not selected: the tree contains the dependencies of all versions whose POM file is present.
+ * <p>They are read from the POM files of this build and of the local repository. Versions are not selected: the tree
+ * contains the dependencies of all versions whose POM file is present.
  */
 final class DependencyTree {
     private static final Set<String> SCOPES = Set.of("compile", "runtime");

@@ -23,13 +23,8 @@ class LuggageTest {
     private static final Pattern LUGGAGE = Pattern.compile("(com\\.google\\.inject|com\\.google\\.guava|com\\.typesafe"
             + "|info\\.picocli|ch\\.qos\\.logback)[:.].*|dev\\.sprocket:sprocket-(plugin|config|server)");
 
-    private static final Set<String> HOSTS = Set.of(
-            "sprocket-plugin",
-            "sprocket-config",
-            "sprocket-server",
-            "sprocket-examples",
-            "sprocket-comet",
-            "sprocket-legacy");
+    private static final Set<String> HOSTS =
+            Set.of("sprocket-plugin", "sprocket-config", "sprocket-server", "sprocket-examples");
 
     private static DependencyTree tree;
 

@@ -2,7 +2,7 @@ package dev.sprocket.session.jdbc;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore.Change;
+import dev.sprocket.session.spi.SessionStore.Change;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,27 +20,17 @@ public abstract class JdbcSchema {
     JdbcSchema() {}
 
     /**
-     * Returns the schema of Symfony's PdoSessionHandler with its default names.
+     * Returns the schema of Symfony's PdoSessionHandler.
      *
      * <p>The table is {@code sessions(sess_id, sess_data, sess_lifetime, sess_time)}. The lifetime column contains
      * the expiry time or, until Symfony 4.3, the number of seconds after {@code sess_time}.
      */
     public static JdbcSchema symfony() {
-        return symfony("sessions", "sess_id", "sess_data", "sess_lifetime", "sess_time");
+        return SingleTableSchema.ofSymfony();
     }
 
     /**
-     * Returns the schema of Symfony's PdoSessionHandler with other names.
-     *
-     * @throws IllegalArgumentException if a name is invalid
-     */
-    public static JdbcSchema symfony(String table, String id, String data, String lifetime, String time) {
-        return new SingleTableSchema(
-                table, id, data, false, new SingleTableSchema.SymfonyExpiry(lifetime, time), InstantSource.system());
-    }
-
-    /**
-     * Returns the schema of Laravel's database driver with its default names.
+     * Returns the schema of Laravel's database driver.
      *
      * <p>The table is {@code sessions(id, payload, last_activity)}. Laravel encrypts its cookies: exclude the session
      * cookie in its {@code EncryptCookies}.
@@ -48,35 +38,31 @@ public abstract class JdbcSchema {
      * @param lifetime idle time after which a session expires, {@code SESSION_LIFETIME} in Laravel
      */
     public static JdbcSchema laravel(Duration lifetime) {
-        return laravel("sessions", "id", "payload", "last_activity", lifetime);
-    }
-
-    /**
-     * Returns the schema of Laravel's database driver with other names.
-     *
-     * @param lifetime idle time after which a session expires, {@code SESSION_LIFETIME} in Laravel
-     * @throws IllegalArgumentException if a name is invalid
-     */
-    public static JdbcSchema laravel(String table, String id, String data, String time, Duration lifetime) {
-        return new SingleTableSchema(
-                table, id, data, true, new SingleTableSchema.LaravelExpiry(time, lifetime), InstantSource.system());
+        return SingleTableSchema.ofLaravel(lifetime);
     }
 
     /** Returns the schema of Spring Session: {@code SPRING_SESSION} and {@code SPRING_SESSION_ATTRIBUTES}. */
     public static JdbcSchema spring() {
-        return spring("SPRING_SESSION");
+        return new SpringSchema("SPRING_SESSION", InstantSource.system());
     }
 
     /**
-     * Returns the schema of Spring Session with another table name.
+     * Returns a copy with another table.
      *
-     * <p>The name of the attribute table is derived from it.
+     * <p>For Spring Session, the name of the attribute table is derived from it.
      *
      * @throws IllegalArgumentException if the name is invalid
      */
-    public static JdbcSchema spring(String table) {
-        return new SpringSchema(table, InstantSource.system());
-    }
+    public abstract JdbcSchema table(String name);
+
+    /**
+     * Returns a copy in which a column has another name.
+     *
+     * @param standard name of the column in the framework, such as {@code sess_id}
+     * @throws IllegalArgumentException if the framework has no such column or fixes its name, or the new name is
+     *     invalid
+     */
+    public abstract JdbcSchema column(String standard, String name);
 
     abstract Optional<byte[]> load(Connection connection, String id) throws SQLException;
 

@@ -5,7 +5,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.internal.store.SessionIds;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * within the timeout fails. An update locks the row of the session, as the site does.
  */
 @ThreadSafe
-public final class JdbcSessionStore implements WritableStore {
+public final class JdbcSessionStore implements SessionStore.Writable {
     /** Default timeout of a request: 5 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 

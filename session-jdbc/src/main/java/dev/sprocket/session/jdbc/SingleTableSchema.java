@@ -1,7 +1,7 @@
 package dev.sprocket.session.jdbc;
 
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore.Change;
+import dev.sprocket.session.spi.SessionStore.Change;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,71 +9,91 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Session in one row: its id, its data in one column, and its expiry. */
 final class SingleTableSchema extends JdbcSchema {
     /** Expiry rule based on one or two columns with seconds since 1970. */
-    interface Expiry {
-        String firstColumn();
-
-        String secondColumn();
-
+    @FunctionalInterface
+    private interface Expiry {
         boolean isExpired(long now, long first, long second);
     }
 
-    /** Expiry rule of Symfony. */
-    record SymfonyExpiry(String firstColumn, String secondColumn) implements Expiry {
-        /** Limit of Symfony: a longer lifetime than ten years is a time. */
-        private static final long MAX_LIFETIME = 315_576_000;
-
-        @Override
-        public boolean isExpired(long now, long lifetime, long time) {
-            return (lifetime > MAX_LIFETIME ? lifetime : lifetime + time) < now;
-        }
-    }
-
-    /** Expiry rule of Laravel, whose configuration contains the lifetime. */
-    record LaravelExpiry(String firstColumn, Duration lifetime) implements Expiry {
-        @Override
-        public String secondColumn() {
-            return firstColumn;
-        }
-
-        @Override
-        public boolean isExpired(long now, long lastActivity, long unused) {
-            return lastActivity + lifetime.toSeconds() < now;
-        }
-    }
+    /** Limit of Symfony: a longer lifetime than ten years is a time. */
+    private static final long MAX_LIFETIME = 315_576_000;
 
     private final String table;
-    private final String id;
-    private final String data;
+    /** Names by standard name: id, data, first and second column of the expiry. */
+    private final Map<String, String> columns;
+
     private final boolean base64;
     private final Expiry expiry;
-    private final InstantSource clock;
+    private final InstantSource clock = InstantSource.system();
 
-    SingleTableSchema(String table, String id, String data, boolean base64, Expiry life, InstantSource clock) {
+    private final String id;
+    private final String data;
+    private final String first;
+    private final String second;
+
+    private SingleTableSchema(String table, Map<String, String> columns, boolean base64, Expiry expiry) {
         this.table = SqlNames.table(table);
-        this.id = SqlNames.column("id", id);
-        this.data = SqlNames.column("data", data);
-        SqlNames.column("lifetime", life.firstColumn());
-        SqlNames.column("time", life.secondColumn());
+        this.columns = columns;
         this.base64 = base64;
-        this.expiry = life;
-        this.clock = clock;
+        this.expiry = expiry;
+        List<String> names = List.copyOf(columns.values());
+        this.id = names.get(0);
+        this.data = names.get(1);
+        this.first = names.get(2);
+        this.second = names.get(names.size() - 1);
+    }
+
+    static SingleTableSchema ofSymfony() {
+        return new SingleTableSchema(
+                "sessions",
+                columns("sess_id", "sess_data", "sess_lifetime", "sess_time"),
+                false,
+                (now, lifetime, time) -> (lifetime > MAX_LIFETIME ? lifetime : lifetime + time) < now);
+    }
+
+    static SingleTableSchema ofLaravel(Duration lifetime) {
+        return new SingleTableSchema(
+                "sessions",
+                columns("id", "payload", "last_activity"),
+                true,
+                (now, lastActivity, unused) -> lastActivity + lifetime.toSeconds() < now);
+    }
+
+    private static Map<String, String> columns(String... names) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (String name : names) {
+            columns.put(name, name);
+        }
+        return columns;
+    }
+
+    @Override
+    public JdbcSchema table(String name) {
+        return new SingleTableSchema(name, columns, base64, expiry);
+    }
+
+    @Override
+    public JdbcSchema column(String standard, String name) {
+        if (!columns.containsKey(standard)) {
+            throw new IllegalArgumentException(
+                    "column: " + standard + " (expected: one of " + String.join(", ", columns.keySet()) + ")");
+        }
+        Map<String, String> renamed = new LinkedHashMap<>(columns);
+        renamed.put(standard, SqlNames.column(standard, name));
+        return new SingleTableSchema(table, renamed, base64, expiry);
     }
 
     @Override
     Optional<byte[]> load(Connection connection, String sessionId) throws SQLException {
         String sql = SqlNames.statement(
-                connection,
-                "SELECT %s, %s, %s FROM %s WHERE %s = ?",
-                data,
-                expiry.firstColumn(),
-                expiry.secondColumn(),
-                table,
-                id);
+                connection, "SELECT %s, %s, %s FROM %s WHERE %s = ?", data, first, second, table, id);
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, sessionId);
             try (ResultSet row = select.executeQuery()) {

@@ -2,7 +2,7 @@ package dev.sprocket.session.jdbc;
 
 import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore.Change;
+import dev.sprocket.session.spi.SessionStore.Change;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +33,16 @@ final class SpringSchema extends JdbcSchema {
         this.attributes =
                 table + (table.equals(table.toUpperCase(java.util.Locale.ROOT)) ? "_ATTRIBUTES" : "_attributes");
         this.clock = clock;
+    }
+
+    @Override
+    public JdbcSchema table(String name) {
+        return new SpringSchema(name, clock);
+    }
+
+    @Override
+    public JdbcSchema column(String standard, String name) {
+        throw new IllegalArgumentException("column: " + standard + " (expected: none, Spring Session fixes them)");
     }
 
     @Override

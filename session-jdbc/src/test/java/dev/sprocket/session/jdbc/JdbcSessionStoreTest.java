@@ -241,7 +241,12 @@ class JdbcSessionStoreTest {
                 "CREATE SCHEMA site",
                 "CREATE TABLE site.\"Order\" (\"select\" VARCHAR PRIMARY KEY, d BLOB, l BIGINT, t BIGINT)",
                 "INSERT INTO site.\"Order\" VALUES ('abc', X'01', " + LATER + ", 0)");
-        JdbcSchema layout = JdbcSchema.symfony("site.Order", "SELECT", "d", "l", "t");
+        JdbcSchema layout = JdbcSchema.symfony()
+                .table("site.Order")
+                .column("sess_id", "SELECT")
+                .column("sess_data", "d")
+                .column("sess_lifetime", "l")
+                .column("sess_time", "t");
         try (JdbcSessionStore store = store(database, layout)) {
             assertThat(failure(store.load("abc"))).hasMessageContaining("database: ");
         }
@@ -251,14 +256,25 @@ class JdbcSessionStoreTest {
         }
         for (String name : List.of("", "a b", "a\"b", "a;DROP TABLE x", "1a", "a.b.", "é")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> JdbcSchema.symfony(name, "a", "b", "c", "d"))
+                    .isThrownBy(() -> JdbcSchema.symfony().table(name))
                     .withMessageContaining("expected: a letter");
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", name, "b", "c", "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", name, "c", "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", "b", name, "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", "b", "c", name));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.spring(name));
+            for (String column : List.of("sess_id", "sess_data", "sess_lifetime", "sess_time")) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> JdbcSchema.symfony().column(column, name));
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> JdbcSchema.spring().table(name));
         }
+    }
+
+    @Test
+    void unknown_and_fixed_columns_are_rejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSchema.laravel(Duration.ofHours(2)).column("sess_id", "x"))
+                .withMessage("column: sess_id (expected: one of id, payload, last_activity)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSchema.spring().column("SESSION_ID", "x"))
+                .withMessage("column: SESSION_ID (expected: none, Spring Session fixes them)");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.sprocket.session.jwt;
 
-import com.google.errorprone.annotations.ThreadSafe;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -27,8 +26,7 @@ import java.util.function.Supplier;
  * <p>Each key is used with one algorithm: a secret with HS256, an RSA key with RS256, a key on the curve P-256 with
  * ES256, an Ed25519 key with EdDSA.
  */
-@ThreadSafe
-public final class JwtKeys {
+final class JwtKeys {
     private final Supplier<List<JwtKey>> keys;
 
     private JwtKeys(Supplier<List<JwtKey>> keys) {
@@ -40,20 +38,11 @@ public final class JwtKeys {
     }
 
     /**
-     * Returns the secret that the site signs with, in UTF-8.
-     *
-     * @throws IllegalArgumentException if it has fewer than 32 bytes
-     */
-    public static JwtKeys secret(String secret) {
-        return secret(secret.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
      * Returns the secret that the site signs with.
      *
      * @throws IllegalArgumentException if it has fewer than 32 bytes
      */
-    public static JwtKeys secret(byte[] secret) {
+    static JwtKeys secret(byte[] secret) {
         List<JwtKey> keys = List.of(JwtKey.secret(null, secret));
         return new JwtKeys(() -> keys);
     }
@@ -64,7 +53,7 @@ public final class JwtKeys {
      * @throws IllegalArgumentException if the file has no supported key
      * @throws UncheckedIOException if the file cannot be read
      */
-    public static JwtKeys pem(Path file) {
+    static JwtKeys pem(Path file) {
         try {
             List<JwtKey> keys = List.of(JwtKey.publicKey(null, publicKey(file, Files.readString(file))));
             return new JwtKeys(() -> keys);
@@ -81,7 +70,7 @@ public final class JwtKeys {
      * @throws IllegalArgumentException if the file is not a JWKS, or has no supported key
      * @throws UncheckedIOException if the file cannot be read
      */
-    public static JwtKeys jwks(Path file) {
+    static JwtKeys jwks(Path file) {
         return new JwtKeys(new JwksFile(file)::keys);
     }
 

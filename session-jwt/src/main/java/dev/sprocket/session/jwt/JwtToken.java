@@ -9,8 +9,11 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.session.token.CookieStore;
+import dev.sprocket.session.token.SessionToken;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,9 +68,51 @@ public final class JwtToken implements SessionToken {
         this.clock = clock;
     }
 
-    /** Creates a token that is verified with these keys. */
-    public JwtToken(JwtKeys keys) {
-        this(keys, List.of(), null, null, DEFAULT_LEEWAY, Clock.systemUTC());
+    private static JwtToken of(JwtKeys keys) {
+        return new JwtToken(keys, List.of(), null, null, DEFAULT_LEEWAY, Clock.systemUTC());
+    }
+
+    /**
+     * Returns a token that is verified with a secret in UTF-8, by HS256.
+     *
+     * @throws IllegalArgumentException if it has fewer than 32 bytes
+     */
+    public static JwtToken secret(String secret) {
+        return of(JwtKeys.secret(secret.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Returns a token that is verified with a secret, by HS256.
+     *
+     * @throws IllegalArgumentException if it has fewer than 32 bytes
+     */
+    public static JwtToken secret(byte[] secret) {
+        return of(JwtKeys.secret(secret));
+    }
+
+    /**
+     * Returns a token that is verified with the public key or certificate in a PEM file.
+     *
+     * <p>The algorithm is RS256 for an RSA key, ES256 for a key on the curve P-256, EdDSA for an Ed25519 key.
+     *
+     * @throws IllegalArgumentException if the file has no supported key
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static JwtToken pem(Path file) {
+        return of(JwtKeys.pem(file));
+    }
+
+    /**
+     * Returns a token that is verified with a JWKS file (RFC 7517).
+     *
+     * <p>The file is reloaded when it changes. Each key is used with one algorithm, as in {@link #pem}, or HS256 for a secret. Keys for other uses are
+     * ignored. If the file cannot be read later, the previous keys stay in use.
+     *
+     * @throws IllegalArgumentException if the file is not a JWKS, or has no supported key
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static JwtToken jwks(Path file) {
+        return of(JwtKeys.jwks(file));
     }
 
     private JwtToken from(Function<HttpRequest, List<String>> source) {
@@ -76,18 +121,18 @@ public final class JwtToken implements SessionToken {
         return new JwtToken(keys, List.copyOf(extended), issuer, audience, leeway, clock);
     }
 
-    /** Adds a cookie as a source. */
+    /** Returns a copy with a cookie as another source. */
     public JwtToken fromCookie(String name) {
         return from(request -> Cookies.of(request).values(name));
     }
 
-    /** Adds the header {@code Authorization: Bearer} (RFC 6750 2.1) as a source. */
+    /** Returns a copy with the header {@code Authorization: Bearer} (RFC 6750 2.1) as another source. */
     public JwtToken fromHeader() {
         return from(JwtToken::bearer);
     }
 
     /**
-     * Adds a query parameter as a source.
+     * Returns a copy with a query parameter as another source.
      *
      * <p>Proxies log query parameters: use a short expiry for such tokens.
      */
@@ -95,18 +140,18 @@ public final class JwtToken implements SessionToken {
         return from(request -> request.queryParameter(name).stream().toList());
     }
 
-    /** Requires this issuer ({@code iss}). */
+    /** Returns a copy that requires this issuer ({@code iss}). */
     public JwtToken issuer(String expected) {
         return new JwtToken(keys, sources, expected, audience, leeway, clock);
     }
 
-    /** Requires this audience among {@code aud}. */
+    /** Returns a copy that requires this audience among {@code aud}. */
     public JwtToken audience(String expected) {
         return new JwtToken(keys, sources, issuer, expected, leeway, clock);
     }
 
     /**
-     * Sets the tolerance for clock differences.
+     * Returns a copy with another tolerance for clock differences.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -117,7 +162,7 @@ public final class JwtToken implements SessionToken {
         return new JwtToken(keys, sources, issuer, audience, time, clock);
     }
 
-    /** Sets the clock. */
+    /** Returns a copy with another clock. */
     public JwtToken clock(Clock other) {
         return new JwtToken(keys, sources, issuer, audience, leeway, other);
     }

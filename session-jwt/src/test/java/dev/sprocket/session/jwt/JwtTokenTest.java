@@ -32,8 +32,8 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.session.token.CookieStore;
+import dev.sprocket.session.token.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +83,8 @@ class JwtTokenTest {
         }
     }
 
-    private static JwtToken token(JwtKeys keys) {
-        return new JwtToken(keys).clock(Clock.fixed(NOW, ZoneOffset.UTC)).fromCookie("jwt");
+    private static JwtToken token(JwtToken keys) {
+        return keys.clock(Clock.fixed(NOW, ZoneOffset.UTC)).fromCookie("jwt");
     }
 
     private static HttpRequest request(String target, String... headers) {
@@ -175,7 +175,7 @@ class JwtTokenTest {
     @Test
     void claims_are_the_session() throws Exception {
         String jwt = hs256(claims -> claims.claim("name", "Ann"));
-        String id = accepted(token(JwtKeys.secret(SECRET)), jwt).orElseThrow();
+        String id = accepted(token(JwtToken.secret(SECRET)), jwt).orElseThrow();
         byte[] session = stored(NOW, id).orElseThrow();
         JWTClaimsSet claims = JWTClaimsSet.parse(new String(session, UTF_8));
         assertThat(claims.getSubject()).isEqualTo("ann");
@@ -194,7 +194,7 @@ class JwtTokenTest {
 
     @Test
     void token_is_found_in_cookie_header_or_query() throws Exception {
-        JwtToken token = new JwtToken(JwtKeys.secret(SECRET)).clock(Clock.fixed(NOW, ZoneOffset.UTC));
+        JwtToken token = JwtToken.secret(SECRET).clock(Clock.fixed(NOW, ZoneOffset.UTC));
         String jwt = hs256(claims -> {});
         assertThat(token.find(request("/", "authorization: bearer " + jwt))).isPresent();
         assertThat(token.find(request("/", "Authorization: Basic " + jwt))).isEmpty();
@@ -219,15 +219,15 @@ class JwtTokenTest {
                 new ECDSASigner((java.security.interfaces.ECPrivateKey) EC.getPrivate()),
                 head -> {},
                 claims -> {});
-        assertThat(accepted(token(JwtKeys.pem(pem(RSA))), rsa)).isPresent();
-        assertThat(accepted(token(JwtKeys.pem(pem(EC))), ec)).isPresent();
-        assertThat(accepted(token(JwtKeys.pem(pem(ED))), eddsa("EdDSA"))).isPresent();
-        assertThat(accepted(token(JwtKeys.pem(pem(ED))), eddsa("Ed25519"))).isPresent(); // RFC 9864
-        assertThat(accepted(token(JwtKeys.pem(pem(pair("RSA", 2048)))), rsa)).isEmpty();
-        assertThat(accepted(token(JwtKeys.pem(pem(pair("EC", 256)))), ec)).isEmpty();
-        assertThat(accepted(token(JwtKeys.pem(pem(pair("Ed25519", 0)))), eddsa("EdDSA")))
+        assertThat(accepted(token(JwtToken.pem(pem(RSA))), rsa)).isPresent();
+        assertThat(accepted(token(JwtToken.pem(pem(EC))), ec)).isPresent();
+        assertThat(accepted(token(JwtToken.pem(pem(ED))), eddsa("EdDSA"))).isPresent();
+        assertThat(accepted(token(JwtToken.pem(pem(ED))), eddsa("Ed25519"))).isPresent(); // RFC 9864
+        assertThat(accepted(token(JwtToken.pem(pem(pair("RSA", 2048)))), rsa)).isEmpty();
+        assertThat(accepted(token(JwtToken.pem(pem(pair("EC", 256)))), ec)).isEmpty();
+        assertThat(accepted(token(JwtToken.pem(pem(pair("Ed25519", 0)))), eddsa("EdDSA")))
                 .isEmpty();
-        assertThat(accepted(token(JwtKeys.secret(SECRET + "x")), hs256(claims -> {})))
+        assertThat(accepted(token(JwtToken.secret(SECRET + "x")), hs256(claims -> {})))
                 .isEmpty();
     }
 
@@ -235,7 +235,7 @@ class JwtTokenTest {
     void rejects_modified_token() throws Exception {
         String jwt = hs256(claims -> {});
         String[] parts = jwt.split("\\.");
-        JwtToken token = token(JwtKeys.secret(SECRET));
+        JwtToken token = token(JwtToken.secret(SECRET));
         assertThat(accepted(token, parts[0] + "." + claims() + "." + parts[2])).isEmpty();
         assertThat(accepted(token, parts[0] + "." + parts[1] + ".")).isEmpty();
         assertThat(accepted(token, parts[0] + "." + parts[1])).isEmpty();
@@ -245,7 +245,7 @@ class JwtTokenTest {
         assertThat(accepted(token, "[".repeat(5000) + "." + parts[1] + "." + parts[2]))
                 .isEmpty();
         String signed = eddsa("EdDSA");
-        assertThat(accepted(token(JwtKeys.pem(pem(ED))), signed.substring(0, signed.length() - 4)))
+        assertThat(accepted(token(JwtToken.pem(pem(ED))), signed.substring(0, signed.length() - 4)))
                 .isEmpty();
     }
 
@@ -253,7 +253,7 @@ class JwtTokenTest {
     void rejects_algorithm_none() throws Exception {
         for (String none : new String[] {"none", "None", "NONE", ""}) {
             String head = part("{\"alg\":\"" + none + "\"}");
-            for (JwtKeys keys : new JwtKeys[] {JwtKeys.secret(SECRET), JwtKeys.pem(pem(RSA))}) {
+            for (JwtToken keys : new JwtToken[] {JwtToken.secret(SECRET), JwtToken.pem(pem(RSA))}) {
                 assertThat(accepted(token(keys), head + "." + claims() + ".")).isEmpty();
                 assertThat(accepted(token(keys), head + "." + claims() + ".AAAA"))
                         .isEmpty();
@@ -273,8 +273,8 @@ class JwtTokenTest {
             Files.readAllBytes(set)
         }) {
             String forged = jwt(JWSAlgorithm.HS256, new MACSigner(known), head -> head.keyID("a"), claims -> {});
-            assertThat(accepted(token(JwtKeys.pem(pem)), forged)).isEmpty();
-            assertThat(accepted(token(JwtKeys.jwks(set)), forged)).isEmpty();
+            assertThat(accepted(token(JwtToken.pem(pem)), forged)).isEmpty();
+            assertThat(accepted(token(JwtToken.jwks(set)), forged)).isEmpty();
         }
     }
 
@@ -285,7 +285,7 @@ class JwtTokenTest {
         String remote = rs256(attacker, head -> head.jwkURL(java.net.URI.create("http://127.0.0.1:1/keys"))
                 .keyID("a"));
         String path = rs256(attacker, head -> head.keyID("../../../dev/null"));
-        for (JwtKeys keys : new JwtKeys[] {JwtKeys.pem(pem(RSA)), JwtKeys.jwks(jwks(rsa("a", RSA)))}) {
+        for (JwtToken keys : new JwtToken[] {JwtToken.pem(pem(RSA)), JwtToken.jwks(jwks(rsa("a", RSA)))}) {
             for (String forged : new String[] {embedded, remote, path}) {
                 assertThat(accepted(token(keys), forged)).isEmpty();
             }
@@ -296,7 +296,7 @@ class JwtTokenTest {
     void rejects_zero_ecdsa_signature() throws Exception {
         // CVE-2022-21449: r = s = 0 was accepted for every message
         String forged = part("{\"alg\":\"ES256\"}") + "." + claims() + "." + Base64URL.encode(new byte[64]);
-        assertThat(accepted(token(JwtKeys.pem(pem(EC))), forged)).isEmpty();
+        assertThat(accepted(token(JwtToken.pem(pem(EC))), forged)).isEmpty();
     }
 
     @Test
@@ -306,12 +306,12 @@ class JwtTokenTest {
                 new MACSigner(SECRET),
                 head -> head.criticalParams(java.util.Set.of("exp")).customParam("exp", 1),
                 claims -> {});
-        assertThat(accepted(token(JwtKeys.secret(SECRET)), jwt)).isEmpty();
+        assertThat(accepted(token(JwtToken.secret(SECRET)), jwt)).isEmpty();
     }
 
     @Test
     void checks_not_before_and_expiry() throws Exception {
-        JwtToken token = token(JwtKeys.secret(SECRET)).leeway(Duration.ofSeconds(10));
+        JwtToken token = token(JwtToken.secret(SECRET)).leeway(Duration.ofSeconds(10));
         assertThat(accepted(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(9))))))
                 .isPresent();
         assertThat(accepted(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(10))))))
@@ -327,7 +327,7 @@ class JwtTokenTest {
 
     @Test
     void checks_required_issuer_and_audience() throws Exception {
-        JwtToken token = token(JwtKeys.secret(SECRET)).issuer("site").audience("ws");
+        JwtToken token = token(JwtToken.secret(SECRET)).issuer("site").audience("ws");
         assertThat(accepted(token, hs256(claims -> claims.issuer("site").audience("ws"))))
                 .isPresent();
         assertThat(accepted(token, hs256(claims -> claims.issuer("site").audience(java.util.List.of("api", "ws")))))
@@ -343,7 +343,7 @@ class JwtTokenTest {
     void jwks_file_is_reloaded_when_it_changes() throws Exception {
         KeyPair next = pair("RSA", 2048);
         Path file = jwks(rsa("old", RSA));
-        JwtToken token = token(JwtKeys.jwks(file));
+        JwtToken token = token(JwtToken.jwks(file));
         String old = rs256(RSA, head -> head.keyID("old"));
         String fresh = rs256(next, head -> head.keyID("new"));
         assertThat(accepted(token, old)).isPresent();
@@ -364,7 +364,7 @@ class JwtTokenTest {
 
     @Test
     void jwks_ignores_keys_for_other_uses() throws Exception {
-        JwtToken token = token(JwtKeys.jwks(jwks(
+        JwtToken token = token(JwtToken.jwks(jwks(
                 rsa("r", RSA),
                 new ECKey.Builder(Curve.P_256, (ECPublicKey) EC.getPublic())
                         .keyID("e")
@@ -383,26 +383,26 @@ class JwtTokenTest {
                 .algorithm(JWSAlgorithm.PS256)
                 .build();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtKeys.jwks(jwks(encrypts, other)))
+                .isThrownBy(() -> JwtToken.jwks(jwks(encrypts, other)))
                 .withMessageContaining("expected: key for HS256, RS256, ES256 or EdDSA");
     }
 
     @Test
     void rejects_weak_keys() throws Exception {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtKeys.secret("short"))
+                .isThrownBy(() -> JwtToken.secret("short"))
                 .withMessage("secret of 5 bytes (expected: >= 32, RFC 7518 3.2)");
         Path weak = pem(pair("RSA", 1024));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtKeys.pem(weak))
+                .isThrownBy(() -> JwtToken.pem(weak))
                 .withMessage("RSA key of 1024 bits (expected: >= 2048, RFC 7518 3.3)");
         Path curve = pem(pair("EC", 384));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtKeys.pem(curve))
+                .isThrownBy(() -> JwtToken.pem(curve))
                 .withMessageContaining("expected: RSA, EC on the curve P-256, or Ed25519");
         Path junk = Files.writeString(folder.resolve("junk"), "junk");
-        assertThatIllegalArgumentException().isThrownBy(() -> JwtKeys.pem(junk));
-        assertThatIllegalArgumentException().isThrownBy(() -> JwtKeys.jwks(junk));
+        assertThatIllegalArgumentException().isThrownBy(() -> JwtToken.pem(junk));
+        assertThatIllegalArgumentException().isThrownBy(() -> JwtToken.jwks(junk));
     }
 
     @Test
@@ -453,7 +453,7 @@ class JwtTokenTest {
 
     @Test
     void logs_reason_of_each_rejection() throws Exception {
-        JwtToken token = token(JwtKeys.secret(SECRET));
+        JwtToken token = token(JwtToken.secret(SECRET));
         assertRejected(
                 token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(60)))), "expired (exp=2029-12");
         assertRejected(token, hs256(claims -> claims.expirationTime(null)), "exp is missing");
@@ -466,7 +466,7 @@ class JwtTokenTest {
         assertRejected(
                 token.audience("site"), hs256(claims -> claims.audience("other")), "wrong audience (aud=[other]");
         assertRejected(
-                token(JwtKeys.secret("x".repeat(32))), hs256(claims -> {}), "signature does not match (wrong secret");
+                token(JwtToken.secret("x".repeat(32))), hs256(claims -> {}), "signature does not match (wrong secret");
         assertRejected(token, rs256(RSA, header -> {}), "alg RS256 (expected: [HS256])");
         assertRejected(token, part("{\"alg\":\"none\"}") + "." + claims() + ".", "alg none");
         assertRejected(token, "QUFB.QUFC.QUFD.QUFE.QUFF", "encrypted (JWE)");

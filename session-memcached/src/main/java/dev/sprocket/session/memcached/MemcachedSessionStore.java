@@ -1,5 +1,6 @@
 package dev.sprocket.session.memcached;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.spotify.folsom.GetResult;
 import com.spotify.folsom.MemcacheStatus;
@@ -7,7 +8,7 @@ import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.internal.store.CompareAndSet;
 import dev.sprocket.session.internal.store.SessionIds;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that PHP gives a session.
  */
 @ThreadSafe
-public final class MemcachedSessionStore implements WritableStore {
+public final class MemcachedSessionStore implements SessionStore.Writable {
     /** Default prefix of ids ({@code memcached.sess_prefix}). */
     public static final String DEFAULT_PREFIX = "memc.sess.key.";
 
@@ -43,30 +44,77 @@ public final class MemcachedSessionStore implements WritableStore {
     private final String prefix;
     private final Duration lifetime;
 
-    /** Creates a store with default settings and connects; lost connections are reopened. */
-    public MemcachedSessionStore(String host, int port) {
-        this(host, port, DEFAULT_PREFIX, DEFAULT_LIFETIME, DEFAULT_TIMEOUT);
+    private MemcachedSessionStore(Builder options) {
+        this.client = new WatchedClient<>(
+                "memcached",
+                threads -> new MemcachedConnection(options.host, options.port, options.timeout, threads),
+                MemcachedConnection::close);
+        this.lock = new MemcachedLock(client);
+        this.prefix = options.prefix;
+        this.lifetime = options.lifetime;
+    }
+
+    /** Returns a builder of a store in a memcached server. */
+    public static Builder builder(String host, int port) {
+        return new Builder(host, port);
     }
 
     /**
-     * Creates a store and connects; lost connections are reopened.
+     * Builder of {@link MemcachedSessionStore}.
      *
-     * @param prefix prefix of ids
-     * @param lifetime lifetime of a session after an update
-     * @throws IllegalArgumentException if the timeout is not positive or the lifetime is below one second
+     * <p>Not thread-safe.
      */
-    public MemcachedSessionStore(String host, int port, String prefix, Duration lifetime, Duration timeout) {
-        if (timeout.toMillis() <= 0 || lifetime.toSeconds() <= 0) {
-            throw new IllegalArgumentException(
-                    "timeout " + timeout + ", lifetime " + lifetime + " (expected: > 0, >= 1 s)");
+    public static final class Builder {
+        private final String host;
+        private final int port;
+        private String prefix = DEFAULT_PREFIX;
+        private Duration lifetime = DEFAULT_LIFETIME;
+        private Duration timeout = DEFAULT_TIMEOUT;
+
+        private Builder(String host, int port) {
+            this.host = host;
+            this.port = port;
         }
-        this.client = new WatchedClient<>(
-                "memcached",
-                threads -> new MemcachedConnection(host, port, timeout, threads),
-                MemcachedConnection::close);
-        this.lock = new MemcachedLock(client);
-        this.prefix = prefix;
-        this.lifetime = lifetime;
+
+        /** Sets the prefix of ids; default: {@value #DEFAULT_PREFIX}. */
+        @CanIgnoreReturnValue
+        public Builder prefix(String other) {
+            this.prefix = other;
+            return this;
+        }
+
+        /**
+         * Sets the lifetime of a session after an update; default: 24 minutes.
+         *
+         * @throws IllegalArgumentException if it is less than one second
+         */
+        @CanIgnoreReturnValue
+        public Builder lifetime(Duration time) {
+            if (time.toSeconds() <= 0) {
+                throw new IllegalArgumentException("lifetime: " + time + " (expected: >= 1 s)");
+            }
+            this.lifetime = time;
+            return this;
+        }
+
+        /**
+         * Sets the time limit of a request; default: 2 seconds.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        @CanIgnoreReturnValue
+        public Builder timeout(Duration limit) {
+            if (limit.toMillis() <= 0) {
+                throw new IllegalArgumentException("timeout: " + limit + " (expected: > 0)");
+            }
+            this.timeout = limit;
+            return this;
+        }
+
+        /** Builds the store, which connects; lost connections are reopened. */
+        public MemcachedSessionStore build() {
+            return new MemcachedSessionStore(this);
+        }
     }
 
     @Override

@@ -45,8 +45,10 @@ class MemcachedRecoveryTest {
             Thread server = new Thread(() -> serve(listening));
             server.setDaemon(true);
             server.start();
-            try (MemcachedSessionStore store = new MemcachedSessionStore(
-                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.DEFAULT_LIFETIME, TIMEOUT)) {
+            try (MemcachedSessionStore store = MemcachedSessionStore.builder("127.0.0.1", listening.getLocalPort())
+                    .prefix("")
+                    .timeout(TIMEOUT)
+                    .build()) {
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
                         .isEmpty();
                 MemcachedConnection broken = store.connection();
@@ -66,8 +68,10 @@ class MemcachedRecoveryTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        try (MemcachedSessionStore store = new MemcachedSessionStore(
-                "127.0.0.1", port, "", MemcachedSessionStore.DEFAULT_LIFETIME, Duration.ofMillis(50))) {
+        try (MemcachedSessionStore store = MemcachedSessionStore.builder("127.0.0.1", port)
+                .prefix("")
+                .timeout(Duration.ofMillis(50))
+                .build()) {
             MemcachedConnection link = store.connection();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())

@@ -94,6 +94,6 @@ class MemcachedSessionStoreTest {
             }
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MemcachedSessionStore("localhost", 1, "", Duration.ZERO, Duration.ofSeconds(1)));
+                .isThrownBy(() -> MemcachedSessionStore.builder("localhost", 1).lifetime(Duration.ZERO));
     }
 }

@@ -1,18 +1,19 @@
 package dev.sprocket.session.redis;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.internal.client.ClientThreads;
 import dev.sprocket.session.internal.client.WatchedClient;
 import dev.sprocket.session.internal.store.CompareAndSet;
 import dev.sprocket.session.internal.store.SessionIds;
-import dev.sprocket.session.spi.WatchableStore;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Session store in Redis, with one connection.
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
  * <p>Redis sends notifications of ended sessions if its {@code notify-keyspace-events} contains {@code Egx}.
  */
 @ThreadSafe
-public final class RedisSessionStore implements WritableStore, WatchableStore {
+public final class RedisSessionStore implements SessionStore.Writable, SessionStore.Watchable {
     /** Default timeout of a request: 2 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -34,29 +35,90 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     private final WatchedClient<RedisConnection> client;
     private final RedisWatcher watcher;
 
-    /**
-     * Creates a store and starts connecting.
-     *
-     * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or
-     *     {@code redis-sentinel://…}
-     */
-    public RedisSessionStore(String uri, RedisLayout layout) {
-        this(uri, layout, DEFAULT_TIMEOUT);
+    private RedisSessionStore(Builder options) {
+        this.layout = options.layout();
+        this.watcher = new RedisWatcher(layout);
+        this.client = new WatchedClient<>(
+                "redis", threads -> open(options.uri, options.timeout, threads), RedisConnection::close);
     }
 
     /**
-     * Creates a store with a timeout and starts connecting.
+     * Returns a builder of a store of php-redis: a string at {@code PHPREDIS_SESSION:<id>}.
      *
-     * @throws IllegalArgumentException if the timeout is not positive or the URI is invalid
+     * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or
+     *     {@code redis-sentinel://…}
+     * @throws IllegalArgumentException if the URI is invalid
      */
-    public RedisSessionStore(String uri, RedisLayout layout, Duration timeout) {
-        if (timeout.toMillis() <= 0) {
-            throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+    public static Builder php(String uri) {
+        return new Builder(uri, "PHPREDIS_SESSION:", RedisString::new);
+    }
+
+    /**
+     * Returns a builder of a store of connect-redis for Express: JSON at {@code sess:<id>}.
+     *
+     * @param uri URI of Redis, as in {@link #php}
+     * @throws IllegalArgumentException if the URI is invalid
+     */
+    public static Builder express(String uri) {
+        return new Builder(uri, "sess:", RedisString::new);
+    }
+
+    /**
+     * Returns a builder of a store of Spring Session: a hash at {@code spring:session:sessions:<id>}.
+     *
+     * @param uri URI of Redis, as in {@link #php}
+     * @throws IllegalArgumentException if the URI is invalid
+     */
+    public static Builder spring(String uri) {
+        return new Builder(uri, "spring:session", RedisHash::new);
+    }
+
+    /**
+     * Builder of {@link RedisSessionStore}.
+     *
+     * <p>Not thread-safe.
+     */
+    public static final class Builder {
+        private final RedisURI uri;
+        private final Function<String, RedisLayout> layout;
+        private String prefix;
+        private Duration timeout = DEFAULT_TIMEOUT;
+
+        private Builder(String uri, String prefix, Function<String, RedisLayout> layout) {
+            this.uri = parse(uri);
+            this.prefix = prefix;
+            this.layout = layout;
         }
-        this.layout = layout;
-        RedisURI parsed = parse(uri);
-        this.watcher = new RedisWatcher(layout);
-        this.client = new WatchedClient<>("redis", threads -> open(parsed, timeout, threads), RedisConnection::close);
+
+        /** Sets the prefix of the keys; for Spring Session the namespace, {@code spring:session} by default. */
+        @CanIgnoreReturnValue
+        public Builder prefix(String other) {
+            this.prefix = other;
+            return this;
+        }
+
+        /**
+         * Sets the time limit of a request; default: 2 seconds.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        @CanIgnoreReturnValue
+        public Builder timeout(Duration limit) {
+            if (limit.toMillis() <= 0) {
+                throw new IllegalArgumentException("timeout: " + limit + " (expected: > 0)");
+            }
+            this.timeout = limit;
+            return this;
+        }
+
+        private RedisLayout layout() {
+            return layout.apply(prefix);
+        }
+
+        /** Builds the store, which starts connecting. */
+        public RedisSessionStore build() {
+            return new RedisSessionStore(this);
+        }
     }
 
     private RedisConnection open(RedisURI uri, Duration timeout, ClientThreads threads) {

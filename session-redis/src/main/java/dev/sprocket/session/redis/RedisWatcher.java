@@ -1,6 +1,6 @@
 package dev.sprocket.session.redis;
 
-import dev.sprocket.session.spi.WatchableStore;
+import dev.sprocket.session.spi.SessionStore;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
@@ -45,7 +45,7 @@ final class RedisWatcher {
         }
     }
 
-    WatchableStore.Watch watch(Consumer<String> onEnd) {
+    SessionStore.Watch watch(Consumer<String> onEnd) {
         Consumer<String> own = onEnd::accept; // a consumer may be added twice
         watchers.add(own);
         start();

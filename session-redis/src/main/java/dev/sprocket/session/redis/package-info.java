@@ -1,9 +1,9 @@
 /**
  * Session store in Redis.
  *
- * <p>Start with {@link dev.sprocket.session.redis.RedisSessionStore}, the store, and {@link
- * dev.sprocket.session.redis.RedisLayout}, the layouts of PHP, Express and Spring. Internally, {@code
- * RedisConnection} is the connection and {@code RedisWatcher} receives notifications of ended sessions.
+ * <p>Start with {@link dev.sprocket.session.redis.RedisSessionStore}, with a builder for
+ * each of PHP, Express and Spring. Internally, {@code RedisLayout} is how they store sessions, {@code RedisConnection}
+ * the connection, and {@code RedisWatcher} receives notifications of ended sessions.
  */
 @NullMarked
 package dev.sprocket.session.redis;

@@ -76,8 +76,9 @@ class RedisRecoveryTest {
     @ParameterizedTest
     @EnumSource
     void store_recovers_after_threads_end(Part part) throws Exception {
-        try (RedisSessionStore store = new RedisSessionStore(
-                        "redis://127.0.0.1:" + port, RedisLayout.php(), RedisSessionStoreTest.TIMEOUT);
+        try (RedisSessionStore store = RedisSessionStore.php("redis://127.0.0.1:" + port)
+                        .timeout(RedisSessionStoreTest.TIMEOUT)
+                        .build();
                 Jedis redis = new Jedis("127.0.0.1", port)) {
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
             store.watch(ended::add);
@@ -103,8 +104,9 @@ class RedisRecoveryTest {
 
     @Test
     void unreachable_server_does_not_affect_health() throws Exception {
-        try (RedisSessionStore store = new RedisSessionStore(
-                "redis://127.0.0.1:" + RedisSessionStoreTest.freePort(), RedisLayout.php(), Duration.ofMillis(100))) {
+        try (RedisSessionStore store = RedisSessionStore.php("redis://127.0.0.1:" + RedisSessionStoreTest.freePort())
+                .timeout(Duration.ofMillis(100))
+                .build()) {
             RedisConnection link = store.connection();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())

@@ -12,7 +12,7 @@ import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.WatchableStore.Watch;
+import dev.sprocket.session.spi.SessionStore.Watch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,7 +44,7 @@ class RedisSessionStoreTest {
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final RedisSessionStore store =
-            new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT);
+            RedisSessionStore.php("redis://127.0.0.1:" + port).timeout(TIMEOUT).build();
     private final Jedis redis = new Jedis("127.0.0.1", port);
 
     static int freePort() throws IOException {
@@ -96,8 +96,9 @@ class RedisSessionStoreTest {
         redis.set("sess:abc", "{}");
         assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
         assertThat(now(store.load("abd"))).isEmpty();
-        try (RedisSessionStore express =
-                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.express(), TIMEOUT)) {
+        try (RedisSessionStore express = RedisSessionStore.express("redis://127.0.0.1:" + port)
+                .timeout(TIMEOUT)
+                .build()) {
             assertThat(now(express.load("abc"))).contains("{}".getBytes(UTF_8));
         }
     }
@@ -187,8 +188,9 @@ class RedisSessionStoreTest {
     void watcher_subscribes_after_user_is_granted_access() throws Exception {
         redis.aclSetUser("site", "on", ">secret", "~*", "+@all", "resetchannels");
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-        try (RedisSessionStore restricted = new RedisSessionStore(
-                "redis://site:secret@127.0.0.1:" + port, RedisLayout.php(), Duration.ofSeconds(2))) {
+        try (RedisSessionStore restricted = RedisSessionStore.php("redis://site:secret@127.0.0.1:" + port)
+                .timeout(Duration.ofSeconds(2))
+                .build()) {
             restricted.watch(ended::add);
             awaitDenial();
             redis.aclSetUser("site", "allchannels");
@@ -223,8 +225,9 @@ class RedisSessionStoreTest {
     @Test
     void unreachable_redis_is_named_and_used_after_return() throws Exception {
         int other = freePort();
-        try (RedisSessionStore later =
-                new RedisSessionStore("redis://:secret@127.0.0.1:" + other, RedisLayout.php(), TIMEOUT)) {
+        try (RedisSessionStore later = RedisSessionStore.php("redis://:secret@127.0.0.1:" + other)
+                .timeout(TIMEOUT)
+                .build()) {
             assertThat(failure(later.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Redis at 127.0.0.1:" + other + ": ")
@@ -249,8 +252,9 @@ class RedisSessionStoreTest {
     @Test
     void load_fails_within_timeout_when_redis_is_silent() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                RedisSessionStore waiting = new RedisSessionStore(
-                        "redis://127.0.0.1:" + silent.getLocalPort(), RedisLayout.php(), Duration.ofMillis(50))) {
+                RedisSessionStore waiting = RedisSessionStore.php("redis://127.0.0.1:" + silent.getLocalPort())
+                        .timeout(Duration.ofMillis(50))
+                        .build()) {
             Thread accepts = new Thread(() -> {
                 try (Socket accepted = silent.accept()) {
                     accepted.getInputStream().readAllBytes();
@@ -264,8 +268,9 @@ class RedisSessionStoreTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("Redis at 127.0.0.1:" + silent.getLocalPort());
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RedisSessionStore("redis://localhost", RedisLayout.php(), Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> RedisSessionStore.php("redis://localhost")
+                .timeout(Duration.ZERO)
+                .build());
     }
 
     @Test
@@ -273,7 +278,7 @@ class RedisSessionStoreTest {
         assertThat(now(store.load("abc"))).isEmpty();
         for (String uri : List.of("redis://:hush%%@localhost", "redis://:hush hush@localhost", "radis://:hush@a")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new RedisSessionStore(uri, RedisLayout.php()))
+                    .isThrownBy(() -> RedisSessionStore.php(uri).build())
                     .withMessageStartingWith("invalid uri (expected: ")
                     .withMessageNotContaining("hush")
                     .withNoCause();
@@ -299,8 +304,9 @@ class RedisSessionStoreTest {
     @Test
     void close_before_connect_leaks_no_buffers() {
         for (int i = 0; i < 20; i++) {
-            RedisSessionStore closedEarly =
-                    new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT);
+            RedisSessionStore closedEarly = RedisSessionStore.php("redis://127.0.0.1:" + port)
+                    .timeout(TIMEOUT)
+                    .build();
             Watch watch = closedEarly.watch(id -> {});
             watch.close();
             closedEarly.close();

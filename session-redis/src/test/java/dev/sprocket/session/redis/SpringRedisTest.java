@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.leaktest.SpinWait;
-import dev.sprocket.session.json.SpringJsonCodec;
+import dev.sprocket.session.json.JsonCodec;
 import dev.sprocket.session.spi.SessionObject;
 import dev.sprocket.session.spring.SpringCodec;
 import java.io.IOException;
@@ -80,7 +80,9 @@ class SpringRedisTest {
     }
 
     private static RedisSessionStore store() {
-        return new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.spring(), RedisSessionStoreTest.TIMEOUT);
+        return RedisSessionStore.spring("redis://127.0.0.1:" + port)
+                .timeout(RedisSessionStoreTest.TIMEOUT)
+                .build();
     }
 
     private static <S extends Session> String login(SessionRepository<S> site) {
@@ -156,7 +158,7 @@ class SpringRedisTest {
             id[0] = session.getId();
         });
         try (RedisSessionStore store = store()) {
-            assertThat(new SpringJsonCodec().decode(now(store.load(id[0])).orElseThrow()))
+            assertThat(JsonCodec.spring().decode(now(store.load(id[0])).orElseThrow()))
                     .isEqualTo(Map.of(
                             "user",
                             "ann",

@@ -2,9 +2,9 @@ package dev.sprocket.session.spring;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.internal.store.AttributeBytes;
+import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
-import dev.sprocket.session.spi.WritableCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 @SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
-public final class SpringCodec implements WritableCodec {
+public final class SpringCodec implements SessionCodec.Writable {
     private static final String SECURITY = "org.springframework.security.";
 
     /** Classes of Spring Security that describe a user and the authorities. */

@@ -15,7 +15,7 @@ import dev.sprocket.session.Sessions;
 import dev.sprocket.session.internal.store.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.testkit.HttpPeer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -349,7 +349,7 @@ class SpringCodecTest {
     void change_keeps_objects_of_session() throws Exception {
         byte[] person = java(new Person());
         byte[][] row = {AttributeBytes.join(Map.of("person", person))};
-        WritableStore store = new WritableStore() {
+        SessionStore.Writable store = new SessionStore.Writable() {
             @Override
             public CompletionStage<Optional<byte[]>> load(String id) {
                 return CompletableFuture.completedStage(Optional.of(row[0]));

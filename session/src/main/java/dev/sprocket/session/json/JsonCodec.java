@@ -6,8 +6,8 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import com.google.gson.stream.MalformedJsonException;
+import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableCodec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -30,9 +30,19 @@ import org.jspecify.annotations.Nullable;
  * other readers may use the other value. Objects, bytes, NaN and infinities cannot be encoded.
  */
 @ThreadSafe
-public final class JsonCodec implements WritableCodec {
+public final class JsonCodec implements SessionCodec.Writable {
     /** Creates a codec. */
     public JsonCodec() {}
+
+    /**
+     * Returns a codec for attributes that Spring Session serializes to JSON.
+     *
+     * <p>This is the format of {@code GenericJackson2JsonRedisSerializer} and its successor: an object has its class
+     * in {@code @class}; any other value with a class is an array of class and value. No class is ever loaded.
+     */
+    public static SessionCodec spring() {
+        return new SpringJsonCodec();
+    }
 
     private static String text(byte[] stored) throws SessionFormatException {
         try {

@@ -20,14 +20,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Codec for attributes that Spring Session serializes to JSON.
- *
- * <p>This is the format of {@code GenericJackson2JsonRedisSerializer} and its successor: an object has its class in
- * {@code @class}; any other value with a class is an array of class and value. No class is ever loaded.
- */
+/** Codec of {@link JsonCodec#spring}. */
 @Immutable
-public final class SpringJsonCodec implements SessionCodec {
+final class SpringJsonCodec implements SessionCodec {
     private static final String CLASS = "@class";
     private static final Pattern CLASS_NAME = Pattern.compile("\\[*L?[A-Za-z_]\\w*(\\.[\\w$]+)+;?");
     private static final Pattern MAP = Pattern.compile("java\\.util\\.[\\w.$]*(Map|Hashtable|MapN|Map1)");

@@ -1,8 +1,8 @@
 package dev.sprocket.session.php;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableCodec;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the same bytes.
  */
 @ThreadSafe
-public enum PhpCodec implements WritableCodec {
+public enum PhpCodec implements SessionCodec.Writable {
     /** {@code php}, the default of PHP: {@code name|value} for each attribute. */
     PHP {
         @Override

@@ -2,7 +2,7 @@ package dev.sprocket.session.php;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Files are read and written on a few dedicated threads.
  */
 @ThreadSafe
-public final class PhpFiles implements WritableStore {
+public final class PhpFiles implements SessionStore.Writable {
     /** Maximum number of pending requests. */
     private static final int MAX_PENDING = 1024;
 

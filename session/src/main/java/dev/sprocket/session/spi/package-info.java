@@ -1,9 +1,8 @@
 /**
- * Interfaces for session stores, formats and tokens.
+ * Interfaces for session stores and formats.
  *
- * <p>A {@link dev.sprocket.session.spi.SessionStore} reads the stored bytes, a {@link
- * dev.sprocket.session.spi.SessionCodec} decodes them, and a {@link dev.sprocket.session.spi.SessionToken} identifies
- * the session of a request.
+ * <p>A {@link dev.sprocket.session.spi.SessionStore} reads the stored bytes, and a {@link
+ * dev.sprocket.session.spi.SessionCodec} decodes them.
  */
 @NullMarked
 package dev.sprocket.session.spi;

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Store for sessions whose content is in a signed cookie; nothing is stored.
  *
- * <p>A {@link dev.sprocket.session.spi.SessionToken} that has verified a session passes it on as an {@link #id} that
+ * <p>A {@link dev.sprocket.session.token.SessionToken} that has verified a session passes it on as an {@link #id} that
  * only this process can create. With a token that verifies nothing, this store therefore finds no session, regardless
  * of the values that a client sends.
  */

@@ -2,7 +2,8 @@ package dev.sprocket.session.token;
 
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.session.spi.SessionToken;
+import dev.sprocket.session.internal.format.ForeignFormat;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,5 +36,23 @@ record CookieToken(String name, Function<String, Optional<String>> open) impleme
                 .flatMap(value -> open.apply(value).stream())
                 .distinct()
                 .toList();
+    }
+
+    /** Returns a token whose value is an id in Base64. */
+    static CookieToken base64(String name) {
+        return new CookieToken(name, value -> {
+            try {
+                byte[] id = Base64.getDecoder().decode(value);
+                return SigningKeys.decodeUtf8(id)
+                        .filter(text -> !text.isEmpty())
+                        .or(() -> TokenRejections.reject(name, "no UTF-8 text in Base64" + hint(value)));
+            } catch (IllegalArgumentException e) {
+                return TokenRejections.reject(name, "not Base64 (expected: cookie of Spring Session)" + hint(value));
+            }
+        });
+    }
+
+    private static String hint(String value) {
+        return ForeignFormat.asHint(ForeignFormat.describeCookie(value));
     }
 }

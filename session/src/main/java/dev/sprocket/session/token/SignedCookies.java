@@ -1,35 +1,20 @@
 package dev.sprocket.session.token;
 
-import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.session.internal.format.ForeignFormat;
-import dev.sprocket.session.spi.SessionToken;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Session tokens in cookies that the site has signed or encrypted.
- *
- * <p>Each method takes several secrets: the current one, then older ones. A cookie is rejected if none of them
- * verifies it, or if it is signed for another cookie name (where the format contains the name).
- *
- * <p>No method blocks.
- */
-@ThreadSafe
-public final class SignedCookies {
+/** Verifies cookies that the site has signed or encrypted. */
+final class SignedCookies {
     static final String WRONG_SIGNATURE = "signature does not match (expected: signed with one of the secrets)";
 
     private SignedCookies() {}
 
-    /**
-     * Returns a token for {@code express-session} of Express, with HMAC-SHA256.
-     *
-     * <p>The cookie, {@code connect.sid} by default, contains the signed id of a stored session.
-     */
-    public static SessionToken express(String name, String... secrets) {
+    static SessionToken express(String name, String... secrets) {
         checkName(name);
         SigningKeys keys = SigningKeys.of("HmacSHA256", List.of(secrets));
         return new CookieToken(name, value -> {
@@ -46,13 +31,7 @@ public final class SignedCookies {
         });
     }
 
-    /**
-     * Returns a token for {@code cookie-session} of Express, with HMAC-SHA1.
-     *
-     * <p>The cookie contains the session itself as JSON, for {@link CookieStore}; a second cookie {@code name.sig}
-     * contains Keygrip's signature. The format has no expiry: a copied cookie stays valid until the secret changes.
-     */
-    public static SessionToken cookieSession(String name, String... keys) {
+    static SessionToken cookieSession(String name, String... keys) {
         checkName(name);
         SigningKeys signing = SigningKeys.of("HmacSHA1", List.of(keys));
         return request -> {
@@ -83,31 +62,11 @@ public final class SignedCookies {
         };
     }
 
-    /**
-     * Returns a token for the signed cookies of Rails, with HMAC-SHA1 or SHA256.
-     *
-     * <p>The cookie contains the session as JSON, for {@link CookieStore}. The key is derived from {@code
-     * secret_key_base}.
-     */
-    public static SessionToken railsSigned(String name, String... secretKeyBases) {
-        return railsSigned(Clock.systemUTC(), name, secretKeyBases);
-    }
-
     static SessionToken railsSigned(Clock clock, String name, String... secretKeyBases) {
         checkName(name);
         RailsSignature signature = new RailsSignature(name, List.of(secretKeyBases));
         RailsEnvelope envelope = new RailsEnvelope(name, clock);
         return new CookieToken(name, value -> signature.open(value).flatMap(envelope::open));
-    }
-
-    /**
-     * Returns a token for the encrypted cookies of Rails, with AES-256-GCM.
-     *
-     * <p>The cookie contains the session as JSON, for {@link CookieStore}. The key is derived from {@code
-     * secret_key_base}. This is the default session store of Rails since 5.2.
-     */
-    public static SessionToken railsEncrypted(String name, String... secretKeyBases) {
-        return railsEncrypted(Clock.systemUTC(), name, secretKeyBases);
     }
 
     static SessionToken railsEncrypted(Clock clock, String name, String... secretKeyBases) {

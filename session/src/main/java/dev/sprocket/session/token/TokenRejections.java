@@ -2,7 +2,6 @@ package dev.sprocket.session.token;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.session.spi.SessionToken;
 import java.util.Optional;
 
 /**

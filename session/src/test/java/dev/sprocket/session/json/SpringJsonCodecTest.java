@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SpringJsonCodecTest {
     private static @Nullable Object read(String json) throws SessionFormatException {
-        return new SpringJsonCodec()
+        return JsonCodec.spring()
                 .decode(AttributeBytes.join(Map.of("it", json.getBytes(UTF_8))))
                 .get("it");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -112,9 +111,9 @@ class SignedCookiesTest {
 
     @Test
     void express_cookie_contains_signed_id() {
-        SessionToken token = SignedCookies.express("connect.sid", "new", "keyboard cat");
+        SessionToken token = SessionToken.express("connect.sid", "new", "keyboard cat");
         assertThat(token(token, "connect.sid=" + EXPRESS)).contains("abc-_.123");
-        assertThat(token(SignedCookies.express("connect.sid", "wrong"), "connect.sid=" + EXPRESS))
+        assertThat(token(SessionToken.express("connect.sid", "wrong"), "connect.sid=" + EXPRESS))
                 .isEmpty();
         assertThat(token(token, "other=" + EXPRESS)).isEmpty();
         assertThat(token(token, "connect.sid=abc-_.123")).isEmpty();
@@ -125,26 +124,26 @@ class SignedCookiesTest {
 
     @Test
     void cookie_session_contains_whole_session() {
-        SessionToken token = SignedCookies.cookieSession("session", "newest", "new key");
+        SessionToken token = SessionToken.cookieSession("session", "newest", "new key");
         assertThat(session(token, COOKIE_SESSION)).contains("{\"user\":\"Zo\u00eb\",\"id\":7}");
-        assertThat(session(SignedCookies.cookieSession("session", "old key"), COOKIE_SESSION))
+        assertThat(session(SessionToken.cookieSession("session", "old key"), COOKIE_SESSION))
                 .isEmpty();
         assertThat(session(token, COOKIE_SESSION.replace("IjoiWm", "IjoiWn"))).isEmpty();
         assertThat(session(token, COOKIE_SESSION.replace("64qJ", "65qJ"))).isEmpty();
         assertThat(session(token, COOKIE_SESSION.substring(0, COOKIE_SESSION.indexOf(';'))))
                 .isEmpty();
-        assertThat(session(SignedCookies.cookieSession("other", "new key"), COOKIE_SESSION.replace("session", "other")))
+        assertThat(session(SessionToken.cookieSession("other", "new key"), COOKIE_SESSION.replace("session", "other")))
                 .as("the signature covers the name")
                 .isEmpty();
     }
 
     @Test
     void rails_signed_accepts_both_digests_and_key_derivations() {
-        SessionToken token = SignedCookies.railsSigned("_app_session", "new secret", SECRET);
+        SessionToken token = SessionToken.railsSigned("_app_session", "new secret", SECRET);
         for (String cookie : List.of(SHA1, SHA256, PLAIN, UNTIL_2030, KEY_256, DATA)) {
             assertThat(rails(token, cookie)).contains(RAILS);
         }
-        assertThat(rails(SignedCookies.railsSigned("_app_session", "wrong"), SHA1))
+        assertThat(rails(SessionToken.railsSigned("_app_session", "wrong"), SHA1))
                 .isEmpty();
         assertThat(rails(token, NO_TEXT)).isEmpty();
         assertThat(rails(token, ENCRYPTED)).isEmpty();
@@ -156,7 +155,7 @@ class SignedCookiesTest {
 
     @Test
     void rails_encrypted_rejects_tampered_cookies() {
-        SessionToken token = SignedCookies.railsEncrypted("_app_session", "new secret", SECRET);
+        SessionToken token = SessionToken.railsEncrypted("_app_session", "new secret", SECRET);
         for (String cookie : List.of(ENCRYPTED, ENCRYPTED_PLAIN, ENCRYPTED_KEY_256)) {
             assertThat(rails(token, cookie)).contains(RAILS);
             assertThat(forgeries(cookie))
@@ -171,10 +170,10 @@ class SignedCookiesTest {
 
     @Test
     void rails_rejects_cookie_signed_for_another_name() {
-        assertThat(rails(SignedCookies.railsSigned("_app_session", SECRET), OTHER))
+        assertThat(rails(SessionToken.railsSigned("_app_session", SECRET), OTHER))
                 .isEmpty();
         assertThat(session(
-                        SignedCookies.railsSigned("other", SECRET),
+                        SessionToken.railsSigned("other", SECRET),
                         "other=" + URLEncoder.encode(OTHER, StandardCharsets.UTF_8)))
                 .contains(RAILS);
     }
@@ -207,23 +206,23 @@ class SignedCookiesTest {
 
     @Test
     void plain_cookies_contain_id_as_text_or_base64() {
-        assertThat(token(SessionTokens.cookie("PHPSESSID"), "a=b; PHPSESSID=abc%2C1"))
+        assertThat(token(SessionToken.cookie("PHPSESSID"), "a=b; PHPSESSID=abc%2C1"))
                 .contains("abc,1");
-        assertThat(token(SessionTokens.cookie("PHPSESSID"), "PHPSESSID=")).isEmpty();
+        assertThat(token(SessionToken.cookie("PHPSESSID"), "PHPSESSID=")).isEmpty();
         // Spring Session 3: the id 5b2f…, as DefaultCookieSerializer writes it
-        assertThat(token(SessionTokens.base64Cookie("SESSION"), "SESSION=NWIyZi0x"))
+        assertThat(token(SessionToken.base64Cookie("SESSION"), "SESSION=NWIyZi0x"))
                 .contains("5b2f-1");
-        assertThat(token(SessionTokens.base64Cookie("SESSION"), "SESSION=%")).isEmpty();
-        assertThat(token(SessionTokens.base64Cookie("SESSION"), "SESSION=//4=")).isEmpty();
-        assertThat(token(SessionTokens.base64Cookie("SESSION"), "other=1")).isEmpty();
+        assertThat(token(SessionToken.base64Cookie("SESSION"), "SESSION=%")).isEmpty();
+        assertThat(token(SessionToken.base64Cookie("SESSION"), "SESSION=//4=")).isEmpty();
+        assertThat(token(SessionToken.base64Cookie("SESSION"), "other=1")).isEmpty();
     }
 
     @Test
     void rejects_missing_and_empty_secrets() {
-        assertThatThrownBy(() -> SignedCookies.express("connect.sid")).hasMessageContaining("no secret");
-        assertThatThrownBy(() -> SignedCookies.railsSigned("s", "")).hasMessageContaining("an empty secret");
-        assertThatThrownBy(() -> SignedCookies.railsEncrypted("s", "a", "")).hasMessageContaining("an empty secret");
-        assertThatThrownBy(() -> SignedCookies.cookieSession("", "a")).hasMessageContaining("cookie: ");
-        assertThatThrownBy(() -> SessionTokens.base64Cookie("a=b")).hasMessageContaining("cookie: a=b");
+        assertThatThrownBy(() -> SessionToken.express("connect.sid")).hasMessageContaining("no secret");
+        assertThatThrownBy(() -> SessionToken.railsSigned("s", "")).hasMessageContaining("an empty secret");
+        assertThatThrownBy(() -> SessionToken.railsEncrypted("s", "a", "")).hasMessageContaining("an empty secret");
+        assertThatThrownBy(() -> SessionToken.cookieSession("", "a")).hasMessageContaining("cookie: ");
+        assertThatThrownBy(() -> SessionToken.base64Cookie("a=b")).hasMessageContaining("cookie: a=b");
     }
 }

@@ -18,7 +18,6 @@ import dev.sprocket.session.SessionProvider;
 import dev.sprocket.session.Sessions;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -76,11 +75,11 @@ final class TokenRejectionsTest {
 
     private static SessionToken token(String kind) {
         return switch (kind) {
-            case "express" -> SignedCookies.express("sid", "secret");
-            case "cookie-session" -> SignedCookies.cookieSession("sid", "secret");
-            case "rails" -> SignedCookies.railsEncrypted("sid", SECRET);
-            case "rails-signed" -> SignedCookies.railsSigned("sid", SECRET);
-            default -> SessionTokens.base64Cookie("sid");
+            case "express" -> SessionToken.express("sid", "secret");
+            case "cookie-session" -> SessionToken.cookieSession("sid", "secret");
+            case "rails" -> SessionToken.railsEncrypted("sid", SECRET);
+            case "rails-signed" -> SessionToken.railsSigned("sid", SECRET);
+            default -> SessionToken.base64Cookie("sid");
         };
     }
 
@@ -151,7 +150,7 @@ final class TokenRejectionsTest {
 
     private static Session find(SessionStore store, String cookies) {
         AtomicReference<Session> found = new AtomicReference<>();
-        Sessions sessions = Sessions.of(SessionTokens.cookie("sid"), store, PhpCodec.PHP);
+        Sessions sessions = Sessions.of(SessionToken.cookie("sid"), store, PhpCodec.PHP);
         HttpPeer.to(new SessionProvider(sessions, new MessageComponent<HttpConnection, Message>() {
                     @Override
                     public void onOpen(HttpConnection conn) {

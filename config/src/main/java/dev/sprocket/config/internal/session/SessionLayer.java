@@ -16,8 +16,7 @@ import dev.sprocket.session.SessionProvider;
 import dev.sprocket.session.Sessions;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.SessionToken;
-import dev.sprocket.session.token.SessionTokens;
+import dev.sprocket.session.token.SessionToken;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ final class SessionLayer implements LayerFactory {
         Optional<SessionCodec> codec = service(SessionCodec.class, settings.get(CODEC), "php", problems);
         Optional<SessionToken> token = settings.get(TOKEN).isPresent()
                 ? service(SessionToken.class, settings.get(TOKEN), "", problems)
-                : Optional.of(SessionTokens.cookie(settings.get(COOKIE)));
+                : Optional.of(SessionToken.cookie(settings.get(COOKIE)));
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }

@@ -5,15 +5,12 @@ import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.json.JsonCodec;
-import dev.sprocket.session.json.SpringJsonCodec;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.php.PhpFiles;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionStore;
-import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.session.token.CookieStore;
-import dev.sprocket.session.token.SessionTokens;
-import dev.sprocket.session.token.SignedCookies;
+import dev.sprocket.session.token.SessionToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -46,35 +43,35 @@ final class SessionServices {
                 codec("php-binary", "PHP format php_binary", PhpCodec.PHP_BINARY),
                 codec("php-serialize", "PHP format php_serialize", PhpCodec.PHP_SERIALIZE),
                 codec("json", "JSON object", new JsonCodec()),
-                codec("spring-json", "Attributes of Spring Session in JSON", new SpringJsonCodec()),
-                token("cookie", "Session id in a cookie", "PHPSESSID", SessionTokens::cookie),
+                codec("spring-json", "Attributes of Spring Session in JSON", JsonCodec.spring()),
+                token("cookie", "Session id in a cookie", "PHPSESSID", SessionToken::cookie),
                 token(
                         "base64-cookie",
                         "Session id in Base64 in a cookie (Spring Session)",
                         "SESSION",
-                        SessionTokens::base64Cookie),
+                        SessionToken::base64Cookie),
                 signed(
                         "express",
                         "Signed session id in a cookie (express-session)",
                         "connect.sid",
-                        SignedCookies::express),
+                        SessionToken::express),
                 signed(
                         "cookie-session",
                         "Signed session in a cookie (cookie-session of Express), with store cookie and codec json",
                         "session",
-                        SignedCookies::cookieSession),
+                        SessionToken::cookieSession),
                 signed(
                         "rails",
                         "Encrypted session in a cookie (Rails), with store cookie and codec json; the secret is"
                                 + " secret_key_base",
                         "_session",
-                        SignedCookies::railsEncrypted),
+                        SessionToken::railsEncrypted),
                 signed(
                         "rails-signed",
                         "Signed session in a cookie (Rails), with store cookie and codec json; the secret is"
                                 + " secret_key_base",
                         "_session",
-                        SignedCookies::railsSigned));
+                        SessionToken::railsSigned));
     }
 
     private static ServiceFactory<?> codec(String name, String summary, SessionCodec codec) {

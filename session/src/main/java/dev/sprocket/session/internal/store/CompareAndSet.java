@@ -2,7 +2,7 @@ package dev.sprocket.session.internal.store;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
-import dev.sprocket.session.spi.WritableStore;
+import dev.sprocket.session.spi.SessionStore;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * Session as it was read, written only if it is still unchanged.
  *
- * <p>Stores without locks implement {@link WritableStore#update} with it.
+ * <p>Stores without locks implement {@link SessionStore.Writable#update} with it.
  */
 @ThreadSafe
 public interface CompareAndSet {
@@ -40,12 +40,12 @@ public interface CompareAndSet {
      * <p>Gives up after {@link #MAX_ATTEMPTS} attempts.
      */
     static CompletionStage<Boolean> update(
-            Supplier<CompletionStage<Optional<CompareAndSet>>> load, WritableStore.Change change) {
+            Supplier<CompletionStage<Optional<CompareAndSet>>> load, SessionStore.Change change) {
         return update(load, change, MAX_ATTEMPTS);
     }
 
     private static CompletionStage<Boolean> update(
-            Supplier<CompletionStage<Optional<CompareAndSet>>> load, WritableStore.Change change, int attempts) {
+            Supplier<CompletionStage<Optional<CompareAndSet>>> load, SessionStore.Change change, int attempts) {
         return load.get().thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedStage(false);

@@ -110,22 +110,25 @@ public final class JdbcSessionPlugin implements Plugin {
     }
 
     private static JdbcSchema schema(Settings settings) {
-        return switch (settings.get(LAYOUT)) {
-            case SYMFONY ->
-                JdbcSchema.symfony(
-                        settings.get(TABLE).orElse("sessions"),
-                        settings.get(ID).orElse("sess_id"),
-                        settings.get(DATA).orElse("sess_data"),
-                        settings.get(LIFETIME).orElse("sess_lifetime"),
-                        settings.get(TIME).orElse("sess_time"));
-            case LARAVEL ->
-                JdbcSchema.laravel(
-                        settings.get(TABLE).orElse("sessions"),
-                        settings.get(ID).orElse("id"),
-                        settings.get(DATA).orElse("payload"),
-                        settings.get(TIME).orElse("last_activity"),
-                        settings.get(IDLE));
-            case SPRING -> JdbcSchema.spring(settings.get(TABLE).orElse("SPRING_SESSION"));
-        };
+        JdbcSchema schema =
+                switch (settings.get(LAYOUT)) {
+                    case SYMFONY -> {
+                        JdbcSchema symfony = column(JdbcSchema.symfony(), "sess_id", settings.get(ID));
+                        symfony = column(symfony, "sess_data", settings.get(DATA));
+                        symfony = column(symfony, "sess_lifetime", settings.get(LIFETIME));
+                        yield column(symfony, "sess_time", settings.get(TIME));
+                    }
+                    case LARAVEL -> {
+                        JdbcSchema laravel = column(JdbcSchema.laravel(settings.get(IDLE)), "id", settings.get(ID));
+                        laravel = column(laravel, "payload", settings.get(DATA));
+                        yield column(laravel, "last_activity", settings.get(TIME));
+                    }
+                    case SPRING -> JdbcSchema.spring();
+                };
+        return settings.get(TABLE).map(schema::table).orElse(schema);
+    }
+
+    private static JdbcSchema column(JdbcSchema schema, String standard, Optional<String> name) {
+        return name.map(other -> schema.column(standard, other)).orElse(schema);
     }
 }

@@ -6,9 +6,8 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.session.jwt.JwtKeys;
 import dev.sprocket.session.jwt.JwtToken;
-import dev.sprocket.session.spi.SessionToken;
+import dev.sprocket.session.token.SessionToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -57,7 +56,7 @@ public final class JwtSessionPlugin implements Plugin {
     }
 
     private static SessionToken token(Settings settings) {
-        JwtToken token = new JwtToken(keys(settings)).leeway(settings.get(LEEWAY));
+        JwtToken token = verified(settings).leeway(settings.get(LEEWAY));
         if (settings.get(COOKIE).isPresent()) {
             token = token.fromCookie(settings.get(COOKIE).get());
         }
@@ -81,7 +80,7 @@ public final class JwtSessionPlugin implements Plugin {
                 : "cannot be read: " + e.getMessage();
     }
 
-    private static JwtKeys keys(Settings settings) {
+    private static JwtToken verified(Settings settings) {
         Optional<String> secret = settings.get(SECRET);
         Optional<String> pem = settings.get(PEM);
         Optional<String> jwks = settings.get(JWKS);
@@ -89,9 +88,9 @@ public final class JwtSessionPlugin implements Plugin {
             throw new IllegalArgumentException("no keys, or several (expected: one of secret, pem, jwks)");
         }
         try {
-            return secret.map(JwtKeys::secret)
-                    .or(() -> pem.map(Path::of).map(JwtKeys::pem))
-                    .or(() -> jwks.map(Path::of).map(JwtKeys::jwks))
+            return secret.map(JwtToken::secret)
+                    .or(() -> pem.map(Path::of).map(JwtToken::pem))
+                    .or(() -> jwks.map(Path::of).map(JwtToken::jwks))
                     .orElseThrow();
         } catch (UncheckedIOException e) {
             throw new IllegalArgumentException(reason(Objects.requireNonNull(e.getCause())), e);

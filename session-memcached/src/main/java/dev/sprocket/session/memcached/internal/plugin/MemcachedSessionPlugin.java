@@ -33,13 +33,11 @@ public final class MemcachedSessionPlugin implements Plugin {
                 .addBinding()
                 .toInstance(SimpleFactory.named("memcached", "Sessions in memcached")
                         .options(HOST, PORT, PREFIX, LIFETIME, TIMEOUT)
-                        .service(
-                                SessionStore.class,
-                                settings -> new MemcachedSessionStore(
-                                        settings.get(HOST),
-                                        settings.get(PORT),
-                                        settings.get(PREFIX),
-                                        settings.get(LIFETIME),
-                                        settings.get(TIMEOUT))));
+                        .service(SessionStore.class, settings -> MemcachedSessionStore.builder(
+                                        settings.get(HOST), settings.get(PORT))
+                                .prefix(settings.get(PREFIX))
+                                .lifetime(settings.get(LIFETIME))
+                                .timeout(settings.get(TIMEOUT))
+                                .build()));
     }
 }

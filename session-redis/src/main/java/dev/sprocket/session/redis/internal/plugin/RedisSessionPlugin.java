@@ -6,7 +6,6 @@ import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
-import dev.sprocket.session.redis.RedisLayout;
 import dev.sprocket.session.redis.RedisSessionStore;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
@@ -42,18 +41,18 @@ public final class RedisSessionPlugin implements Plugin {
                 .addBinding()
                 .toInstance(SimpleFactory.named("redis", "Sessions in Redis")
                         .options(URI, LAYOUT, PREFIX, TIMEOUT)
-                        .service(
-                                SessionStore.class,
-                                settings -> new RedisSessionStore(
-                                        settings.get(URI), layout(settings), settings.get(TIMEOUT))));
+                        .service(SessionStore.class, RedisSessionPlugin::store));
     }
 
-    private static RedisLayout layout(Settings settings) {
-        Optional<String> prefix = settings.get(PREFIX);
-        return switch (settings.get(LAYOUT)) {
-            case PHP -> prefix.map(RedisLayout::string).orElseGet(RedisLayout::php);
-            case EXPRESS -> prefix.map(RedisLayout::string).orElseGet(RedisLayout::express);
-            case SPRING -> prefix.map(RedisLayout::spring).orElseGet(RedisLayout::spring);
-        };
+    private static SessionStore store(Settings settings) {
+        String uri = settings.get(URI);
+        RedisSessionStore.Builder store =
+                switch (settings.get(LAYOUT)) {
+                    case PHP -> RedisSessionStore.php(uri);
+                    case EXPRESS -> RedisSessionStore.express(uri);
+                    case SPRING -> RedisSessionStore.spring(uri);
+                };
+        settings.get(PREFIX).ifPresent(store::prefix);
+        return store.timeout(settings.get(TIMEOUT)).build();
     }
 }
