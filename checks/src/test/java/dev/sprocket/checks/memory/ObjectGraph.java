@@ -71,7 +71,7 @@ final class ObjectGraph {
     }
 
     private static void add(@Nullable Object object, Class<?> without, Set<Object> seen, Deque<Object> open) {
-        if (object instanceof FastThreadLocalThread thread) {
+        if (object instanceof FastThreadLocalThread thread && thread == Thread.currentThread()) {
             add(thread.threadLocalMap(), without, seen, open);
         } else if (object != null
                 && !(object instanceof Class<?>)
