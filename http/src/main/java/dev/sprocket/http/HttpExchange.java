@@ -222,6 +222,11 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     }
 
     @Override
+    public void packRequest() {
+        request().pack();
+    }
+
+    @Override
     public void setClientAddress(String address) {
         clientAddress = address;
     }

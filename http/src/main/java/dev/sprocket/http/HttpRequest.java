@@ -96,7 +96,7 @@ public final class HttpRequest {
         }
     }
 
-    /** Packs the head to save memory on long-lived upgraded connections. */
+    /** Packs the head to save memory on long-lived connections. */
     void pack() {
         head.pack();
     }

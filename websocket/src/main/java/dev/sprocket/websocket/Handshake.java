@@ -109,7 +109,12 @@ final class Handshake {
 
     /** Returns the first subprotocol that the client lists and the server supports (RFC 6455 4.2.2). */
     Optional<String> subprotocol(HttpRequest request) {
-        return offeredSubprotocols(request).stream().filter(supported::contains).findFirst();
+        return offeredSubprotocols(request).stream()
+                // the server's own object, which connections share
+                .map(supported::indexOf)
+                .filter(index -> index >= 0)
+                .map(supported::get)
+                .findFirst();
     }
 
     /**

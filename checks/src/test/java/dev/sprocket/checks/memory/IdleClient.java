@@ -38,9 +38,18 @@ final class IdleClient implements AutoCloseable {
 
     /** Sends a text of up to 125 bytes in a frame. */
     IdleClient text(String text) throws IOException {
+        return frame(0x81, text);
+    }
+
+    /** Sends a ping, which is answered with the same text. */
+    IdleClient ping(String text) throws IOException {
+        return frame(0x89, text);
+    }
+
+    private IdleClient frame(int first, String text) throws IOException {
         byte[] payload = text.getBytes(UTF_8);
         byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) 0x81;
+        frame[0] = (byte) first;
         // an all-zero masking key changes nothing
         frame[1] = (byte) (0x80 | payload.length);
         System.arraycopy(payload, 0, frame, 6, payload.length);

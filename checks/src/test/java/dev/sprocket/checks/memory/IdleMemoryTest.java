@@ -32,6 +32,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Assumptions;
@@ -55,7 +56,11 @@ class IdleMemoryTest {
     /** Connections that are opened first, so that shared objects exist and tables have their size. */
     private static final int WARM_UP = 40;
 
-    private static final int MEASURED = 9;
+    private static final int MEASURED = 5;
+    /** Classes of handshakes, which end with them. */
+    private static final Set<String> HANDSHAKES = Set.of("ConnectionInitializer", "V2Handshake");
+
+    private static final String TICK = "io.netty.util.concurrent.ScheduledFutureTask";
 
     @TempDir
     static Path folder;
@@ -129,8 +134,8 @@ class IdleMemoryTest {
                 .await("[0,")
                 .text("[5,\"http://example.com/topic\"]")
                 // its answer comes after the subscription, which has none
-                .text("[2,\"1\",\"http://example.com/procedure\"]")
-                .await("[4,");
+                .ping("subscribed?")
+                .await("subscribed?");
     }
 
     private static IdleClient wamp2(int port) throws IOException {
@@ -175,8 +180,15 @@ class IdleMemoryTest {
                 ObjectGraph before = graph(loop, server, Void.class);
                 clients.add(opener.open(server.port()));
                 List<Object> all = graph(loop, server, Void.class).without(before);
+                while (all.stream().anyMatch(IdleMemoryTest::belongsToHandshake)) {
+                    // its timer drops it at its next tick
+                    TimeUnit.MILLISECONDS.sleep(50);
+                    all = graph(loop, server, Void.class).without(before);
+                }
                 List<Object> own = graph(loop, server, SSLEngine.class).without(before);
                 Map<String, Count> counts = ObjectSizes.byClass(own);
+                // next tick of the loop's timer
+                counts.computeIfPresent(TICK, (name, count) -> count.withoutOne());
                 if (all.size() > own.size()) {
                     counts.put(IdleMemoryPage.ENGINE, ObjectSizes.total(all).minus(ObjectSizes.total(own)));
                 }
@@ -189,6 +201,10 @@ class IdleMemoryTest {
         }
         added.sort(Comparator.comparingLong(IdleMemoryPage::bytes));
         return added.get(MEASURED / 2);
+    }
+
+    private static boolean belongsToHandshake(Object object) {
+        return HANDSHAKES.contains(object.getClass().getSimpleName());
     }
 
     /** Collects the objects on the event loop, which changes them. */

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jol.datamodel.Model64;
 import org.openjdk.jol.info.ClassData;
 import org.openjdk.jol.layouters.HotSpotLayouter;
@@ -25,6 +26,12 @@ final class ObjectSizes {
 
         Count plus(Count other) {
             return new Count(objects + other.objects, bytes + other.bytes);
+        }
+
+        /** Returns the count without one object; null if there is no other. */
+        @Nullable
+        Count withoutOne() {
+            return objects == 1 ? null : new Count(objects - 1, bytes - bytes / objects);
         }
 
         Count minus(Count other) {

@@ -55,6 +55,8 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Lo
         // Firefox fires EventSource's open event at the first byte of the body, not at the head
         offer(Unpooled.wrappedBuffer(COMMENT));
         invoker.open();
+        // a stream may stay open for days
+        exchange.packRequest();
     }
 
     void end() {

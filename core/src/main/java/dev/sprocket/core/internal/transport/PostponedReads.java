@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class PostponedReads {
     private final Outbound outbound;
-    private final List<ReadBudget> paused = new ArrayList<>(2);
+    private List<ReadBudget> paused = List.of();
     private int budgets;
     private boolean closing;
 
@@ -39,11 +39,16 @@ final class PostponedReads {
     }
 
     void add(ReadBudget budget) {
+        if (paused.isEmpty()) {
+            paused = new ArrayList<>(2);
+        }
         paused.add(budget);
     }
 
     void remove(ReadBudget budget) {
-        paused.remove(budget);
+        if (!paused.isEmpty()) {
+            paused.remove(budget);
+        }
     }
 
     /** Closes the connection when no budget is paused any more. Returns false if none is paused now. */

@@ -26,6 +26,9 @@ public interface ExchangeControl {
     /** Marks the response as endless. It ends only when the peer disconnects; the socket is then closed. */
     void markEndless();
 
+    /** Packs the head of the request to save memory while its response is streamed. */
+    void packRequest();
+
     /**
      * Attaches a layer that writes its messages to the streamed response. Called on the event loop.
      *

@@ -12,21 +12,36 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class PendingCalls {
-    private final Map<Object, PendingCall> byKey = new ConcurrentHashMap<>(2);
+    /** Null until the first call. */
+    private volatile @Nullable Map<Object, PendingCall> byKey;
 
     /** Adds a call until it is done. */
     public void add(Object key, PendingCall call) {
-        byKey.put(key, call);
-        call.whenDone(() -> byKey.remove(key, call));
+        Map<Object, PendingCall> calls = calls();
+        calls.put(key, call);
+        call.whenDone(() -> calls.remove(key, call));
+    }
+
+    private synchronized Map<Object, PendingCall> calls() {
+        Map<Object, PendingCall> existing = byKey;
+        if (existing == null) {
+            existing = new ConcurrentHashMap<>(2);
+            byKey = existing;
+        }
+        return existing;
     }
 
     /** Returns a call; null if it is done or unknown. */
     public @Nullable PendingCall find(Object key) {
-        return byKey.get(key);
+        Map<Object, PendingCall> calls = byKey;
+        return calls == null ? null : calls.get(key);
     }
 
     /** Ends all calls because the caller has disconnected. */
     public void abandon() {
-        byKey.values().forEach(PendingCall::abandon);
+        Map<Object, PendingCall> calls = byKey;
+        if (calls != null) {
+            calls.values().forEach(PendingCall::abandon);
+        }
     }
 }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class PendingInvocations {
     private final Callee callee;
-    private final Map<Long, Invocation> pending = new ConcurrentHashMap<>();
+    /** Null until the first invocation. */
+    private volatile @Nullable Map<Long, Invocation> pending;
+
     private long lastId;
     private boolean closed;
 
@@ -42,10 +44,16 @@ public final class PendingInvocations {
         }
         long id = ++lastId;
         Invocation invocation = new Invocation(callee, id, registration.id, call, details);
-        pending.put(id, invocation);
+        Map<Long, Invocation> invocations = pending;
+        if (invocations == null) {
+            invocations = new ConcurrentHashMap<>();
+            pending = invocations;
+        }
+        Map<Long, Invocation> all = invocations;
+        all.put(id, invocation);
         call.execution(invocation);
         call.whenDone(() -> {
-            pending.remove(id);
+            all.remove(id);
             memory.release(MemoryUsage.Kind.INVOCATIONS, call.size());
         });
         callee.sendRequest(
@@ -59,7 +67,8 @@ public final class PendingInvocations {
      * <p>Throws {@link WampProtocolException} if the invocation never existed.
      */
     public @Nullable PendingCall find(long id) {
-        Invocation found = pending.get(id);
+        Map<Long, Invocation> invocations = pending;
+        Invocation found = invocations == null ? null : invocations.get(id);
         if (found != null) {
             return found.call();
         }
@@ -76,8 +85,9 @@ public final class PendingInvocations {
         List<Invocation> open;
         synchronized (this) {
             closed = true;
-            open = List.copyOf(pending.values());
-            pending.clear();
+            Map<Long, Invocation> invocations = pending;
+            open = invocations == null ? List.of() : List.copyOf(invocations.values());
+            pending = null;
         }
         open.forEach(Invocation::calleeLeft);
     }

@@ -16,11 +16,13 @@ public final class V2Sessions {
     private final Map<String, NavigableMap<Long, MetaSession>> byUser = new HashMap<>();
 
     public synchronized void add(MetaSession session) {
-        byId.put(session.id(), session);
+        // one object for all maps
+        Long id = session.id();
+        byId.put(id, session);
         byRole.computeIfAbsent(session.identity().authrole(), r -> new TreeMap<>())
-                .put(session.id(), session);
+                .put(id, session);
         byUser.computeIfAbsent(session.identity().authid(), u -> new TreeMap<>())
-                .put(session.id(), session);
+                .put(id, session);
     }
 
     public synchronized boolean remove(MetaSession session) {

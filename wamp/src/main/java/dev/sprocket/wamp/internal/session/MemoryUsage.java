@@ -36,9 +36,11 @@ public final class MemoryUsage {
     /** Approximate memory of an entry in addition to its payload, in bytes. */
     public static final int OVERHEAD = 256;
 
+    private static final int KINDS = Kind.values().length;
+
     private final @Nullable MemoryUsage realm;
-    private final AtomicLongArray counts = new AtomicLongArray(Kind.values().length);
-    private final AtomicLongArray bytes = new AtomicLongArray(Kind.values().length);
+    /** Number of entries of each kind, then their bytes; null until the first entry. */
+    private volatile @Nullable AtomicLongArray usage;
 
     private MemoryUsage(@Nullable MemoryUsage realm) {
         this.realm = realm;
@@ -77,19 +79,39 @@ public final class MemoryUsage {
     }
 
     private void add(Kind kind, long count, long size) {
-        counts.addAndGet(kind.ordinal(), count);
-        bytes.addAndGet(kind.ordinal(), size);
+        AtomicLongArray sums = usage();
+        sums.addAndGet(kind.ordinal(), count);
+        sums.addAndGet(KINDS + kind.ordinal(), size);
         if (realm != null) {
             realm.add(kind, count, size);
         }
     }
 
     public long count(Kind kind) {
-        return counts.get(kind.ordinal());
+        return get(kind.ordinal());
     }
 
     public long bytes(Kind kind) {
-        return bytes.get(kind.ordinal());
+        return get(KINDS + kind.ordinal());
+    }
+
+    private long get(int index) {
+        AtomicLongArray existing = usage;
+        return existing == null ? 0 : existing.get(index);
+    }
+
+    private AtomicLongArray usage() {
+        AtomicLongArray existing = usage;
+        return existing == null ? createUsage() : existing;
+    }
+
+    private synchronized AtomicLongArray createUsage() {
+        AtomicLongArray existing = usage;
+        if (existing == null) {
+            existing = new AtomicLongArray(2 * KINDS);
+            usage = existing;
+        }
+        return existing;
     }
 
     private @Nullable String exceeded(Kind kind, RealmLimits limits) {

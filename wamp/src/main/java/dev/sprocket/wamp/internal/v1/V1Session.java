@@ -95,6 +95,7 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
 
     private void admit() {
         admitted = true;
+        admission = null;
         below.send(V1Messages.welcome(sessionId, SERVER));
         invoker.open();
     }

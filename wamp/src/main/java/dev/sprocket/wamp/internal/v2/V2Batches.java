@@ -20,8 +20,11 @@ final class V2Batches {
     private final WireFormat wireFormat;
     private final Connection below;
     private final Consumer<String> onViolation;
-    private final ArrayDeque<Batch> pending = new ArrayDeque<>(1);
-    /** Number of bytes of the first batch that were read. */
+    /** Batch that is read; null while nothing is pending. */
+    private @Nullable Batch current;
+    /** Batches after the current one; null if there never were any. */
+    private @Nullable ArrayDeque<Batch> following;
+    /** Number of bytes of the current batch that were read. */
     private int position;
 
     private @Nullable ReadBudget budget;
@@ -36,9 +39,15 @@ final class V2Batches {
     }
 
     void receive(byte[] bytes, Consumer<V2Message> handler) {
-        pending.add(new Batch(bytes, handler));
-        if (pending.size() == 1) {
+        Batch batch = new Batch(bytes, handler);
+        if (current == null) {
+            current = batch;
             process();
+        } else {
+            if (following == null) {
+                following = new ArrayDeque<>(1);
+            }
+            following.add(batch);
         }
     }
 
@@ -47,27 +56,38 @@ final class V2Batches {
         if (budget != null && budget.isPaused()) {
             int messages = 0;
             int from = position;
-            for (Batch batch : pending) {
+            for (Batch batch = current; batch != null; batch = next()) {
                 messages += wireFormat.count(batch.bytes, from);
                 from = 0;
             }
             ReadBudget.logDropped(below, messages);
         }
-        pending.clear();
+        clear();
+    }
+
+    private void clear() {
+        current = null;
+        following = null;
+    }
+
+    private @Nullable Batch next() {
+        current = following == null ? null : following.poll();
+        return current;
     }
 
     private void process() {
         try {
-            for (Batch batch = pending.peek(); batch != null; batch = pending.peek()) {
+            Batch batch = current;
+            while (batch != null) {
                 position = wireFormat.read(batch.bytes, position, this::mayContinue, batch.handler);
                 if (position < batch.bytes.length) {
                     return;
                 }
                 position = 0;
-                pending.poll();
+                batch = next();
             }
         } catch (WampProtocolException | SerializationException e) {
-            pending.clear();
+            clear();
             onViolation.accept(String.valueOf(e.getMessage()));
         }
     }

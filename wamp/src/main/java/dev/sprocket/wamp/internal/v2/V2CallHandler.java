@@ -23,15 +23,22 @@ final class V2CallHandler {
 
     private final V2Session session;
     private final PendingCalls pending;
-    /** Procedures of recently ended progressive calls, by request id. Guarded by itself. */
-    private final Map<Long, String> ended = new LinkedHashMap<>(2) {
+    /** Procedures of recently ended progressive calls, by request id. Guarded by {@code this}. */
+    private Map<Long, String> ended = Map.of();
+
+    /** Limited number of calls; the oldest is removed first. */
+    private static final class RecentCalls extends LinkedHashMap<Long, String> {
         private static final long serialVersionUID = 1;
+
+        RecentCalls() {
+            super(2);
+        }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
             return size() > MAX_ENDED;
         }
-    };
+    }
 
     V2CallHandler(V2Session session) {
         this.session = session;
@@ -55,7 +62,10 @@ final class V2CallHandler {
     }
 
     private void markEnded(long request, String procedure) {
-        synchronized (ended) {
+        synchronized (this) {
+            if (ended.isEmpty()) {
+                ended = new RecentCalls();
+            }
             ended.put(request, procedure);
         }
     }
@@ -64,7 +74,7 @@ final class V2CallHandler {
         if (call != null) {
             return call.options().progress() ? call.procedure() : null;
         }
-        synchronized (ended) {
+        synchronized (this) {
             return ended.get(request);
         }
     }
@@ -74,7 +84,7 @@ final class V2CallHandler {
         if (pending.find(request) != null) {
             return true;
         }
-        synchronized (ended) {
+        synchronized (this) {
             return ended.containsKey(request);
         }
     }

@@ -32,6 +32,7 @@ import dev.sprocket.wamp.internal.session.PublishBackpressure;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the requests of a WAMP v2 client in a realm.
@@ -49,7 +50,9 @@ final class V2RequestHandler {
     private final RealmSettings settings;
     private final ComponentInvoker<WampConnection> invoker;
     private final V2CallHandler calls;
-    private final Audience everyoneElse;
+    /** Null until the first event is published. */
+    private @Nullable Audience everyoneElse;
+
     private final boolean acceptsAnyId;
     /** Id of the last request. */
     private long lastRequest;
@@ -61,7 +64,15 @@ final class V2RequestHandler {
         this.invoker = invoker;
         this.calls = new V2CallHandler(session);
         this.acceptsAnyId = settings.options().requestIds() == WampOptions.RequestIds.ANY;
-        this.everyoneElse = Audience.except(session.sessionId());
+    }
+
+    private Audience everyoneElse() {
+        Audience existing = everyoneElse;
+        if (existing == null) {
+            existing = Audience.except(session.sessionId());
+            everyoneElse = existing;
+        }
+        return existing;
     }
 
     void handle(V2Message message) {
@@ -198,7 +209,7 @@ final class V2RequestHandler {
         runAuthorized(V2MessageType.PUBLISH, replyTo, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
             realm.state().retained().checkLimits(m.topic(), event);
-            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.ALL);
+            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse() : Audience.ALL);
             realm.onPublish(conn, m.topic(), Event.ofPayload(event), audience);
             PublishBackpressure.afterPublish(conn, settings.topics());
             if (replyTo != 0) {
@@ -216,7 +227,7 @@ final class V2RequestHandler {
                 return;
             }
             V2Event event = event(testament.options(), testament.arguments());
-            Audience audience = event.recipients().audience(everyoneElse);
+            Audience audience = event.recipients().audience(everyoneElse());
             try {
                 realm.state().retained().checkLimits(testament.topic(), event);
                 realm.onPublish(conn, testament.topic(), Event.ofPayload(event), audience);

@@ -45,8 +45,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +60,11 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
+    private static final AtomicIntegerFieldUpdater<V2Session> ENDED =
+            AtomicIntegerFieldUpdater.newUpdater(V2Session.class, "ended");
+    private static final AtomicReferenceFieldUpdater<V2Session, @Nullable Runnable> PENDING_CLOSE =
+            AtomicReferenceFieldUpdater.newUpdater(V2Session.class, Runnable.class, "pendingClose");
+
     private final V2Server server;
     private final Connection below;
     private final WireFormat wireFormat;
@@ -68,15 +73,19 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     private final long id = WampIds.random();
     private final PendingCalls pendingCalls = new PendingCalls();
     private final PendingInvocations invocations = new PendingInvocations(this);
-    private final Set<Registration> registrations = new LinkedHashSet<>();
+    /** Null until the first registration. */
+    private @Nullable Set<Registration> registrations;
+
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
-    private final V2Handshake handshake;
+    /** Null after WELCOME. */
+    private volatile @Nullable V2Handshake handshake;
+
     private final V2Batches batches;
     /** Closes the connection after the client's GOODBYE; null until this side has sent GOODBYE. */
-    private final AtomicReference<@Nullable Runnable> pendingClose = new AtomicReference<>();
-    /** True after ABORT or GOODBYE of either side. */
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile @Nullable Runnable pendingClose;
+    /** 1 after ABORT or GOODBYE of either side. */
+    private volatile int ended;
 
     private volatile @Nullable Joined joined;
 
@@ -97,14 +106,15 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         this.wireFormat = wireFormat;
         this.output = new V2Output(below, wireFormat);
         this.attributes = new Attributes(below.attributes());
-        this.handshake = new V2Handshake(server, this);
         this.batches = new V2Batches(wireFormat, below, this::abortForViolation);
     }
 
     @Override
     public void open() {
         StackedConnection.closeFirst(this);
-        handshake.open();
+        V2Handshake begun = new V2Handshake(server, this);
+        handshake = begun;
+        begun.open();
     }
 
     @Override
@@ -119,8 +129,8 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
 
     private void reject(V2Message refused, String reason) {
         Joined now = joined;
-        if (ended.get()
-                || pendingClose.get() != null
+        if (ended != 0
+                || pendingClose != null
                 || refused instanceof V2Message.Abort
                 || refused instanceof V2Message.Goodbye) {
             handle(refused);
@@ -145,14 +155,14 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     }
 
     private void handle(V2Message message) {
-        Runnable close = pendingClose.get();
+        Runnable close = pendingClose;
         if (close != null) {
             if (message instanceof V2Message.Goodbye || message instanceof V2Message.Abort) {
                 close.run();
             }
             return;
         }
-        if (ended.get()) {
+        if (ended != 0) {
             return;
         }
         if (message instanceof V2Message.Abort abort) {
@@ -163,7 +173,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         }
         Joined now = joined;
         if (now == null) {
-            handshake.handle(message);
+            Objects.requireNonNull(handshake).handle(message);
         } else if (message instanceof V2Message.Goodbye) {
             send(new V2Message.Goodbye(Map.of(), "wamp.close.goodbye_and_out"));
             endSession();
@@ -187,7 +197,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
 
     /** Ends the session with ABORT. */
     void abort(String reason, String message) {
-        if (!ended.get()) {
+        if (ended == 0) {
             send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.EMPTY));
             endSession();
             closeBelow(1002, reason);
@@ -196,7 +206,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
 
     /** Admits the client to a realm with WELCOME. */
     void welcome(RealmRouter realm, SessionIdentity identity, V2Roles roles) {
-        if (ended.get() || !below.isOpen()) {
+        if (ended != 0 || !below.isOpen()) {
             return;
         }
         identity.attachTo(this);
@@ -226,15 +236,19 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
             abort(V2Output.PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
             return;
         }
+        handshake = null;
         realm.state().join(this);
         invoker.open();
     }
 
     /** Ends the session and releases its state. */
     private void endSession() {
-        handshake.end();
+        V2Handshake unfinished = handshake;
+        if (unfinished != null) {
+            unfinished.end();
+        }
         Joined now = joined;
-        if (!ended.compareAndSet(false, true)) {
+        if (!ENDED.compareAndSet(this, 0, 1)) {
             return;
         }
         batches.discard();
@@ -328,8 +342,13 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     }
 
     @Override
-    public Set<Registration> registrations() {
-        return registrations;
+    public synchronized Set<Registration> registrations() {
+        Set<Registration> existing = registrations;
+        if (existing == null) {
+            existing = new LinkedHashSet<>(2);
+            registrations = existing;
+        }
+        return existing;
     }
 
     @Override
@@ -434,7 +453,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
                 send(last);
             }
             close.run();
-        } else if (pendingClose.compareAndSet(null, close)) {
+        } else if (PENDING_CLOSE.compareAndSet(this, null, close)) {
             output.finish();
             pipeline.onLoop(() -> {
                 output.sendLast(last);
@@ -483,7 +502,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
 
     @Override
     public boolean isOpen() {
-        return !ended.get() && pendingClose.get() == null && below.isOpen();
+        return ended == 0 && pendingClose == null && below.isOpen();
     }
 
     @Override
