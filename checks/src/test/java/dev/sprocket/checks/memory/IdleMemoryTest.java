@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class IdleMemoryTest {
     private static final Path PAGE = Path.of("../docs/idle-memory.md");
+    private static final int PAGE_JDK = 17;
     /** Connections that are opened first, so that shared objects exist and tables have their size. */
     private static final int WARM_UP = 40;
 
@@ -94,9 +96,20 @@ class IdleMemoryTest {
         found.put("SSE", measure(http(router), IdleMemoryTest::events));
         String page = IdleMemoryPage.of(found);
         Files.writeString(Path.of("target/idle-memory.md"), page);
-        assertThat(Files.readString(PAGE))
+        assertThat(comparable(Files.readString(PAGE)))
                 .as("outdated table; if the change is wanted: cp checks/target/idle-memory.md docs/")
-                .isEqualTo(page);
+                .isEqualTo(comparable(page));
+    }
+
+    /** Removes the rows that depend on the TLS engine of the JDK. */
+    private static String comparable(String page) {
+        return Runtime.version().feature() == PAGE_JDK
+                ? page
+                : page.lines()
+                        .filter(line -> !line.startsWith("| total |")
+                                && !line.startsWith("| total of java |")
+                                && !line.contains(IdleMemoryPage.ENGINE))
+                        .collect(Collectors.joining("\n"));
     }
 
     private static IoServer.Builder http(MessageComponent<? super HttpConnection, ? super Message> app) {
