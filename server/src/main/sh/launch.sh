@@ -130,7 +130,7 @@ choose_options() {
     case " $own_options " in
         # two collectors are an error of the JVM
         *" -XX:+Use"*GC" "*) ;;
-        *) options="$options -XX:+UseSerialGC -XX:-ShrinkHeapInSteps" ;;
+        *) options="$options -XX:+UseSerialGC -XX:-ShrinkHeapInSteps -Dsprocket.idle-collection=on" ;;
     esac
     if [ "$major" -ge 25 ]; then
         options="$options -XX:+UseCompactObjectHeaders"

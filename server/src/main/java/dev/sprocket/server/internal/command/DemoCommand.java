@@ -51,6 +51,7 @@ public final class DemoCommand implements java.util.concurrent.Callable<Integer>
                             Runtime.getRuntime().halt(0);
                         },
                         "sprocket-stop"));
+        IdleCollector.start();
         System.out.println(demo.banner());
         demo.join();
         return 0;

@@ -53,6 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .forEach(name -> System.out.println(name + " listens on "
                         + server.addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and "))));
         System.out.println("Sprocket is ready.");
+        IdleCollector.start();
         systemd.ready();
         server.join();
         return 0;
