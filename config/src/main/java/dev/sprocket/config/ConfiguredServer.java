@@ -259,7 +259,11 @@ public final class ConfiguredServer implements Endpoint {
                 ? EventLoops.perCore()
                 : EventLoops.of(settings.get(ConfigSchema.EVENT_LOOPS));
         long limit = settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT);
-        return limit > 0 ? loops.inboundLimit(limit) : loops;
+        if (limit > 0) {
+            loops = loops.inboundLimit(limit);
+        }
+        int connections = settings.get(ConfigSchema.MAX_CONNECTIONS);
+        return connections > 0 ? loops.maxConnections(connections) : loops;
     }
 
     private static void addIfUnhealthy(List<String> failing, String name, HealthCheck check) {

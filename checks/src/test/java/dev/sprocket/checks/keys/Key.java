@@ -42,6 +42,7 @@ public enum Key {
     PLUGINS_DISABLED("plugins.disabled"),
     EVENT_LOOPS("event-loops"),
     INBOUND_MEMORY_LIMIT("inbound-memory-limit"),
+    MAX_CONNECTIONS("max-connections"),
     SHUTDOWN_TIMEOUT("shutdown-timeout"),
 
     // layers

@@ -300,6 +300,30 @@ class ListenerKeysTest {
     }
 
     @Test
+    @Row(MAX_CONNECTIONS)
+    void max_connections_refuses_http_with_503_and_others() throws Exception {
+        try (Site site = Site.start(
+                        MAX_CONNECTIONS.is(2),
+                        web(route("/echo", ECHO, WS)),
+                        listener("a", LISTENER_LAYERS.parts("lines"), LISTENER_COMPONENT.is(ECHO)));
+                RawClient open = RawClient.to(site.port("a"));
+                RawWebSocket ws = RawWebSocket.open(site.port(), "/echo")) {
+            assertThat(exchange(open, "in")).isEqualTo("in");
+            try (RawClient http = RawClient.to(site.port());
+                    RawClient lines = RawClient.to(site.port("a"))) {
+                http.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(http.readRest())
+                        .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                        .contains("\r\nRetry-After: 5\r\n")
+                        .endsWith("\r\n\r\n503 Service Unavailable: too many connections\n");
+                assertThat(lines.readRest()).isEmpty();
+            }
+            assertThat(exchange(open, "in")).isEqualTo("in");
+            ws.close();
+        }
+    }
+
+    @Test
     @Row(SHUTDOWN_TIMEOUT)
     void shutdown_timeout_lets_a_slow_connection_end() throws Exception {
         String echo = web(route("/echo", ECHO, WS));

@@ -21,14 +21,16 @@ public final class EventLoops {
     private final int count;
     private final @Nullable Transport transport;
     private final InboundBudget inbound;
+    private final ConnectionLimit connections;
     private @Nullable EventLoopGroup group;
     private int users;
 
-    private EventLoops(int count, @Nullable Transport transport, InboundBudget inbound) {
+    private EventLoops(int count, @Nullable Transport transport, InboundBudget inbound, ConnectionLimit connections) {
         NettyVersions.check();
         this.count = count;
         this.transport = transport;
         this.inbound = inbound;
+        this.connections = connections;
     }
 
     /** Creates one loop per core, the default. Components must be thread-safe. */
@@ -46,12 +48,12 @@ public final class EventLoops {
         if (count < 1 || count > 1024) {
             throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
         }
-        return new EventLoops(count, null, InboundBudget.shared());
+        return new EventLoops(count, null, InboundBudget.shared(), ConnectionLimit.shared());
     }
 
     /** Creates one loop with this transport, regardless of the default of the machine. */
     static EventLoops on(Transport transport) {
-        return new EventLoops(1, transport, InboundBudget.shared());
+        return new EventLoops(1, transport, InboundBudget.shared(), ConnectionLimit.shared());
     }
 
     /**
@@ -63,7 +65,24 @@ public final class EventLoops {
      * @param bytes at least 1, else {@link IllegalArgumentException}
      */
     public EventLoops inboundLimit(long bytes) {
-        return new EventLoops(count, transport, InboundBudget.of(bytes));
+        return new EventLoops(count, transport, InboundBudget.of(bytes), connections);
+    }
+
+    /**
+     * Returns as many other loops, with another limit for open connections.
+     *
+     * <p>It applies to all servers on them together. A connection beyond the limit is closed, with status 503 if the
+     * server serves plain HTTP. By default all event loops without a limit of their own share one: a connection for each
+     * 8 KiB of the maximum heap, where one with TLS counts as four.
+     *
+     * @param max at least 1, else {@link IllegalArgumentException}
+     */
+    public EventLoops maxConnections(int max) {
+        return new EventLoops(count, transport, inbound, ConnectionLimit.of(max));
+    }
+
+    ConnectionLimit connections() {
+        return connections;
     }
 
     InboundBudget inbound() {

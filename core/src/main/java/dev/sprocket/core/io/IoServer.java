@@ -9,6 +9,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.tls.Tls;
@@ -54,6 +55,7 @@ public final class IoServer implements Endpoint {
     private static final Duration MAX_DEADLINE = Duration.ofDays(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final PeerLog PEER_LOG = PeerLog.of(IoServer.class);
 
     private final ListeningSockets listeners;
     private final EventLoops loops;
@@ -62,7 +64,9 @@ public final class IoServer implements Endpoint {
     /** Uses a third of the memory of a concurrent set. The lock is held only briefly. */
     private final Set<Channel> open = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     /** Shared by all connections, because each one keeps a reference. */
-    private final ChannelFutureListener removeOnClose = future -> open.remove(future.channel());
+    private final ChannelFutureListener removeOnClose;
+
+    private final ConnectionLimit limit;
 
     private final DropCounter dropStats = new DropCounter();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -101,6 +105,12 @@ public final class IoServer implements Endpoint {
         this.loops = loops;
         this.options = options.withInbound(loops.inbound());
         this.app = app;
+        this.limit = loops.connections();
+        boolean tls = options.tls() != null;
+        this.removeOnClose = future -> {
+            open.remove(future.channel());
+            limit.closed(tls);
+        };
     }
 
     /** Creates a builder for a server with several addresses, TLS, or custom limits. */
@@ -124,6 +134,11 @@ public final class IoServer implements Endpoint {
     }
 
     private void accept(Channel channel) {
+        boolean tls = options.tls() != null;
+        if (!limit.tryOpen(tls)) {
+            refuse(channel, tls);
+            return;
+        }
         open.add(channel);
         channel.closeFuture().addListener(removeOnClose);
         if (closed) {
@@ -131,6 +146,25 @@ public final class IoServer implements Endpoint {
             return;
         }
         ConnectionInitializer.attach(channel, app, options, dropStats);
+    }
+
+    private void refuse(Channel channel, boolean tls) {
+        PeerInfo peer = PeerInfo.of(channel);
+        boolean http = !tls
+                && options.proxy() == null
+                && ForwardingComponent.find(app, ProtocolLayer.class)
+                        .filter(IoServer::isHttp)
+                        .isPresent();
+        PEER_LOG.warn(
+                peer.remote(),
+                "connection refused, too many for the memory: peer={} limit={} (raise max-connections or the heap)",
+                peer.name(),
+                limit.connections(tls));
+        ConnectionRefusal.refuse(channel, http);
+    }
+
+    private static boolean isHttp(ProtocolLayer<?> layer) {
+        return layer.applicationProtocols().contains("http/1.1");
     }
 
     /**

@@ -146,6 +146,13 @@ public final class ConfigSchema {
             0,
             "Maximum memory for incomplete requests and messages of all connections; 0 means 1/8"
                     + " of the heap; beyond it the largest and oldest are rejected with 503 or 1013");
+    public static final Option<Integer> MAX_CONNECTIONS = Option.number(
+            "max-connections",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            "Maximum number of connections to all listeners and bridges; 0 means one per 8 KiB of the heap,"
+                    + " and 32 KiB with TLS; further ones are closed, over plain HTTP with 503");
     public static final Option<Duration> SHUTDOWN_TIMEOUT = Option.duration(
             "shutdown-timeout", Duration.ofSeconds(10), "Maximum time for connections to end when the server stops");
     public static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
@@ -168,7 +175,15 @@ public final class ConfigSchema {
                     + " a type; further keys: see bridges below");
 
     public static final List<Option<?>> SERVER_KEYS = List.of(
-            LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, EVENT_LOOPS, INBOUND_MEMORY_LIMIT, SHUTDOWN_TIMEOUT);
+            LISTENERS,
+            BRIDGES,
+            TOPIC_RULES,
+            TOPIC_FIELD,
+            PLUGINS,
+            EVENT_LOOPS,
+            INBOUND_MEMORY_LIMIT,
+            MAX_CONNECTIONS,
+            SHUTDOWN_TIMEOUT);
 
     private ConfigSchema() {}
 
