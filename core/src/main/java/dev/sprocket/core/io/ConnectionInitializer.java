@@ -20,6 +20,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionInitializer extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(ConnectionInitializer.class);
+
+    /** Such as {@code error:100000c0:SSL routines:OPENSSL_internal:PEER_DID_NOT_RETURN_A_CERTIFICATE}. */
+    private static final Pattern OPENSSL_ERROR = Pattern.compile("error:[0-9a-f]+:[^:]*:[^:]*:(\\w+)");
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
@@ -174,7 +180,12 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         if (cause instanceof ClosedChannelException) {
             return "closed by the peer";
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.toString();
+        }
+        Matcher openSsl = OPENSSL_ERROR.matcher(message);
+        return openSsl.find() ? openSsl.group(1).replace('_', ' ').toLowerCase(Locale.ROOT) : message;
     }
 
     @Override

@@ -1,15 +1,15 @@
 package dev.sprocket.core.tls;
 
+import static dev.sprocket.core.tls.DerReader.INTEGER;
+import static dev.sprocket.core.tls.DerReader.OCTET_STRING;
+import static dev.sprocket.core.tls.DerReader.SEQUENCE;
+
 import com.google.errorprone.annotations.ThreadSafe;
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 
 /** Converts older formats of private keys to PKCS #8 (RFC 5208), which the JDK requires. */
 @ThreadSafe
 final class Pkcs8 {
-    private static final int SEQUENCE = 0x30;
-    private static final int INTEGER = 0x02;
-    private static final int OCTET_STRING = 0x04;
     private static final int PARAMETERS = 0xa0;
 
     private static final byte[] VERSION = {INTEGER, 1, 0};
@@ -42,40 +42,14 @@ final class Pkcs8 {
     }
 
     private static byte[] curve(byte[] sec1) {
-        int at = value(sec1, 0);
-        int end = end(sec1, 0);
-        while (at < end) {
-            if ((sec1[at] & 0xff) == PARAMETERS) {
-                return Arrays.copyOfRange(sec1, value(sec1, at), end(sec1, at));
+        DerReader key = new DerReader(sec1).enter(SEQUENCE);
+        while (key.hasMore()) {
+            if (key.isNext(PARAMETERS)) {
+                return key.value(PARAMETERS);
             }
-            at = end(sec1, at);
+            key.skip();
         }
         throw new IllegalArgumentException("no curve");
-    }
-
-    /** Returns the index of an element's value. */
-    private static int value(byte[] der, int at) {
-        if (at + 2 > der.length) {
-            throw new IllegalArgumentException("too short");
-        }
-        int first = der[at + 1] & 0xff;
-        return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
-    }
-
-    /** Returns the index of an element's end. */
-    private static int end(byte[] der, int at) {
-        int start = value(der, at);
-        long length = der[at + 1] & 0xff;
-        if (length >= 0x80) {
-            length = 0;
-            for (int i = at + 2; i < start && i < der.length; i++) {
-                length = length << 8 | der[i] & 0xff;
-            }
-        }
-        if (length < 0 || start + length > der.length) {
-            throw new IllegalArgumentException("too short");
-        }
-        return (int) (start + length);
     }
 
     private static byte[] tag(int tag, byte[] value) {

@@ -4,16 +4,18 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.net.TlsEngine;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * IoServer.builder(app).bind("0.0.0.0", 443).tls(tls).build().start();
  * tls.reload(); // after the files were replaced
  * }</pre>
+ *
+ * <p>Clients resume sessions by tickets (RFC 8446 2.2, RFC 5077), whose keys are random and rotate. The keys belong to
+ * this object: all event loops and all servers that use it accept each other's tickets, and no other object does. A
+ * reload keeps them, unless the roots of client certificates changed.
  */
 @ThreadSafe
 public final class Tls {
@@ -35,18 +41,42 @@ public final class Tls {
     /** Supported versions, which are all enabled by default (RFC 9325 3.1.1). */
     static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
+    /** Longest rotation: tickets must not be valid for more than a week (RFC 8446 4.6.1). */
+    private static final Duration MAX_ROTATION = Duration.ofDays(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
+    /** Implementation of TLS. */
+    public enum Provider {
+        /** OpenSSL if its library loads and supports the key (RSA or EC), otherwise the JDK. */
+        AUTO,
+        /** BoringSSL of netty-tcnative: faster handshakes, and less memory for a connection. */
+        OPENSSL,
+        /** The JDK, for any key that it supports, and on any platform. */
+        JDK;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     private final TlsFiles files;
+    private final TlsProviders providers;
     private final List<String> protocols;
     private final Duration handshakeTimeout;
-    private volatile SslContext context;
+    private final Supplier<TicketKeys> ticketKeys;
+    private volatile TlsEngines engines;
 
-    Tls(TlsFiles files, List<String> protocols, Duration handshakeTimeout) throws IOException {
+    private Tls(Builder settings, TlsFiles files) throws IOException {
         this.files = files;
-        this.protocols = protocols;
-        this.handshakeTimeout = handshakeTimeout;
-        this.context = files.load();
+        this.providers = TlsProviders.of(settings.provider, settings.onlyByOpenSsl());
+        this.protocols = settings.protocols;
+        this.handshakeTimeout = settings.handshakeTimeout;
+        Duration rotation = settings.ticketRotation == null ? TicketKeys.DEFAULT_ROTATION : settings.ticketRotation;
+        LongSupplier nanos = settings.nanos;
+        this.ticketKeys = () -> new TicketKeys(rotation, nanos);
+        this.engines = files.load(providers, ticketKeys, null);
     }
 
     /**
@@ -78,13 +108,18 @@ public final class Tls {
      */
     public synchronized void reload() throws IOException {
         try {
-            context = files.load();
-        } catch (IOException e) {
+            engines = files.load(providers, ticketKeys, engines);
+        } catch (IOException | IllegalStateException e) {
             LOG.warn(
                     "TLS reload failed, current certificate stays in use: cause=\"{}\" (fix the file, then reload)",
                     e.getMessage());
-            throw e;
+            throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Returns the implementation in use: {@code OPENSSL} or {@code JDK}. */
+    public Provider provider() {
+        return engines.provider();
     }
 
     /**
@@ -124,14 +159,7 @@ public final class Tls {
      * @param offered application protocols of the stack, used unless the builder set others
      */
     public SslHandler handler(ByteBufAllocator alloc, List<String> offered) {
-        SSLEngine engine = context.newEngine(alloc);
-        List<String> names = protocols.isEmpty() ? offered : protocols;
-        if (!names.isEmpty()) {
-            SSLParameters parameters = engine.getSSLParameters();
-            parameters.setApplicationProtocols(names.toArray(String[]::new));
-            engine.setSSLParameters(parameters);
-        }
-        SslHandler handler = new SslHandler(engine);
+        SslHandler handler = engines.handler(alloc, protocols.isEmpty() ? offered : protocols);
         // the timer of the event loop enforces the timeout
         handler.setHandshakeTimeoutMillis(0);
         return handler;
@@ -150,6 +178,11 @@ public final class Tls {
         private List<String> versions = Tls.VERSIONS;
         private List<String> protocols = List.of();
         private Duration handshakeTimeout = Duration.ofSeconds(10);
+        private Provider provider = Provider.AUTO;
+        private @Nullable Duration ticketRotation;
+        private @Nullable Path ocspResponse;
+        /** Clock of the rotation. */
+        private LongSupplier nanos = System::nanoTime;
 
         Builder() {}
 
@@ -226,16 +259,66 @@ public final class Tls {
             return this;
         }
 
+        /** Sets the implementation of TLS. Default: {@code AUTO}. */
+        public Builder provider(Provider wanted) {
+            this.provider = wanted;
+            return this;
+        }
+
+        /**
+         * Sets the time after which session tickets are sealed by a new random key. Default: twelve hours.
+         *
+         * <p>A key opens tickets for two more periods, then clients with such a ticket do a full handshake. OpenSSL
+         * only: the JDK has its own rotation, every hour. Throws {@link IllegalArgumentException} unless positive.
+         */
+        public Builder ticketRotation(Duration period) {
+            if (period.isNegative() || period.isZero() || period.compareTo(MAX_ROTATION) > 0) {
+                throw new IllegalArgumentException(
+                        "ticket rotation: " + period + " (expected: > 0, at most " + MAX_ROTATION + ")");
+            }
+            this.ticketRotation = period;
+            return this;
+        }
+
+        /** Sets the clock of the rotation, in nanoseconds. */
+        Builder clock(LongSupplier nanoTime) {
+            this.nanos = nanoTime;
+            return this;
+        }
+
+        /**
+         * Staples an OCSP response (DER) for the server's certificate, for clients that ask for it (RFC 6066 8).
+         *
+         * <p>A response that expired, is for another certificate or does not state that it is good is logged and not
+         * stapled. {@link Tls#reload} reads the file again. OpenSSL only.
+         */
+        public Builder ocspResponse(Path file) {
+            this.ocspResponse = file;
+            return this;
+        }
+
+        private List<String> onlyByOpenSsl() {
+            List<String> names = new ArrayList<>();
+            if (ocspResponse != null) {
+                names.add("OCSP response");
+            }
+            if (ticketRotation != null) {
+                names.add("rotation of ticket keys");
+            }
+            return names;
+        }
+
         /**
          * Loads the files.
          *
          * @throws IOException if a file cannot be used, with the reason
+         * @throws IllegalStateException if OpenSSL cannot be used, but is wanted or needed by an option
          */
         public Tls build() throws IOException {
             if (source == null) {
                 throw new IllegalStateException("no certificate (expected: pem or keyStore before build)");
             }
-            return new Tls(new TlsFiles(source, clientRoots, clientRequired, versions), protocols, handshakeTimeout);
+            return new Tls(this, new TlsFiles(source, clientRoots, clientRequired, versions, ocspResponse));
         }
     }
 }

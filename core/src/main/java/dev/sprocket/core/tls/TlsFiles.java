@@ -1,16 +1,12 @@
 package dev.sprocket.core.tls;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,25 +17,16 @@ import org.slf4j.LoggerFactory;
  * @param source certificate and key
  * @param clientRoots root certificates of clients; null to request no client certificate
  * @param versions TLS versions, such as {@code TLSv1.3}
+ * @param ocspResponse response to staple; null without
  */
 @ThreadSafe
-record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired, List<String> versions) {
+record TlsFiles(
+        Source source,
+        @Nullable Path clientRoots,
+        boolean clientRequired,
+        List<String> versions,
+        @Nullable Path ocspResponse) {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
-
-    /**
-     * Cipher suites with forward secrecy and authenticated encryption (RFC 9325 4.2). Those that the platform lacks are
-     * ignored.
-     */
-    private static final List<String> CIPHERS = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     /**
      * Certificate chain and its key.
@@ -60,39 +47,58 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
         }
     }
 
-    SslContext load() throws IOException {
+    /**
+     * Loads all files.
+     *
+     * @param replaced current engines, which stay in use if this fails; null without
+     * @throws IOException if a file cannot be used, with the reason
+     * @throws IllegalStateException if no provider can be used
+     */
+    TlsEngines load(TlsProviders providers, Supplier<TicketKeys> ticketKeys, @Nullable TlsEngines replaced)
+            throws IOException {
         TlsKeyPair credentials = source.load();
-        SslContextBuilder builder = SslContextBuilder.forServer(
-                        credentials.key(), credentials.chain().toArray(X509Certificate[]::new))
-                .sslProvider(SslProvider.JDK)
-                .protocols(versions)
-                .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
-        if (clientRoots != null) {
-            builder.trustManager(TlsKeyPair.certificates(clientRoots).toArray(X509Certificate[]::new))
-                    .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        TlsSettings settings = new TlsSettings(
+                credentials,
+                clientRoots == null ? List.of() : TlsKeyPair.certificates(clientRoots),
+                clientRequired,
+                versions);
+        Tls.Provider provider = providers.select(credentials.key().getAlgorithm());
+        TlsEngines engines;
+        if (provider == Tls.Provider.OPENSSL) {
+            OcspResponse ocsp = ocspResponse == null ? null : OcspResponse.read(ocspResponse, credentials.chain());
+            engines = OpenSslEngines.create(settings, ticketKeys.get(), ocsp, replaced);
+        } else {
+            engines = JdkEngines.create(settings, replaced);
+            if (providers.wanted() == Tls.Provider.AUTO) {
+                LOG.debug(
+                        "TLS by OpenSSL not available: cause=\"{}\" key={}",
+                        providers.unavailable(),
+                        credentials.key().getAlgorithm());
+            }
         }
-        SslContext context = builder.build();
-        logCertificate(credentials.chain().get(0));
-        return context;
+        logCertificate(credentials.chain().get(0), provider);
+        return engines;
     }
 
-    private void logCertificate(X509Certificate certificate) {
+    private void logCertificate(X509Certificate certificate, Tls.Provider provider) {
         String subject = certificate.getSubjectX500Principal().getName();
         Date now = new Date();
         if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
             LOG.warn(
                     "TLS certificate not valid now, clients will reject it: file={} subject=\"{}\" notBefore={}"
-                            + " notAfter={} (renew it, then reload)",
+                            + " notAfter={} tls={} (renew it, then reload)",
                     source,
                     subject,
                     certificate.getNotBefore().toInstant(),
-                    certificate.getNotAfter().toInstant());
+                    certificate.getNotAfter().toInstant(),
+                    provider);
         } else {
             LOG.info(
-                    "TLS certificate loaded: file={} subject=\"{}\" notAfter={}",
+                    "TLS certificate loaded: file={} subject=\"{}\" notAfter={} tls={}",
                     source,
                     subject,
-                    certificate.getNotAfter().toInstant());
+                    certificate.getNotAfter().toInstant(),
+                    provider);
         }
     }
 

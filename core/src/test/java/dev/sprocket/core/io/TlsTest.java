@@ -41,14 +41,22 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@ParameterizedClass
+@EnumSource(
+        value = Tls.Provider.class,
+        names = {"JDK", "OPENSSL"})
 class TlsTest {
     private static final byte[] FIRST_BYTE = {1};
 
@@ -61,11 +69,19 @@ class TlsTest {
                             .map(own -> own.getSubjectX500Principal().getName())
                             .orElse("-"));
 
+    @Parameter
+    Tls.Provider provider;
+
     @TempDir
     Path folder;
 
     private final TestCertificate one = TestCertificate.named("one");
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @BeforeEach
+    void requireProvider() {
+        TestCertificate.requireProvider(provider);
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -95,7 +111,7 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void echoes_bytes_over_tls(String version) throws Exception {
-        IoServer server = serve(one.tls(folder), new EchoServer());
+        IoServer server = serve(one.tls(folder, provider), new EchoServer());
         SSLSocket socket = connect(server);
         socket.setEnabledProtocols(new String[] {version});
         String large = "0123456789".repeat(30_000);
@@ -107,7 +123,7 @@ class TlsTest {
 
     @Test
     void only_version_is_set_without_alpn_and_certificate() throws Exception {
-        IoServer server = serve(one.tls(folder), new Lines(DESCRIBE_TLS));
+        IoServer server = serve(one.tls(folder, provider), new Lines(DESCRIBE_TLS));
 
         assertThat(Client.of(connect(server)).send("?\n").readLine()).isEqualTo("- TLSv1.3 -");
     }
@@ -151,7 +167,7 @@ class TlsTest {
 
     @Test
     void negotiates_application_protocol_of_the_stack() throws Exception {
-        IoServer server = serve(one.tls(folder), new TwoProtocols());
+        IoServer server = serve(one.tls(folder, provider), new TwoProtocols());
 
         assertThat(Client.of(withAlpn(connect(server), "http/1.1", "h2"))
                         .send("?\n")
@@ -164,11 +180,7 @@ class TlsTest {
 
     @Test
     void builder_protocols_override_those_of_the_stack() throws Exception {
-        one.tls(folder);
-        Tls tls = Tls.builder()
-                .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
-                .protocols("http/1.1")
-                .build();
+        Tls tls = one.builder(folder, provider).protocols("http/1.1").build();
         IoServer server = serve(tls, new TwoProtocols());
 
         assertThat(Client.of(withAlpn(connect(server), "h2", "http/1.1"))
@@ -179,7 +191,7 @@ class TlsTest {
 
     @Test
     void client_without_common_protocol_is_rejected_and_logged() throws Exception {
-        IoServer server = serve(one.tls(folder), new TwoProtocols());
+        IoServer server = serve(one.tls(folder, provider), new TwoProtocols());
         SSLSocket socket = withAlpn(connect(server), "spdy/3");
         try (LogLines log = LogLines.record(PeerLog::flush)) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
@@ -190,7 +202,7 @@ class TlsTest {
 
     @Test
     void plain_http_is_rejected_with_one_log_line() throws Exception {
-        IoServer server = serve(one.tls(folder), new EchoServer());
+        IoServer server = serve(one.tls(folder, provider), new EchoServer());
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Client client = Client.connect(server.address())) {
             assertThat(client.send("GET / HTTP/1.1\r\n\r\n").readToEnd())
@@ -203,7 +215,7 @@ class TlsTest {
 
     @Test
     void other_data_is_rejected_as_not_tls() throws Exception {
-        IoServer server = serve(one.tls(folder), new EchoServer());
+        IoServer server = serve(one.tls(folder, provider), new EchoServer());
         try (LogLines log = LogLines.record(PeerLog::flush);
                 Client client = Client.connect(server.address())) {
             client.send("{\"a\":1}\r\n").readToEnd();
@@ -218,9 +230,7 @@ class TlsTest {
     @Test
     void missing_required_client_certificate_is_rejected_and_logged() throws Exception {
         TestCertificate client = TestCertificate.named("client");
-        one.tls(folder);
-        Tls tls = Tls.builder()
-                .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
+        Tls tls = one.builder(folder, provider)
                 .clientCertificates(client.writeChain(folder.resolve("clients.pem")))
                 .build();
         IoServer server = serve(tls, new Lines(DESCRIBE_TLS));
@@ -247,9 +257,7 @@ class TlsTest {
     @Test
     void client_certificate_can_be_optional() throws Exception {
         TestCertificate client = TestCertificate.named("client");
-        one.tls(folder);
-        Tls tls = Tls.builder()
-                .pem(folder.resolve("chain.pem"), folder.resolve("key.pem"))
+        Tls tls = one.builder(folder, provider)
                 .optionalClientCertificates(client.writeChain(folder.resolve("clients.pem")))
                 .build();
         IoServer server = serve(tls, new Lines(DESCRIBE_TLS));
@@ -261,7 +269,7 @@ class TlsTest {
     @Test
     void reload_uses_new_certificate_for_new_connections() throws Exception {
         TestCertificate two = TestCertificate.named("two");
-        Tls tls = one.tls(folder);
+        Tls tls = one.tls(folder, provider);
         IoServer server = serve(tls, new EchoServer());
         SSLSocket before = connect(server);
         assertThat(Client.of(before).send("a").read(1)).isEqualTo("a");
@@ -280,7 +288,7 @@ class TlsTest {
 
     @Test
     void failed_reload_keeps_certificate_and_logs_reason() throws Exception {
-        Tls tls = one.tls(folder);
+        Tls tls = one.tls(folder, provider);
         IoServer server = serve(tls, new EchoServer());
         Path chain = folder.resolve("chain.pem");
         Files.writeString(chain, "half a file");
@@ -299,7 +307,7 @@ class TlsTest {
         Recorder<Connection> app = new Recorder<>();
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
-        IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder), null, List.of());
+        IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder, provider), null, List.of());
         try (LogLines log = LogLines.record(PeerLog::flush)) {
             ConnectionInitializer.attach(channel, app, options, new DropCounter());
             channel.advanceTimeBy(9, TimeUnit.SECONDS);
@@ -317,14 +325,17 @@ class TlsTest {
         channel.finishAndReleaseAll();
     }
 
+    /** OpenSSL ends both directions at close_notify (RFC 5246 7.2.1), the JDK only one (RFC 8446 6.1). */
     @Test
     void half_closed_client_receives_pending_responses() throws Exception {
-        IoServer server = serve(one.tls(folder), new Lines(new EchoServer()));
+        IoServer server = serve(one.tls(folder, provider), new Lines(new EchoServer()));
         SSLSocket socket = connect(server);
-        Client client = Client.of(socket).send("one\ntwo");
+        Client client = Client.of(socket);
+        assertThat(client.send("zero\n").readLine()).isEqualTo("zero");
+        client.send("one\ntwo");
         socket.shutdownOutput();
 
-        assertThat(client.readToEnd()).isEqualTo("one\ntwo\n");
+        assertThat(client.readToEnd()).isEqualTo(provider == Tls.Provider.JDK ? "one\ntwo\n" : "");
     }
 
     @Test
@@ -333,7 +344,7 @@ class TlsTest {
             from.send("bye");
             PipelineContext.of(from).outbound().closeLingering();
         };
-        IoServer server = serve(one.tls(folder), lingering);
+        IoServer server = serve(one.tls(folder, provider), lingering);
         var context =
                 SslContextBuilder.forClient().trustManager(one.certificate).build();
         CompletableFuture<Object> end = new CompletableFuture<>();
@@ -393,7 +404,7 @@ class TlsTest {
                 }
             }
         };
-        IoServer server = serve(one.tls(folder), broadcaster);
+        IoServer server = serve(one.tls(folder, provider), broadcaster);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Client client = Client.of(connect(server));

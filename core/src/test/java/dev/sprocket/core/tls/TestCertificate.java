@@ -1,5 +1,7 @@
 package dev.sprocket.core.tls;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -109,7 +111,27 @@ public final class TestCertificate {
     }
 
     public Tls tls(Path folder) throws Exception {
-        return Tls.pem(writeChain(folder.resolve("chain.pem")), writeKey(folder.resolve("key.pem")));
+        return tls(folder, Tls.Provider.AUTO);
+    }
+
+    public Tls tls(Path folder, Tls.Provider provider) throws Exception {
+        return builder(folder, provider).build();
+    }
+
+    /** Returns a builder with this certificate in files. */
+    public Tls.Builder builder(Path folder, Tls.Provider provider) throws Exception {
+        return Tls.builder()
+                .pem(writeChain(folder.resolve("chain.pem")), writeKey(folder.resolve("key.pem")))
+                .provider(provider);
+    }
+
+    /** Skips a test on platforms without this provider; with {@code -Dmissing=fail} the test fails. */
+    public static void requireProvider(Tls.Provider provider) {
+        String unavailable = provider == Tls.Provider.OPENSSL ? OpenSslEngines.unavailable() : null;
+        if (unavailable != null && "fail".equals(System.getProperty("missing"))) {
+            throw new AssertionError("OpenSSL is not available: " + unavailable);
+        }
+        assumeThat(unavailable).as("OpenSSL is not available").isNull();
     }
 
     /**

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -15,11 +17,13 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -47,29 +51,45 @@ class TlsFilesTest {
                         "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, sealed).getEncoded()));
     }
 
-    private SSLEngine engine(Tls tls) {
-        return tls.handler(UnpooledByteBufAllocator.DEFAULT, List.of()).engine();
+    private final List<SSLEngine> engines = new ArrayList<>();
+
+    @AfterEach
+    void release() {
+        engines.forEach(ReferenceCountUtil::release);
     }
 
-    @Test
-    void offers_only_modern_versions_and_cipher_suites() throws Exception {
-        SSLEngine engine = engine(one.tls(folder));
+    private SSLEngine engine(Tls tls) {
+        SSLEngine engine =
+                tls.handler(UnpooledByteBufAllocator.DEFAULT, List.of()).engine();
+        engines.add(engine);
+        return engine;
+    }
 
-        assertThat(engine.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
+    /** Returns the versions without the pseudo version of Netty's OpenSSL. */
+    private static Stream<String> versions(SSLEngine engine) {
+        return Stream.of(engine.getEnabledProtocols()).filter(name -> !name.equals("SSLv2Hello"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tls.Provider.class)
+    void offers_only_modern_versions_and_cipher_suites(Tls.Provider provider) throws Exception {
+        TestCertificate.requireProvider(provider);
+        SSLEngine engine = engine(one.tls(folder, provider));
+
+        assertThat(versions(engine)).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
         assertThat(Stream.of(engine.getEnabledCipherSuites()))
                 .isNotEmpty()
                 .allMatch(name -> name.startsWith("TLS_ECDHE_") || !name.contains("_WITH_"))
                 .allMatch(name -> name.contains("_GCM_") || name.contains("_POLY1305_"));
     }
 
-    @Test
-    void versions_restricts_offered_versions() throws Exception {
-        Tls tls = Tls.builder()
-                .pem(one.writeChain(folder.resolve("chain.pem")), one.writeKey(folder.resolve("key.pem")))
-                .versions("TLSv1.3")
-                .build();
+    @ParameterizedTest
+    @EnumSource(Tls.Provider.class)
+    void versions_restricts_offered_versions(Tls.Provider provider) throws Exception {
+        TestCertificate.requireProvider(provider);
+        Tls tls = one.builder(folder, provider).versions("TLSv1.3").build();
 
-        assertThat(engine(tls).getEnabledProtocols()).containsExactly("TLSv1.3");
+        assertThat(versions(engine(tls))).containsExactly("TLSv1.3");
     }
 
     @ParameterizedTest
