@@ -216,7 +216,7 @@ public final class ConfiguredListener {
     private Optional<Tls> tls(Settings files, ConfigErrors problems) {
         try {
             return Optional.of(tls(files));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             problems.add(files.origin(), "listener " + name + ": " + e.getMessage());
             return Optional.empty();
         }
@@ -228,7 +228,12 @@ public final class ConfiguredListener {
         Tls.Builder tls = Tls.builder();
         settings.get(ConfigSchema.PASSPHRASE)
                 .ifPresentOrElse(passphrase -> tls.pem(chain, key, passphrase), () -> tls.pem(chain, key));
-        return tls.versions(settings.get(ConfigSchema.PROTOCOLS).toArray(String[]::new))
+        if (settings.isSet(ConfigSchema.TICKET_ROTATION)) {
+            tls.ticketRotation(settings.get(ConfigSchema.TICKET_ROTATION));
+        }
+        settings.get(ConfigSchema.OCSP_RESPONSE).ifPresent(file -> tls.ocspResponse(Path.of(file)));
+        return tls.provider(settings.get(ConfigSchema.TLS_PROVIDER))
+                .versions(settings.get(ConfigSchema.PROTOCOLS).toArray(String[]::new))
                 .build();
     }
 
@@ -281,7 +286,10 @@ public final class ConfiguredListener {
                         files.get(ConfigSchema.CERTIFICATE),
                         files.get(ConfigSchema.KEY),
                         files.get(ConfigSchema.PASSPHRASE),
-                        files.get(ConfigSchema.PROTOCOLS)))
+                        files.get(ConfigSchema.PROTOCOLS),
+                        files.get(ConfigSchema.TLS_PROVIDER),
+                        files.get(ConfigSchema.TICKET_ROTATION),
+                        files.get(ConfigSchema.OCSP_RESPONSE)))
                 .orElse(List.of());
     }
 

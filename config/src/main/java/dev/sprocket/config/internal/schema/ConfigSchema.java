@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import dev.sprocket.core.filter.PeerSet;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.config.FactoryRef;
@@ -49,9 +50,23 @@ public final class ConfigSchema {
                     List.of("TLSv1.3", "TLSv1.2"),
                     "Accepted TLS versions; other clients fail in the handshake")
             .checked(ConfigSchema::oneOrMore);
+    public static final Option<Tls.Provider> TLS_PROVIDER = Option.choice(
+            "provider",
+            Tls.Provider.AUTO,
+            "Implementation of TLS: auto is openssl where its library loads and the key is RSA or EC, otherwise jdk;"
+                    + " openssl is an error where it cannot be used");
+    public static final Option<Duration> TICKET_ROTATION = Option.duration(
+            "ticket-rotation",
+            Duration.ofHours(12),
+            "Time after which session tickets get a new random key; older tickets are accepted for two more periods;"
+                    + " only with openssl (jdk: one hour)");
+    public static final Option<Optional<String>> OCSP_RESPONSE = Option.optionalString(
+            "ocsp-response",
+            "OCSP response to staple (DER file), read again by SIGHUP; an expired one is logged and not stapled;"
+                    + " only with openssl");
     public static final Option<Optional<Settings>> TLS = Option.object(
             "tls",
-            List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS),
+            List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS, TLS_PROVIDER, TICKET_ROTATION, OCSP_RESPONSE),
             "TLS with a certificate from files; SIGHUP reads the files again");
     public static final Option<Proxy> PROXY_PROTOCOL = Option.choice(
             "proxy-protocol",
