@@ -87,7 +87,7 @@ final class DerReader {
         return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
     }
 
-    /** Returns the index of the element after the next one, whose content starts at the given index. */
+    /** Returns the end of the next element, whose content starts at the given index. */
     private int next(int start) {
         long length = der[at + 1] & 0xff;
         if (length >= 0x80) {

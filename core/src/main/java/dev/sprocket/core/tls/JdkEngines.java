@@ -21,22 +21,22 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class JdkEngines implements TlsEngines {
     private final TlsSettings settings;
-    private final ReloadableKeyManager keys;
+    private final ReloadableCertificate keys;
     private final SslContext context;
 
-    private JdkEngines(TlsSettings settings, ReloadableKeyManager keys, SslContext context) {
+    private JdkEngines(TlsSettings settings, ReloadableCertificate keys, SslContext context) {
         this.settings = settings;
         this.keys = keys;
         this.context = context;
     }
 
-    /** Creates engines, which replace the given ones and accept their tickets if the clients are verified alike. */
+    /** Creates engines, which accept tickets of the replaced ones if clients are verified alike. */
     static JdkEngines create(TlsSettings settings, @Nullable TlsEngines replaced) throws IOException {
         if (replaced instanceof JdkEngines former && settings.acceptsTicketsOf(former.settings)) {
             former.keys.replace(settings.credentials());
             return new JdkEngines(settings, former.keys, former.context);
         }
-        ReloadableKeyManager keys = new ReloadableKeyManager(settings.credentials());
+        ReloadableCertificate keys = new ReloadableCertificate(settings.credentials());
         SslContextBuilder builder = SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK);
         return new JdkEngines(settings, keys, settings.apply(builder).build());
     }

@@ -61,7 +61,7 @@ final class OpenSslEngines implements TlsEngines {
     }
 
     /**
-     * Creates engines, which accept tickets of the replaced ones if the clients are verified alike.
+     * Creates engines, which accept tickets of the replaced ones if clients are verified alike.
      *
      * @param keys keys of the tickets unless those of the replaced engines are taken over
      * @throws IOException if the certificate or key cannot be used
@@ -148,11 +148,7 @@ final class OpenSslEngines implements TlsEngines {
 
     @Override
     public SslHandler handler(ByteBufAllocator alloc, List<String> protocols) {
-        Context context = context(protocols);
-        context.apply(ticketKeys);
-        // only a context's own handler has an engine that takes several records at a time
-        SslHandler handler = context.ssl.newHandler(alloc);
-        Reference.reachabilityFence(this);
+        SslHandler handler = contextHandler(alloc, protocols);
         OcspResponse staple = usableOcsp();
         if (staple != null) {
             ((ReferenceCountedOpenSslEngine) handler.engine()).setOcspResponse(staple.der());
@@ -160,7 +156,19 @@ final class OpenSslEngines implements TlsEngines {
         return protocols.isEmpty() ? handler : new AlpnSslHandler(handler.engine(), Set.copyOf(protocols));
     }
 
-    /** Returns the response to staple; null if there is none, or if it cannot be used now, which is logged once. */
+    /** Creates a handler of a context; only it has an engine that takes several records at a time. */
+    private SslHandler contextHandler(ByteBufAllocator alloc, List<String> protocols) {
+        try {
+            Context context = context(protocols);
+            context.apply(ticketKeys);
+            return context.ssl.newHandler(alloc);
+        } finally {
+            // the engine holds the context from here on
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /** Returns the response to staple; null if there is none now. The first time, the reason is logged. */
     private @Nullable OcspResponse usableOcsp() {
         if (ocsp == null) {
             return null;

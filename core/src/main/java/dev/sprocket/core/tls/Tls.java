@@ -287,7 +287,7 @@ public final class Tls {
         }
 
         /**
-         * Staples an OCSP response (DER) for the server's certificate, for clients that ask for it (RFC 6066 8).
+         * Staples an OCSP response (DER) for clients that ask for it (RFC 6066 8).
          *
          * <p>A response that expired, is for another certificate or does not state that it is good is logged and not
          * stapled. {@link Tls#reload} reads the file again. OpenSSL only.

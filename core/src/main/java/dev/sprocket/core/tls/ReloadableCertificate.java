@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the certificate, and the previous certificate remains for handshakes that have begun.
  */
 @ThreadSafe
-final class ReloadableKeyManager extends X509ExtendedKeyManager {
+final class ReloadableCertificate extends X509ExtendedKeyManager {
     private record Certificate(long number, X509ExtendedKeyManager keys, @Nullable Certificate former) {
         String alias(String inner) {
             return number + ":" + inner;
@@ -30,7 +30,7 @@ final class ReloadableKeyManager extends X509ExtendedKeyManager {
 
     private volatile Certificate current;
 
-    ReloadableKeyManager(TlsKeyPair credentials) throws IOException {
+    ReloadableCertificate(TlsKeyPair credentials) throws IOException {
         this.current = new Certificate(0, keyManager(credentials), null);
     }
 
