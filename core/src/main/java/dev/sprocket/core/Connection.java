@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.flow.OutboundLimit;
 import java.net.SocketAddress;
 
@@ -20,6 +21,7 @@ public interface Connection {
      * @return false if the message will not be sent: the connection is closed, or its peer reads so slowly that the
      *     message was dropped immediately ({@link OutboundLimit})
      */
+    @CanIgnoreReturnValue
     boolean send(Message message);
 
     /**
@@ -27,6 +29,7 @@ public interface Connection {
      *
      * @return false if it will not be sent, as for {@link #send(Message)}
      */
+    @CanIgnoreReturnValue
     default boolean send(String text) {
         return send(Message.text(text));
     }

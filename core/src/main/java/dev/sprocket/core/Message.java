@@ -189,7 +189,7 @@ public final class Message {
     private void checkValid() {
         if (borrowed) {
             VarHandle.acquireFence();
-            raw();
+            var unused = raw();
         }
     }
 

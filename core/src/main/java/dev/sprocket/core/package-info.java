@@ -8,7 +8,9 @@
  * dev.sprocket.core.AttributeKey} passes values from one layer to those above it. Protocol layers are built with {@code
  * dev.sprocket.core.spi}.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

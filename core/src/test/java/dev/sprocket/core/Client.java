@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ public final class Client implements AutoCloseable {
         this.out = out;
     }
 
+    @CanIgnoreReturnValue
     public static Client connect(SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress) {
             Socket socket = new Socket();
@@ -38,10 +40,12 @@ public final class Client implements AutoCloseable {
         return new Client(socket, socket.getInputStream(), socket.getOutputStream());
     }
 
+    @CanIgnoreReturnValue
     public Client send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    @CanIgnoreReturnValue
     Client send(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
@@ -49,6 +53,7 @@ public final class Client implements AutoCloseable {
     }
 
     /** Reads this number of bytes. */
+    @CanIgnoreReturnValue
     public String read(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
@@ -66,6 +71,7 @@ public final class Client implements AutoCloseable {
     }
 
     /** Reads to the end of the stream; a reset counts as the end. */
+    @CanIgnoreReturnValue
     public String readToEnd() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {

@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.io.IoServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,10 +23,12 @@ public final class Peer implements AutoCloseable {
         channel.runPendingTasks();
     }
 
+    @CanIgnoreReturnValue
     public Peer send(String text) {
         return send(text.getBytes(UTF_8));
     }
 
+    @CanIgnoreReturnValue
     public Peer send(byte[] bytes) {
         // one event loop iteration, if it is connected
         if (channel.isOpen()) {

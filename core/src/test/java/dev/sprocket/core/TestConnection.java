@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class TestConnection implements Connection {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean send(Message message) {
         return open && sent.add(message.text());
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
@@ -28,6 +29,7 @@ public interface HttpConnection extends Connection {
      *
      * @return false if the request was answered before, or the peer has disconnected
      */
+    @CanIgnoreReturnValue
     boolean respond(HttpResponse response);
 
     /**
@@ -43,6 +45,7 @@ public interface HttpConnection extends Connection {
      * @return false if the request was answered before, or the peer has disconnected
      * @throws IllegalArgumentException if the {@code Content-Length} is not a number
      */
+    @CanIgnoreReturnValue
     boolean stream(HttpResponse head);
 
     /**
@@ -50,6 +53,7 @@ public interface HttpConnection extends Connection {
      *
      * @return false if the request was answered before, or the peer has disconnected
      */
+    @CanIgnoreReturnValue
     boolean upgrade(HttpResponse switchingProtocols);
 
     /**

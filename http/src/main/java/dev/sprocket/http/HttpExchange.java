@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
@@ -237,6 +238,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean respond(HttpResponse given) {
         return STATE.compareAndSet(this, State.WAITING, State.RESPONDED) && onLoop(() -> respondNow(given));
     }
@@ -249,9 +251,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean stream(HttpResponse head) {
         // validates the header
-        head.contentLength();
+        var unused = head.contentLength();
         ExchangeResponse pending = response;
         if (state != State.WAITING || pending == null) {
             return false;
@@ -286,6 +289,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean upgrade(HttpResponse switchingProtocols) {
         if (!isBodyComplete()) {
             throw new IllegalStateException(
@@ -378,6 +382,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
         return queued;
     }
 
+    @CanIgnoreReturnValue
     private boolean sendPartNow(ByteBuf bytes) {
         if (ended) {
             bytes.release();
@@ -414,6 +419,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
         }
     }
 
+    @CanIgnoreReturnValue
     private boolean onLoop(Runnable task) {
         try {
             pipeline.onLoop(task);

@@ -60,7 +60,7 @@ final class RequestValidator {
         }
         try {
             int query = target.indexOf('?');
-            PercentDecoder.decode(query < 0 ? target : target.substring(0, query));
+            var unused = PercentDecoder.decode(query < 0 ? target : target.substring(0, query));
             PercentDecoder.validate(query < 0 ? "" : target.substring(query));
         } catch (IllegalArgumentException e) {
             return HttpResponse.error(400, "target " + withoutQuery(target) + ": " + e.getMessage());

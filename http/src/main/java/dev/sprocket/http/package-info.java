@@ -13,7 +13,9 @@
  * which knows {@code ExchangeResponse}, which knows {@code ResponseWriter}, the response on the wire; none knows the
  * one before it.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -73,18 +74,21 @@ final class Http2TestClient implements AutoCloseable {
     }
 
     /** Sends the preface and empty settings (RFC 9113 3.4). */
+    @CanIgnoreReturnValue
     Http2TestClient preface() {
         wire.send(PREFACE);
         return send("04 00 0");
     }
 
     /** Sends frames, separated by {@code |}. */
+    @CanIgnoreReturnValue
     Http2TestClient send(String frames) {
         wire.send(bytes(frames));
         return this;
     }
 
     /** Sends frames one octet at a time. */
+    @CanIgnoreReturnValue
     Http2TestClient trickle(String frames) {
         for (byte octet : bytes(frames)) {
             wire.send(new byte[] {octet});

@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
@@ -43,6 +44,7 @@ class HttpInboundBudgetTest {
         }
     }
 
+    @CanIgnoreReturnValue
     private Wire connect(HttpTimeouts timeouts) {
         Wire wire = new Wire();
         wires.add(wire);
@@ -51,6 +53,7 @@ class HttpInboundBudgetTest {
     }
 
     /** Advances the clock by seconds, including the periodic checks. */
+    @CanIgnoreReturnValue
     private static Wire pass(Wire wire, int seconds) {
         for (int i = 0; i < 2 * seconds; i++) {
             wire.advance(500);

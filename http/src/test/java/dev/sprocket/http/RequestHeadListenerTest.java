@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
@@ -76,6 +77,7 @@ class RequestHeadListenerTest {
         }
     }
 
+    @CanIgnoreReturnValue
     private Wire serve(MessageComponent<? super HttpConnection, ? super Message> app) {
         IoServer.attach(wire.channel(), new Budgeted(new HttpServer(app)));
         return wire;

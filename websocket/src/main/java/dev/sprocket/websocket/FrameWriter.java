@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.LoopIteration;
@@ -56,6 +57,7 @@ final class FrameWriter {
         return frame(FrameEncoder.opcode(message), BorrowedMessages.bytes(message));
     }
 
+    @CanIgnoreReturnValue
     private boolean sendWithTakeover(ContextTakeover compressor, Message message) {
         if (loop.inEventLoop()) {
             return !closed && compressor.send(message, context);
@@ -65,6 +67,7 @@ final class FrameWriter {
     }
 
     /** Sends a frame; the caller keeps the ownership of the payload. */
+    @CanIgnoreReturnValue
     boolean frame(int opcode, ByteBuf payload) {
         if (payload.refCnt() == 0) {
             // checked first: after the header was written, a failure would corrupt the stream of frames
@@ -103,6 +106,7 @@ final class FrameWriter {
         return accepted;
     }
 
+    @CanIgnoreReturnValue
     private boolean writeOnLoop(ByteBuf frame, boolean data) {
         if (closed) {
             frame.release();

@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public interface WsConnection extends Connection {
     void close(int code, String reason);
 
     /** Sends a ping with up to 125 bytes (RFC 6455 5.5.2). Returns false if the connection is closed. */
+    @CanIgnoreReturnValue
     boolean ping(byte[] payload);
 
     /**

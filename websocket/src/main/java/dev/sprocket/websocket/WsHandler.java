@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
@@ -287,6 +288,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         return isOpen() && pingNow(Unpooled.wrappedBuffer(payload));
     }
 
+    @CanIgnoreReturnValue
     private boolean pingNow(ByteBuf payload) {
         if (!outbound().loop().inEventLoop()) {
             return LoopIteration.later(outbound().loop(), () -> pingNow(payload));

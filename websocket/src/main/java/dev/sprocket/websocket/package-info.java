@@ -7,7 +7,9 @@
  * frames. {@link dev.sprocket.websocket.Deflate} configures compression: {@code NegotiatedCompression} is the result of
  * the negotiation, {@code MessageInflater} decompresses, {@code DeflateEncoder} compresses.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

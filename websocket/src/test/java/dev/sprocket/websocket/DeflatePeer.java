@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.leaktest.RawResponse;
@@ -83,6 +84,7 @@ final class DeflatePeer implements AutoCloseable {
         } while (n == buffer.length);
     }
 
+    @CanIgnoreReturnValue
     DeflatePeer send(String text) {
         peer.send(ClientFrames.frame(0xC1, compress(text.getBytes(StandardCharsets.UTF_8)), new byte[] {1, 2, 3, 4}));
         return this;

@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.MessageEncoder;
@@ -43,16 +44,19 @@ class DeflateTest {
     };
     private DeflatePeer client;
 
+    @CanIgnoreReturnValue
     private DeflatePeer connect(Deflate deflate) {
         client = new DeflatePeer(deflate, OFFER, app);
         return client;
     }
 
+    @CanIgnoreReturnValue
     private DeflatePeer connect(String offer) {
         client = new DeflatePeer(ALL, offer, app);
         return client;
     }
 
+    @CanIgnoreReturnValue
     private DeflatePeer connect(WsLimits limits) {
         client = new DeflatePeer(new WsServer(app).limits(limits).compress(ALL), OFFER);
         return client;

@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.thread.ExecuteOn;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class KeepAliveTest {
     private final Recorder app = new Recorder();
 
     /** Advances the time until a frame arrives. Adds the frames to a list and returns the elapsed milliseconds. */
+    @CanIgnoreReturnValue
     private long advanceUntilFrame(long millis, List<String> frames) {
         for (long time = 0; time < millis; time += STEP) {
             peer.wire.advance(STEP);

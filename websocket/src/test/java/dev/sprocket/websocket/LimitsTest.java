@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -18,6 +19,7 @@ class LimitsTest {
     private final Recorder app = new Recorder();
 
     /** Connects with limits of 8 bytes per frame, 10 per message, 3 fragments. */
+    @CanIgnoreReturnValue
     private Peer connect() {
         return peer.connect(
                 new WsServer(app).limits(WsLimits.DEFAULT.frame(8).message(10).fragments(3)));

@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
@@ -15,16 +16,19 @@ final class Peer implements AfterEachCallback, AutoCloseable {
     final Wire wire = new Wire();
 
     /** Connects this client to a server, without a handshake. */
+    @CanIgnoreReturnValue
     Peer serve(WsServer server) {
         IoServer.attach(wire.channel(), new HttpServer(server));
         return this;
     }
 
     /** Connects this client to a component and performs the handshake. */
+    @CanIgnoreReturnValue
     Peer connect(MessageComponent<? super WsConnection, ? super Message> app) {
         return connect(new WsServer(app));
     }
 
+    @CanIgnoreReturnValue
     Peer connect(WsServer server) {
         RawResponse response = serve(server).request(ClientFrames.HANDSHAKE);
         if (response.status() != 101) {
@@ -33,11 +37,13 @@ final class Peer implements AfterEachCallback, AutoCloseable {
         return this;
     }
 
+    @CanIgnoreReturnValue
     RawResponse request(String request) {
         wire.send(request);
         return RawResponse.of(wire.received());
     }
 
+    @CanIgnoreReturnValue
     Peer send(byte[]... frames) {
         wire.send(ClientFrames.join(frames));
         return this;

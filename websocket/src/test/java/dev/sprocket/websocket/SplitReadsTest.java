@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ class SplitReadsTest {
         }
 
         /** Adds a message of random fragments, with control frames between them. */
+        @CanIgnoreReturnValue
         Script message(int size) {
             boolean binary = random.nextBoolean();
             byte[] payload = binary ? bytes(size) : text(size);
@@ -61,6 +63,7 @@ class SplitReadsTest {
             }
         }
 
+        @CanIgnoreReturnValue
         Script close() {
             frame(0x88, new byte[] {0x0F, (byte) 0xA0, 'e', 'n', 'd'});
             expectedEvents.add("close 4000 clean end");

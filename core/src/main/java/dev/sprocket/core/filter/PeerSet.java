@@ -57,7 +57,7 @@ public final class PeerSet {
 
     /** Checks one entry. Throws {@link IllegalArgumentException} if it is neither a range nor {@code unix}. */
     public static void check(String entry) {
-        of(List.of(entry));
+        var unused = of(List.of(entry));
     }
 
     /** Reports whether the set contains a peer with this address. */

@@ -1,5 +1,6 @@
 package dev.sprocket.core.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -137,6 +138,7 @@ public final class Endpoints implements Endpoint {
     }
 
     /** Waits for a result; returns false after a timeout or an interrupt. */
+    @CanIgnoreReturnValue
     private static boolean await(CompletableFuture<?> done, Duration timeout) {
         try {
             done.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);

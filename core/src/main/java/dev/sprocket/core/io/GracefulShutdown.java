@@ -1,5 +1,6 @@
 package dev.sprocket.core.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import io.netty.channel.Channel;
@@ -47,6 +48,7 @@ final class GracefulShutdown {
     }
 
     /** Closes all connections; returns the number of aborted ones. */
+    @CanIgnoreReturnValue
     int run() {
         requestCloses();
         await(channels, start + deadline.toNanos());

@@ -326,6 +326,7 @@ public final class IoServer implements Endpoint {
          *     {@code 0.0.0.0} has the same port
          * @param port 0 selects a free port; 0-65535, else {@link IllegalArgumentException}
          */
+        @CanIgnoreReturnValue
         public Builder bind(String host, int port) {
             addresses.add(new TcpAddress(host, port));
             return this;
@@ -336,6 +337,7 @@ public final class IoServer implements Endpoint {
          *
          * @param port 0 selects a free port; 0-65535, else {@link IllegalArgumentException}
          */
+        @CanIgnoreReturnValue
         public Builder bind(int port) {
             return bind(IoServer.DEFAULT_HOST, port);
         }
@@ -349,6 +351,7 @@ public final class IoServer implements Endpoint {
          *
          * @param path at most 107 bytes, else {@link IllegalArgumentException}
          */
+        @CanIgnoreReturnValue
         public Builder unix(Path path) {
             addresses.add(new UnixAddress(path, null));
             return this;
@@ -362,24 +365,28 @@ public final class IoServer implements Endpoint {
          *
          * @param permissions such as {@code rw-rw----}; without them the process' umask applies
          */
+        @CanIgnoreReturnValue
         public Builder unix(Path path, String permissions) {
             addresses.add(new UnixAddress(path, PosixFilePermissions.fromString(permissions)));
             return this;
         }
 
         /** Lets {@code ::} listen on IPv6 only, so that another server can use {@code 0.0.0.0}. Requires epoll. */
+        @CanIgnoreReturnValue
         public Builder ipv6Only() {
             this.ipv6Only = true;
             return this;
         }
 
         /** Sets event loops that may be shared with other endpoints. The default is one loop per core. */
+        @CanIgnoreReturnValue
         public Builder loops(EventLoops shared) {
             this.loops = shared;
             return this;
         }
 
         /** Sets the number of connections that wait to be accepted, per address. Default: 4,096. */
+        @CanIgnoreReturnValue
         public Builder backlog(int connections) {
             if (connections < 1) {
                 throw new IllegalArgumentException("backlog: " + connections + " (expected: >= 1)");
@@ -389,12 +396,14 @@ public final class IoServer implements Endpoint {
         }
 
         /** Enables TLS for all connections. */
+        @CanIgnoreReturnValue
         public Builder tls(Tls certificate) {
             this.tls = certificate;
             return this;
         }
 
         /** Reads the peer's address from the PROXY header of a load balancer. */
+        @CanIgnoreReturnValue
         public Builder proxyProtocol(ProxyProtocol from) {
             this.proxy = from;
             return this;
@@ -403,11 +412,13 @@ public final class IoServer implements Endpoint {
         // ---- outbound limit
 
         /** Sets the limit of pending bytes beyond which a slow reader's connection is closed. Default: 1 MiB. */
+        @CanIgnoreReturnValue
         public Builder outboundLimit(long bytes) {
             return outboundLimit(new OutboundLimit(bytes, OutboundLimit.Overflow.CLOSE));
         }
 
         /** Sets the limit of bytes that are pending for a slow reader, and its policy. */
+        @CanIgnoreReturnValue
         public Builder outboundLimit(OutboundLimit limit) {
             this.outbound = limit;
             return this;

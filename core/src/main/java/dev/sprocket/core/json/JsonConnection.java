@@ -1,5 +1,6 @@
 package dev.sprocket.core.json;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
@@ -15,5 +16,6 @@ public interface JsonConnection<T> extends Connection {
      *
      * @return false if it will not be sent, as for {@link #send(Message)}
      */
+    @CanIgnoreReturnValue
     boolean send(T value);
 }

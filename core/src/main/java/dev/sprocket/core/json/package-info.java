@@ -1,5 +1,7 @@
 /** JSON messages as Java objects. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.core.json;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

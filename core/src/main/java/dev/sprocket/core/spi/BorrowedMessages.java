@@ -37,7 +37,7 @@ public final class BorrowedMessages {
 
     /** Initializes {@link Message}, which registers the access object. */
     private static MessageAccess<?> initialized() {
-        Message.text("");
+        var unused = Message.text("");
         MessageAccess<?> current = MessageAccess.instance();
         if (current == null) {
             throw new IllegalStateException("Message did not register");

@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -72,9 +73,11 @@ public interface LayerContext {
      *
      * @return false if the connection is closed
      */
+    @CanIgnoreReturnValue
     boolean write(Object message);
 
     /** Encodes and queues a message, which remains owned by the caller. Returns false if it will not be sent. */
+    @CanIgnoreReturnValue
     boolean send(Message message);
 
     /**

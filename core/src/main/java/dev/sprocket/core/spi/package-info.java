@@ -8,7 +8,9 @@
  * dev.sprocket.core.spi.BorrowedMessages} creates the messages that it lends, and {@link
  * dev.sprocket.core.spi.MessageEncoder} lets connections share encoded bytes.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

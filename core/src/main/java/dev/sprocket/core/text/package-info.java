@@ -1,5 +1,7 @@
 /** Protocols of text lines and other delimited texts. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.core.text;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

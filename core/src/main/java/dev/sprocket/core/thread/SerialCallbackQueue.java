@@ -1,5 +1,6 @@
 package dev.sprocket.core.thread;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -158,6 +159,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         }
     }
 
+    @CanIgnoreReturnValue
     private boolean runNext() {
         Runnable next;
         synchronized (tasks) {

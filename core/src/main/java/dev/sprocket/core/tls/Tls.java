@@ -1,5 +1,6 @@
 package dev.sprocket.core.tls;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.net.TlsEngine;
@@ -187,24 +188,28 @@ public final class Tls {
         Builder() {}
 
         /** Reads the certificate chain and the key from PEM files. Both may be in one file. */
+        @CanIgnoreReturnValue
         public Builder pem(Path chain, Path key) {
             this.source = new TlsFiles.Source(chain, key, null);
             return this;
         }
 
         /** Reads the certificate chain and an encrypted key from PEM files. Both may be in one file. */
+        @CanIgnoreReturnValue
         public Builder pem(Path chain, Path key, String passphrase) {
             this.source = new TlsFiles.Source(chain, key, passphrase);
             return this;
         }
 
         /** Reads the key and certificate from a key store (PKCS #12 or JKS). Uses the first private key. */
+        @CanIgnoreReturnValue
         public Builder keyStore(Path file, String password) {
             this.source = new TlsFiles.Source(file, null, password);
             return this;
         }
 
         /** Requires client certificates that are issued by one of these roots (PEM). */
+        @CanIgnoreReturnValue
         public Builder clientCertificates(Path roots) {
             this.clientRoots = roots;
             this.clientRequired = true;
@@ -215,6 +220,7 @@ public final class Tls {
          * Accepts clients without a certificate, or with one issued by these roots (PEM). See {@link
          * Tls#peerCertificate}.
          */
+        @CanIgnoreReturnValue
         public Builder optionalClientCertificates(Path roots) {
             this.clientRoots = roots;
             this.clientRequired = false;
@@ -227,6 +233,7 @@ public final class Tls {
          * <p>The default is the protocols of the stack. A client that only offers other protocols is rejected (RFC 7301
          * 3.2); a client without ALPN is accepted.
          */
+        @CanIgnoreReturnValue
         public Builder protocols(String... names) {
             for (String name : names) {
                 if (name.isEmpty() || name.length() > 255) {
@@ -241,6 +248,7 @@ public final class Tls {
          * Sets the enabled versions of TLS: {@code TLSv1.3} and {@code TLSv1.2} by default. Throws
          * {@link IllegalArgumentException} for any other name, and for none.
          */
+        @CanIgnoreReturnValue
         public Builder versions(String... names) {
             if (names.length == 0 || !Tls.VERSIONS.containsAll(List.of(names))) {
                 throw new IllegalArgumentException(
@@ -251,6 +259,7 @@ public final class Tls {
         }
 
         /** Sets the timeout of the handshake. Default: ten seconds, with a precision of half a second. */
+        @CanIgnoreReturnValue
         public Builder handshakeTimeout(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero()) {
                 throw new IllegalArgumentException("handshake timeout: " + timeout + " (expected: > 0)");
@@ -260,6 +269,7 @@ public final class Tls {
         }
 
         /** Sets the implementation of TLS. Default: {@code AUTO}. */
+        @CanIgnoreReturnValue
         public Builder provider(Provider wanted) {
             this.provider = wanted;
             return this;
@@ -271,6 +281,7 @@ public final class Tls {
          * <p>A key opens tickets for two more periods, then clients with such a ticket do a full handshake. OpenSSL
          * only: the JDK has its own rotation, every hour. Throws {@link IllegalArgumentException} unless positive.
          */
+        @CanIgnoreReturnValue
         public Builder ticketRotation(Duration period) {
             if (period.isNegative() || period.isZero() || period.compareTo(MAX_ROTATION) > 0) {
                 throw new IllegalArgumentException(
@@ -292,6 +303,7 @@ public final class Tls {
          * <p>A response that expired, is for another certificate or does not state that it is good is logged and not
          * stapled. {@link Tls#reload} reads the file again. OpenSSL only.
          */
+        @CanIgnoreReturnValue
         public Builder ocspResponse(Path file) {
             this.ocspResponse = file;
             return this;

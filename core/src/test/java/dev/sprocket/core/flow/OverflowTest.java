@@ -3,6 +3,7 @@ package dev.sprocket.core.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -95,6 +96,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         }
     }
 
+    @CanIgnoreReturnValue
     private boolean offer(int number, @Nullable ConflationKey key) {
         boolean accepted = PipelineContext.of(conn())
                 .outbound()
@@ -106,6 +108,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         return accepted;
     }
 
+    @CanIgnoreReturnValue
     private List<Boolean> offer(int from, int to) {
         List<Boolean> accepted = new ArrayList<>();
         for (int i = from; i <= to; i++) {

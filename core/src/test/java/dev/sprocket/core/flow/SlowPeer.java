@@ -1,5 +1,6 @@
 package dev.sprocket.core.flow;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -49,6 +50,7 @@ final class SlowPeer {
     }
 
     /** Starts reading and returns the received messages. */
+    @CanIgnoreReturnValue
     List<String> read() {
         gate.open = true;
         channel.flush();

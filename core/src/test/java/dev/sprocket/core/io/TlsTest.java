@@ -3,6 +3,7 @@ package dev.sprocket.core.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
@@ -98,12 +99,14 @@ class TlsTest {
         return server;
     }
 
+    @CanIgnoreReturnValue
     private SSLSocket connect(IoServer server, TestCertificate own) throws Exception {
         SSLSocket socket = one.connect(server.address(), own);
         opened.add(0, socket);
         return socket;
     }
 
+    @CanIgnoreReturnValue
     private SSLSocket connect(IoServer server) throws Exception {
         return connect(server, null);
     }

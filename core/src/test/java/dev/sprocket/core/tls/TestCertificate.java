@@ -2,6 +2,7 @@ package dev.sprocket.core.tls;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -95,10 +96,12 @@ public final class TestCertificate {
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + kind + "-----\n";
     }
 
+    @CanIgnoreReturnValue
     public Path writeChain(Path file) throws Exception {
         return Files.writeString(file, pem("CERTIFICATE", certificate.getEncoded()));
     }
 
+    @CanIgnoreReturnValue
     public Path writeKey(Path file) throws Exception {
         return Files.writeString(file, pem("PRIVATE KEY", key.getEncoded()));
     }
@@ -110,10 +113,12 @@ public final class TestCertificate {
         return file;
     }
 
+    @CanIgnoreReturnValue
     public Tls tls(Path folder) throws Exception {
         return tls(folder, Tls.Provider.AUTO);
     }
 
+    @CanIgnoreReturnValue
     public Tls tls(Path folder, Tls.Provider provider) throws Exception {
         return builder(folder, provider).build();
     }
@@ -139,12 +144,14 @@ public final class TestCertificate {
      *
      * @param own certificate of the client, or null
      */
+    @CanIgnoreReturnValue
     public SSLSocket connect(SocketAddress address, TestCertificate own) throws Exception {
         Socket socket = new Socket();
         socket.connect(address, 10_000);
         return over(socket, own);
     }
 
+    @CanIgnoreReturnValue
     public SSLSocket connect(SocketAddress address) throws Exception {
         return connect(address, null);
     }

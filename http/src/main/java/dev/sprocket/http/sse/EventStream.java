@@ -1,5 +1,6 @@
 package dev.sprocket.http.sse;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
@@ -98,6 +99,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
     }
 
     /** Decodes a header as UTF-8, which browsers send. Throws {@link IllegalArgumentException} if it is invalid. */
+    @CanIgnoreReturnValue
     static String lastEventId(String header) {
         return PercentDecoder.decodeUtf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.http.sse;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -19,6 +20,7 @@ public interface SseConnection extends Connection {
      *
      * @return false if the connection is closed, or the event was dropped immediately
      */
+    @CanIgnoreReturnValue
     boolean send(SseEvent event);
 
     /**
@@ -27,6 +29,7 @@ public interface SseConnection extends Connection {
      * @return false if the connection is closed, or the message is binary, which Server-Sent Events do not support
      */
     @Override
+    @CanIgnoreReturnValue
     boolean send(Message message);
 
     /**

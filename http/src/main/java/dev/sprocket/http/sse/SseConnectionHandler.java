@@ -1,5 +1,6 @@
 package dev.sprocket.http.sse;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
@@ -73,11 +74,13 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Lo
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean send(SseEvent event) {
         return isOpen() && offer(SseEncoder.encode(event, pipeline.alloc()));
     }
 
     /** Sends an event, which may be dropped for slow peers, because events are independent. */
+    @CanIgnoreReturnValue
     private boolean offer(ByteBuf event) {
         return pipeline.offer(isChunked() ? ChunkedEncoding.of(event, pipeline.alloc()) : event, null);
     }
@@ -88,6 +91,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Lo
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean send(Message message) {
         if (message.isBinary()) {
             LOG.info(this, "message dropped, event streams support text only: peer={} message={}", this, message);

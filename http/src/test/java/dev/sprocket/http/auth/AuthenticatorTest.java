@@ -3,6 +3,7 @@ package dev.sprocket.http.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
@@ -44,6 +45,7 @@ class AuthenticatorTest {
         IoServer.attach(wire.channel(), new HttpServer(stack));
     }
 
+    @CanIgnoreReturnValue
     private RawResponse request(String... headers) {
         StringBuilder request = new StringBuilder(GET);
         for (String header : headers) {

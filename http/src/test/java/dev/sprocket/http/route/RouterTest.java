@@ -3,6 +3,7 @@ package dev.sprocket.http.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
@@ -34,12 +35,14 @@ class RouterTest {
         return request -> HttpResponse.text(text);
     }
 
+    @CanIgnoreReturnValue
     private RawResponse request(String line, String headers) {
         IoServer.attach(wire.channel(), new HttpServer(router));
         wire.send(line + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
         return RawResponse.of(wire.received());
     }
 
+    @CanIgnoreReturnValue
     private RawResponse request(String line) {
         return request(line, "");
     }

@@ -3,6 +3,7 @@ package dev.sprocket.http.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -67,6 +68,7 @@ class EventStreamTest {
         IoServer.attach(wire.channel(), new HttpServer(new EventStream(new App())));
     }
 
+    @CanIgnoreReturnValue
     private SseConnection open() {
         wire.send(GET + "\r\n");
         wire.received();

@@ -93,7 +93,9 @@ public final class HttpPlugin implements Plugin {
             "allow",
             List.of(),
             "Origins that are allowed: example.com, *.example.com, https://example.com:8443, or *" + " for all",
-            Origins::of);
+            pattern -> {
+                var unused = Origins.of(pattern);
+            });
     private static final Option<Boolean> SAME_HOST =
             Option.flag("same-host", true, "Allow pages of the host that the request was sent to, on any port");
     private static final Option<WithoutOrigin> WITHOUT_ORIGIN = Option.choice(

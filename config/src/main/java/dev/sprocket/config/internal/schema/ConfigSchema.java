@@ -204,7 +204,7 @@ public final class ConfigSchema {
 
     private static void path(String path) {
         try {
-            new Router().get(path, request -> HttpResponse.of(204));
+            var unused = new Router().get(path, request -> HttpResponse.of(204));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage())
@@ -215,7 +215,7 @@ public final class ConfigSchema {
 
     private static void host(String host) {
         try {
-            new Router().host(host, new Router());
+            var unused = new Router().host(host, new Router());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(String.valueOf(e.getMessage()).replaceFirst("^host: ", ""), e);
         }

@@ -114,7 +114,7 @@ public record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         String literal = host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host;
         try {
             // throws for a name, which is not resolved here
-            Cidr.parse(literal);
+            var unused = Cidr.parse(literal);
             return InetAddress.getByName(literal).getAddress();
         } catch (IllegalArgumentException | UnknownHostException name) {
             return new byte[0];

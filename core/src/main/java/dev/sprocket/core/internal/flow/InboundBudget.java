@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.flow;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
@@ -134,6 +135,7 @@ public final class InboundBudget {
          * @param size new size, in bytes
          * @return false if the memory must be released, because the total exceeds the limit
          */
+        @CanIgnoreReturnValue
         public boolean resize(long size) {
             synchronized (this) {
                 if (wasEvicted) {

@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.json;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.text.Surrogates;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +53,7 @@ public final class JsonCursor {
      * Returns the first byte of the next token without consuming it. This is one of {@code [ { " } ] , :}, a letter, a
      * digit, or 0 at the end.
      */
+    @CanIgnoreReturnValue
     public char peek() {
         while (at < end) {
             byte b = json.getByte(at);
@@ -101,6 +103,7 @@ public final class JsonCursor {
     }
 
     /** Consumes a string that is a name, such as a topic. Throws if it contains an unpaired surrogate. */
+    @CanIgnoreReturnValue
     public String string() {
         peek();
         int from = at;
@@ -145,6 +148,7 @@ public final class JsonCursor {
     }
 
     /** Consumes any value and returns its bytes. The slice shares the buffer's reference count. */
+    @CanIgnoreReturnValue
     public ByteBuf raw() {
         peek();
         int from = at;
@@ -316,6 +320,7 @@ public final class JsonCursor {
     }
 
     /** Consumes a string from its opening quote on; returns true if it contains escapes. */
+    @CanIgnoreReturnValue
     private boolean skipString() {
         boolean escaped = false;
         for (at++; at < end; at++) {

@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.transport;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -62,6 +63,7 @@ public final class LoopIteration implements Runnable {
      *
      * @return false if the event loop has terminated, so that the task never runs
      */
+    @CanIgnoreReturnValue
     public static boolean later(EventLoop loop, Runnable task) {
         try {
             loop.execute(task);

@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.transport;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.OutboundLimit;
@@ -143,6 +144,7 @@ public final class Outbound {
      * @return false if the connection is closed, or is closed now because the message does not fit; the message is
      *     released
      */
+    @CanIgnoreReturnValue
     public boolean write(ChannelHandlerContext from, Object message) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
@@ -165,6 +167,7 @@ public final class Outbound {
      * @param key conflation key of the message, or null
      * @return false if the connection is closed or the message is dropped immediately
      */
+    @CanIgnoreReturnValue
     public boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey key) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
@@ -193,6 +196,7 @@ public final class Outbound {
         flush();
     }
 
+    @CanIgnoreReturnValue
     private boolean writeNow(ChannelHandlerContext from, Object message) {
         writeCoalesced();
         if (congested) {
@@ -226,6 +230,7 @@ public final class Outbound {
         }
     }
 
+    @CanIgnoreReturnValue
     private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable ConflationKey own) {
         ConflationKey key = own == null ? currentKey : own;
         writeCoalesced();
@@ -333,6 +338,7 @@ public final class Outbound {
         }
     }
 
+    @CanIgnoreReturnValue
     private boolean later(Runnable task) {
         return LoopIteration.later(loop(), task);
     }

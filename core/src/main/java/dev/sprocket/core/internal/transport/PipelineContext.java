@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.transport;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -172,6 +173,7 @@ public final class PipelineContext implements LayerContext {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean write(Object message) {
         return outbound.write(out, message);
     }
@@ -190,6 +192,7 @@ public final class PipelineContext implements LayerContext {
      * @param key conflation key of the message, or null
      * @return false if the connection is closed or the message is dropped immediately
      */
+    @CanIgnoreReturnValue
     public boolean offer(Object message, @Nullable ConflationKey key) {
         if (outputClosed) {
             ReferenceCountUtil.release(message);
@@ -218,6 +221,7 @@ public final class PipelineContext implements LayerContext {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public boolean send(Message message) {
         return outbound.isOpen() && offer(encoder.encode(message, ctx.alloc()), null);
     }

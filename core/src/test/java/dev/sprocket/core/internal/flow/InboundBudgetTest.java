@@ -3,6 +3,7 @@ package dev.sprocket.core.internal.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ class InboundBudgetTest {
     private final InboundBudget budget = new InboundBudget(1000, now::get);
     private final List<String> evicted = new ArrayList<>();
 
+    @CanIgnoreReturnValue
     private InboundBudget.Reservation open(String name) {
         return budget.newReservation(() -> evicted.add(name));
     }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.Peer;
@@ -52,6 +53,7 @@ final class OutboundTest {
     private final App app = new App();
 
     /** Sends as many blocks as fit into the limit. */
+    @CanIgnoreReturnValue
     private int fill(Peer peer) {
         int blocks = 0;
         while ((blocks + 1) * (BLOCK + 96L) <= IoServer.DEFAULT_OUTBOUND_LIMIT) {

@@ -38,7 +38,7 @@ public final class PercentDecoder {
      * in queries.
      */
     public static void validate(String text) {
-        decode(text, false);
+        var unused = decode(text, false);
     }
 
     private static String decode(String text, boolean strict) {

@@ -1,5 +1,6 @@
 package dev.sprocket.websocket.internal.frame;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.MessageEncoder;
@@ -52,6 +53,7 @@ public final class FrameEncoder {
     }
 
     /** Appends a frame to a buffer. */
+    @CanIgnoreReturnValue
     public static ByteBuf append(int opcode, ByteBuf payload, ByteBuf out) {
         int size = payload.readableBytes();
         writeHeader(FIN, opcode, size, out);
