@@ -1,5 +1,6 @@
 package dev.sprocket.core.tls;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 
 /**
@@ -56,6 +57,7 @@ final class DerReader {
     }
 
     /** Skips the next element and returns its tag. */
+    @CanIgnoreReturnValue
     int skip() {
         int tag = tag();
         at = next(content());
@@ -88,6 +90,7 @@ final class DerReader {
     }
 
     /** Returns the end of the next element, whose content starts at the given index. */
+    @CanIgnoreReturnValue
     private int next(int start) {
         long length = der[at + 1] & 0xff;
         if (length >= 0x80) {

@@ -1,5 +1,6 @@
 package dev.sprocket.core.tls;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -116,6 +117,7 @@ final class OpenSslEngines implements TlsEngines {
         }
     }
 
+    @CanIgnoreReturnValue
     private Context context(List<String> protocols) {
         return contexts.byProtocols.computeIfAbsent(protocols, this::create);
     }
@@ -169,6 +171,7 @@ final class OpenSslEngines implements TlsEngines {
     }
 
     /** Returns the response to staple; null if there is none now. The first time, the reason is logged. */
+    @CanIgnoreReturnValue
     private @Nullable OcspResponse usableOcsp() {
         if (ocsp == null) {
             return null;
