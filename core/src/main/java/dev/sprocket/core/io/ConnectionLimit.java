@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Limits the open connections of all servers that share it.
  *
- * <p>Otherwise idle connections could exhaust the memory. By default all connections together may hold the maximum heap, at 8 KiB for each and 32 KiB for each with TLS. A
- * WebSocket with WAMP uses a third of it on the heap, and about as much outside of it.
+ * <p>Otherwise idle connections could exhaust the memory. By default all connections together may hold the maximum
+ * heap, at 8 KiB for each and 32 KiB for each with TLS. A WebSocket with WAMP uses a third of it on the heap, and about
+ * as much outside of it.
  */
 @ThreadSafe
 final class ConnectionLimit {

@@ -72,8 +72,8 @@ public final class EventLoops {
      * Returns as many other loops, with another limit for open connections.
      *
      * <p>It applies to all servers on them together. A connection beyond the limit is closed, with status 503 if the
-     * server serves plain HTTP. By default all event loops without a limit of their own share one: a connection for each
-     * 8 KiB of the maximum heap, where one with TLS counts as four.
+     * server serves plain HTTP. By default all event loops without a limit of their own share one: a connection for
+     * each 8 KiB of the maximum heap, where one with TLS counts as four.
      *
      * @param max at least 1, else {@link IllegalArgumentException}
      */
