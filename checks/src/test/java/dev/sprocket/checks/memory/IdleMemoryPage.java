@@ -21,8 +21,8 @@ final class IdleMemoryPage {
             what each change costs. Memory outside of the heap, such as the socket's in the kernel, is not included;
             `./sprocket-bench idle` measures all of it.
 
-            TCP and TLS are raw connections that echo, TLS by the JDK. WAMP v1 and v2 are WebSockets with one
-            subscription. RawSocket is WAMP v2 without HTTP, SSE a stream of one topic.
+            TCP and TLS are raw connections that echo; OpenSSL holds further memory outside of the heap. WAMP v1 and v2
+            are WebSockets with one subscription. RawSocket is WAMP v2 without HTTP, SSE a stream of one topic.
 
             """;
 

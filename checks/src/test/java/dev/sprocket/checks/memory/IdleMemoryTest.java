@@ -23,6 +23,8 @@ import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -68,6 +70,7 @@ class IdleMemoryTest {
     static Path folder;
 
     private static SelfSignedCertificate certificate;
+    private static ResourceLeakDetector.Level level;
 
     /** Accepts subscriptions to all topics. */
     @ConcurrentComponent
@@ -80,14 +83,24 @@ class IdleMemoryTest {
     @BeforeAll
     static void createCertificate() throws Exception {
         Assumptions.assumeTrue(Epoll.isAvailable(), "epoll");
+        Assumptions.assumeTrue(OpenSsl.isAvailable(), "OpenSSL");
         certificate = SelfSignedCertificate.create(folder);
+        level = ResourceLeakDetector.getLevel();
+        // its records would be part of the connections
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterAll
+    static void restoreLeakDetection() {
+        ResourceLeakDetector.setLevel(level);
     }
 
     @Test
     void an_idle_connection_does_not_grow() throws Exception {
         Map<String, Map<String, Count>> found = new LinkedHashMap<>();
         found.put("TCP", measure(IoServer.builder(new EchoServer()), port -> echo(plain(port))));
-        found.put("TLS", measure(tls(), port -> echo(encrypted(port))));
+        found.put("TLS, JDK", measure(tls(Tls.Provider.JDK), port -> echo(encrypted(port))));
+        found.put("TLS, OpenSSL", measure(tls(Tls.Provider.OPENSSL), port -> echo(encrypted(port))));
         found.put("WebSocket", measure(http(new WsServer(new EchoServer())), IdleMemoryTest::webSocket));
         found.put("WAMP v1", measure(http(new WsServer(wamp())), IdleMemoryTest::wamp1));
         found.put("WAMP v2", measure(http(new WsServer(wamp())), IdleMemoryTest::wamp2));
@@ -106,7 +119,8 @@ class IdleMemoryTest {
         return Runtime.version().feature() == PAGE_JDK
                 ? page
                 : page.lines()
-                        .filter(line -> line.startsWith("| dev.sprocket.") || line.startsWith("| total of dev.sprocket"))
+                        .filter(line ->
+                                line.startsWith("| dev.sprocket.") || line.startsWith("| total of dev.sprocket"))
                         .collect(Collectors.joining("\n"));
     }
 
@@ -114,9 +128,12 @@ class IdleMemoryTest {
         return IoServer.builder(new HttpServer(app));
     }
 
-    private static IoServer.Builder tls() throws IOException {
+    private static IoServer.Builder tls(Tls.Provider provider) throws IOException {
         return IoServer.builder(new EchoServer())
-                .tls(Tls.keyStore(certificate.store(), SelfSignedCertificate.PASSWORD));
+                .tls(Tls.builder()
+                        .keyStore(certificate.store(), SelfSignedCertificate.PASSWORD)
+                        .provider(provider)
+                        .build());
     }
 
     private static WampServer wamp() {
@@ -178,6 +195,7 @@ class IdleMemoryTest {
     }
 
     private static Map<String, Count> measure(IoServer.Builder builder, Opener opener) throws Exception {
+        Class<?> jdkEngine = Class.forName("sun.security.ssl.SSLEngineImpl");
         List<IdleClient> clients = new ArrayList<>();
         List<Map<String, Count>> added = new ArrayList<>();
         try (IoServer server =
@@ -196,7 +214,7 @@ class IdleMemoryTest {
                     TimeUnit.MILLISECONDS.sleep(50);
                     all = graph(loop, server, Void.class).without(before);
                 }
-                List<Object> own = graph(loop, server, SSLEngine.class).without(before);
+                List<Object> own = graph(loop, server, jdkEngine).without(before);
                 Map<String, Count> counts = ObjectSizes.byClass(own);
                 // next tick of the loop's timer
                 counts.computeIfPresent(TICK, (name, count) -> count.withoutOne());
