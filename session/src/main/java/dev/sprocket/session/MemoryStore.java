@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
@@ -100,6 +101,7 @@ public final class MemoryStore implements SessionStore.Writable, SessionStore.Wa
     }
 
     /** Ends a session, as a logout does. Returns false for an unknown id. */
+    @CanIgnoreReturnValue
     public boolean end(String id) {
         boolean existed;
         synchronized (this) {

@@ -5,7 +5,9 @@
  * dev.sprocket.session.Session}, the attribute that it sets on a connection. Stores and formats are implementations
  * of the interfaces in {@code spi}.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

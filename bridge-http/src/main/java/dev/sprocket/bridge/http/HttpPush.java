@@ -325,6 +325,7 @@ public final class HttpPush {
             return value;
         }
 
+        @CanIgnoreReturnValue
         private static long positive(String name, long value) {
             if (value < 1) {
                 throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");

@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.HttpRequest;
@@ -80,6 +81,7 @@ final class PushAuthenticator {
      *
      * @return backend; empty if a signature requires the body
      */
+    @CanIgnoreReturnValue
     Optional<AuthenticatedBackend> checkHead(HttpRequest request) {
         if (!isAnonymousAllowed()
                 && request.headers("Authorization").isEmpty()

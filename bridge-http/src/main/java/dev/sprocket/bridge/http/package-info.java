@@ -5,7 +5,9 @@
  * dev.sprocket.bridge.http.HttpBridge} serves it on a separate port, {@link dev.sprocket.bridge.http.Backend} is an
  * authenticated sender.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -212,6 +212,7 @@ public final class TcpBridge implements Endpoint {
             return this;
         }
 
+        @CanIgnoreReturnValue
         private static long positive(String name, long value) {
             if (value < 1) {
                 throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");

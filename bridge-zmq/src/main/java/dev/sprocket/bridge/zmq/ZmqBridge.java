@@ -372,6 +372,7 @@ public final class ZmqBridge implements Endpoint {
             return this;
         }
 
+        @CanIgnoreReturnValue
         private static long require(String name, long value, long min, long max) {
             if (value < min || value > max) {
                 String expected = max < Integer.MAX_VALUE ? min + "-" + max : ">= " + min;

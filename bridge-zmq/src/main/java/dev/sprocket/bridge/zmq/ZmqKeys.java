@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.zmq;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
@@ -26,6 +27,7 @@ public record ZmqKeys(String publicKey, String secretKey) {
         return new ZmqKeys(pair.publicKey, pair.secretKey);
     }
 
+    @CanIgnoreReturnValue
     static byte[] decode(String name, String z85) {
         byte[] key = z85.length() == ZMQ.Curve.KEY_SIZE_Z85 ? decoded(z85) : null;
         if (key == null || key.length != ZMQ.Curve.KEY_SIZE) {

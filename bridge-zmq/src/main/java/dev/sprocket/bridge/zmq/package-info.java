@@ -5,7 +5,9 @@
  * backends. Internally, {@code ZmqReceiver} is the receiving thread, {@code ZmqSocketSetup} configures the socket,
  * {@code ZapHandler} authenticates connections.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.bridge.zmq;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

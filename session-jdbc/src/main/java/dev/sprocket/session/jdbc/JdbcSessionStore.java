@@ -202,6 +202,7 @@ public final class JdbcSessionStore implements SessionStore.Writable {
         }
     }
 
+    @CanIgnoreReturnValue
     private static boolean setNetworkTimeout(Connection connection, int millis) {
         try {
             connection.setNetworkTimeout(Runnable::run, millis);

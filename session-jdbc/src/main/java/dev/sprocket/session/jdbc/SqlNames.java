@@ -1,5 +1,6 @@
 package dev.sprocket.session.jdbc;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ final class SqlNames {
      *
      * @throws IllegalArgumentException if it is not a plain name
      */
+    @CanIgnoreReturnValue
     static String column(String label, String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(

@@ -6,7 +6,9 @@
  * SingleTableSchema} and {@code SpringSchema} are these schemas, {@code SqlNames} validates and quotes names, and
  * {@code JdbcPool} is the connection pool of a store.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.session.jdbc;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

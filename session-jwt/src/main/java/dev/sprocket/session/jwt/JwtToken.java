@@ -1,5 +1,6 @@
 package dev.sprocket.session.jwt;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -91,7 +92,7 @@ public final class JwtToken implements SessionToken {
     }
 
     /**
-     * Returns a token that is verified with the public key or certificate in a PEM file.
+     * Returns a token that is verified with a public key or certificate in PEM.
      *
      * <p>The algorithm is RS256 for an RSA key, ES256 for a key on the curve P-256, EdDSA for an Ed25519 key.
      *
@@ -105,8 +106,8 @@ public final class JwtToken implements SessionToken {
     /**
      * Returns a token that is verified with a JWKS file (RFC 7517).
      *
-     * <p>The file is reloaded when it changes. Each key is used with one algorithm, as in {@link #pem}, or HS256 for a secret. Keys for other uses are
-     * ignored. If the file cannot be read later, the previous keys stay in use.
+     * <p>The file is reloaded when it changes; if it cannot be read then, the previous keys stay in use. Each key is
+     * used with one algorithm, as in {@link #pem}, or HS256 for a secret. Keys for other uses are ignored.
      *
      * @throws IllegalArgumentException if the file is not a JWKS, or has no supported key
      * @throws UncheckedIOException if the file cannot be read
@@ -233,6 +234,7 @@ public final class JwtToken implements SessionToken {
         return dots == 2 ? "" : "; " + (dots + 1) + " part(s)";
     }
 
+    @CanIgnoreReturnValue
     private static boolean reject(String cause, String reason, Object... arguments) {
         LOG.cause(cause).info("JWT", "JWT rejected, token ignored: reason=\"" + reason + "\"", arguments);
         return false;

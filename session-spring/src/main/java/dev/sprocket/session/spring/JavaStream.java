@@ -1,5 +1,6 @@
 package dev.sprocket.session.spring;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spring.JavaObject.Block;
@@ -82,6 +83,7 @@ final class JavaStream {
         }
     }
 
+    @CanIgnoreReturnValue
     private @Nullable Object value(int tag) throws SessionFormatException {
         enter();
         Object value =

@@ -1,5 +1,6 @@
 package dev.sprocket.session.spring;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.session.spi.SessionFormatException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ final class ModifiedUtf8 {
         return (int) length;
     }
 
+    @CanIgnoreReturnValue
     static String read(ByteBuffer in, long length) throws SessionFormatException {
         int end = in.position() + checkLength(in, length);
         StringBuilder text = new StringBuilder((int) length);

@@ -1,5 +1,6 @@
 package dev.sprocket.session.php;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.session.spi.SessionFormatException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ final class PhpInput {
                         || ("bidsSaOCErR".indexOf(bytes[position]) >= 0 && bytes[position + 1] == ':'));
     }
 
+    @CanIgnoreReturnValue
     boolean skip(char expected) {
         if (isAtEnd() || bytes[position] != expected) {
             return false;

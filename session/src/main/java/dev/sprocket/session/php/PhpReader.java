@@ -1,5 +1,6 @@
 package dev.sprocket.session.php;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
@@ -188,6 +189,7 @@ final class PhpReader {
         return string;
     }
 
+    @CanIgnoreReturnValue
     private PhpNode number(PhpNode node) {
         numbered.add(node);
         return node;

@@ -3,7 +3,9 @@
  *
  * <p>A {@link dev.sprocket.session.token.SessionToken} identifies the session of a request.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.session.token;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;
