@@ -35,6 +35,8 @@ module dev.sprocket.core {
             dev.sprocket.pubsub,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
+    exports dev.sprocket.core.internal.framing to
+            dev.sprocket.bridge.tcp;
     exports dev.sprocket.core.internal.json to
             dev.sprocket.bridge.http,
             dev.sprocket.pubsub,

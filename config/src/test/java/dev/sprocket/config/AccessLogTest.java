@@ -87,6 +87,6 @@ class AccessLogTest {
         MessageComponent<? super dev.sprocket.http.HttpConnection, ? super dev.sprocket.core.Message> log =
                 new AccessLog((MessageComponent) new dev.sprocket.http.route.Router());
 
-        assertThat((Object) dev.sprocket.http.BodyAggregator.wrapIfNeeded(log)).isSameAs(log);
+        assertThat((Object) dev.sprocket.http.RequestHeadListener.around(log)).isSameAs(log);
     }
 }

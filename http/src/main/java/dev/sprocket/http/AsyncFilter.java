@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * answered with 503.
  *
  * <p>The check runs when the head of a request has arrived. The body is not read before the check completes, and not at
- * all after a rejection. A check of the body needs a {@link BodyAggregator} around this filter.
+ * all after a rejection. A check of the body needs {@link RequestHeadListener#afterBody} around this filter.
  *
  * <p>Checks are called on the event loop, and must not block it.
  */
@@ -55,7 +55,7 @@ public final class AsyncFilter extends DeferredGuard<HttpConnection, Message, As
 
     /** Filters requests of a component by a check, with a custom timeout. */
     public AsyncFilter(Check check, Duration timeout, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(RequestHeadListener.around(inner));
         if (timeout.isZero() || timeout.isNegative()) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: above zero)");
         }

@@ -16,20 +16,14 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class BodyAggregator extends Dispatcher<HttpConnection, Message> implements RequestHeadListener {
+final class BodyAggregator extends Dispatcher<HttpConnection, Message> implements RequestHeadListener {
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
     private final AsyncFilter bodyFilter;
 
     /** Wraps a component that reads bodies. */
-    public BodyAggregator(MessageComponent<? super HttpConnection, ? super Message> inner) {
+    BodyAggregator(MessageComponent<? super HttpConnection, ? super Message> inner) {
         this.inner = inner;
         this.bodyFilter = AsyncFilter.forBody(inner);
-    }
-
-    /** Returns the component if it is a {@link RequestHeadListener}, otherwise a {@link BodyAggregator} around it. */
-    public static MessageComponent<? super HttpConnection, ? super Message> wrapIfNeeded(
-            MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return RequestHeadListener.accepts(inner) ? inner : new BodyAggregator(inner);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Map;
@@ -163,7 +163,7 @@ final class ExchangeResponse {
 
     /** Attaches a layer that writes its messages to the streamed body. */
     PipelineContext attachStream(
-            Connection layer, PipelineContext exchange, MessageEncoder plain, MessageEncoder chunk) {
+            Connection layer, PipelineContext exchange, LayerContext.Encoder plain, LayerContext.Encoder chunk) {
         return Objects.requireNonNull(writer).attachStream(layer, exchange, plain, chunk);
     }
 

@@ -9,7 +9,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
 import io.netty.buffer.ByteBuf;
@@ -82,7 +82,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
         this.loop = loop;
         this.underlying = underlying;
         this.attributes = new Attributes(underlying.attributes());
-        this.pipeline = lower.attach(this, ctx, MessageEncoder.RAW);
+        this.pipeline = lower.attach(this, ctx, LayerContext.Encoder.RAW);
         HttpRequest.set(this, request);
         KEY.set(this, this);
         this.response = new ExchangeResponse(loop, this, request, CorsResponder.headers(app, request));
@@ -233,7 +233,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     }
 
     @Override
-    public PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
+    public PipelineContext attachStream(Connection conn, LayerContext.Encoder plain, LayerContext.Encoder chunked) {
         return response().attachStream(conn, pipeline, plain, chunked);
     }
 
@@ -293,7 +293,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
     public boolean upgrade(HttpResponse switchingProtocols) {
         if (!isBodyComplete()) {
             throw new IllegalStateException(
-                    "upgrade before the body has arrived (wrap the component in a BodyAggregator)");
+                    "upgrade before the body has arrived (wrap the component in RequestHeadListener.afterBody)");
         }
         return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {

@@ -27,7 +27,7 @@ import dev.sprocket.core.filter.Guard;
 public abstract class HttpGuard extends Guard<HttpConnection, Message, HttpResponse> implements RequestHeadListener {
     /** Creates a filter of the requests for a component. */
     protected HttpGuard(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.wrapIfNeeded(inner));
+        super(RequestHeadListener.around(inner));
     }
 
     @Override

@@ -31,7 +31,7 @@ final class RequestBody {
         Message complete = bytes;
         if (complete == null) {
             throw new IllegalStateException(
-                    "the body has not arrived (wrap the component that reads it in a BodyAggregator)");
+                    "the body has not arrived (wrap the component that reads it in RequestHeadListener.afterBody)");
         }
         return complete;
     }

@@ -2,13 +2,15 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.DelegatingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 
 /**
  * Component that is opened when a request head has arrived, before its body.
  *
  * <p>Rejections based on the head (401, 403, 404) are sent without reading the body, and also answer {@code Expect:
  * 100-continue}. {@link HttpRequest#body} fails in {@code onOpen}. The component must pass requests on, on the event
- * loop, to {@link BodyAggregator#wrapIfNeeded} of the inner component.
+ * loop, to {@link #around} the inner component.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -26,5 +28,25 @@ public interface RequestHeadListener {
             current = next;
         }
         return true;
+    }
+
+    /**
+     * Returns a component that may be opened when the head of a request has arrived.
+     *
+     * <p>This is the component itself if it {@linkplain #accepts accepts} that, otherwise {@link #afterBody}.
+     */
+    static MessageComponent<? super HttpConnection, ? super Message> around(
+            MessageComponent<? super HttpConnection, ? super Message> component) {
+        return accepts(component) ? component : afterBody(component);
+    }
+
+    /**
+     * Returns a component that opens another one when the body of a request has arrived.
+     *
+     * <p>For a {@code RequestHeadListener} that reads bodies, such as an {@link AsyncFilter} whose check does.
+     */
+    static MessageComponent<HttpConnection, Message> afterBody(
+            MessageComponent<? super HttpConnection, ? super Message> component) {
+        return new BodyAggregator(component);
     }
 }

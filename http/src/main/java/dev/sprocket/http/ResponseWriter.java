@@ -4,7 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.http.internal.exchange.HttpCodec;
 import dev.sprocket.http.internal.h1.ChunkedEncoding;
 import dev.sprocket.http.internal.syntax.HttpDate;
@@ -277,7 +277,7 @@ final class ResponseWriter {
 
     /** Attaches a layer that writes its messages to the body, in chunks if necessary. */
     PipelineContext attachStream(
-            Connection conn, PipelineContext exchange, MessageEncoder plain, MessageEncoder chunk) {
+            Connection conn, PipelineContext exchange, LayerContext.Encoder plain, LayerContext.Encoder chunk) {
         return exchange.attach(conn, codec.bodyContext(), chunked ? chunk : plain);
     }
 

@@ -9,13 +9,12 @@ import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
-import dev.sprocket.http.proxy.ForwardedConnection;
+import dev.sprocket.http.proxy.FromPeer;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.leaktest.LogLines;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,15 +159,7 @@ class ErrorResponseLogTest {
     void logs_client_behind_proxy() {
         MessageComponent<HttpConnection, Message> proxied =
                 new TrustedProxies(List.of("10.0.0.0/8"), new Router().get("/a", r -> HttpResponse.of(200)));
-        MessageComponent<HttpConnection, Message> from = new MessageComponent<>() {
-            @Override
-            public void onOpen(HttpConnection conn) throws Exception {
-                proxied.onOpen(new ForwardedConnection(conn, new InetSocketAddress("10.0.0.1", 1)));
-            }
-
-            @Override
-            public void onMessage(HttpConnection conn, Message message) {}
-        };
+        MessageComponent<HttpConnection, Message> from = new FromPeer("10.0.0.1", proxied);
 
         assertThat(rejected(from, get("/x", "X-Forwarded-For: 198.51.100.7\r\n")))
                 .contains("status=404 ", "reason=\"no route");

@@ -255,14 +255,14 @@ class RequestHeadListenerTest {
     }
 
     @Test
-    void filter_inside_BodyAggregator_may_check_bodies() {
+    void filter_after_the_body_may_check_it() {
         AsyncFilter filter = new AsyncFilter(
                 conn -> CompletableFuture.completedStage(
                         HttpRequest.of(conn).body().text().equals("hello")
                                 ? Optional.empty()
                                 : Optional.of(HttpResponse.error(403, "no"))),
                 inner);
-        serve(new BodyAggregator(filter))
+        serve(RequestHeadListener.afterBody(filter))
                 .send(head("POST /", "Content-Length: 5\r\n"))
                 .send("hello");
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
@@ -274,9 +274,9 @@ class RequestHeadListenerTest {
     void logging_decorators_pass_heads_on() {
         Router router = new Router();
 
-        assertThat(BodyAggregator.wrapIfNeeded(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
+        assertThat(RequestHeadListener.around(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
                 .isInstanceOf(SlowCallbackWarning.class);
-        assertThat(BodyAggregator.wrapIfNeeded(new MessageLogger<>("requests", router)))
+        assertThat(RequestHeadListener.around(new MessageLogger<>("requests", router)))
                 .isInstanceOf(MessageLogger.class);
     }
 

@@ -1,6 +1,6 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Few entries are expected. Not thread-safe.
  */
 final class EncodedCache {
-    private record Entry(EventFormat format, MessageEncoder encoder, ByteBuf bytes) {}
+    private record Entry(EventFormat format, LayerContext.Encoder encoder, ByteBuf bytes) {}
 
     private final List<Entry> entries = new ArrayList<>(1);
 
     /** Returns the bytes for a wire, owned by this cache; null if there are none. */
     @SuppressWarnings("ReferenceEquality") // the same objects write the same bytes
     @Nullable
-    ByteBuf find(EventFormat format, MessageEncoder encoder) {
+    ByteBuf find(EventFormat format, LayerContext.Encoder encoder) {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (entry.format == format && entry.encoder == encoder) {
@@ -30,7 +30,7 @@ final class EncodedCache {
     }
 
     /** Adds the bytes for a wire, takes over one reference to them, and returns them. */
-    ByteBuf add(EventFormat format, MessageEncoder encoder, ByteBuf bytes) {
+    ByteBuf add(EventFormat format, LayerContext.Encoder encoder, ByteBuf bytes) {
         entries.add(new Entry(format, encoder, bytes));
         return bytes;
     }

@@ -1,6 +1,6 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -23,12 +23,12 @@ final class EncodedRun implements AutoCloseable {
     }
 
     /** Returns all events encoded for a wire. The bytes are owned by this object. */
-    ByteBuf bytes(EventFormat format, MessageEncoder encoder) {
+    ByteBuf bytes(EventFormat format, LayerContext.Encoder encoder) {
         ByteBuf existing = cache.find(format, encoder);
         return existing != null ? existing : cache.add(format, encoder, join(format, encoder));
     }
 
-    private ByteBuf join(EventFormat format, MessageEncoder encoder) {
+    private ByteBuf join(EventFormat format, LayerContext.Encoder encoder) {
         if (events.size() == 1) {
             return events.get(0).bytes(format, encoder).retain();
         }

@@ -3,7 +3,7 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -51,13 +51,13 @@ final class InFlightEvent extends AbstractReferenceCounted {
     }
 
     /** Returns the encoded event, owned by this object; empty if it cannot be encoded. */
-    synchronized ByteBuf bytes(EventFormat format, MessageEncoder encoder) {
+    synchronized ByteBuf bytes(EventFormat format, LayerContext.Encoder encoder) {
         ByteBuf existing = cache.find(format, encoder);
         return existing != null ? existing : cache.add(format, encoder, encode(format, encoder));
     }
 
     /** Returns the encoded event, or an empty buffer if this format cannot encode it. Other formats are unaffected. */
-    private ByteBuf encode(EventFormat format, MessageEncoder encoder) {
+    private ByteBuf encode(EventFormat format, LayerContext.Encoder encoder) {
         ByteBufAllocator alloc = PooledByteBufAllocator.DEFAULT;
         try {
             Message message = format.encode(published, alloc);

@@ -6,7 +6,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.AsyncFilter;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -75,7 +74,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         private final SessionWatcher watcher;
 
         WatchingComponent(SessionWatcher watcher, MessageComponent<? super HttpConnection, ? super Message> inner) {
-            super(BodyAggregator.wrapIfNeeded(inner));
+            super(RequestHeadListener.around(inner));
             this.watcher = watcher;
         }
 

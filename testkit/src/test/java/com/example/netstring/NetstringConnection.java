@@ -8,7 +8,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.LayerContext;
-import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class NetstringConnection extends ByteToMessageDecoder implements StackedConnection {
     private static final int MAX_DIGITS = 5;
 
-    private static final MessageEncoder NETSTRING = (message, alloc) -> {
+    private static final LayerContext.Encoder NETSTRING = (message, alloc) -> {
         ByteBuf content = BorrowedMessages.bytes(message);
         int size = content.readableBytes();
         return alloc.buffer()

@@ -6,7 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.websocket.internal.compression.ContextTakeover;
 import dev.sprocket.websocket.internal.compression.DeflateEncoder;
 import dev.sprocket.websocket.internal.frame.FrameEncoder;
@@ -39,7 +39,7 @@ final class FrameWriter {
     }
 
     /** Returns the encoder of broadcasts for a connection with this compression. */
-    static MessageEncoder encoderFor(@Nullable NegotiatedCompression compression) {
+    static LayerContext.Encoder encoderFor(@Nullable NegotiatedCompression compression) {
         return compression == null ? FrameEncoder.MESSAGE : compression.encoder();
     }
 

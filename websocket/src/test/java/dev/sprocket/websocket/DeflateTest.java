@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.websocket.internal.compression.DeflaterPool;
 import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
@@ -340,7 +340,7 @@ class DeflateTest {
                 DeflatePeer b = new DeflatePeer(Deflate.DEFAULT, OFFER, other);
                 DeflatePeer c =
                         new DeflatePeer(Deflate.DEFAULT, OFFER + "; server_max_window_bits=9", new Recorder())) {
-            MessageEncoder encoder = PipelineContext.of(one.conn()).encoder();
+            LayerContext.Encoder encoder = PipelineContext.of(one.conn()).encoder();
             assertThat(PipelineContext.of(other.conn()).encoder()).isSameAs(encoder);
             assertThat(a.negotiated).isEqualTo(b.negotiated).isNotEqualTo(c.negotiated);
             assertThat(encoder).isNotSameAs(FrameEncoder.MESSAGE);

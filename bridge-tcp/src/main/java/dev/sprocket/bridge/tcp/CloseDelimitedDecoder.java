@@ -1,6 +1,6 @@
 package dev.sprocket.bridge.tcp;
 
-import dev.sprocket.core.internal.text.PartialMessage;
+import dev.sprocket.core.internal.framing.PartialMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;

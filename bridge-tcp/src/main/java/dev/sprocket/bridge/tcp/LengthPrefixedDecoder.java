@@ -1,7 +1,7 @@
 package dev.sprocket.bridge.tcp;
 
+import dev.sprocket.core.internal.framing.PartialMessage;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.internal.text.PartialMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;

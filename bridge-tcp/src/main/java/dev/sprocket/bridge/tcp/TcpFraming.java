@@ -3,9 +3,9 @@ package dev.sprocket.bridge.tcp;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.framing.DelimitedTextLayer;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
-import dev.sprocket.core.text.DelimitedTextLayer;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.text.Lines;
 import io.netty.buffer.ByteBuf;
 
@@ -36,14 +36,14 @@ public enum TcpFraming {
         }
     };
 
-    private static final MessageEncoder LINE = (message, alloc) -> {
+    private static final LayerContext.Encoder LINE = (message, alloc) -> {
         ByteBuf content = BorrowedMessages.bytes(message);
         return alloc.directBuffer(content.readableBytes() + 1)
                 .writeBytes(content, content.readerIndex(), content.readableBytes())
                 .writeByte('\n');
     };
 
-    private static final MessageEncoder LENGTH_PREFIX = (message, alloc) -> {
+    private static final LayerContext.Encoder LENGTH_PREFIX = (message, alloc) -> {
         ByteBuf content = BorrowedMessages.bytes(message);
         return alloc.directBuffer(Integer.BYTES + content.readableBytes())
                 .writeInt(content.readableBytes())

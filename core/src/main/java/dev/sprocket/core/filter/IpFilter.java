@@ -7,6 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.net.Cidr;
+import dev.sprocket.core.internal.net.PeerSet;
 import java.net.SocketAddress;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -95,7 +96,10 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
     }
 
     /**
-     * Returns a copy that also allows these addresses, ranges or {@code unix}, as read by {@link PeerSet#of}.
+     * Returns a copy that also allows these addresses, ranges or {@code unix}.
+     *
+     * <p>A range is written as {@code 10.0.0.0/8} or {@code fd00::/8} (RFC 4632, RFC 4291 2.3), else {@link
+     * IllegalArgumentException}.
      *
      * <p>The first allowed range rejects all addresses outside of it.
      */
@@ -104,7 +108,7 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
     }
 
     /**
-     * Returns a copy that also denies these addresses, ranges or {@code unix}, as read by {@link PeerSet#of}.
+     * Returns a copy that also denies these addresses, ranges or {@code unix}.
      *
      * <p>Denied ranges take precedence over allowed ones.
      */
@@ -138,8 +142,8 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
     /**
      * Takes over the open connections and blocked addresses of the filter that this one replaces.
      *
-     * <p>Both then have the rules of this filter, and connections that it rejects are closed. Must be called before this
-     * filter is used.
+     * <p>Both then have the rules of this filter, and connections that it rejects are closed. Must be called before
+     * this filter is used.
      */
     public void takeOver(IpFilter<C, M> before) {
         Live<C> shared = before.live;

@@ -3,7 +3,7 @@ package dev.sprocket.core.io;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.filter.PeerSet;
+import dev.sprocket.core.internal.net.PeerSet;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ public final class ProxyProtocol {
     /**
      * Requires that every connection comes from a trusted proxy and begins with a header. Others are closed.
      *
-     * @param trusted address ranges, as read by {@link PeerSet#of}
+     * @param trusted addresses, ranges such as {@code 10.0.0.0/8}, or {@code unix}
      */
     public static ProxyProtocol required(String... trusted) {
         return new ProxyProtocol(true, trusted);
@@ -55,7 +55,7 @@ public final class ProxyProtocol {
      * <p>A connection from a trusted address opens with its first bytes, so protocols in which the server speaks first
      * do not work from there.
      *
-     * @param trusted address ranges, as read by {@link PeerSet#of}
+     * @param trusted addresses, ranges such as {@code 10.0.0.0/8}, or {@code unix}
      */
     public static ProxyProtocol optional(String... trusted) {
         return new ProxyProtocol(false, trusted);

@@ -1,9 +1,11 @@
 package dev.sprocket.core.spi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,13 +50,13 @@ public interface LayerContext {
 
     /**
      * Attaches the context of the layer above. If the peer reads too slowly, messages may be dropped unless the encoder
-     * is {@link MessageEncoder#RAW}.
+     * is {@link Encoder#RAW}.
      *
      * @param conn connection of the layer above
      * @param handler the layer's handler in the pipeline
      * @param encoder encodes the layer's messages
      */
-    LayerContext attach(Connection conn, ChannelHandlerContext handler, MessageEncoder encoder);
+    LayerContext attach(Connection conn, ChannelHandlerContext handler, Encoder encoder);
 
     /** Adds handlers after this layer's own handler, in this order. Called on the event loop. */
     void install(ChannelHandler... handlers);
@@ -98,4 +100,20 @@ public interface LayerContext {
 
     /** Runs a task on the event loop: immediately if called there, otherwise soon. */
     void onLoop(Runnable task);
+
+    /**
+     * Encodes messages for the wire format of one kind of connection.
+     *
+     * <p>Connections with the same encoder object get the same bytes for the same message, so a broadcast encodes it
+     * once for all of them.
+     */
+    @ThreadSafe
+    @FunctionalInterface
+    interface Encoder {
+        /** Encodes bytes unchanged. */
+        Encoder RAW = (message, alloc) -> BorrowedMessages.bytes(message).retainedDuplicate();
+
+        /** Encodes a message as a complete frame, which the caller releases. */
+        ByteBuf encode(Message message, ByteBufAllocator alloc);
+    }
 }

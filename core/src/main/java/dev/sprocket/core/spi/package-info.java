@@ -6,7 +6,7 @@
  * dev.sprocket.core.spi.ComponentInvoker} calls the component above and enforces the order of callbacks, {@link
  * dev.sprocket.core.spi.StackedConnection} is the connection that a layer passes on, {@link
  * dev.sprocket.core.spi.BorrowedMessages} creates the messages that it lends, and {@link
- * dev.sprocket.core.spi.MessageEncoder} lets connections share encoded bytes.
+ * dev.sprocket.core.spi.LayerContext.Encoder} lets connections share encoded bytes.
  */
 @CheckReturnValue
 @NullMarked

@@ -4,8 +4,10 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.framing.DelimitedTextLayer;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
+import dev.sprocket.core.spi.ProtocolLayer;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -18,17 +20,19 @@ import io.netty.buffer.ByteBuf;
  * too long closes the connection. Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Lines extends DelimitedTextLayer {
+public final class Lines extends ProtocolLayer<Connection> {
     /** Default maximum length of a line: 64 KiB. */
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
-    private static final MessageEncoder LINE = (message, alloc) -> {
+    private static final LayerContext.Encoder LINE = (message, alloc) -> {
         ByteBuf content = BorrowedMessages.bytes(message);
         int size = content.readableBytes();
         return alloc.directBuffer(size + 1)
                 .writeBytes(content, content.readerIndex(), size)
                 .writeByte('\n');
     };
+
+    private final DelimitedTextLayer texts;
 
     /** Creates a layer for lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
@@ -41,14 +45,24 @@ public final class Lines extends DelimitedTextLayer {
     }
 
     private Lines(MessageComponent<? super Connection, ? super Message> app, int limit, boolean verbatim) {
-        super(app, () -> new LineDecoder(limit), LINE, verbatim);
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
+        this.texts = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
     }
 
     /** Creates a layer that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
     public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
         return new Lines(app, limit, true);
+    }
+
+    @Override
+    protected void install(Connection conn, LayerContext context) {
+        texts.install(conn, context);
+    }
+
+    @Override
+    public void onMessage(Connection from, Message bytes) {
+        texts.onMessage(from, bytes);
     }
 }

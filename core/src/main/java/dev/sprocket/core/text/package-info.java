@@ -1,4 +1,4 @@
-/** Protocols of text lines and other delimited texts. */
+/** Protocol of text lines. */
 @CheckReturnValue
 @NullMarked
 package dev.sprocket.core.text;

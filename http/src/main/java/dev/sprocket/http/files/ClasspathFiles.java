@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * 206.
  */
 @ThreadSafe
-public final class ClasspathFiles implements HttpFunction {
+final class ClasspathFiles implements HttpFunction {
     private record File(ConditionalResponse response, byte[] bytes) {}
 
     private final Class<?> anchor;
@@ -42,7 +42,7 @@ public final class ClasspathFiles implements HttpFunction {
      * @param folder relative path of the folder, without a slash at either end
      * @throws IllegalArgumentException if the folder is a package that is not open to this module
      */
-    public ClasspathFiles(Class<?> anchor, String folder) {
+    ClasspathFiles(Class<?> anchor, String folder) {
         String packageName = anchor.getPackageName() + "." + folder.replace('/', '.');
         if (anchor.getModule().getPackages().contains(packageName)) {
             ModuleAccess.missingOpens(anchor.getModule(), packageName, ClasspathFiles.class.getModule())

@@ -42,6 +42,19 @@ public final class StaticFiles implements HttpFunction {
         }
     }
 
+    /**
+     * Serves the files of a folder on the class path.
+     *
+     * <p>Each file is loaded once and cached. In a named module, the package of the folder must be open.
+     *
+     * @param anchor class whose package the folder path is relative to
+     * @param folder relative path of the folder, without a slash at either end
+     * @throws IllegalArgumentException if the folder is a package that is not open to this module
+     */
+    public static HttpFunction ofClasspath(Class<?> anchor, String folder) {
+        return new ClasspathFiles(anchor, folder);
+    }
+
     @Override
     public HttpResponse handle(HttpRequest request) throws IOException {
         Optional<String> name = SafeFileName.of(request);

@@ -11,7 +11,7 @@ import java.net.SocketAddress;
  *
  * @param remoteAddress address of the client; its port is 0 if the proxy does not send it
  */
-public record ForwardedConnection(HttpConnection underlying, SocketAddress remoteAddress)
+record ForwardedConnection(HttpConnection underlying, SocketAddress remoteAddress)
         implements HttpConnection, StackedConnection {
     @Override
     public boolean respond(HttpResponse response) {

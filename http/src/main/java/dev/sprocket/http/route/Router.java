@@ -8,7 +8,6 @@ import dev.sprocket.core.Dispatcher;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
@@ -137,7 +136,7 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("route " + method + " " + path + ": " + e.getMessage(), e);
         }
-        Route route = new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked));
+        Route route = new Route(method, pattern, upgrades, RequestHeadListener.around(checked));
         return new Router(
                 routes.with(pattern, same -> extended(same, route)),
                 extended(paths, path),

@@ -2,7 +2,7 @@ package dev.sprocket.http.sse;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.http.internal.h1.ChunkedEncoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,14 +17,14 @@ final class SseEncoder {
     private static final int FIELD_ROOM = 32;
 
     /** Encodes a message as the data of an event. */
-    static final MessageEncoder PLAIN = (message, alloc) -> {
+    static final LayerContext.Encoder PLAIN = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM);
         writeData(out, BorrowedMessages.bytes(message));
         return out;
     };
 
     /** Encodes a message as the data of an event, in a chunk. */
-    static final MessageEncoder CHUNKED = (message, alloc) -> {
+    static final LayerContext.Encoder CHUNKED = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM + ChunkedEncoding.OVERHEAD);
         ChunkedEncoding.begin(out);
         writeData(out, BorrowedMessages.bytes(message));
@@ -33,11 +33,11 @@ final class SseEncoder {
     };
 
     /** Encodes a message that is the text of whole events. */
-    static final MessageEncoder VERBATIM =
+    static final LayerContext.Encoder VERBATIM =
             (message, alloc) -> BorrowedMessages.bytes(message).retainedDuplicate();
 
     /** Encodes a message that is the text of whole events, in a chunk. */
-    static final MessageEncoder VERBATIM_CHUNKED = (message, alloc) ->
+    static final LayerContext.Encoder VERBATIM_CHUNKED = (message, alloc) ->
             // an empty chunk would end the body
             message.size() == 0
                     ? Unpooled.EMPTY_BUFFER

@@ -3,10 +3,7 @@ package dev.sprocket.http.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.Message;
-import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
@@ -14,7 +11,6 @@ import dev.sprocket.http.Recorder;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -42,7 +38,7 @@ class TrustedProxiesTest {
         try (Wire proxied = new Wire()) {
             IoServer.attach(
                     proxied.channel(),
-                    new HttpServer(new From(
+                    new HttpServer(new FromPeer(
                             peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), family, each))));
             proxied.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
             if (each.opened.isEmpty()) {
@@ -52,32 +48,6 @@ class TrustedProxiesTest {
             InetSocketAddress client = (InetSocketAddress) each.last().remoteAddress();
             return client.getAddress().getHostAddress() + ":" + client.getPort() + " " + request.scheme() + " "
                     + request.host();
-        }
-    }
-
-    /** Sets the remote address, which connections without a socket lack. */
-    private static final class From implements MessageComponent<HttpConnection, Message> {
-        private final SocketAddress peer;
-        private final MessageComponent<HttpConnection, Message> inner;
-
-        From(String peer, MessageComponent<HttpConnection, Message> inner) {
-            this.peer = new InetSocketAddress(peer, 1000);
-            this.inner = inner;
-        }
-
-        @Override
-        public void onOpen(HttpConnection conn) throws Exception {
-            inner.onOpen(new ForwardedConnection(conn, peer));
-        }
-
-        @Override
-        public void onMessage(HttpConnection from, Message message) throws Exception {
-            inner.onMessage(from, message);
-        }
-
-        @Override
-        public void onClose(HttpConnection conn) throws Exception {
-            inner.onClose(conn);
         }
     }
 
@@ -220,7 +190,7 @@ class TrustedProxiesTest {
     void upgraded_connection_keeps_the_client_address() {
         IoServer.attach(
                 wire.channel(),
-                new HttpServer(new From("10.0.0.1", new TrustedProxies(List.of("10.0.0.0/8", "::1"), app))));
+                new HttpServer(new FromPeer("10.0.0.1", new TrustedProxies(List.of("10.0.0.0/8", "::1"), app))));
         wire.send("GET /a HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 198.51.100.7\r\n\r\nglued");
         assertThat(app.last().upgrade(HttpResponse.of(101))).isTrue();
         wire.send("more");

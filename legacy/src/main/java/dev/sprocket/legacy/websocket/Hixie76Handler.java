@@ -9,7 +9,7 @@ import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -49,7 +49,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     private static final long KEY_SECONDS = 10;
 
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
-    private static final MessageEncoder ENCODER = (message, alloc) -> alloc.directBuffer(message.size() + 2)
+    private static final LayerContext.Encoder ENCODER = (message, alloc) -> alloc.directBuffer(message.size() + 2)
             .writeByte(0x00)
             .writeBytes(
                     BorrowedMessages.bytes(message),

@@ -5,9 +5,9 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.http.AsyncFilter;
-import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;
@@ -185,11 +185,11 @@ class HttpGuardContractTest {
     }
 
     @Nested
-    class BodyAggregator_ extends HttpGuardContract {
+    class AfterBody_ extends HttpGuardContract {
         @Override
         protected MessageComponent<? super HttpConnection, Message> decorate(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return new BodyAggregator(inner);
+            return RequestHeadListener.afterBody(inner);
         }
     }
 

@@ -13,7 +13,7 @@ import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadBudget;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.wamp.internal.serializer.Serializers;
 import dev.sprocket.wamp.spi.Serializer;
@@ -53,7 +53,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private static final int UNKNOWN_SERIALIZER = 1;
     private static final int RESERVED_BITS = 3;
 
-    private static final MessageEncoder ENCODER =
+    private static final LayerContext.Encoder ENCODER =
             (message, alloc) -> encodeFrame(MESSAGE, BorrowedMessages.bytes(message), alloc);
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;

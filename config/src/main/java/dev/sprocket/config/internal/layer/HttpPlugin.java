@@ -5,7 +5,7 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.core.filter.PeerSet;
+import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;

@@ -1,8 +1,8 @@
 package dev.sprocket.config.internal.schema;
 
 import com.typesafe.config.ConfigObject;
-import dev.sprocket.core.filter.PeerSet;
 import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpResponse;

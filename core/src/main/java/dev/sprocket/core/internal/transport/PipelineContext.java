@@ -7,7 +7,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.LayerContext;
-import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
@@ -34,7 +33,7 @@ public final class PipelineContext implements LayerContext {
     private final ChannelHandlerContext out;
 
     private final Outbound outbound;
-    private final MessageEncoder encoder;
+    private final LayerContext.Encoder encoder;
     /** True if no message may be dropped. */
     private final boolean lossless;
     /** True if the layer calls {@link #closeOutput} with its last message. */
@@ -42,7 +41,8 @@ public final class PipelineContext implements LayerContext {
     /** True after {@link #closeOutput}. */
     private volatile boolean outputClosed;
 
-    private PipelineContext(ChannelHandlerContext ctx, Outbound outbound, MessageEncoder encoder, boolean lossless) {
+    private PipelineContext(
+            ChannelHandlerContext ctx, Outbound outbound, LayerContext.Encoder encoder, boolean lossless) {
         this.ctx = ctx;
         this.out = outbound.earliestContext(ctx);
         this.outbound = outbound;
@@ -62,15 +62,15 @@ public final class PipelineContext implements LayerContext {
 
     /** Creates and sets the lowest context of a socket. */
     public static PipelineContext root(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
-        PipelineContext context = new PipelineContext(ctx, outbound, MessageEncoder.RAW, true);
+        PipelineContext context = new PipelineContext(ctx, outbound, LayerContext.Encoder.RAW, true);
         LayerContext.set(conn, context);
         return context;
     }
 
     @SuppressWarnings("ReferenceEquality") // encoders are compared by identity
     @Override
-    public PipelineContext attach(Connection conn, ChannelHandlerContext handler, MessageEncoder encoder) {
-        return attach(conn, handler, encoder, encoder == MessageEncoder.RAW);
+    public PipelineContext attach(Connection conn, ChannelHandlerContext handler, LayerContext.Encoder encoder) {
+        return attach(conn, handler, encoder, encoder == LayerContext.Encoder.RAW);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class PipelineContext implements LayerContext {
      * @param lossless true if each message depends on the previous ones, so that none may be dropped or delayed
      */
     public PipelineContext attach(
-            Connection conn, ChannelHandlerContext handler, MessageEncoder encoder, boolean lossless) {
+            Connection conn, ChannelHandlerContext handler, LayerContext.Encoder encoder, boolean lossless) {
         PipelineContext context = new PipelineContext(handler, outbound, encoder, lossless);
         LayerContext.set(conn, context);
         return context;
@@ -232,7 +232,7 @@ public final class PipelineContext implements LayerContext {
     }
 
     /** Returns the message encoder of this layer. */
-    public MessageEncoder encoder() {
+    public LayerContext.Encoder encoder() {
         return encoder;
     }
 

@@ -3,7 +3,7 @@ package dev.sprocket.http.internal.exchange;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.transport.PipelineContext;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +35,7 @@ public interface ExchangeControl {
      * @param plain encoder used where the end of the socket is the end of the body
      * @param chunked encoder that wraps each message in a chunk
      */
-    PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked);
+    PipelineContext attachStream(Connection conn, LayerContext.Encoder plain, LayerContext.Encoder chunked);
 
     /** Closes the socket immediately. No effect if the exchange is over: the socket then serves the next one. */
     void abort();

@@ -12,10 +12,11 @@ import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.files.ClasspathFiles;
+import dev.sprocket.http.files.StaticFiles;
 import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
 import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
@@ -56,7 +57,7 @@ public final class Demo {
 
     private final String host;
     private final Topics topics = new Topics();
-    private final ClasspathFiles site = new ClasspathFiles(Demo.class, "site");
+    private final HttpFunction site = StaticFiles.ofClasspath(Demo.class, "site");
     private final IoServer http;
     private final IoServer telnet;
     private final Endpoint tcp;
@@ -113,7 +114,7 @@ public final class Demo {
         return new OriginFilter(Origins.sameHost(), new WsServer(app));
     }
 
-    private HttpResponse page(HttpRequest request) throws IOException {
+    private HttpResponse page(HttpRequest request) throws Exception {
         return site.handle(request).header("Content-Security-Policy", POLICY);
     }
 

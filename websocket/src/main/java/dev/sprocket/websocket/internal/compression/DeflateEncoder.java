@@ -3,7 +3,7 @@ package dev.sprocket.websocket.internal.compression;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A message that compression does not shorten is sent uncompressed.
  */
 @ThreadSafe
-public final class DeflateEncoder implements MessageEncoder {
+public final class DeflateEncoder implements LayerContext.Encoder {
     /** Window of zlib, as a power of two: 2^15 bytes. */
     public static final int WINDOW_BITS = 15;
 

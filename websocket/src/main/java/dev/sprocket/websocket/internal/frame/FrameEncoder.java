@@ -3,7 +3,7 @@ package dev.sprocket.websocket.internal.frame;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.BorrowedMessages;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -14,7 +14,7 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class FrameEncoder {
     /** Encoder of uncompressed messages as text or binary frames. */
-    public static final MessageEncoder MESSAGE = (message, alloc) -> message.isFragmented()
+    public static final LayerContext.Encoder MESSAGE = (message, alloc) -> message.isFragmented()
             ? fragments(message, alloc)
             : frame(opcode(message), BorrowedMessages.bytes(message), alloc);
 

@@ -1,4 +1,4 @@
-package dev.sprocket.core.text;
+package dev.sprocket.core.internal.framing;
 
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
@@ -6,11 +6,10 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.internal.text.PartialMessage;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
-import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -25,7 +24,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
     private static final PeerLog LOG = PeerLog.of(DelimitedTextLayer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
-    private final MessageEncoder encoder;
+    private final LayerContext.Encoder encoder;
     private final boolean verbatim;
     private final Connection underlying;
     private final Attributes attributes;
@@ -36,7 +35,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
 
     DelimitedTextHandler(
             MessageComponent<? super Connection, ? super Message> app,
-            MessageEncoder encoder,
+            LayerContext.Encoder encoder,
             boolean verbatim,
             Connection underlying,
             @Nullable PartialMessage decoder) {

@@ -1,4 +1,4 @@
-package dev.sprocket.core.text;
+package dev.sprocket.core.internal.framing;
 
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
@@ -6,9 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.net.ForeignDetector;
-import dev.sprocket.core.internal.text.PartialMessage;
 import dev.sprocket.core.spi.LayerContext;
-import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.ProtocolLayer;
 import io.netty.channel.ChannelHandler;
 import java.util.function.Supplier;
@@ -24,12 +22,12 @@ import java.util.function.Supplier;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public class DelimitedTextLayer extends ProtocolLayer<Connection> {
+public final class DelimitedTextLayer extends ProtocolLayer<Connection> {
     private final AttributeKey<DelimitedTextHandler> key =
             AttributeKey.of("delimited text handler", "was DelimitedTextLayer.onOpen called?");
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Supplier<? extends ChannelHandler> decoder;
-    private final MessageEncoder encoder;
+    private final LayerContext.Encoder encoder;
     private final boolean verbatim;
 
     /**
@@ -41,7 +39,7 @@ public class DelimitedTextLayer extends ProtocolLayer<Connection> {
     public DelimitedTextLayer(
             MessageComponent<? super Connection, ? super Message> app,
             Supplier<? extends ChannelHandler> decoder,
-            MessageEncoder encoder) {
+            LayerContext.Encoder encoder) {
         this(app, decoder, encoder, false);
     }
 
@@ -55,7 +53,7 @@ public class DelimitedTextLayer extends ProtocolLayer<Connection> {
     public DelimitedTextLayer(
             MessageComponent<? super Connection, ? super Message> app,
             Supplier<? extends ChannelHandler> decoder,
-            MessageEncoder encoder,
+            LayerContext.Encoder encoder,
             boolean verbatim) {
         this.app = app;
         this.decoder = decoder;
@@ -64,7 +62,7 @@ public class DelimitedTextLayer extends ProtocolLayer<Connection> {
     }
 
     @Override
-    protected void install(Connection conn, LayerContext context) {
+    public void install(Connection conn, LayerContext context) {
         ChannelHandler textDecoder = decoder.get();
         DelimitedTextHandler handler = new DelimitedTextHandler(
                 app, encoder, verbatim, conn, textDecoder instanceof PartialMessage partial ? partial : null);

@@ -1,4 +1,4 @@
-package dev.sprocket.core.filter;
+package dev.sprocket.core.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,6 @@
-package dev.sprocket.core.filter;
+package dev.sprocket.core.internal.net;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.internal.net.Cidr;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ public final class PeerSet {
     }
 
     /** Returns one entry of a set. */
-    static Cidr range(String entry) {
+    public static Cidr range(String entry) {
         if (entry.equals(UNIX) || entry.equals("unix:")) {
             return Cidr.UNIX;
         }

@@ -1,4 +1,4 @@
-package dev.sprocket.core.internal.text;
+package dev.sprocket.core.internal.framing;
 
 /** Decoder that reports the size of its incomplete message. Confined to the connection's event loop. */
 public interface PartialMessage {
