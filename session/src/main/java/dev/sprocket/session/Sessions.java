@@ -92,7 +92,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Rejects requests without a session with 401.
+     * Returns a copy that rejects requests without a session with 401.
      *
      * <p>If {@link #user} is set, a session without a user is rejected with 401, too.
      */
@@ -102,7 +102,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Allows the application to change sessions.
+     * Returns a copy that lets the application change sessions.
      *
      * @throws IllegalArgumentException if the store or the codec is read-only
      */
@@ -117,7 +117,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Sets the time limit for the store, {@link #DEFAULT_STORE_TIMEOUT} by default.
+     * Returns a copy with a time limit for the store, {@link #DEFAULT_STORE_TIMEOUT} by default.
      *
      * <p>A request is rejected with 503 if the store does not respond in time.
      */
@@ -127,7 +127,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Sets the interval between two checks of a session, {@link #DEFAULT_WATCH_INTERVAL} by default.
+     * Returns a copy with an interval between two checks, {@link #DEFAULT_WATCH_INTERVAL} by default.
      *
      * <p>The check reads the sessions of open connections again; zero disables it. If a session has ended or belongs
      * to another user, its connections are closed. Notifications of a {@link SessionStore.Watchable} are used in
@@ -142,7 +142,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Sets the path of the attribute that contains the user name.
+     * Returns a copy with the path of the attribute that contains the user name.
      *
      * <p>Components above the session layer read the user with {@link User#of}. See {@link Session#get} for the path.
      */
@@ -150,13 +150,13 @@ public final class Sessions implements AutoCloseable {
         return user(session -> session.text(name, path).map(User::named));
     }
 
-    /** Sets the function that returns the user of a session. It must not block. */
+    /** Returns a copy with a function that returns the user of a session, without blocking. */
     public Sessions user(Function<Session, Optional<User>> user) {
         return with(new Policy(
                 policy.required, policy.writable, policy.storeTimeout, policy.watchInterval, user, policy.listener));
     }
 
-    /** Sets the listener that is notified when a session ends. */
+    /** Returns a copy with a listener that is notified when a session ends. */
     public Sessions listener(EndListener listener) {
         return with(new Policy(
                 policy.required, policy.writable, policy.storeTimeout, policy.watchInterval, policy.user, listener));

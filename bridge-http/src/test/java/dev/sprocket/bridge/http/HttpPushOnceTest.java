@@ -75,6 +75,20 @@ final class HttpPushOnceTest {
     }
 
     @Test
+    void later_endpoint_with_state_of_earlier_recognizes_repeat() {
+        HttpPush earlier = toTopics().build();
+        Response first = post(earlier.on(new Router(), "/push"), "k", "1");
+        HttpPush.Builder later = HttpPush.builder(topics).clock(clock).ticker(clock::millis);
+
+        Response repeat = post(routes(later.stateOf(earlier)), "k", "1");
+
+        assertThat(repeat.body()).isEqualTo(first.body());
+        assertThat(received).containsExactly("1");
+        post(routes(HttpPush.builder(topics).clock(clock).ticker(clock::millis)), "k", "1");
+        assertThat(received).as("without shared state").containsExactly("1", "1");
+    }
+
+    @Test
     void key_of_another_request_is_rejected() {
         Router router = routes(toTopics());
         post(router, "k", "1");
