@@ -63,7 +63,8 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         this.app = app;
         this.options = options;
         this.sessions = sessions;
-        this.streams = new AsyncFilter(this::checkListen, new EventStream(new Listener(), options.keepAlive()));
+        this.streams =
+                new AsyncFilter(this::checkListen, new EventStream(new Listener()).keepAlive(options.keepAlive()));
     }
 
     /**

@@ -45,33 +45,37 @@ public final class AsyncFilter extends DeferredGuard<HttpConnection, Message, As
     }
 
     private final Check check;
+    private final MessageComponent<? super HttpConnection, ? super Message> inner;
     /** Zero for no timeout. */
     private final Duration timeout;
 
     /** Filters requests of a component by a check, with a timeout of ten seconds. */
     public AsyncFilter(Check check, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this(check, DEFAULT_TIMEOUT, inner);
+        this(check, DEFAULT_TIMEOUT, RequestHeadListener.around(inner), true);
     }
 
-    /** Filters requests of a component by a check, with a custom timeout. */
-    public AsyncFilter(Check check, Duration timeout, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(RequestHeadListener.around(inner));
-        if (timeout.isZero() || timeout.isNegative()) {
+    private AsyncFilter(
+            Check check,
+            Duration timeout,
+            MessageComponent<? super HttpConnection, ? super Message> inner,
+            boolean limited) {
+        super(inner);
+        if (limited && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: above zero)");
         }
         this.check = check;
         this.timeout = timeout;
+        this.inner = inner;
     }
 
-    private AsyncFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
-        this.check = conn -> HttpExchange.of(conn).awaitBody();
-        this.timeout = Duration.ZERO;
+    /** Returns a copy with another timeout; above zero, else {@link IllegalArgumentException}. */
+    public AsyncFilter timeout(Duration limit) {
+        return new AsyncFilter(check, limit, inner, true);
     }
 
     /** Returns a filter that waits for the body, which has its own timeouts. */
     static AsyncFilter forBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return new AsyncFilter(inner);
+        return new AsyncFilter(conn -> HttpExchange.of(conn).awaitBody(), Duration.ZERO, inner, false);
     }
 
     @Override

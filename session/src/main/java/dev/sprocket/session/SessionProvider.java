@@ -32,10 +32,8 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
 
     /** Adds sessions to a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new AsyncFilter(
-                conn -> find(sessions, conn),
-                sessions.storeTimeout(),
-                new WatchingComponent(sessions.watcher(), inner)));
+        super(new AsyncFilter(conn -> find(sessions, conn), new WatchingComponent(sessions.watcher(), inner))
+                .timeout(sessions.storeTimeout()));
     }
 
     private static CompletionStage<Optional<HttpResponse>> find(Sessions sessions, HttpConnection conn) {

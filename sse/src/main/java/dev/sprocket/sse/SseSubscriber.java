@@ -65,7 +65,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         this.topics = topics;
         this.allowed = allowed;
         this.authorizer = (conn, topic) -> Optional.empty();
-        this.stream = new EventStream(new TopicStream(), keepalive).verbatim();
+        this.stream = new EventStream(new TopicStream()).keepAlive(keepalive).verbatim();
     }
 
     private SseSubscriber(

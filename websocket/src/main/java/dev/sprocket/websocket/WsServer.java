@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that the client lists and the component supports is selected. Without a common subprotocol the handshake is rejected,
  * unless {@link #lenient()} is set.
  *
+ * <p>The options return copies, which start with their own counters and memory for compression.
+ *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ThreadSafe

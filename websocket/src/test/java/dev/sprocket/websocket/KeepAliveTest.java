@@ -57,6 +57,19 @@ class KeepAliveTest {
     }
 
     @Test
+    void copy_counts_its_own_timeouts() {
+        WsServer server = new WsServer(app);
+        peer.connect(server);
+        WsServer before = server.lenient();
+        advanceUntilFrame(31_000, new ArrayList<>());
+        advanceUntilFrame(12_000, new ArrayList<>());
+
+        assertThat(server.keepAliveTimeouts()).isEqualTo(1);
+        assertThat(before.keepAliveTimeouts()).isZero();
+        assertThat(server.lenient().keepAliveTimeouts()).isZero();
+    }
+
+    @Test
     void next_ping_follows_30_seconds_after_a_pong() {
         peer.connect(app);
         List<String> frames = new ArrayList<>();

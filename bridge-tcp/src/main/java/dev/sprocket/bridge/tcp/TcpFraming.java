@@ -16,7 +16,7 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return Lines.verbatim(app, limit);
+            return new Lines(app).limit(limit).verbatim();
         }
     },
     /** One message per connection, up to the end of its stream; acknowledged by a line. */

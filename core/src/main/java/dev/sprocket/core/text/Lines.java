@@ -32,27 +32,33 @@ public final class Lines extends ProtocolLayer<Connection> {
                 .writeByte('\n');
     };
 
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final int limit;
+    private final boolean verbatim;
     private final DelimitedTextLayer texts;
 
     /** Creates a layer for lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
-        this(app, DEFAULT_LIMIT);
-    }
-
-    /** Creates a layer for lines of up to {@code limit} bytes. */
-    public Lines(MessageComponent<? super Connection, ? super Message> app, int limit) {
-        this(app, limit, false);
+        this(app, DEFAULT_LIMIT, false);
     }
 
     private Lines(MessageComponent<? super Connection, ? super Message> app, int limit, boolean verbatim) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
+        this.app = app;
+        this.limit = limit;
+        this.verbatim = verbatim;
         this.texts = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
     }
 
-    /** Creates a layer that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
-    public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
+    /** Returns a copy with another maximum length of a line, in bytes. */
+    public Lines limit(int bytes) {
+        return new Lines(app, bytes, verbatim);
+    }
+
+    /** Returns a copy that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
+    public Lines verbatim() {
         return new Lines(app, limit, true);
     }
 

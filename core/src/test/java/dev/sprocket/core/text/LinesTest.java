@@ -86,7 +86,7 @@ final class LinesTest {
 
     @Test
     void line_at_the_limit_is_delivered() {
-        try (Peer peer = new Peer(new Lines(app, 5))) {
+        try (Peer peer = new Peer(new Lines(app).limit(5))) {
             peer.send("12345\n");
 
             assertThat(app.calls()).containsExactly("open", "12345");
@@ -97,7 +97,7 @@ final class LinesTest {
     @ParameterizedTest
     @ValueSource(strings = {"123456\nafter\n", "123456", "123456789\r\nafter\n"})
     void longer_line_closes_connection_without_delivery(String tooLong) {
-        try (Peer peer = new Peer(new Lines(app, 5))) {
+        try (Peer peer = new Peer(new Lines(app).limit(5))) {
             peer.send("ok\n").send(tooLong);
 
             assertThat(app.calls()).containsExactly("open", "ok", "close");
@@ -162,7 +162,7 @@ final class LinesTest {
     @Test
     void rejects_limit_below_one() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Lines(app, 0))
+                .isThrownBy(() -> new Lines(app).limit(0))
                 .withMessage("limit: 0 (expected: >= 1)");
     }
 }

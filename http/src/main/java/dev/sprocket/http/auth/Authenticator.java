@@ -68,9 +68,9 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             Duration limit,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(new AsyncFilter(
-                conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge)),
-                limit,
-                inner));
+                        conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge)),
+                        inner)
+                .timeout(limit));
     }
 
     /**

@@ -58,6 +58,7 @@ public final class TrustedProxies extends HttpGuard {
             AttributeKey.of("connection through a proxy", "did TrustedProxies admit the request?");
     private final PeerSet trusted;
     private final Headers headers;
+    private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /**
      * Trusts the {@code X-Forwarded-*} headers of proxies at some addresses or ranges.
@@ -66,15 +67,20 @@ public final class TrustedProxies extends HttpGuard {
      * socket. Throws {@link IllegalArgumentException} for an invalid address.
      */
     public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this(trusted, Headers.X_FORWARDED, inner);
+        this(PeerSet.of(trusted), Headers.X_FORWARDED, inner);
     }
 
-    /** Trusts one family of headers of proxies at some addresses or ranges. */
-    public TrustedProxies(
-            List<String> trusted, Headers headers, MessageComponent<? super HttpConnection, ? super Message> inner) {
+    private TrustedProxies(
+            PeerSet trusted, Headers headers, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
-        this.trusted = PeerSet.of(trusted);
+        this.trusted = trusted;
         this.headers = headers;
+        this.inner = inner;
+    }
+
+    /** Returns a copy that trusts another family of headers. Default: {@code X-Forwarded-*}. */
+    public TrustedProxies headers(Headers family) {
+        return new TrustedProxies(trusted, family, inner);
     }
 
     @Override

@@ -49,12 +49,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
 
     /** Serves a component, with a comment every 15 seconds. */
     public EventStream(MessageComponent<? super SseConnection, ? super Message> app) {
-        this(app, DEFAULT_KEEPALIVE);
-    }
-
-    /** Serves a component, with a custom interval between comments. */
-    public EventStream(MessageComponent<? super SseConnection, ? super Message> app, Duration keepalive) {
-        this(app, keepalive, false);
+        this(app, DEFAULT_KEEPALIVE, false);
     }
 
     private EventStream(
@@ -65,6 +60,11 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         this.app = app;
         this.keepalive = keepalive;
         this.verbatim = verbatim;
+    }
+
+    /** Returns a copy with another interval between comments; above zero, else {@link IllegalArgumentException}. */
+    public EventStream keepAlive(Duration interval) {
+        return new EventStream(app, interval, verbatim);
     }
 
     /**

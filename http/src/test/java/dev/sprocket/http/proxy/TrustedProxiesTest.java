@@ -39,7 +39,8 @@ class TrustedProxiesTest {
             IoServer.attach(
                     proxied.channel(),
                     new HttpServer(new FromPeer(
-                            peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), family, each))));
+                            peer,
+                            new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), each).headers(family))));
             proxied.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
             if (each.opened.isEmpty()) {
                 return String.valueOf(RawResponse.of(proxied.received()).status());

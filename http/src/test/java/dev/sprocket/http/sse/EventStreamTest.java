@@ -307,7 +307,7 @@ class EventStreamTest {
 
     @Test
     void keepalive_must_be_positive() {
-        assertThatThrownBy(() -> new EventStream(new App(), Duration.ZERO))
+        assertThatThrownBy(() -> new EventStream(new App()).keepAlive(Duration.ZERO))
                 .hasMessage("keepalive: PT0S (expected: above zero)");
     }
 

@@ -134,7 +134,7 @@ public final class CorePlugin implements Plugin {
                             .provides(SOCKET)
                             .options(MAX_LINE_LENGTH)
                             .layer((inner, settings) ->
-                                    new Lines(LayerFactory.messages(inner), settings.get(MAX_LINE_LENGTH))));
+                                    new Lines(LayerFactory.messages(inner)).limit(settings.get(MAX_LINE_LENGTH))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
                     .toInstance(SimpleFactory.named("echo", "Sends every message back")

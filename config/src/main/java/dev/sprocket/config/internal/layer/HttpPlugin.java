@@ -184,7 +184,8 @@ public final class HttpPlugin implements Plugin {
                             .requires(HTTP)
                             .options(PROXIES, FORWARDED)
                             .layer((inner, settings) -> new TrustedProxies(
-                                    settings.get(PROXIES), settings.get(FORWARDED), LayerFactory.messages(inner))));
+                                            settings.get(PROXIES), LayerFactory.messages(inner))
+                                    .headers(settings.get(FORWARDED))));
             layers.addBinding()
                     .toInstance(
                             SimpleFactory.named("basic-auth", "Authenticates users by name and password (HTTP Basic)")
