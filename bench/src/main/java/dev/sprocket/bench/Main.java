@@ -1,8 +1,10 @@
 package dev.sprocket.bench;
 
 import dev.sprocket.bench.command.ChurnCommand;
+import dev.sprocket.bench.command.DeflateCommand;
 import dev.sprocket.bench.command.EchoCommand;
 import dev.sprocket.bench.command.FanoutCommand;
+import dev.sprocket.bench.command.HandshakesCommand;
 import dev.sprocket.bench.command.IdleCommand;
 import dev.sprocket.bench.command.JmhCommand;
 import dev.sprocket.bench.command.RpcCommand;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Command;
             RpcCommand.class,
             IdleCommand.class,
             ChurnCommand.class,
+            HandshakesCommand.class,
+            DeflateCommand.class,
             ServeCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a load, the only handler of its channel. Confined to its event loop. */
@@ -28,6 +29,8 @@ public final class Client extends ChannelInboundHandlerAdapter {
     /** Prefix of the reason if the server sent a close frame. */
     public static final String CLOSED = "closed by the server with ";
 
+    private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate;"
+            + " server_no_context_takeover; client_no_context_takeover\r\n";
     private static final String HEAD_ENDS = "\r\n\r\n";
 
     private final ClientProtocol protocol;
@@ -44,8 +47,12 @@ public final class Client extends ChannelInboundHandlerAdapter {
     /** Counter for use by the load, such as the number of pending responses. */
     public int count;
 
-    public Client(ClientProtocol protocol, Listener listener) {
+    /** Messages may be compressed; they are only counted. */
+    private final boolean deflate;
+
+    public Client(ClientProtocol protocol, boolean deflate, Listener listener) {
         this.protocol = protocol;
+        this.deflate = deflate;
         this.listener = listener;
     }
 
@@ -87,6 +94,7 @@ public final class Client extends ChannelInboundHandlerAdapter {
                 + "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + (protocol.subprotocol().isEmpty() ? "" : "Sec-WebSocket-Protocol: " + protocol.subprotocol() + "\r\n")
+                + (deflate ? DEFLATE : "")
                 + "\r\n";
         send(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
     }
@@ -119,6 +127,10 @@ public final class Client extends ChannelInboundHandlerAdapter {
         if (end < 0) {
             return;
         }
+        if (deflate && !text.toLowerCase(Locale.ROOT).contains("permessage-deflate")) {
+            fail("compression not accepted: " + text.lines().findFirst().orElse(""));
+            return;
+        }
         if (!text.startsWith("HTTP/1.1 101 ")) {
             fail("WebSocket upgrade failed: " + text.lines().findFirst().orElse(""));
             return;
@@ -134,7 +146,8 @@ public final class Client extends ChannelInboundHandlerAdapter {
         String unused = received;
         while (step < protocol.greeting().size()) {
             ClientProtocol.Step next = protocol.greeting().get(step);
-            if (!next.expectedPrefix().isEmpty() && (unused.isEmpty() || !unused.startsWith(next.expectedPrefix()))) {
+            if (!next.expectedPrefix().isEmpty()
+                    && (unused.isEmpty() || !(deflate || unused.startsWith(next.expectedPrefix())))) {
                 return;
             }
             unused = next.expectedPrefix().isEmpty() ? unused : "";

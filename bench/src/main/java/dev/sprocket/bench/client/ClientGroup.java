@@ -65,7 +65,7 @@ public abstract class ClientGroup implements Client.Listener {
     private void next() {
         int host = 1 + started / PER_ADDRESS;
         started++;
-        load.connect(new Client(protocol, this), this, host);
+        load.connect(new Client(protocol, load.target().deflate(), this), this, host);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.sprocket.bench.client;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -11,12 +13,19 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loop and connections of a load.
@@ -32,16 +41,40 @@ public final class Load implements AutoCloseable {
     private final ReadBuffer reads = new ReadBuffer();
     private final Bootstrap bootstrap = new Bootstrap();
 
-    public Load(int port) {
+    private final Target target;
+    /** Null without TLS. */
+    private final @Nullable SslContext tls;
+
+    public Load(Target target) {
+        this.target = target;
+        this.tls = target.tls() ? trustAll() : null;
         bootstrap
                 .group(loop)
                 .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, reads)
-                .remoteAddress(new InetSocketAddress("127.0.0.1", port));
+                .remoteAddress(new InetSocketAddress("127.0.0.1", target.port()));
+        if (tls == null) {
+            // TLS keeps parts of a read, so that a buffer cannot be reused
+            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, reads);
+        }
         if (EPOLL) {
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }
+    }
+
+    private static SslContext trustAll() {
+        try {
+            return SslContextBuilder.forClient()
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Target target() {
+        return target;
     }
 
     public EventLoop loop() {
@@ -52,7 +85,7 @@ public final class Load implements AutoCloseable {
     public void connect(Client client, Client.Listener listener, int host) {
         bootstrap
                 .clone()
-                .handler(client)
+                .handler(tls == null ? client : new Encrypted(tls, client))
                 .localAddress(new InetSocketAddress("127.0.0." + host, 0))
                 .connect()
                 .addListener(done -> {
@@ -60,6 +93,22 @@ public final class Load implements AutoCloseable {
                         listener.disconnected(client, String.valueOf(done.cause()));
                     }
                 });
+    }
+
+    /** Puts TLS below a client. */
+    private static final class Encrypted extends ChannelInitializer<Channel> {
+        private final SslContext tls;
+        private final Client client;
+
+        Encrypted(SslContext tls, Client client) {
+            this.tls = tls;
+            this.client = client;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc()), client);
+        }
     }
 
     /** Runs a task on the loop and waits for its result. */

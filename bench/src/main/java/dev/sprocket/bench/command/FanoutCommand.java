@@ -23,12 +23,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 public final class FanoutCommand implements Callable<Integer> {
-    private static final List<String> SPEED = List.of("thousand deliveries per second");
+    private static final String CPU = "processor time of the server per delivery, µs (less is better)";
+    private static final List<String> SPEED = List.of("thousand deliveries per second", CPU);
     private static final List<String> LATENCY = List.of(
             "99th percentile, ms (less is better)",
             "median, ms (less is better)",
             "maximum, ms (less is better)",
-            "thousand deliveries per second");
+            "thousand deliveries per second",
+            CPU);
 
     @Mixin
     private Comparison comparison = new Comparison();
@@ -91,7 +93,7 @@ public final class FanoutCommand implements Callable<Integer> {
         FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.warmUp(), comparison.time());
         double deliveries = outcome.window().perSecond() / 1e3;
         if (!load.atRate()) {
-            return Sample.of(outcome.window(), deliveries);
+            return Sample.of(outcome.window(), deliveries, outcome.window().serverMicros());
         }
         Histogram latency = outcome.latency();
         return Sample.of(
@@ -99,6 +101,7 @@ public final class FanoutCommand implements Callable<Integer> {
                 latency.getValueAtPercentile(99) / 1e6,
                 latency.getValueAtPercentile(50) / 1e6,
                 latency.getMaxValue() / 1e6,
-                deliveries);
+                deliveries,
+                outcome.window().serverMicros());
     }
 }

@@ -37,7 +37,7 @@ public final class ChurnLoad implements Client.Listener {
      * @param clients number of concurrent connections
      */
     public static Window run(Target target, int clients, Duration warmUp, Duration time) throws InterruptedException {
-        try (Load load = new Load(target.port())) {
+        try (Load load = new Load(target)) {
             ChurnLoad churn = new ChurnLoad(load, target);
             load.runOnLoop(() -> {
                 for (int i = 0; i < clients; i++) {
@@ -57,7 +57,7 @@ public final class ChurnLoad implements Client.Listener {
     private void next() {
         int host = 1 + (int) (started % ADDRESSES);
         started++;
-        load.connect(new Client(protocol, this), this, host);
+        load.connect(new Client(protocol, load.target().deflate(), this), this, host);
     }
 
     @Override

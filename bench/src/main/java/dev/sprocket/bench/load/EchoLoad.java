@@ -33,7 +33,7 @@ public final class EchoLoad extends ClientGroup {
     public static Window run(Target target, int connections, int payload, int pipeline, Duration warmUp, Duration time)
             throws InterruptedException {
         ByteBuf burst = ClientFrames.texts("x".repeat(payload), pipeline);
-        try (Load load = new Load(target.port())) {
+        try (Load load = new Load(target)) {
             EchoLoad echo = new EchoLoad(load, target, connections, payload, pipeline, burst);
             echo.connectAll();
             load.runOnLoop(() -> echo.clients.forEach(client -> echo.sendBurst(client, pipeline)));

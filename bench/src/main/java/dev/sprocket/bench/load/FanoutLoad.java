@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class FanoutLoad extends ClientGroup {
 
     private final Case measured;
     private final ClientProtocol protocol;
+    private final boolean deflate;
     private final Publisher publisher;
     private final List<ByteBuf> events;
     private final Runnable refillTask = this::refillAfterReads;
@@ -54,6 +56,7 @@ public final class FanoutLoad extends ClientGroup {
         super(load, target.protocol(), measured.subscribers());
         this.measured = measured;
         this.protocol = target.protocol();
+        this.deflate = target.deflate();
         this.publisher = new Publisher(load, protocol);
         this.events = events;
         latency.setAutoResize(true);
@@ -76,7 +79,7 @@ public final class FanoutLoad extends ClientGroup {
     public static Outcome run(Target target, Case measured, Duration warmUp, Duration time)
             throws InterruptedException {
         List<ByteBuf> events = new ArrayList<>();
-        try (Load load = new Load(target.port())) {
+        try (Load load = new Load(target)) {
             FanoutLoad fanout = new FanoutLoad(load, target, measured, events);
             fanout.publisher.connectAll();
             load.runOnLoop(fanout::write);
@@ -131,8 +134,21 @@ public final class FanoutLoad extends ClientGroup {
     /** Encodes events in advance if they are identical each time. */
     private void write() {
         for (int topic = 0; topic < measured.topics() && !protocol.hasRequestIds(); topic++) {
-            events.add(protocol.publishTo(topic, "x".repeat(measured.payload()), publisher.client()));
+            events.add(protocol.publishTo(topic, text(measured.payload()), publisher.client()));
         }
+    }
+
+    /** Returns the data of an event: words if it is compressed, so that it is neither random nor empty. */
+    private String text(int length) {
+        if (!deflate) {
+            return "x".repeat(length);
+        }
+        Random random = new Random(length);
+        StringBuilder words = new StringBuilder();
+        while (words.length() < length) {
+            words.append(Integer.toString(random.nextInt(2000) + 40, 36)).append(' ');
+        }
+        return words.substring(0, length);
     }
 
     private void publish(int topic, @Nullable String stamp) {
@@ -141,7 +157,7 @@ public final class FanoutLoad extends ClientGroup {
             client.write(events.get(topic).retainedDuplicate());
         } else {
             String begin = stamp == null ? "" : stamp;
-            client.write(protocol.publishTo(topic, begin + "x".repeat(measured.payload() - begin.length()), client));
+            client.write(protocol.publishTo(topic, begin + text(measured.payload() - begin.length()), client));
         }
     }
 
@@ -204,7 +220,7 @@ public final class FanoutLoad extends ClientGroup {
 
     @Override
     public void message(Client client, ByteBuf in, int start, int length) {
-        if (length < measured.payload()) {
+        if (length < measured.payload() && !deflate) {
             return;
         }
         delivered++;

@@ -31,7 +31,7 @@ public final class IdleLoad extends ClientGroup {
      */
     public static Cost run(Target target, int connections, boolean jvm, Duration settle) throws InterruptedException {
         ProcessStats server = new ProcessStats(target.pid());
-        try (Load load = new Load(target.port())) {
+        try (Load load = new Load(target)) {
             IdleLoad first = new IdleLoad(load, target, Math.min(FIRST, connections));
             first.connectAll();
             first.disconnectAll();

@@ -87,7 +87,7 @@ public final class RpcLoad extends ClientGroup {
 
     public static Outcome run(Target target, int callers, int inflight, int payload, Duration warmUp, Duration time)
             throws InterruptedException {
-        try (Load load = new Load(target.port())) {
+        try (Load load = new Load(target)) {
             RpcLoad rpc = new RpcLoad(load, target, callers, inflight, payload);
             rpc.callee.connectAll();
             if (!load.await(TIMEOUT, () -> rpc.callee.registered)) {

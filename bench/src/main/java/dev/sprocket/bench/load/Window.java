@@ -41,6 +41,11 @@ public record Window(long count, long total, double seconds, double serverCpu, d
                 (own.cpuSeconds() - ownBefore) / seconds);
     }
 
+    /** Returns the processor time of the server for one operation, in microseconds. */
+    public double serverMicros() {
+        return serverCpu * seconds / count * 1e6;
+    }
+
     public double perSecond() {
         return count / seconds;
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.bench.peer;
 
 import dev.sprocket.bench.client.WampText;
+import dev.sprocket.core.tls.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -17,6 +18,18 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's WebSocket handlers.
@@ -38,8 +51,43 @@ final class NettyPeer implements Peer {
 
     @Override
     public void start(int port, Mode mode) throws Exception {
+        start(port, Setup.of(mode), null);
+    }
+
+    @Override
+    public void start(Arguments arguments) throws Exception {
+        Setup setup = arguments.setup();
+        start(arguments.port(), setup, setup.tls() == null ? null : context(setup.tls(), arguments.certificate));
+    }
+
+    private static SslContext context(Tls.Provider provider, Path certificate) throws SSLException {
+        SslContext context = SslContextBuilder.forServer(
+                        ServerCertificate.certificate(certificate).toFile(),
+                        ServerCertificate.key(certificate).toFile())
+                .sslProvider(provider == Tls.Provider.JDK ? SslProvider.JDK : SslProvider.OPENSSL)
+                .build();
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            // without keys, Netty's OpenSSL does not resume TLS 1.3
+            byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+            new SecureRandom().nextBytes(key);
+            byte[] name = Arrays.copyOf(key, OpenSslSessionTicketKey.NAME_SIZE);
+            sessions.setTicketKeys(new OpenSslSessionTicketKey(
+                    name,
+                    Arrays.copyOfRange(
+                            key,
+                            OpenSslSessionTicketKey.NAME_SIZE,
+                            OpenSslSessionTicketKey.NAME_SIZE + OpenSslSessionTicketKey.HMAC_KEY_SIZE),
+                    Arrays.copyOfRange(
+                            key,
+                            OpenSslSessionTicketKey.NAME_SIZE + OpenSslSessionTicketKey.HMAC_KEY_SIZE,
+                            OpenSslSessionTicketKey.TICKET_KEY_SIZE)));
+        }
+        return context;
+    }
+
+    private void start(int port, Setup setup, @Nullable SslContext tls) throws Exception {
         SimpleChannelInboundHandler<?> app =
-                mode == Mode.ECHO ? new Echo() : new Fanout(new Subscriptions<>(broadcast));
+                setup.mode() == Mode.ECHO ? new Echo() : new Fanout(new Subscriptions<>(broadcast));
         new ServerBootstrap()
                 .group(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()))
                 .channel(EpollServerSocketChannel.class)
@@ -47,10 +95,18 @@ final class NettyPeer implements Peer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
+                        channel.pipeline().addLast(new HttpServerCodec()).addLast(new HttpObjectAggregator(65536));
+                        if (setup.deflate()) {
+                            channel.pipeline()
+                                    .addLast(new WebSocketServerExtensionHandler(
+                                            new PerMessageDeflateServerExtensionHandshaker(
+                                                    6, true, 15, true, true, 0)));
+                        }
                         channel.pipeline()
-                                .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(65536))
-                                .addLast(new WebSocketServerProtocolHandler("/", "wamp"))
+                                .addLast(new WebSocketServerProtocolHandler("/", "wamp", setup.deflate()))
                                 .addLast(app);
                     }
                 })

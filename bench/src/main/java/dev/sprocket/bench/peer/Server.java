@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public enum Server {
     JAVA_WEBSOCKET(JavaWebSocketPeer.class),
     SPRING(SpringPeer.class, ClientProtocol.STOMP),
     NETTY_SOCKETIO(SocketIoPeer.class, ClientProtocol.SOCKET_IO);
+
+    /** Servers with TLS and compression. */
+    private static final Set<Server> EXTENDED = EnumSet.of(SPROCKET, NETTY, UWS, VERTX);
 
     /** Main class, or null for servers that are not started from this class path. */
     private final @Nullable Class<?> main;
@@ -58,6 +62,22 @@ public enum Server {
             return mode == Mode.RPC && (this == SPROCKET || this == JAWAMPA);
         }
         return modes.contains(mode);
+    }
+
+    /** Returns why the server cannot be measured; empty if it can. */
+    public Optional<String> unavailableReason(Setup setup) {
+        if (!supports(setup.mode())) {
+            return Optional.of("mode " + setup.mode() + " not supported");
+        }
+        if (setup.isExtended() && !EXTENDED.contains(this)) {
+            return Optional.of((setup.tls() == null ? "compression" : "TLS") + " not supported");
+        }
+        try {
+            command(List.of());
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     public ClientProtocol protocol(Mode mode) {

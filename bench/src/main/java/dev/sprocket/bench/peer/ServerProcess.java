@@ -31,18 +31,23 @@ public final class ServerProcess implements AutoCloseable {
      * @param prefix command prefix, such as {@code taskset -c 0}
      * @param port port of the server; 0 selects a free port
      */
-    public static ServerProcess start(Server server, Mode mode, List<String> prefix, List<String> jvmOptions, int port)
+    public static ServerProcess start(
+            Server server, Setup setup, List<String> prefix, List<String> jvmOptions, int port)
             throws IOException, InterruptedException {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>(prefix);
         command.addAll(server.command(jvmOptions));
-        command.addAll(List.of("--port", "" + chosen, "--mode", mode.toString()));
-        Path log = WorkFolder.folder("logs").resolve(server + "-" + mode + ".log");
+        command.addAll(setup.arguments(chosen));
+        Path log = WorkFolder.folder("logs").resolve(server + "-" + setup.mode() + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        ServerProcess started = new ServerProcess(process, new Target(chosen, process.pid(), server.protocol(mode)));
+        ServerProcess started = new ServerProcess(
+                process,
+                Target.of(chosen, process.pid(), server.protocol(setup.mode()))
+                        .withTls(setup.tls() != null)
+                        .withDeflate(setup.deflate()));
         if (!started.isReachable()) {
             started.close();
             List<String> lines = Files.readAllLines(log);

@@ -6,6 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
@@ -13,8 +14,11 @@ import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.server.WampServer;
+import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** The complete Sprocket stack, built like in an application. */
 public final class SprocketPeer implements Peer {
@@ -36,9 +40,34 @@ public final class SprocketPeer implements Peer {
         server(port, mode).start();
     }
 
-    public static IoServer server(int port, Mode mode) {
+    @Override
+    public void start(Arguments arguments) throws Exception {
+        server(arguments.port(), arguments.setup(), arguments.certificate).start();
+    }
+
+    public static IoServer server(int port, Mode mode) throws IOException {
+        return server(port, Setup.of(mode), Path.of(""));
+    }
+
+    /**
+     * Creates the server.
+     *
+     * @param certificate folder with the files of {@link ServerCertificate}, for TLS
+     */
+    public static IoServer server(int port, Setup setup, Path certificate) throws IOException {
         MessageComponent<? super WsConnection, ? super Message> app =
-                mode == Mode.ECHO ? new EchoServer() : new WampServer(new OpenTopics());
-        return new IoServer("127.0.0.1", port, EventLoops.single(), new HttpServer(new WsServer(app)));
+                setup.mode() == Mode.ECHO ? new EchoServer() : new WampServer(new OpenTopics());
+        WsServer websocket = new WsServer(app);
+        IoServer.Builder server = IoServer.builder(
+                        new HttpServer(setup.deflate() ? websocket.compress(Deflate.DEFAULT) : websocket))
+                .bind("127.0.0.1", port)
+                .loops(EventLoops.single());
+        if (setup.tls() != null) {
+            server.tls(Tls.builder()
+                    .pem(ServerCertificate.certificate(certificate), ServerCertificate.key(certificate))
+                    .provider(setup.tls())
+                    .build());
+        }
+        return server.build();
     }
 }

@@ -4,6 +4,7 @@ import dev.sprocket.bench.peer.Bun;
 import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
 import dev.sprocket.bench.peer.ServerProcess;
+import dev.sprocket.bench.peer.Setup;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of all comparisons. Measures the servers alternately, round by round. */
@@ -44,11 +46,34 @@ public final class Comparison {
     @Option(names = "--pin", description = "server on the first core, load on the others (taskset)")
     private boolean pin;
 
+    @Option(
+            names = "--tls",
+            paramLabel = "PROVIDER",
+            description = "measures TLS instead of plain TCP: jdk or openssl; servers: netty, uws (always BoringSSL),"
+                    + " vertx")
+    private @Nullable String tls;
+
     @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the servers; repeatable")
     private List<String> jvm = List.of();
 
     private final Set<String> reported = new HashSet<>();
     private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
+
+    private boolean deflate;
+
+    /** Compares servers and clients with permessage-deflate. */
+    public void useDeflate() {
+        deflate = true;
+    }
+
+    /** Uses TLS of a provider unless another one was chosen. */
+    public void defaultTls(String provider) {
+        tls = tls == null ? provider : tls;
+    }
+
+    private Setup setup(Mode mode) {
+        return new Setup(mode, tls == null ? null : Setup.provider(tls), deflate);
+    }
 
     public Duration time() {
         return Duration.ofNanos((long) (seconds * 1e9));
@@ -86,6 +111,9 @@ public final class Comparison {
         PrintStream out = System.out;
         out.println(title);
         out.println(Machine.describe());
+        if (tls != null) {
+            out.println("TLS by " + Setup.provider(tls));
+        }
         out.println("median of " + rounds + " rounds; ratio: sprocket / other server; CPU: percent of one core");
         if (pin) {
             pinLoad();
@@ -131,7 +159,7 @@ public final class Comparison {
             throws IOException, InterruptedException {
         ServerProcess process = running.get(server);
         if (process == null) {
-            process = ServerProcess.start(server, measured.mode(), prefix(), options, 0);
+            process = ServerProcess.start(server, setup(measured.mode()), prefix(), options, 0);
             running.put(server, process);
             if (!fresh) {
                 measured.measurement().take(server, process.target());
@@ -159,7 +187,7 @@ public final class Comparison {
                 ? List.of(Server.values())
                 : vs.stream().map(Server::named).toList();
         for (Server server : others) {
-            Optional<String> obstacle = unavailableReason(server, mode);
+            Optional<String> obstacle = server.unavailableReason(setup(mode));
             if (obstacle.isPresent()) {
                 String skipped = server + " skipped: " + obstacle.get();
                 if (reported.add(skipped)) {
@@ -170,18 +198,6 @@ public final class Comparison {
             }
         }
         return all;
-    }
-
-    private static Optional<String> unavailableReason(Server server, Mode mode) {
-        if (!server.supports(mode)) {
-            return Optional.of("mode " + mode + " not supported");
-        }
-        try {
-            server.command(List.of());
-            return Optional.empty();
-        } catch (IllegalStateException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
     }
 
     private List<String> prefix() {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.bench.client.Target;
 import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
+import dev.sprocket.bench.peer.ServerCertificate;
+import dev.sprocket.bench.peer.Setup;
 import dev.sprocket.bench.peer.SprocketPeer;
 import dev.sprocket.core.io.IoServer;
+import dev.sprocket.core.tls.Tls;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -26,7 +29,15 @@ class LoadTest {
     private Target serve(Mode mode) throws Exception {
         server = SprocketPeer.server(0, mode);
         server.start();
-        return new Target(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.protocol(mode));
+        return Target.of(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.protocol(mode));
+    }
+
+    private Target serve(Setup setup) throws Exception {
+        server = SprocketPeer.server(0, setup, ServerCertificate.folder());
+        server.start();
+        return Target.of(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.protocol(setup.mode()))
+                .withTls(setup.tls() != null)
+                .withDeflate(setup.deflate());
     }
 
     @AfterEach
@@ -58,11 +69,36 @@ class LoadTest {
     void fanout_load_works_with_each_wamp_v2_serialization(Server protocol) throws Exception {
         Target target = serve(Mode.FANOUT);
         FanoutLoad.Outcome result = FanoutLoad.run(
-                new Target(target.port(), target.pid(), protocol.protocol(Mode.FANOUT)),
+                Target.of(target.port(), target.pid(), protocol.protocol(Mode.FANOUT)),
                 new FanoutLoad.Case(8, 125, 2, 4, 0),
                 SHORT,
                 SHORT);
         assertThat(result.window().total()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JDK", "OPENSSL"})
+    void fanout_load_works_under_tls(Tls.Provider provider) throws Exception {
+        FanoutLoad.Outcome result = FanoutLoad.run(
+                serve(new Setup(Mode.FANOUT, provider, false)), new FanoutLoad.Case(8, 125, 1, 4, 0), SHORT, SHORT);
+        assertThat(result.window().total()).isPositive();
+        assertThat(result.window().serverMicros()).isNotNegative();
+    }
+
+    @Test
+    void fanout_load_counts_compressed_messages() throws Exception {
+        FanoutLoad.Outcome result = FanoutLoad.run(
+                serve(new Setup(Mode.FANOUT, null, true)), new FanoutLoad.Case(8, 2048, 1, 4, 0), SHORT, SHORT);
+        assertThat(result.window().total()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JDK", "OPENSSL"})
+    void handshake_load_resumes_sessions_on_request(Tls.Provider provider) throws Exception {
+        Target target = serve(new Setup(Mode.ECHO, provider, false));
+        Duration time = Duration.ofMillis(500);
+        assertThat(HandshakeLoad.run(target, 1, true, time, time).resumed()).isGreaterThan(0.5);
+        assertThat(HandshakeLoad.run(target, 1, false, time, time).resumed()).isZero();
     }
 
     @Test

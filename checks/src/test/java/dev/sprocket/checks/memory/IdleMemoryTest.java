@@ -114,7 +114,7 @@ class IdleMemoryTest {
                 .isEqualTo(comparable(page));
     }
 
-    /** Returns the rows to compare: those of this project, unless the JDK is the one of the page. */
+    /** Returns the rows to compare, which depend on the JDK. */
     private static String comparable(String page) {
         return Runtime.version().feature() == PAGE_JDK
                 ? page

@@ -1,0 +1,48 @@
+package dev.sprocket.bench.peer;
+
+import dev.sprocket.core.tls.Tls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration with which a server is measured.
+ *
+ * @param tls provider of TLS; null for plain TCP
+ * @param deflate whether messages are compressed with permessage-deflate
+ */
+public record Setup(Mode mode, Tls.@Nullable Provider tls, boolean deflate) {
+    public static Setup of(Mode mode) {
+        return new Setup(mode, null, false);
+    }
+
+    /** Parses the provider of an option. */
+    public static Tls.Provider provider(String name) {
+        try {
+            return Tls.Provider.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("TLS provider: " + name + " (expected: jdk or openssl)");
+        }
+    }
+
+    /** Reports whether the server needs more than its plain configuration. */
+    boolean isExtended() {
+        return tls != null || deflate;
+    }
+
+    /** Returns the arguments of a server's process. */
+    List<String> arguments(int port) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--port", "" + port, "--mode", mode.toString()));
+        if (tls != null) {
+            Path folder = ServerCertificate.folder();
+            all.addAll(List.of("--tls", tls.toString(), "--certificate", folder.toString()));
+        }
+        if (deflate) {
+            all.add("--deflate");
+        }
+        return all;
+    }
+}
