@@ -11,8 +11,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Load of idle connections with at most one subscription. Confined to the event loop of its {@link Load}. */
 public final class IdleLoad extends ClientGroup {
-    /** Memory per connection in bytes. The heap is NaN for servers that are not JVMs. */
-    public record Cost(double resident, double heap) {}
+    /**
+     * Memory per connection in bytes.
+     *
+     * @param heap live heap; NaN if it is not measured
+     * @param residentBefore resident memory of the whole server before the connections
+     */
+    public record Cost(double resident, double heap, long residentBefore) {}
 
     /** Connections opened and closed before the measurement, to exclude one-time allocations. */
     private static final int FIRST = 200;
@@ -27,6 +32,7 @@ public final class IdleLoad extends ClientGroup {
     /**
      * Opens the connections and measures the memory of the server.
      *
+     * @param jvm whether to collect garbage and measure the heap
      * @param settle time to wait before each reading of memory
      */
     public static Cost run(Target target, int connections, boolean jvm, Duration settle) throws InterruptedException {
@@ -45,7 +51,10 @@ public final class IdleLoad extends ClientGroup {
             long resident = server.residentBytes();
             idle.check();
             idle.disconnectAll();
-            return new Cost((double) (resident - residentBefore) / connections, (heap - heapBefore) / connections);
+            return new Cost(
+                    (double) (resident - residentBefore) / connections,
+                    (heap - heapBefore) / connections,
+                    residentBefore);
         }
     }
 

@@ -38,6 +38,20 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(server.command(jvmOptions));
         command.addAll(setup.arguments(chosen));
+        return start(server, setup, command, chosen);
+    }
+
+    /** Starts Sprocket {@linkplain ShippedServer as it is shipped}. */
+    public static ServerProcess startShipped(Path program, Setup setup, List<String> prefix)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(ShippedServer.command(program, port, setup));
+        return start(Server.SPROCKET, setup, command, port);
+    }
+
+    private static ServerProcess start(Server server, Setup setup, List<String> command, int chosen)
+            throws IOException, InterruptedException {
         Path log = WorkFolder.folder("logs").resolve(server + "-" + setup.mode() + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -89,6 +103,10 @@ public final class ServerProcess implements AutoCloseable {
     public void close() {
         try {
             process.getOutputStream().close();
+            if (process.waitFor(1, TimeUnit.SECONDS)) {
+                return;
+            }
+            process.destroy();
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }

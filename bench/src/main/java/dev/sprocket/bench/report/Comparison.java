@@ -7,6 +7,7 @@ import dev.sprocket.bench.peer.ServerProcess;
 import dev.sprocket.bench.peer.Setup;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,10 +61,16 @@ public final class Comparison {
     private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
 
     private boolean deflate;
+    private @Nullable Path shipped;
 
     /** Compares servers and clients with permessage-deflate. */
     public void useDeflate() {
         deflate = true;
+    }
+
+    /** Starts Sprocket by its program, as it is shipped. */
+    public void useShipped(Path program) {
+        shipped = program;
     }
 
     /** Uses TLS of a provider unless another one was chosen. */
@@ -159,7 +166,10 @@ public final class Comparison {
             throws IOException, InterruptedException {
         ServerProcess process = running.get(server);
         if (process == null) {
-            process = ServerProcess.start(server, setup(measured.mode()), prefix(), options, 0);
+            Setup setup = setup(measured.mode());
+            process = shipped != null && server == Server.SPROCKET
+                    ? ServerProcess.startShipped(shipped, setup, prefix())
+                    : ServerProcess.start(server, setup, prefix(), options, 0);
             running.put(server, process);
             if (!fresh) {
                 measured.measurement().take(server, process.target());

@@ -1,0 +1,37 @@
+package dev.sprocket.bench.peer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Sprocket as it is shipped: its program with a configuration file, and the JVM options that the program chooses. */
+public final class ShippedServer {
+    private ShippedServer() {}
+
+    /** Returns the program of the checkout that contains the benchmarks; empty if there is none. */
+    public static Optional<Path> program() throws IOException {
+        Path checkout =
+                WorkFolder.folder("shipped").toAbsolutePath().normalize().resolve("../../..");
+        return Optional.of(checkout.resolve("sprocket").normalize()).filter(Files::isExecutable);
+    }
+
+    /** Returns the command that serves WAMP on a port. */
+    static List<String> command(Path program, int port, Setup setup) throws IOException, InterruptedException {
+        Path file = WorkFolder.folder("shipped").toAbsolutePath().resolve("site.conf");
+        Files.writeString(file, configuration(port, setup));
+        return List.of(program.toString(), "serve", "-c", file.toString());
+    }
+
+    static String configuration(int port, Setup setup) throws IOException, InterruptedException {
+        String tls = "";
+        if (setup.tls() != null) {
+            Path folder = ServerCertificate.folder();
+            tls = "  tls { certificate = \"" + ServerCertificate.certificate(folder) + "\", key = \""
+                    + ServerCertificate.key(folder) + "\", provider = " + setup.tls() + " }\n";
+        }
+        return "listeners.web {\n  address = \"127.0.0.1:" + port + "\"\n" + tls
+                + "  routes = [{ path = /, layers = [ws, wamp], component = { pubsub { publish = anyone } } }]\n}\n";
+    }
+}
