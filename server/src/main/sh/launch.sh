@@ -186,38 +186,39 @@ find_cache_directory() {
         place=$(echo "$jar $java_real" | cksum)
         # shellcheck disable=SC2012 # no names are read
         build=$({ echo "$(uname -m) 1" && ls -lnL "$jar" "$java_real" && cat "$release"; } 2> /dev/null | cksum)
-        place=${place%% *}
+        place=start-${place%% *}
         key=$place-${build%% *}
     fi
 }
 
 # Runs the server once to record which classes it loads. Others may do the same at the same time: the last one wins.
 make_cache() {
-    new=$cache/new-$$
-    if ! (umask 077 && : > "$new.log") 2> /dev/null; then
+    # left by a start that was killed
+    find "$cache/." -name 'start-new-*' -mmin +60 -exec rm -rf {} + 2> /dev/null || :
+    if ! new=$(umask 077 && mktemp -d "$cache/start-new-XXXXXX" 2> /dev/null); then
         problem="$cache is not writable"
         return 0
     fi
     say "making the start cache in $cache (once for each version of Sprocket and Java) ..."
     record=-XX:ArchiveClassesAtExit
     [ "$major" -lt 25 ] || record=-XX:AOTCacheOutput
-    trap 'kill "$training" 2> /dev/null; rm -f "$new" "$new".*; exit 143' HUP INT TERM
+    trap 'kill -9 "$training" 2> /dev/null; rm -rf "$new"; exit 143' HUP INT TERM
     # shellcheck disable=SC2086 # several options
-    (umask 077 && exec "$java" $options "$record=$new" -jar "$jar" warm-up) > "$new.log" 2>&1 &
+    (umask 077 && exec "$java" $options "$record=$new/cache" -jar "$jar" warm-up) > "$new/log" 2>&1 &
     training=$!
-    if wait "$training" && [ -s "$new" ]; then
-        sums=$(cksum < "$new")
+    if wait "$training" && [ -s "$new/cache" ]; then
+        sums=$(cksum < "$new/cache")
         for old in "$cache/$place"-*; do
             rm -f "$old"
         done
-        mv -f "$new" "$cache/$key-${sums% *}-${sums#* }" 2> /dev/null || problem="cannot write to $cache"
+        mv -f "$new/cache" "$cache/$key-${sums% *}-${sums#* }" 2> /dev/null || problem="cannot write to $cache"
         find_cache
     else
         # an error of the program, or the last line of the JVM
-        reason=$(sed -n 's/^sprocket: //p' "$new.log" | tail -n 1)
-        problem="the warm-up failed: ${reason:-$(tail -n 1 "$new.log")}"
+        reason=$(sed -n 's/^sprocket: //p' "$new/log" | tail -n 1)
+        problem="the warm-up failed: ${reason:-$(tail -n 1 "$new/log")}"
     fi
-    rm -f "$new" "$new".*
+    rm -rf "$new"
     trap - HUP INT TERM
 }
 

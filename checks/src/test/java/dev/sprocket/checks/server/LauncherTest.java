@@ -99,7 +99,7 @@ class LauncherTest {
         return outputOf(process);
     }
 
-    /** Starts a server, stops it with SIGTERM and returns what it printed to the error output. */
+    /** Starts a server, stops it with SIGTERM and returns its error output. */
     private String serve(Map<String, String> environment) throws Exception {
         Process server =
                 start(environment, "serve", "-c", folder.resolve("site.conf").toString());

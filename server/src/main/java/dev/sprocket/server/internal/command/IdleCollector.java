@@ -23,16 +23,20 @@ final class IdleCollector {
         /** Returns the processor time of the process, in nanoseconds. */
         long cpu();
 
-        void collect();
+        /** Collects garbage and returns the time that it took, in nanoseconds. */
+        long collect();
     }
 
     static final Duration INTERVAL = Duration.ofSeconds(15);
-    /** Longest time between two checks, reached after collections that free little. */
+    /** Longest time between two checks, reached after long collections and those that free little. */
     static final Duration MAX_INTERVAL = Duration.ofMinutes(8);
     /** A collection must free this size. */
     static final long WORTHWHILE = 4L << 20;
     /** Processor time in percent of a core up to which a process is idle. */
     static final int IDLE_PERCENT = 5;
+
+    /** Factor between a collection and the time without another one, so all of them use 0.2 % of the time. */
+    static final int PAUSE_SHARE = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(IdleCollector.class);
 
@@ -77,17 +81,15 @@ final class IdleCollector {
             interval = INTERVAL;
             return interval;
         }
-        vm.collect();
+        long pause = vm.collect();
         live = vm.used();
         cpu = vm.cpu();
         LOG.debug("heap collected while idle: before={} after={}", used, live);
-        interval = used - live >= WORTHWHILE ? INTERVAL : longer();
+        Duration next = used - live >= WORTHWHILE ? INTERVAL : interval.multipliedBy(2);
+        Duration rest = Duration.ofNanos(pause * PAUSE_SHARE);
+        next = next.compareTo(rest) < 0 ? rest : next;
+        interval = next.compareTo(MAX_INTERVAL) > 0 ? MAX_INTERVAL : next;
         return interval;
-    }
-
-    private Duration longer() {
-        Duration twice = interval.multipliedBy(2);
-        return twice.compareTo(MAX_INTERVAL) > 0 ? MAX_INTERVAL : twice;
     }
 
     private static final class ThisVm implements Vm {
@@ -108,9 +110,11 @@ final class IdleCollector {
         }
 
         @Override
-        public void collect() {
+        public long collect() {
+            long start = System.nanoTime();
             // the purpose of this class
             runtime.gc();
+            return System.nanoTime() - start;
         }
     }
 }

@@ -18,6 +18,7 @@ class IdleCollectorTest {
         long live = 10 * MB;
         long garbage = 10 * MB;
         long cpu;
+        long pause = 1_000_000;
         int collections;
 
         @Override
@@ -31,9 +32,10 @@ class IdleCollectorTest {
         }
 
         @Override
-        public void collect() {
+        public long collect() {
             collections++;
             garbage = 0;
+            return pause;
         }
     }
 
@@ -59,6 +61,15 @@ class IdleCollectorTest {
         assertThat(vm.collections).isZero();
         collector.check();
         assertThat(vm.collections).isEqualTo(1);
+    }
+
+    @Test
+    void long_collections_become_rare() {
+        vm.pause = Duration.ofMillis(200).toNanos();
+        assertThat(collector.check()).isEqualTo(Duration.ofSeconds(100));
+        vm.pause = Duration.ofSeconds(5).toNanos();
+        vm.garbage = 10 * MB;
+        assertThat(collector.check()).isEqualTo(IdleCollector.MAX_INTERVAL);
     }
 
     @Test
