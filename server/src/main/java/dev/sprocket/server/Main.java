@@ -60,11 +60,15 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /** Sets system properties that avoid warnings of libraries, unless already set. */
+    /** Sets system properties that avoid warnings and work of libraries, unless already set. */
     private static void setQuietDefaults() {
         // Guice defines classes with sun.misc.Unsafe (JEP 498); reflection is slower only at startup
         if (System.getProperty("guice_bytecode_gen_option") == null) {
             System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        }
+        // otherwise the first buffer starts the JDK's Flight Recorder, which takes 100 ms and 2 MB
+        if (System.getProperty("io.netty.jfr.enabled") == null) {
+            System.setProperty("io.netty.jfr.enabled", "false");
         }
         // otherwise Netty derives channel ids from network interfaces, and warns if there are none
         if (System.getProperty("io.netty.machineId") == null) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More clients than fit into 256 MiB, of which the launcher is told instead of by a cgroup. */
+/** More clients than fit into 256 MiB, which the launcher is told. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class SmallMemoryTest {

@@ -35,7 +35,7 @@ final class IdleCollector {
     /** Processor time in percent of a core up to which a process is idle. */
     static final int IDLE_PERCENT = 5;
 
-    /** Factor between a collection and the time without another one, so all of them use 0.2 % of the time. */
+    /** Factor from a collection to the time before the next one. */
     static final int PAUSE_SHARE = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(IdleCollector.class);
