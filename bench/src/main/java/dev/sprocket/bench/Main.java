@@ -9,6 +9,7 @@ import dev.sprocket.bench.command.IdleCommand;
 import dev.sprocket.bench.command.JmhCommand;
 import dev.sprocket.bench.command.RpcCommand;
 import dev.sprocket.bench.command.ServeCommand;
+import dev.sprocket.bench.command.StartCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
             ChurnCommand.class,
             HandshakesCommand.class,
             DeflateCommand.class,
+            StartCommand.class,
             ServeCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
