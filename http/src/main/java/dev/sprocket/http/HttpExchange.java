@@ -85,7 +85,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
         this.pipeline = lower.attach(this, ctx, LayerContext.Encoder.RAW);
         HttpRequest.set(this, request);
         KEY.set(this, this);
-        this.response = new ExchangeResponse(loop, this, request, CorsResponder.headers(app, request));
+        this.response = new ExchangeResponse(loop, this, request, CorsHeaders.of(app, request));
         this.invoker = new ComponentInvoker<>(app, this);
     }
 

@@ -233,7 +233,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
             return;
         }
         HttpResponse rejection =
-                response.withHeaders(CorsResponder.headers(app, aggregator().requestForRejection()));
+                response.withHeaders(CorsHeaders.of(app, aggregator().requestForRejection()));
         newWriter(underlying, aggregator()).writeFull(rejection, aggregator().isHeadMethod(), true);
         pipeline.outbound().closeLingering();
     }

@@ -75,6 +75,13 @@ public final class HttpRequest {
                 scheme);
     }
 
+    /** Reports whether the request is a CORS preflight (Fetch standard, 3.2.2). */
+    public boolean isPreflight() {
+        return method().equals("OPTIONS")
+                && header("Origin").isPresent()
+                && header("Access-Control-Request-Method").isPresent();
+    }
+
     /** Returns a copy with additional path parameters, for components that dispatch by path. */
     public HttpRequest pathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);

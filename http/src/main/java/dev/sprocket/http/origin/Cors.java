@@ -1,15 +1,16 @@
 package dev.sprocket.http.origin;
 
 import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
 import dev.sprocket.http.route.Router;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import java.util.Optional;
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
-public final class Cors extends HttpGuard implements CorsResponder {
+public final class Cors extends HttpGuard {
     /** Default methods: GET, HEAD and POST. */
     public static final List<String> DEFAULT_METHODS = List.of("GET", "HEAD", "POST");
     /** Default request headers: {@code Content-Type}. */
@@ -101,16 +102,16 @@ public final class Cors extends HttpGuard implements CorsResponder {
     /** Returns the headers by the innermost rules that apply to a request. */
     @Override
     public Optional<List<Map.Entry<String, String>>> corsHeaders(HttpRequest request) {
-        return CorsResponder.find(inner)
-                .flatMap(responder -> responder.corsHeaders(request))
+        return ForwardingComponent.find(inner, RequestHeadListener.class)
+                .flatMap(listener -> listener.corsHeaders(request))
                 .or(() -> Optional.of(headers(request)));
     }
 
     /** Returns the response by the innermost rules that apply to a request. */
     @Override
     public Optional<HttpResponse> preflight(HttpRequest request) {
-        return CorsResponder.find(inner)
-                .flatMap(responder -> responder.preflight(request))
+        return ForwardingComponent.find(inner, RequestHeadListener.class)
+                .flatMap(listener -> listener.preflight(request))
                 .or(() -> Optional.of(preflightResponse(request)));
     }
 
@@ -118,7 +119,7 @@ public final class Cors extends HttpGuard implements CorsResponder {
     protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
         ExchangeControl.of(conn).setCorsHeaders(headers(request));
-        return CorsResponder.isPreflight(request) ? Optional.of(preflightResponse(request)) : Optional.empty();
+        return request.isPreflight() ? Optional.of(preflightResponse(request)) : Optional.empty();
     }
 
     private List<Map.Entry<String, String>> headers(HttpRequest request) {
@@ -134,7 +135,7 @@ public final class Cors extends HttpGuard implements CorsResponder {
             if (rules.credentials()) {
                 headers.add(Map.entry("Access-Control-Allow-Credentials", "true"));
             }
-            if (!CorsResponder.isPreflight(request) && !rules.exposedHeaders().isEmpty()) {
+            if (!request.isPreflight() && !rules.exposedHeaders().isEmpty()) {
                 headers.add(Map.entry("Access-Control-Expose-Headers", String.join(", ", rules.exposedHeaders())));
             }
         }

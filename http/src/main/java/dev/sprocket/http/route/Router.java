@@ -5,10 +5,10 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Dispatcher;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.CorsResponder;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * which already serves has no effect on it.
  */
 @ConcurrentComponent
-public final class Router extends Dispatcher<HttpConnection, Message> implements CorsResponder, RequestHeadListener {
+public final class Router extends Dispatcher<HttpConnection, Message> implements RequestHeadListener {
     /** Maximum number of paths in a log line. */
     private static final int SHOWN_PATHS = 20;
 
@@ -207,10 +207,14 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
             return answer(conn, HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
         }
         if (route == null) {
-            ExchangeControl.of(conn).setCorsHeaders(CorsResponder.headers(this, request));
+            ExchangeControl.of(conn)
+                    .setCorsHeaders(
+                            request.header("Origin").isEmpty()
+                                    ? List.of()
+                                    : corsHeaders(request).orElse(List.of()));
             return answer(
                     conn,
-                    CorsResponder.isPreflight(request)
+                    request.isPreflight()
                             ? preflight(request).orElseGet(() -> otherMethodResponse(matching, request))
                             : otherMethodResponse(matching, request));
         }
@@ -241,18 +245,19 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
 
     @Override
     public Optional<List<Map.Entry<String, String>>> corsHeaders(HttpRequest request) {
-        return firstOf(request, responder -> responder.corsHeaders(request));
+        return firstOf(request, listener -> listener.corsHeaders(request));
     }
 
     @Override
     public Optional<HttpResponse> preflight(HttpRequest request) {
-        return firstOf(request, responder -> responder.preflight(request));
+        return firstOf(request, listener -> listener.preflight(request));
     }
 
     /** Returns the first answer of the components that may handle a request. */
-    private <T> Optional<T> firstOf(HttpRequest request, Function<CorsResponder, Optional<T>> question) {
+    private <T> Optional<T> firstOf(HttpRequest request, Function<RequestHeadListener, Optional<T>> question) {
         for (Component<?> next : nextComponents(request)) {
-            Optional<T> answer = CorsResponder.find(next).flatMap(question);
+            Optional<T> answer =
+                    ForwardingComponent.find(next, RequestHeadListener.class).flatMap(question);
             if (answer.isPresent()) {
                 return answer;
             }
@@ -272,7 +277,7 @@ public final class Router extends Dispatcher<HttpConnection, Message> implements
         } catch (IllegalArgumentException e) {
             return List.of();
         }
-        String method = CorsResponder.isPreflight(request)
+        String method = request.isPreflight()
                 ? request.header("Access-Control-Request-Method").orElse("")
                 : request.method();
         List<Component<?>> all = new ArrayList<>();
