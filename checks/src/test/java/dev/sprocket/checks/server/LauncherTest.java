@@ -240,6 +240,24 @@ class LauncherTest {
         assertThat(cached()).isEmpty();
     }
 
+    @Test
+    void installed_launcher_follows_symbolic_links() throws Exception {
+        Path home = folder.resolve("opt sprocket");
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.copy(Path.of("../server/src/main/sh/sprocket"), home.resolve("bin/sprocket"));
+        Files.copy(Path.of("../server/src/main/sh/launch.sh"), home.resolve("lib/launch.sh"));
+        Path link = Files.createSymbolicLink(folder.resolve("sprocket"), Path.of("opt sprocket/bin/sprocket"));
+        fakeJava("17.0.15", "gnu");
+        Process process = new ProcessBuilder(
+                        "/usr/bin/env", "SPROCKET_CACHE=off", "JAVA_HOME=" + javaHome, "sh", link.toString(), "check")
+                .redirectErrorStream(true)
+                .start();
+        running.add(process);
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+                .endsWith(" -XX:TieredStopAtLevel=1 -jar " + home.toRealPath() + "/lib/sprocket.jar check\n");
+    }
+
     private static String flag(String printed, String name) {
         return printed.lines()
                 .filter(line -> line.matches(" *\\S+ +" + name + " +=.*"))
