@@ -14,7 +14,7 @@ import java.util.zip.Deflater;
  * when the client connects; without free memory, the connection is not compressed. {@link WsLimits} apply to the
  * decompressed message.
  *
- * <p>Connections share the bytes of a broadcast only if they share this object.
+ * <p>Connections with equal thresholds, levels and windows share the bytes of a broadcast, also across servers.
  */
 @ThreadSafe
 public final class Deflate {
@@ -44,7 +44,7 @@ public final class Deflate {
         this.clientBits = clientBits;
         this.clientMemory = clientMemory;
         for (int bits = MIN_BITS; bits <= DeflateEncoder.WINDOW_BITS; bits++) {
-            encoders[bits] = new DeflateEncoder(threshold, level, bits);
+            encoders[bits] = DeflateEncoder.of(threshold, level, bits);
         }
     }
 

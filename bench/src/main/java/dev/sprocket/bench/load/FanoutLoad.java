@@ -138,7 +138,7 @@ public final class FanoutLoad extends ClientGroup {
         }
     }
 
-    /** Returns the data of an event: words if it is compressed, so that it is neither random nor empty. */
+    /** Returns the data of an event, which consists of words if it is compressed. */
     private String text(int length) {
         if (!deflate) {
             return "x".repeat(length);

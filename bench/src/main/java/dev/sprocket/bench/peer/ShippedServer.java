@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Sprocket as it is shipped: its program with a configuration file, and the JVM options that the program chooses. */
+/** Sprocket as it is shipped: its program, which sets the JVM options. */
 public final class ShippedServer {
     private ShippedServer() {}
 

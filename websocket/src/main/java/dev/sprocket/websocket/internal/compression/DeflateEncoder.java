@@ -8,6 +8,8 @@ import dev.sprocket.websocket.internal.frame.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +28,22 @@ public final class DeflateEncoder implements LayerContext.Encoder {
 
     private static final int STEP = 1024;
 
+    private record Settings(int threshold, int level, int bits) {}
+
+    /** Encoders by settings, which the configuration limits in number. */
+    private static final Map<Settings, DeflateEncoder> ALL = new ConcurrentHashMap<>();
+
     private final int threshold;
     private final int level;
     private final int bits;
 
-    public DeflateEncoder(int threshold, int level, int bits) {
+    /** Returns the encoder with these settings. Connections with the same encoder share the bytes of a broadcast. */
+    public static DeflateEncoder of(int threshold, int level, int bits) {
+        return ALL.computeIfAbsent(
+                new Settings(threshold, level, bits), settings -> new DeflateEncoder(threshold, level, bits));
+    }
+
+    private DeflateEncoder(int threshold, int level, int bits) {
         this.threshold = threshold;
         this.level = level;
         this.bits = bits;
