@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -188,6 +189,11 @@ public final class IoServer implements Endpoint {
         DropCounter counter = new DropCounter();
         ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), counter);
         return counter;
+    }
+
+    /** Returns the address of the load balancer that sent a PROXY header, if there was one. */
+    public static Optional<SocketAddress> proxyAddress(Connection conn) {
+        return ProxyProtocol.PROXY.find(conn);
     }
 
     /** Returns the counters of one connection. They are zero for a connection without a socket. */
@@ -402,10 +408,34 @@ public final class IoServer implements Endpoint {
             return this;
         }
 
-        /** Reads the peer's address from the PROXY header of a load balancer. */
+        /**
+         * Accepts connections only from trusted load balancers that send a PROXY header, versions 1 and 2.
+         *
+         * <p>Versions 1 and 2. {@link Connection#remoteAddress} is then the address in the header, which must arrive
+         * within ten seconds. All other connections are closed. A proxy that speaks for itself, as in health checks
+         * ({@code LOCAL}, {@code UNKNOWN}), keeps its own address; peers of a Unix domain socket may always send a
+         * header.
+         *
+         * @param trusted addresses, ranges such as {@code 10.0.0.0/8}, or {@code unix}, else
+         *     {@link IllegalArgumentException}
+         */
         @CanIgnoreReturnValue
-        public Builder proxyProtocol(ProxyProtocol from) {
-            this.proxy = from;
+        public Builder requireProxyProtocol(String... trusted) {
+            this.proxy = ProxyProtocol.required(trusted);
+            return this;
+        }
+
+        /**
+         * Accepts PROXY headers from trusted load balancers; other connections keep their own address.
+         *
+         * <p>A connection from a trusted address opens with its first bytes, so protocols in which the server speaks
+         * first do not work from there.
+         *
+         * @param trusted as for {@link #requireProxyProtocol}
+         */
+        @CanIgnoreReturnValue
+        public Builder acceptProxyProtocol(String... trusted) {
+            this.proxy = ProxyProtocol.optional(trusted);
             return this;
         }
 

@@ -13,7 +13,6 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ({@code LOCAL}, {@code UNKNOWN}), keeps its own address. The header must arrive within ten seconds.
  */
 @ThreadSafe
-public final class ProxyProtocol {
+final class ProxyProtocol {
     static final Duration LIMIT = Duration.ofSeconds(10);
     static final AttributeKey<SocketAddress> PROXY = AttributeKey.of("proxy", "did this connection come through one?");
 
@@ -40,30 +39,12 @@ public final class ProxyProtocol {
         this.trusted = PeerSet.of(List.of(trusted));
     }
 
-    /**
-     * Requires that every connection comes from a trusted proxy and begins with a header. Others are closed.
-     *
-     * @param trusted addresses, ranges such as {@code 10.0.0.0/8}, or {@code unix}
-     */
-    public static ProxyProtocol required(String... trusted) {
+    static ProxyProtocol required(String... trusted) {
         return new ProxyProtocol(true, trusted);
     }
 
-    /**
-     * Accepts headers from trusted proxies; other connections keep their own address.
-     *
-     * <p>A connection from a trusted address opens with its first bytes, so protocols in which the server speaks first
-     * do not work from there.
-     *
-     * @param trusted addresses, ranges such as {@code 10.0.0.0/8}, or {@code unix}
-     */
-    public static ProxyProtocol optional(String... trusted) {
+    static ProxyProtocol optional(String... trusted) {
         return new ProxyProtocol(false, trusted);
-    }
-
-    /** Returns the address of the proxy of a connection, if there is one. */
-    public static Optional<SocketAddress> proxyAddress(Connection conn) {
-        return PROXY.find(conn);
     }
 
     boolean isRequired() {

@@ -48,7 +48,7 @@ class ProxyProtocolTest {
         @Override
         public void onOpen(Connection conn) {
             add("open " + conn + " " + conn.remoteAddress() + " "
-                    + ProxyProtocol.proxyAddress(conn).map(AddressText::of).orElse("direct"));
+                    + IoServer.proxyAddress(conn).map(AddressText::of).orElse("direct"));
         }
     };
 
@@ -265,7 +265,7 @@ class ProxyProtocolTest {
                         from.send(from.remoteAddress() + " " + Tls.session(from).isPresent())))
                 .bind(0)
                 .tls(one.tls(folder))
-                .proxyProtocol(ProxyProtocol.required("127.0.0.1"))
+                .requireProxyProtocol("127.0.0.1")
                 .build()) {
             server.start();
             Socket socket = new Socket();

@@ -273,7 +273,7 @@ class UnixAddressTest {
     void unix_socket_peer_may_send_proxy_header() throws Exception {
         try (IoServer server = IoServer.builder(new Lines((from, line) -> from.send(from.toString())))
                 .unix(folder.resolve("x.sock"))
-                .proxyProtocol(ProxyProtocol.required("10.0.0.0/8"))
+                .requireProxyProtocol("10.0.0.0/8")
                 .build()) {
             server.start();
             try (Client client = Client.connect(server.address())) {

@@ -9,7 +9,6 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.ProxyProtocol;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
@@ -84,7 +83,7 @@ class DirectReadSocketTest {
         try (IoServer server = IoServer.builder(new Passed<Connection>(new HttpServer(router), reads))
                 .bind("127.0.0.1", 0)
                 .loops(EventLoops.of(1))
-                .proxyProtocol(ProxyProtocol.required("127.0.0.1"))
+                .requireProxyProtocol("127.0.0.1")
                 .tls(Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD))
                 .build()) {
             server.start();

@@ -14,7 +14,6 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.core.io.IoServer;
-import dev.sprocket.core.io.ProxyProtocol;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
@@ -194,8 +193,8 @@ public final class ConfiguredListener {
             String[] proxies = settings.get(ConfigSchema.PROXIES).toArray(String[]::new);
             switch (settings.get(ConfigSchema.PROXY_PROTOCOL)) {
                 case OFF -> {}
-                case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
-                case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
+                case OPTIONAL -> server.acceptProxyProtocol(proxies);
+                case REQUIRED -> server.requireProxyProtocol(proxies);
             }
             Optional<Settings> tlsSettings = settings.get(ConfigSchema.TLS);
             if (tlsSettings.isPresent() && tlsSettings.get().isValid()) {

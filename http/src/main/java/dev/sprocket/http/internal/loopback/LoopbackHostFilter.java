@@ -5,7 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.core.io.ProxyProtocol;
+import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
@@ -55,7 +55,7 @@ public final class LoopbackHostFilter extends HttpGuard {
         return isLoopback(conn.remoteAddress())
                 && !isLoopback(request.host())
                 && !TrustedProxies.isForwarded(conn)
-                && ProxyProtocol.proxyAddress(conn).isEmpty()
+                && IoServer.proxyAddress(conn).isEmpty()
                 && !Router.isHostRouted(conn);
     }
 
