@@ -36,7 +36,7 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
      * @param threshold longest duration without a warning
      * @param clock returns nanoseconds
      */
-    public SlowCallbackWarning(Duration threshold, LongSupplier clock, MessageComponent<? super C, ? super M> inner) {
+    SlowCallbackWarning(Duration threshold, LongSupplier clock, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         if (threshold.isNegative() || threshold.isZero()) {
             throw new IllegalArgumentException("threshold: " + threshold + " (expected: > 0)");

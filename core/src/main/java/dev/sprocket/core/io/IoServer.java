@@ -191,7 +191,7 @@ public final class IoServer implements Endpoint {
         return counter;
     }
 
-    /** Returns the address of the load balancer that sent a PROXY header, if there was one. */
+    /** Returns the address of the load balancer that sent a PROXY header, if any. */
     public static Optional<SocketAddress> proxyAddress(Connection conn) {
         return ProxyProtocol.PROXY.find(conn);
     }
@@ -409,7 +409,7 @@ public final class IoServer implements Endpoint {
         }
 
         /**
-         * Accepts connections only from trusted load balancers that send a PROXY header, versions 1 and 2.
+         * Accepts connections only from trusted load balancers that send a PROXY header.
          *
          * <p>Versions 1 and 2. {@link Connection#remoteAddress} is then the address in the header, which must arrive
          * within ten seconds. All other connections are closed. A proxy that speaks for itself, as in health checks
