@@ -28,13 +28,13 @@ import dev.sprocket.core.io.HealthCheck;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.LayerFactory;
-import dev.sprocket.plugin.LoadedPlugin;
+import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
-import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.config.Settings.FactoryRef;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.plugin.internal.registry.ServiceCache;
@@ -49,7 +49,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -418,9 +419,11 @@ public final class ConfiguredServer implements Endpoint {
         return warnings;
     }
 
-    /** Returns all plugins, sorted by name, including disabled ones. */
-    public Collection<LoadedPlugin> plugins() {
-        return plugins.all();
+    /** Returns all plugins, sorted by name, including disabled ones, each with its jar or directory. */
+    public Map<Plugin, String> plugins() {
+        Map<Plugin, String> all = new LinkedHashMap<>();
+        plugins.all().forEach(found -> all.put(found.plugin(), found.source()));
+        return Collections.unmodifiableMap(all);
     }
 
     /** Returns the configured {@code shutdown-timeout}. */

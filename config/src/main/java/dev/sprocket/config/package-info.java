@@ -8,7 +8,9 @@
  * with their stacks and checks that adjacent layers fit, {@code internal.reload} replaces running stacks. {@code
  * internal.layer}, {@code internal.wamp} and {@code internal.session} register the factories of Sprocket.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.config;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -13,9 +13,9 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.internal.client.ClientThreads;
 import dev.sprocket.session.internal.client.WatchedClient;
@@ -71,7 +71,7 @@ class ReadinessTest {
                         .toInstance(new Bridge());
                 ServiceFactory.services(binder)
                         .addBinding()
-                        .toInstance(SimpleFactory.named("fragile-store", "Session store whose client can be ended")
+                        .toInstance(Factory.named("fragile-store", "Session store whose client can be ended")
                                 .service(SessionStore.class, settings -> new Store()));
             };
         }

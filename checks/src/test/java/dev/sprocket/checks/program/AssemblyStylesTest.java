@@ -11,9 +11,7 @@ import com.google.inject.Inject;
 import com.google.inject.Injector;
 import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.config.stack.Layers;
-import dev.sprocket.config.stack.ServerModule;
 import dev.sprocket.config.stack.Stack;
-import dev.sprocket.config.stack.WampLayer;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.core.io.Endpoints;
@@ -81,9 +79,12 @@ class AssemblyStylesTest {
         final Router router;
 
         @Inject
-        Routes(Topics topics, Open open, WampLayer wamp) {
+        Routes(Topics topics, Open open) {
             router = routes(
-                    topics, new OriginFilter(Origins.sameHost().allowMissing(), new WsServer(wamp.around(open))));
+                    topics,
+                    new OriginFilter(
+                            Origins.sameHost().allowMissing(),
+                            new WsServer(Layers.wamp(topics).around(open))));
         }
     }
 
@@ -115,7 +116,7 @@ class AssemblyStylesTest {
                     binder.bind(EventLoops.class).toInstance(EventLoops.perCore());
                 });
                 Routes routes = parent.getInstance(Routes.class);
-                Injector injector = parent.createChildInjector(ServerModule.of(
+                Injector injector = parent.createChildInjector(Stack.module(
                         Stack.io(0).through(http()).to(routes.router),
                         Stack.io(0).through(lines()).to(ChatRoom.class)));
                 return started(injector.getInstance(Endpoints.class).all());
@@ -207,7 +208,7 @@ class AssemblyStylesTest {
         assertThat(Stack.io(8080)
                         .through(http())
                         .through(ws())
-                        .through(WampLayer.class)
+                        .through(Layers.wamp())
                         .to(Open.class)
                         .toString())
                 .isEqualTo(

@@ -98,10 +98,10 @@ class PluginJarTest {
                 assertThat(lines.readLine()).isEqualTo("2 WORLD?");
             }
             assertThat(received.poll(20, TimeUnit.SECONDS)).startsWith("\"20");
-            assertThat(server.plugins())
-                    .filteredOn(found -> found.source().endsWith("shout.jar"))
+            assertThat(server.plugins().entrySet())
+                    .filteredOn(found -> found.getValue().endsWith("shout.jar"))
                     .extracting(found ->
-                            found.plugin().name() + " " + found.plugin().version())
+                            found.getKey().name() + " " + found.getKey().version())
                     .containsExactly("shout 1.0.0");
         }
     }

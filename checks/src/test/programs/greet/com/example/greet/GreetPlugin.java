@@ -6,8 +6,8 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 
@@ -24,7 +24,7 @@ public final class GreetPlugin implements Plugin {
     public Module module() {
         return binder -> Multibinder.newSetBinder(binder, ComponentFactory.class)
                 .addBinding()
-                .toInstance(SimpleFactory.named("greet", "Greets whoever sends a name")
+                .toInstance(Factory.named("greet", "Greets whoever sends a name")
                         .requires(StackType.messages(Connection.class))
                         .options(WORD)
                         .component(settings -> greeter(settings.get(WORD))));

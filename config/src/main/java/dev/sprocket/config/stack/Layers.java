@@ -16,7 +16,7 @@ import dev.sprocket.websocket.WsServer;
  * Layers of Sprocket as values, for a {@code Stack}:
  *
  * <pre>{@code
- * Stack.io(8080).through(http()).through(ws()).through(WampLayer.class).to(Shop.class);
+ * Stack.io(8080).through(http()).through(ws()).through(wamp()).to(Shop.class);
  * }</pre>
  */
 @ThreadSafe
@@ -56,7 +56,12 @@ public final class Layers {
         return new Named<>("lines", Lines::new);
     }
 
-    /** Returns {@code WampServer} on these topics as a layer; {@link WampLayer} injects the topics. */
+    /** Returns the class of a {@code WampServer} layer, which Guice creates with its {@code Topics}. */
+    public static Class<? extends Layer<MessageComponent<WsConnection, Message>, WampComponent>> wamp() {
+        return WampLayer.class;
+    }
+
+    /** Returns {@code WampServer} on these topics as a layer. */
     public static Layer<MessageComponent<WsConnection, Message>, WampComponent> wamp(
             dev.sprocket.pubsub.Topics topics) {
         return new Named<>("wamp", new WampLayer(topics));

@@ -3,6 +3,9 @@ package dev.sprocket.config.stack;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.inject.Injector;
 import com.google.inject.Key;
+import com.google.inject.PrivateModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import dev.sprocket.config.internal.diagram.StackPrinter;
 import dev.sprocket.core.Connection;
@@ -10,6 +13,7 @@ import dev.sprocket.core.Layer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.Endpoint;
+import dev.sprocket.core.io.Endpoints;
 import dev.sprocket.core.io.IoServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +27,7 @@ import java.util.function.Function;
  * Stack.io(8080).through(http()).through(ws()).to(Room.class);
  * }</pre>
  * A layer is a {@link Layer} or a class that Guice instantiates; likewise the component at the end. Instances are
- * created once, by {@link ServerModule}.
+ * created once, by {@link #module}.
  *
  * @param <I> type of the component that fits inside the layers so far
  */
@@ -120,6 +124,11 @@ public final class Stack<I> {
         });
     }
 
+    /** Returns a Guice module that binds one {@link Endpoints} with the servers of stacks. */
+    public static ServerModule module(Assembly... stacks) {
+        return new ServerModule(List.of(stacks), List.of());
+    }
+
     /** Complete stack. */
     @ThreadSafe
     public static final class Assembly {
@@ -140,6 +149,46 @@ public final class Stack<I> {
         @Override
         public String toString() {
             return StackPrinter.print(names);
+        }
+    }
+
+    /**
+     * Guice module that binds one {@link Endpoints} with the servers of all stacks.
+     *
+     * <pre>{@code
+     * Injector injector = Guice.createInjector(new RoomModule(), Stack.module(stack).and(bridge));
+     * injector.getInstance(Endpoints.class).start();
+     * }</pre>
+     *
+     * <p>Not thread-safe; used during assembly only.
+     */
+    public static final class ServerModule extends PrivateModule {
+        private final List<Assembly> stacks;
+        private final List<Endpoint> others;
+
+        ServerModule(List<Assembly> stacks, List<Endpoint> others) {
+            this.stacks = stacks;
+            this.others = others;
+        }
+
+        /** Returns a copy with endpoints, such as bridges, that start and close before the stacks. */
+        public ServerModule and(Endpoint... endpoints) {
+            List<Endpoint> all = new ArrayList<>(others);
+            all.addAll(List.of(endpoints));
+            return new ServerModule(stacks, List.copyOf(all));
+        }
+
+        @Override
+        protected void configure() {
+            expose(Endpoints.class);
+        }
+
+        @Provides
+        @Singleton
+        Endpoints endpoints(Injector injector) {
+            List<Endpoint> all = new ArrayList<>(others);
+            stacks.forEach(stack -> all.add(stack.create(injector)));
+            return new Endpoints(all, others);
         }
     }
 }

@@ -12,12 +12,12 @@ import dev.sprocket.websocket.WsConnection;
 
 /** {@link WampServer} as a layer that Guice creates, with injected topics. */
 @ThreadSafe
-public final class WampLayer implements Layer<MessageComponent<WsConnection, Message>, WampComponent> {
+final class WampLayer implements Layer<MessageComponent<WsConnection, Message>, WampComponent> {
     private final Topics topics;
 
     /** Creates the layer; called by Guice. */
     @Inject
-    public WampLayer(Topics topics) {
+    WampLayer(Topics topics) {
         this.topics = topics;
     }
 

@@ -33,7 +33,7 @@ class CometLayerTest {
     void stack_with_layer_serves_polls() throws Exception {
         Endpoints endpoints = Guice.createInjector(
                         binder -> binder.bind(EventLoops.class).toInstance(EventLoops.perCore()),
-                        ServerModule.of(Stack.io(0)
+                        Stack.module(Stack.io(0)
                                 .through(HTTP)
                                 .through(CometServer.layer())
                                 .to(EchoServer.class)))

@@ -5,9 +5,9 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 
@@ -26,13 +26,13 @@ public final class ShoutPlugin implements Plugin {
         return binder -> {
             Multibinder.newSetBinder(binder, LayerFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.named("shout", "converts incoming messages to upper case")
+                    .toInstance(Factory.named("shout", "converts incoming messages to upper case")
                             .requires(SOCKET)
                             .options(MARK)
                             .layer((inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.named("counter", "echoes messages with a sequence number")
+                    .toInstance(Factory.named("counter", "echoes messages with a sequence number")
                             .requires(SOCKET)
                             .component(settings -> new Counter()));
             Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Clock.Factory.class);

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.sprocket.plugin.config.Settings.FactoryRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -194,5 +195,38 @@ public final class Settings {
     /** Returns the location of the settings. */
     public ConfigOrigin origin() {
         return origin;
+    }
+
+    /**
+     * Reference to a factory in a configuration, with its settings.
+     *
+     * @param name name of the factory
+     * @param settings settings, not read yet
+     * @param origin location in the configuration
+     */
+    public record FactoryRef(String name, ConfigObject settings, ConfigOrigin origin) {
+        /** Returns a reference with default settings that is not part of a file. */
+        public static FactoryRef of(String name) {
+            ConfigObject nothing = ConfigFactory.empty().root();
+            return new FactoryRef(name, nothing, nothing.origin());
+        }
+
+        /** Reads {@code ws} or <code>{ ws { … } }</code>. */
+        static FactoryRef read(ConfigValue value) {
+            if (value.valueType() == ConfigValueType.STRING) {
+                return new FactoryRef(
+                        String.valueOf(value.unwrapped()),
+                        ConfigFactory.empty().root().withOrigin(value.origin()),
+                        value.origin());
+            }
+            if (value instanceof ConfigObject object && object.size() == 1) {
+                Map.Entry<String, ConfigValue> only =
+                        object.entrySet().iterator().next();
+                if (only.getValue() instanceof ConfigObject settings) {
+                    return new FactoryRef(only.getKey(), settings, value.origin());
+                }
+            }
+            throw new IllegalArgumentException("not a name (expected: name, or { name { key = value } })");
+        }
     }
 }

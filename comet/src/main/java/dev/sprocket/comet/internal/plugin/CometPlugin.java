@@ -7,9 +7,9 @@ import dev.sprocket.comet.CometServer;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class CometPlugin implements Plugin {
     /** Returns the factory; all instances share their connections, which survive a reload. */
     private static LayerFactory factory() {
         CometServer shared = new CometServer((from, message) -> {});
-        return SimpleFactory.named("comet", "Serves clients without WebSocket: they receive by GET and send by POST")
+        return Factory.named("comet", "Serves clients without WebSocket: they receive by GET and send by POST")
                 .requires(StackType.messages(HttpConnection.class))
                 .provides(StackType.messages(Connection.class))
                 .methods("GET", "POST", "DELETE")

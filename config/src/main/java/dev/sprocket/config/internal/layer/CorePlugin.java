@@ -13,9 +13,9 @@ import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.core.text.Lines;
 import dev.sprocket.core.thread.SingleThreaded;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
@@ -88,25 +88,24 @@ public final class CorePlugin implements Plugin {
         return binder -> {
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("ip-filter", "Accepts connections by client address")
+                    .toInstance(Factory.named("ip-filter", "Accepts connections by client address")
                             .requires(ANY)
                             .options(ALLOW, DENY)
                             .warnings(CorePlugin::warnOfOpenFilter)
                             .layer(CorePlugin::filter));
             layers.addBinding()
-                    .toInstance(
-                            SimpleFactory.named("limiter", "Limits the number of connections and their message rates")
-                                    .requires(ANY)
-                                    .options(
-                                            MAX_CONNECTIONS,
-                                            MAX_CONNECTIONS_PER_ADDRESS,
-                                            MESSAGES_PER_SECOND,
-                                            BYTES_PER_SECOND,
-                                            ON_EXCESS)
-                                    .warnings(CorePlugin::warnOfMissingLimits)
-                                    .layer(CorePlugin::limiter));
+                    .toInstance(Factory.named("limiter", "Limits the number of connections and their message rates")
+                            .requires(ANY)
+                            .options(
+                                    MAX_CONNECTIONS,
+                                    MAX_CONNECTIONS_PER_ADDRESS,
+                                    MESSAGES_PER_SECOND,
+                                    BYTES_PER_SECOND,
+                                    ON_EXCESS)
+                            .warnings(CorePlugin::warnOfMissingLimits)
+                            .layer(CorePlugin::limiter));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("logger", "Logs connections and messages")
+                    .toInstance(Factory.named("logger", "Logs connections and messages")
                             .requires(SOCKET)
                             .options(NAME, LOG_CONTENT)
                             .layer((inner, settings) -> {
@@ -114,22 +113,22 @@ public final class CorePlugin implements Plugin {
                                 return settings.get(LOG_CONTENT) ? logger.logContent() : logger;
                             }));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("access-log", "Logs one line per connection when it ends")
+                    .toInstance(Factory.named("access-log", "Logs one line per connection when it ends")
                             .requires(SOCKET)
                             .layer((inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named(
-                                    "slow-callbacks", "Logs a warning for callbacks that block their event loop")
-                            .requires(ANY)
-                            .options(THRESHOLD)
-                            .layer((inner, settings) ->
-                                    new SlowCallbackWarning<>(settings.get(THRESHOLD), LayerFactory.messages(inner))));
+                    .toInstance(
+                            Factory.named("slow-callbacks", "Logs a warning for callbacks that block their event loop")
+                                    .requires(ANY)
+                                    .options(THRESHOLD)
+                                    .layer((inner, settings) -> new SlowCallbackWarning<>(
+                                            settings.get(THRESHOLD), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("single-threaded", "Runs the inner component on one thread")
+                    .toInstance(Factory.named("single-threaded", "Runs the inner component on one thread")
                             .requires(SOCKET)
                             .layer((inner, settings) -> new SingleThreaded<>(LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("lines", "Splits a byte stream into lines, one message each")
+                    .toInstance(Factory.named("lines", "Splits a byte stream into lines, one message each")
                             .requires(SOCKET)
                             .provides(SOCKET)
                             .options(MAX_LINE_LENGTH)
@@ -137,7 +136,7 @@ public final class CorePlugin implements Plugin {
                                     new Lines(LayerFactory.messages(inner)).limit(settings.get(MAX_LINE_LENGTH))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.named("echo", "Sends every message back")
+                    .toInstance(Factory.named("echo", "Sends every message back")
                             .requires(SOCKET)
                             .component(settings -> new EchoServer()));
         };

@@ -19,9 +19,9 @@ import dev.sprocket.http.origin.OriginFilter;
 import dev.sprocket.http.origin.Origins;
 import dev.sprocket.http.proxy.TrustedProxies;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
@@ -151,7 +151,7 @@ public final class HttpPlugin implements Plugin {
         return binder -> {
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("http", "Serves HTTP/1.1, and HTTP/2 over TLS")
+                    .toInstance(Factory.named("http", "Serves HTTP/1.1, and HTTP/2 over TLS")
                             .requires(SOCKET)
                             .provides(HTTP)
                             .options(
@@ -166,19 +166,19 @@ public final class HttpPlugin implements Plugin {
                                     KEEP_ALIVE_TIMEOUT)
                             .layer(HttpPlugin::http));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("origin-check", "Accepts requests by their Origin header")
+                    .toInstance(Factory.named("origin-check", "Accepts requests by their Origin header")
                             .requires(HTTP)
                             .options(ORIGINS, SAME_HOST, WITHOUT_ORIGIN)
                             .layer((inner, settings) ->
                                     new OriginFilter(origins(settings), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("cors", "Lets pages of other sites read responses (CORS)")
+                    .toInstance(Factory.named("cors", "Lets pages of other sites read responses (CORS)")
                             .requires(HTTP)
                             .options(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS)
                             .warnings(HttpPlugin::warnOfOpenCors)
                             .layer(HttpPlugin::cors));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named(
+                    .toInstance(Factory.named(
                                     "trusted-proxies",
                                     "Takes client address, scheme and host from headers of trusted proxies")
                             .requires(HTTP)
@@ -187,29 +187,28 @@ public final class HttpPlugin implements Plugin {
                                             settings.get(PROXIES), LayerFactory.messages(inner))
                                     .headers(settings.get(FORWARDED))));
             layers.addBinding()
-                    .toInstance(
-                            SimpleFactory.named("basic-auth", "Authenticates users by name and password (HTTP Basic)")
-                                    .requires(HTTP)
-                                    .ambientCredentials()
-                                    .options(REALM, PASSWORDS)
-                                    .warnings((settings, problems) ->
-                                            warnOfNoUsers("basic-auth", settings, PASSWORDS, problems))
-                                    .layer(HttpPlugin::basic));
+                    .toInstance(Factory.named("basic-auth", "Authenticates users by name and password (HTTP Basic)")
+                            .requires(HTTP)
+                            .ambientCredentials()
+                            .options(REALM, PASSWORDS)
+                            .warnings(
+                                    (settings, problems) -> warnOfNoUsers("basic-auth", settings, PASSWORDS, problems))
+                            .layer(HttpPlugin::basic));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("bearer-auth", "Authenticates users by token (HTTP Bearer)")
+                    .toInstance(Factory.named("bearer-auth", "Authenticates users by token (HTTP Bearer)")
                             .requires(HTTP)
                             .options(REALM, TOKENS)
                             .warnings((settings, problems) -> warnOfNoUsers("bearer-auth", settings, TOKENS, problems))
                             .layer(HttpPlugin::bearer));
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("require-role", "Accepts only users that have a role")
+                    .toInstance(Factory.named("require-role", "Accepts only users that have a role")
                             .requires(HTTP)
                             .options(ROLE)
                             .layer((inner, settings) ->
                                     new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.named("files", "Serves the files of a directory")
+                    .toInstance(Factory.named("files", "Serves the files of a directory")
                             .requires(HTTP)
                             .subpaths("", "/{path*}")
                             .methods("GET")

@@ -1,5 +1,6 @@
 package dev.sprocket.config.internal.listener;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
@@ -10,8 +11,8 @@ import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
-import dev.sprocket.plugin.config.FactoryRef;
 import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.plugin.config.Settings.FactoryRef;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.wamp.WampComponent;
 import java.util.ArrayList;
@@ -252,10 +253,12 @@ public final class StackBuilder {
                 || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
     }
 
+    @CanIgnoreReturnValue
     private Optional<Component<?>> make(InnerComponent innermost) {
         return create(innermost.name(), innermost.origin(), innermost.create());
     }
 
+    @CanIgnoreReturnValue
     private Optional<Component<?>> wrap(Wrapper wrapper, Component<?> inner) {
         return wrapper instanceof LayerUse layer
                 ? create(layer.layer().name(), layer.origin(), () -> layer.around(inner))

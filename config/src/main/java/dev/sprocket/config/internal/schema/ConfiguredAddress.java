@@ -1,5 +1,6 @@
 package dev.sprocket.config.internal.schema;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.internal.net.Cidr;
 import dev.sprocket.core.io.IoServer;
@@ -46,7 +47,7 @@ public record ConfiguredAddress(String host, int port, @Nullable Path unix) {
 
     /** Throws {@link IllegalArgumentException} for an invalid address. */
     static void check(String text) {
-        parse(text);
+        var unused = parse(text);
     }
 
     private static IllegalArgumentException invalid(String text) {
@@ -58,6 +59,7 @@ public record ConfiguredAddress(String host, int port, @Nullable Path unix) {
      *
      * @throws IllegalArgumentException if it is invalid
      */
+    @CanIgnoreReturnValue
     static String permissions(String mode) {
         if (mode.matches("(?:[r-][w-][x-]){3}")) {
             return mode;

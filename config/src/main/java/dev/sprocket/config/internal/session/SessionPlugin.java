@@ -2,10 +2,10 @@ package dev.sprocket.config.internal.session;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.session.MemoryStore;
 import dev.sprocket.session.spi.SessionStore;
@@ -34,7 +34,7 @@ public final class SessionPlugin implements Plugin {
             var services = ServiceFactory.services(binder);
             SessionServices.all().forEach(service -> services.addBinding().toInstance(service));
             services.addBinding()
-                    .toInstance(SimpleFactory.named(
+                    .toInstance(Factory.named(
                                     "memory",
                                     "Sessions in the memory of this process, for components that create sessions")
                             .options(LIFETIME, MAX_SESSIONS)

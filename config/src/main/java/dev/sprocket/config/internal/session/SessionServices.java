@@ -1,7 +1,7 @@
 package dev.sprocket.config.internal.session;
 
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.json.JsonCodec;
@@ -32,12 +32,12 @@ final class SessionServices {
 
     static List<ServiceFactory<?>> all() {
         return List.of(
-                SimpleFactory.named("php-files", "Session files of PHP")
+                Factory.named("php-files", "Session files of PHP")
                         .options(SAVE_PATH, MAX_AGE)
                         .service(
                                 SessionStore.class,
                                 settings -> new PhpFiles(settings.get(SAVE_PATH), settings.get(MAX_AGE))),
-                SimpleFactory.named("cookie", "No store, for tokens that contain the whole session")
+                Factory.named("cookie", "No store, for tokens that contain the whole session")
                         .service(SessionStore.class, settings -> new CookieStore()),
                 codec("php", "PHP format php, the default of session.serialize_handler", PhpCodec.PHP),
                 codec("php-binary", "PHP format php_binary", PhpCodec.PHP_BINARY),
@@ -75,13 +75,13 @@ final class SessionServices {
     }
 
     private static ServiceFactory<?> codec(String name, String summary, SessionCodec codec) {
-        return SimpleFactory.named(name, summary).service(SessionCodec.class, settings -> codec);
+        return Factory.named(name, summary).service(SessionCodec.class, settings -> codec);
     }
 
     private static ServiceFactory<?> token(
             String name, String summary, String cookie, Function<String, SessionToken> kind) {
         Option<String> called = cookieName(cookie);
-        return SimpleFactory.named(name, summary)
+        return Factory.named(name, summary)
                 .options(called)
                 .service(SessionToken.class, settings -> kind.apply(settings.get(called)));
     }
@@ -89,7 +89,7 @@ final class SessionServices {
     private static ServiceFactory<?> signed(
             String name, String summary, String cookie, BiFunction<String, String[], SessionToken> kind) {
         Option<String> called = cookieName(cookie);
-        return SimpleFactory.named(name, summary)
+        return Factory.named(name, summary)
                 .options(called, SECRETS)
                 .service(SessionToken.class, settings -> kind.apply(settings.get(called), secrets(settings)));
     }

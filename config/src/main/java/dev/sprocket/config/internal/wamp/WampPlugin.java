@@ -10,9 +10,9 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
@@ -207,7 +207,7 @@ public final class WampPlugin implements Plugin {
                     binder.getProvider(Key.get(new TypeLiteral<Set<WebSocketVersion>>() {}));
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("ws", "Serves WebSocket")
+                    .toInstance(Factory.named("ws", "Serves WebSocket")
                             .requires(HTTP)
                             .provides(WS)
                             .upgrades()
@@ -226,7 +226,7 @@ public final class WampPlugin implements Plugin {
                             .layer((inner, settings) -> webSocket(inner, settings, versions.get())));
             layers.addBinding().to(Wamp.class);
             layers.addBinding()
-                    .toInstance(SimpleFactory.named("rawsocket", "Serves WAMP v2 over RawSocket on the same port")
+                    .toInstance(Factory.named("rawsocket", "Serves WAMP v2 over RawSocket on the same port")
                             .requires(SOCKET)
                             .options(RAWSOCKET_MAX_MESSAGE_SIZE)
                             .layer((inner, settings) -> realms.rawSocketOr(
@@ -236,7 +236,7 @@ public final class WampPlugin implements Plugin {
             components.addBinding().to(Events.class);
             components
                     .addBinding()
-                    .toInstance(SimpleFactory.named(
+                    .toInstance(Factory.named(
                                     "rawsocket", "Serves WAMP v2 over RawSocket, with the realms of all routes")
                             .requires(SOCKET)
                             .options(RAWSOCKET_MAX_MESSAGE_SIZE)

@@ -6,8 +6,8 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.legacy.flash.FlashPolicy;
 import dev.sprocket.legacy.websocket.OldDrafts;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.websocket.WebSocketVersion;
@@ -35,7 +35,7 @@ public final class LegacyPlugin implements Plugin {
         return binder -> {
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(SimpleFactory.named(
+                    .toInstance(Factory.named(
                                     "flash-policy", "Serves the policy file that Flash requests before it connects")
                             .requires(StackType.messages(Connection.class))
                             .options(DOMAIN, PORTS)

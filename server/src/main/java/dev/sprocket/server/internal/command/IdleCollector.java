@@ -1,5 +1,6 @@
 package dev.sprocket.server.internal.command;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -72,6 +73,7 @@ final class IdleCollector {
     }
 
     /** Collects if the process was idle since the last call and much garbage is likely. Returns the next interval. */
+    @CanIgnoreReturnValue
     Duration check() {
         long before = cpu;
         cpu = vm.cpu();

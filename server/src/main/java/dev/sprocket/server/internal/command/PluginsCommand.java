@@ -1,7 +1,7 @@
 package dev.sprocket.server.internal.command;
 
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.plugin.LoadedPlugin;
+import dev.sprocket.plugin.internal.registry.LoadedPlugin;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -23,7 +23,7 @@ public final class PluginsCommand implements Callable<Integer> {
     public Integer call() {
         Plugins plugins = Plugins.discover().andDirectory(directory);
         // reports incompatible plugins here, not only when a server starts
-        ConfigCommand.reference(plugins);
+        var unused = ConfigCommand.reference(plugins);
         for (LoadedPlugin found : plugins.all()) {
             System.out.printf(
                     "%-16s %-16s %s%n",

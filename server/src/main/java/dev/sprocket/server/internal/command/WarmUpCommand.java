@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -47,9 +48,8 @@ public final class WarmUpCommand implements Callable<Integer> {
         try {
             Files.writeString(file, SITE);
             try (ConfiguredServer server = ConfiguredServer.of(file)) {
-                server.warnings();
                 server.start();
-                server.explain();
+                var unused = List.of(server.warnings(), server.explain());
                 use((InetSocketAddress) server.addresses("web").get(0));
                 server.close(Duration.ofSeconds(1));
             }

@@ -4,8 +4,8 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;
 
@@ -25,7 +25,7 @@ public final class ChatPlugin implements Plugin {
         ChatRoom room = new ChatRoom();
         return binder -> Multibinder.newSetBinder(binder, ComponentFactory.class)
                 .addBinding()
-                .toInstance(SimpleFactory.named("chat", "Sends every message to all other connections")
+                .toInstance(Factory.named("chat", "Sends every message to all other connections")
                         .requires(StackType.messages(Connection.class))
                         .options(NAMES)
                         .component(settings -> settings.get(NAMES) ? new NamedChat(room) : room));

@@ -1,5 +1,7 @@
 /** Log output of the stand-alone server. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.server.internal.log;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,9 @@
 package dev.sprocket.session.jdbc.internal.plugin;
 
 import com.google.inject.Module;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
@@ -63,7 +63,7 @@ public final class JdbcSessionPlugin implements Plugin {
     public Module module() {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.named("jdbc", "Sessions in a database")
+                .toInstance(Factory.named("jdbc", "Sessions in a database")
                         .options(
                                 URL,
                                 USER,

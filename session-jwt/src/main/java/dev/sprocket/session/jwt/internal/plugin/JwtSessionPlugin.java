@@ -1,9 +1,9 @@
 package dev.sprocket.session.jwt.internal.plugin;
 
 import com.google.inject.Module;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.jwt.JwtToken;
@@ -50,7 +50,7 @@ public final class JwtSessionPlugin implements Plugin {
     public Module module() {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.named("jwt", "Session in a signed token (JWT)")
+                .toInstance(Factory.named("jwt", "Session in a signed token (JWT)")
                         .options(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY)
                         .service(SessionToken.class, JwtSessionPlugin::token));
     }

@@ -1,9 +1,9 @@
 package dev.sprocket.session.memcached.internal.plugin;
 
 import com.google.inject.Module;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.session.memcached.MemcachedSessionStore;
 import dev.sprocket.session.spi.SessionStore;
@@ -31,7 +31,7 @@ public final class MemcachedSessionPlugin implements Plugin {
     public Module module() {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.named("memcached", "Sessions in memcached")
+                .toInstance(Factory.named("memcached", "Sessions in memcached")
                         .options(HOST, PORT, PREFIX, LIFETIME, TIMEOUT)
                         .service(SessionStore.class, settings -> MemcachedSessionStore.builder(
                                         settings.get(HOST), settings.get(PORT))

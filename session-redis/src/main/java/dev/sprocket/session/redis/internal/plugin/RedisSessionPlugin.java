@@ -1,9 +1,9 @@
 package dev.sprocket.session.redis.internal.plugin;
 
 import com.google.inject.Module;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.session.redis.RedisSessionStore;
@@ -39,7 +39,7 @@ public final class RedisSessionPlugin implements Plugin {
     public Module module() {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.named("redis", "Sessions in Redis")
+                .toInstance(Factory.named("redis", "Sessions in Redis")
                         .options(URI, LAYOUT, PREFIX, TIMEOUT)
                         .service(SessionStore.class, RedisSessionPlugin::store));
     }

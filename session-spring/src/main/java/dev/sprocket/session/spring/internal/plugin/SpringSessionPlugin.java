@@ -1,9 +1,9 @@
 package dev.sprocket.session.spring.internal.plugin;
 
 import com.google.inject.Module;
+import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
-import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spring.SpringCodec;
@@ -26,7 +26,7 @@ public final class SpringSessionPlugin implements Plugin {
     public Module module() {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
-                .toInstance(SimpleFactory.named(
+                .toInstance(Factory.named(
                                 "spring",
                                 "Attributes of Spring Session in Java serialization, parsed without loading classes")
                         .options(ALLOW)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests factories that are built in one expression. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class SimpleFactoryTest {
+final class FactoryTest {
     private static final StackType SOCKET = StackType.messages(Connection.class);
     private static final StackType TEXTS = StackType.messages(Connection.class, String.class);
     private static final Option<Integer> SIZE = Option.number("size", 3, 1, 9, "Size");
@@ -24,7 +24,7 @@ final class SimpleFactoryTest {
 
     @Test
     void decorator_provides_the_surrounding_type() {
-        LayerFactory layer = SimpleFactory.named("a", "b").requires(SOCKET).layer((inner, settings) -> inner);
+        LayerFactory layer = Factory.named("a", "b").requires(SOCKET).layer((inner, settings) -> inner);
 
         assertThat(layer.requires()).isEqualTo(SOCKET);
         assertThat(layer.provides(TEXTS)).isEqualTo(TEXTS);
@@ -35,7 +35,7 @@ final class SimpleFactoryTest {
 
     @Test
     void layer_has_all_given_properties() {
-        LayerFactory layer = SimpleFactory.named("a", "b")
+        LayerFactory layer = Factory.named("a", "b")
                 .requires(SOCKET)
                 .provides(TEXTS)
                 .options(SIZE)
@@ -56,7 +56,7 @@ final class SimpleFactoryTest {
     @Test
     void component_reads_its_settings() {
         int[] size = new int[1];
-        ComponentFactory factory = SimpleFactory.named("a", "b")
+        ComponentFactory factory = Factory.named("a", "b")
                 .requires(SOCKET)
                 .options(SIZE)
                 .component(settings -> {
@@ -73,7 +73,7 @@ final class SimpleFactoryTest {
     @Test
     void service_has_its_type() {
         ServiceFactory<String> factory =
-                SimpleFactory.named("a", "b").options(SIZE).service(String.class, s -> "size " + s.get(SIZE));
+                Factory.named("a", "b").options(SIZE).service(String.class, s -> "size " + s.get(SIZE));
 
         assertThat(factory.type()).isEqualTo(String.class);
         assertThat(factory.create(factory.settings(""))).isEqualTo("size 3");
@@ -81,7 +81,7 @@ final class SimpleFactoryTest {
 
     @Test
     void layer_without_required_type_is_rejected() {
-        assertThatThrownBy(() -> SimpleFactory.named("a", "b").layer((inner, settings) -> inner))
+        assertThatThrownBy(() -> Factory.named("a", "b").layer((inner, settings) -> inner))
                 .hasMessage("factory a without a required type (call requires)");
     }
 }

@@ -1,4 +1,6 @@
-package dev.sprocket.plugin;
+package dev.sprocket.plugin.internal.registry;
+
+import dev.sprocket.plugin.Plugin;
 
 /**
  * Loaded plugin with its source.
