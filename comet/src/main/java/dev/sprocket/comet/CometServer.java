@@ -30,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <pre>{@code
  * CometServer comet = new CometServer(chat);
- * router.route("GET", "/chat", comet).route("POST", "/chat", comet).route("DELETE", "/chat", comet);
+ * router = router.route("GET", "/chat", comet).route("POST", "/chat", comet).route("DELETE", "/chat", comet);
  * }</pre>
  *
  * <p>The protocol is described in the documentation of this package. A connection is identified by an unguessable id,

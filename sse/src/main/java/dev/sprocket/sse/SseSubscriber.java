@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  * Serves topics as Server-Sent Events (HTML standard, 9.2), as an alternative to WebSocket.
  *
  * <pre>{@code
- * router.route("GET", "/events/{topic}", new SseSubscriber(topics));
+ * router = router.route("GET", "/events/{topic}", new SseSubscriber(topics));
  * }</pre>
  *
  * <p>A page subscribes by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is

@@ -21,7 +21,7 @@ import java.time.Duration;
  * <p>Each GET request stays open, and messages sent by the component reach the {@code EventSource} of the page.
  *
  * <pre>{@code
- * router.route("GET", "/events", new EventStream(new Chat()));
+ * router = router.route("GET", "/events", new EventStream(new Chat()));
  * }</pre>
  *
  * <p>The component receives {@code onOpen} and {@code onClose}, but no messages. A comment is sent immediately, because
