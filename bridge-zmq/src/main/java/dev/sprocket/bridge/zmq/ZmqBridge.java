@@ -390,7 +390,7 @@ public final class ZmqBridge implements Endpoint {
         }
 
         /**
-         * Builds the bridge, not started yet.
+         * Builds the bridge, not started yet; the builder must not be used afterwards.
          *
          * @throws IllegalStateException if options contradict each other, or a non-loopback address has no CURVE and
          *     client keys
