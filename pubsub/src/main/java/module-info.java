@@ -9,6 +9,7 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub;
     exports dev.sprocket.pubsub.pattern;
     exports dev.sprocket.pubsub.push;
+
     exports dev.sprocket.pubsub.internal.bridge to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
@@ -16,6 +17,7 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub.internal.pattern to
             dev.sprocket.bridge.http,
             dev.sprocket.config,
+            dev.sprocket.sse,
             dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.push to
             dev.sprocket.bridge.http,

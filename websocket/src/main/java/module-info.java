@@ -8,6 +8,7 @@ module dev.sprocket.websocket {
     requires org.slf4j;
 
     exports dev.sprocket.websocket;
+
     exports dev.sprocket.websocket.internal.keepalive to
             dev.sprocket.wamp;
 }

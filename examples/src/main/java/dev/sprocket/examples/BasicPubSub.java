@@ -17,7 +17,7 @@ public final class BasicPubSub implements WampComponent {
 
     @Override
     public void onCall(WampConnection conn, Call call) {
-        conn.callError(call, call.procedure(), "RPC not supported on this demo");
+        call.error(call.procedure(), "RPC not supported on this demo");
     }
 
     static App server(int port) {

@@ -24,7 +24,7 @@ public final class PushServer implements WampComponent {
 
     @Override
     public void onCall(WampConnection conn, Call call) {
-        conn.callError(call, call.procedure(), "You are not allowed to make calls");
+        call.error(call.procedure(), "You are not allowed to make calls");
         conn.close();
     }
 

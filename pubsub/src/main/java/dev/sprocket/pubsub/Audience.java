@@ -1,10 +1,9 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Connection;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +18,9 @@ public final class Audience {
 
     private final Set<String> excluded;
     private final Set<String> eligible;
-    private final @Nullable Test test;
+    private final @Nullable Predicate<Subscriber> test;
 
-    /** Test of a subscriber; see {@link #only}. */
-    @FunctionalInterface
-    public interface Test {
-        /**
-         * Reports whether a subscriber may receive the event.
-         *
-         * @param id id of the subscriber
-         * @param connection connection of the subscriber; empty for a function
-         */
-        boolean includes(String id, Optional<Connection> connection);
-    }
-
-    private Audience(Set<String> excluded, Set<String> eligible, @Nullable Test test) {
+    private Audience(Set<String> excluded, Set<String> eligible, @Nullable Predicate<Subscriber> test) {
         this.excluded = excluded;
         this.eligible = eligible;
         this.test = test;
@@ -61,22 +48,13 @@ public final class Audience {
      *
      * @param passing called for each event and subscriber, from several threads
      */
-    public Audience only(Test passing) {
-        Test before = test;
-        return new Audience(
-                excluded,
-                eligible,
-                before == null ? passing : (id, conn) -> before.includes(id, conn) && passing.includes(id, conn));
+    public Audience only(Predicate<Subscriber> passing) {
+        return new Audience(excluded, eligible, test == null ? passing : test.and(passing));
     }
 
-    /**
-     * Reports whether a subscriber is in this audience.
-     *
-     * @param id id of the subscriber
-     * @param connection connection of the subscriber; empty for a function
-     */
-    public boolean includes(String id, Optional<Connection> connection) {
-        return includes(id) && (test == null || test.includes(id, connection));
+    /** Reports whether a subscriber is in this audience. */
+    public boolean includes(Subscriber subscriber) {
+        return includes(subscriber.id()) && (test == null || test.test(subscriber));
     }
 
     /** Reports whether a subscriber id is in this audience; ignores tests of {@link #only}. */

@@ -121,8 +121,6 @@ final class LoopSubscribers {
     }
 
     private static boolean isRecipient(Subscription member, Audience audience) {
-        return !member.unsubscribed
-                && (audience == Audience.ALL
-                        || audience.includes(member.subscriber.id(), member.subscriber.connection()));
+        return !member.unsubscribed && (audience == Audience.ALL || audience.includes(member.subscriber));
     }
 }

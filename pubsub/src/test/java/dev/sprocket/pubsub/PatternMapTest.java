@@ -139,7 +139,9 @@ final class PatternMapTest {
             topics.topic("t").subscribe(Subscriber.of(id, Runnable::run, (topic, event) -> received.add(id)));
         }
 
-        topics.topic("t").broadcast(Event.of(1), Audience.except("ann").only((id, conn) -> id.contains("b")));
+        topics.topic("t").broadcast(Event.of(1), Audience.except("ann").only(subscriber -> subscriber
+                .id()
+                .contains("b")));
 
         assertThat(received).containsExactly("bob");
     }

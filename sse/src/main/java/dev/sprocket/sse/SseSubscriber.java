@@ -15,10 +15,12 @@ import dev.sprocket.http.sse.SseEvent;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 
 /**
  * Serves topics as Server-Sent Events (HTML standard, 9.2), as an alternative to WebSocket.
@@ -32,8 +34,8 @@ import java.util.function.Predicate;
  * that were missed while a client was disconnected are not sent again.
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403. All clients that may request the route may
- * subscribe to the other topics, unless restricted by {@link #withAuthorizer}. An {@code Authenticator}, {@code
- * OriginFilter} or {@code Cors} can be placed around it, as around any component.
+ * subscribe to the other topics, unless restricted by {@link #restrictTo(String...)} or {@link #authorizer}. An {@code
+ * Authenticator}, {@code OriginFilter} or {@code Cors} can be placed around it, as around any component.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -46,44 +48,58 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                     .text());
 
     private final Topics topics;
-    private final Predicate<String> allowed;
+    private final TopicPatterns allowed;
     private final BiFunction<? super HttpConnection, String, Optional<String>> authorizer;
+    private final Duration keepAlive;
     private final EventStream stream;
 
     /** Allows all clients to subscribe to any topic, with a comment every 15 seconds. */
     public SseSubscriber(Topics topics) {
-        this(topics, topic -> true, EventStream.DEFAULT_KEEPALIVE);
-    }
-
-    /**
-     * Allows all clients to subscribe to some topics.
-     *
-     * @param allowed topics that are allowed; others are answered with 403
-     * @param keepalive interval between comments
-     */
-    public SseSubscriber(Topics topics, Predicate<String> allowed, Duration keepalive) {
-        this.topics = topics;
-        this.allowed = allowed;
-        this.authorizer = (conn, topic) -> Optional.empty();
-        this.stream = new EventStream(new TopicStream()).keepAlive(keepalive).verbatim();
+        this(topics, TopicPatterns.ALL, (conn, topic) -> Optional.empty(), EventStream.DEFAULT_KEEPALIVE);
     }
 
     private SseSubscriber(
-            SseSubscriber other, BiFunction<? super HttpConnection, String, Optional<String>> authorizer) {
-        this.topics = other.topics;
-        this.allowed = other.allowed;
+            Topics topics,
+            TopicPatterns allowed,
+            BiFunction<? super HttpConnection, String, Optional<String>> authorizer,
+            Duration keepAlive) {
+        this.topics = topics;
+        this.allowed = allowed;
         this.authorizer = authorizer;
-        this.stream = other.stream;
+        this.keepAlive = keepAlive;
+        this.stream = new EventStream(new TopicStream()).keepAlive(keepAlive).verbatim();
+    }
+
+    /**
+     * Returns a copy that answers other topics with 403.
+     *
+     * @param topics names, or prefixes followed by {@code *}
+     */
+    public SseSubscriber restrictTo(String... topics) {
+        return restrictTo(List.of(topics));
+    }
+
+    /**
+     * Returns a copy that answers topics outside of a collection with 403.
+     *
+     * @param patterns names, or prefixes followed by {@code *}
+     */
+    public SseSubscriber restrictTo(Collection<String> patterns) {
+        return new SseSubscriber(topics, TopicPatterns.of(patterns), authorizer, keepAlive);
     }
 
     /**
      * Returns a copy that authorizes each request.
      *
-     * @param authorizer returns the reason to deny a topic to a connection, which is answered with 403; empty to allow
-     *     it
+     * @param other returns the reason to deny a topic to a connection, which is answered with 403; empty to allow it
      */
-    public SseSubscriber withAuthorizer(BiFunction<? super HttpConnection, String, Optional<String>> authorizer) {
-        return new SseSubscriber(this, authorizer);
+    public SseSubscriber authorizer(BiFunction<? super HttpConnection, String, Optional<String>> other) {
+        return new SseSubscriber(topics, allowed, other, keepAlive);
+    }
+
+    /** Returns a copy with another interval between comments; 15 seconds by default. */
+    public SseSubscriber keepAlive(Duration interval) {
+        return new SseSubscriber(topics, allowed, authorizer, interval);
     }
 
     private static String topic(HttpRequest request) {
@@ -98,7 +114,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                     400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")"));
             return;
         }
-        Optional<String> denied = Topics.isReserved(topic) || !allowed.test(topic)
+        Optional<String> denied = Topics.isReserved(topic) || !allowed.allows(topic)
                 ? Optional.of("expected: an allowed topic")
                 : authorizer.apply(conn, topic);
         if (denied.isPresent()) {

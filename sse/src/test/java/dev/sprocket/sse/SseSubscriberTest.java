@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -24,7 +25,9 @@ class SseSubscriberTest {
             .route(
                     "GET",
                     "/events/{topic}",
-                    new SseSubscriber(topics, topic -> !topic.startsWith("secret"), Duration.ofSeconds(15)));
+                    new SseSubscriber(topics)
+                            .authorizer((conn, topic) ->
+                                    topic.startsWith("secret") ? Optional.of("secret") : Optional.empty()));
     private final List<HttpPeer> peers = new ArrayList<>();
 
     @AfterEach
@@ -110,6 +113,25 @@ class SseSubscriberTest {
         assertThat(secret.body()).isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
         assertThat(peer().get("/events/wamp.nosuch").body()).isEqualTo(secret.body());
         assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void restriction_and_interval_are_set_by_copies() {
+        SseSubscriber all = new SseSubscriber(topics);
+        SseSubscriber blog = all.restrictTo("blog.*").keepAlive(Duration.ofSeconds(5));
+        Router copies = new Router().route("GET", "/blog/{topic}", blog).route("GET", "/all/{topic}", all);
+
+        assertThat(HttpPeer.to(copies).get("/blog/news").status()).isEqualTo(403);
+        MemorySocket page = HttpPeer.to(copies).socket();
+        page.write("GET /blog/blog.cats HTTP/1.0\r\nHost: h\r\n\r\n");
+        page.readText();
+        page.advance(Duration.ofSeconds(6));
+        assertThat(page.readText()).isEqualTo(":\n\n");
+        MemorySocket other = HttpPeer.to(copies).socket();
+        other.write("GET /all/news HTTP/1.0\r\nHost: h\r\n\r\n");
+        assertThat(other.readText()).startsWith("HTTP/1.1 200 OK");
+        page.close();
+        other.close();
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 
 /** WAMP session, as components see it. */
 @ThreadSafe
@@ -42,21 +41,6 @@ public interface WampConnection extends Connection {
      * <p>WAMP v1 only. Returns false if the connection is closed or uses WAMP v2.
      */
     boolean prefix(String prefix, String uri);
-
-    /** Answers a call with a result, like {@link Call#result}. */
-    default boolean callResult(Call call, @Nullable Object data) {
-        return call.result(data);
-    }
-
-    /** Answers a call with an error, like {@link Call#error(String, String)}. */
-    default boolean callError(Call call, String errorUri, String description) {
-        return call.error(errorUri, description);
-    }
-
-    /** Answers a call with an error and details, like {@link Call#error(String, String, Object)}. */
-    default boolean callError(Call call, String errorUri, String description, @Nullable Object details) {
-        return call.error(errorUri, description, details);
-    }
 
     /** Closes the connection, with code and reason if the transport supports them (RFC 6455 7.4). */
     void close(int code, String reason);

@@ -4,34 +4,105 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
 /**
- * Options of a WAMP server or realm.
+ * Options of a WAMP server or realm, changed by copies.
  *
- * @param curies expansion of CURIEs to URIs
- * @param silentDisconnect true to unsubscribe a closed connection after {@code onClose} without calling {@code
- *     onUnsubscribe}, as Ratchet does; false to call {@code onUnsubscribe} for each topic, and {@code onClose} last
- * @param maxSubscriptions maximum number of topics that a connection may be subscribed to; beyond it the connection
- *     is closed with 1008
- * @param maxPrefixes maximum number of prefixes that a connection may define; beyond it the connection is closed
- *     with 1008
- * @param authorizer permissions of connections
- * @param requestIds request ids that clients of WAMP v2 may use
+ * <pre>{@code
+ * new Realm("com.example.shop", shop).options(WampOptions.DEFAULT.maxSubscriptions(100));
+ * }</pre>
  */
-public record WampOptions(
-        Curies curies,
-        boolean silentDisconnect,
-        int maxSubscriptions,
-        int maxPrefixes,
-        Authorizer authorizer,
-        RequestIds requestIds) {
+@ThreadSafe
+public final class WampOptions {
     /** Plain CURIEs, {@code onUnsubscribe} on disconnect, 1,000 subscriptions, 100 prefixes; everything is allowed. */
-    public static final WampOptions DEFAULT = new WampOptions(Curies.PLAIN, false, 1000, 100);
+    public static final WampOptions DEFAULT =
+            new WampOptions(Curies.PLAIN, false, 1000, 100, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
 
     /** Behaviour of Ratchet: its CURIEs, and no {@code onUnsubscribe} on disconnect. */
-    public static final WampOptions RATCHET = new WampOptions(Curies.RATCHET, true, 1000, 100);
+    public static final WampOptions RATCHET = DEFAULT.curies(Curies.RATCHET).silentDisconnect(true);
 
-    /** Creates options that allow everything. */
-    public WampOptions(Curies curies, boolean silentDisconnect, int maxSubscriptions, int maxPrefixes) {
-        this(curies, silentDisconnect, maxSubscriptions, maxPrefixes, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
+    private final Curies curies;
+    private final boolean silentDisconnect;
+    private final int maxSubscriptions;
+    private final int maxPrefixes;
+    private final Authorizer authorizer;
+    private final RequestIds requestIds;
+
+    private WampOptions(
+            Curies curies,
+            boolean silentDisconnect,
+            int maxSubscriptions,
+            int maxPrefixes,
+            Authorizer authorizer,
+            RequestIds requestIds) {
+        this.curies = curies;
+        this.silentDisconnect = silentDisconnect;
+        this.maxSubscriptions = maxSubscriptions;
+        this.maxPrefixes = maxPrefixes;
+        this.authorizer = authorizer;
+        this.requestIds = requestIds;
+    }
+
+    /** Returns the expansion of CURIEs to URIs. */
+    public Curies curies() {
+        return curies;
+    }
+
+    /** Returns a copy with another expansion of CURIEs. */
+    public WampOptions curies(Curies other) {
+        return new WampOptions(other, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, requestIds);
+    }
+
+    /** Reports whether a closed connection is unsubscribed without calling {@code onUnsubscribe}. */
+    public boolean silentDisconnect() {
+        return silentDisconnect;
+    }
+
+    /**
+     * Returns a copy with another order of callbacks at a disconnect.
+     *
+     * @param silent true to unsubscribe a closed connection after {@code onClose} without calling {@code
+     *     onUnsubscribe}, as Ratchet does; false to call {@code onUnsubscribe} for each topic, and {@code onClose} last
+     */
+    public WampOptions silentDisconnect(boolean silent) {
+        return new WampOptions(curies, silent, maxSubscriptions, maxPrefixes, authorizer, requestIds);
+    }
+
+    /** Returns the maximum number of topics that a connection may be subscribed to. */
+    public int maxSubscriptions() {
+        return maxSubscriptions;
+    }
+
+    /**
+     * Returns a copy with another maximum number of subscriptions of a connection.
+     *
+     * <p>Beyond it the connection is closed with 1008.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public WampOptions maxSubscriptions(int max) {
+        checkMax("maxSubscriptions", max);
+        return new WampOptions(curies, silentDisconnect, max, maxPrefixes, authorizer, requestIds);
+    }
+
+    /** Returns the maximum number of prefixes that a connection may define. */
+    public int maxPrefixes() {
+        return maxPrefixes;
+    }
+
+    /**
+     * Returns a copy with another maximum number of prefixes of a connection (WAMP v1).
+     *
+     * <p>Beyond it the connection is closed with 1008.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public WampOptions maxPrefixes(int max) {
+        checkMax("maxPrefixes", max);
+        return new WampOptions(curies, silentDisconnect, maxSubscriptions, max, authorizer, requestIds);
+    }
+
+    /** Returns the permissions of connections. */
+    public Authorizer authorizer() {
+        return authorizer;
     }
 
     /** Returns a copy with another authorizer. */
@@ -39,9 +110,20 @@ public record WampOptions(
         return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, other, requestIds);
     }
 
+    /** Returns the request ids that clients of WAMP v2 may use. */
+    public RequestIds requestIds() {
+        return requestIds;
+    }
+
     /** Returns a copy with another policy for request ids. */
     public WampOptions requestIds(RequestIds other) {
         return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, other);
+    }
+
+    private static void checkMax(String name, int max) {
+        if (max < 0) {
+            throw new IllegalArgumentException(name + ": " + max + " (expected: >= 0)");
+        }
     }
 
     /** Expansion of {@code prefix:rest} to a URI (CURIE, WAMP v1 "Prefixes"). */

@@ -19,7 +19,6 @@ import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.auth.UserCredential;
 import dev.sprocket.wamp.auth.WampAuthenticator;
-import dev.sprocket.wamp.auth.WampUser;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsConnection;
@@ -112,7 +111,7 @@ final class AuthenticationTest {
             assertThat(welcome.get("authprovider").getAsString()).isEqualTo("static");
             assertThat(User.of(app.conns.get(0))).isEqualTo(new User("joe", Set.of("user"), Map.of()));
             assertThat(SessionIdentity.find(app.conns.get(0)))
-                    .contains(new SessionIdentity("joe", "user", "ticket", "static"));
+                    .contains(SessionIdentity.of("joe", "user").authmethod("ticket"));
         }
     }
 
@@ -326,7 +325,7 @@ final class AuthenticationTest {
 
     @Test
     void asynchronous_check_allows_no_other_message() {
-        CompletableFuture<Optional<WampUser>> response = new CompletableFuture<>();
+        CompletableFuture<Optional<SessionIdentity>> response = new CompletableFuture<>();
         WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> response));
         try (V2Peer waiting = new V2Peer(server);
                 V2Peer repeating = new V2Peer(server);
@@ -338,7 +337,8 @@ final class AuthenticationTest {
             disconnected.peer.disconnect();
             assertThat(waiting.received()).isEmpty();
 
-            response.complete(Optional.of(new WampUser("Joe", "user", "userdb", Map.of("theme", "dark"))));
+            response.complete(Optional.of(
+                    SessionIdentity.of("Joe", "user").authprovider("userdb").authextra(Map.of("theme", "dark"))));
 
             JsonObject welcome = welcome(waiting);
             assertThat(welcome.get("authid").getAsString()).isEqualTo("Joe");
@@ -353,14 +353,14 @@ final class AuthenticationTest {
     @Test
     void asynchronous_check_continues_on_callback_thread() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        CompletableFuture<Optional<WampUser>> response = new CompletableFuture<>();
+        CompletableFuture<Optional<SessionIdentity>> response = new CompletableFuture<>();
         WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> response));
         try (V2Peer peer = new V2Peer(new WsServer(new ExecuteOn<WsConnection, Message>(tasks::add, server)))) {
             peer.send(hello("ticket", "joe", "")).send("[5,\"t\",{}]");
             tasks.remove().run();
             peer.received();
 
-            response.complete(Optional.of(new WampUser("joe", "user")));
+            response.complete(Optional.of(SessionIdentity.of("joe", "user")));
             assertThat(app.calls()).isEmpty();
             assertThat(peer.received()).isEmpty();
 

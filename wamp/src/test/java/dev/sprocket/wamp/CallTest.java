@@ -110,14 +110,14 @@ final class CallTest {
             assertThat(peer.received()).isEmpty();
 
             calls.get(1).result(2);
-            app.conns.get(0).callResult(calls.get(0), 1);
+            calls.get(0).result(1);
 
             assertThat(peer.received()).containsExactly("[3,\"b\",2]", "[3,\"a\",1]");
         }
     }
 
     @Test
-    void connection_can_send_call_error() {
+    void call_can_be_completed_with_errors() {
         RecordingApp app = app(call -> {});
         try (WampPeer peer = new WampPeer(app)) {
             peer.received();
@@ -125,8 +125,8 @@ final class CallTest {
 
             peer.send("[2,2,\"p\"]");
 
-            assertThat(app.conns.get(0).callError(calls.get(0), "e", "d")).isTrue();
-            assertThat(app.conns.get(0).callError(calls.get(1), "e", "d", 7)).isTrue();
+            assertThat(calls.get(0).error("e", "d")).isTrue();
+            assertThat(calls.get(1).error("e", "d", 7)).isTrue();
 
             assertThat(peer.received()).containsExactly("[4,1,\"e\",\"d\"]", "[4,2,\"e\",\"d\",7]");
         }

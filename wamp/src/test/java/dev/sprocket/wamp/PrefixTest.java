@@ -106,7 +106,7 @@ final class PrefixTest {
 
     @Test
     void closes_1008_when_prefix_limit_is_exceeded() {
-        try (WampPeer peer = peer(new WampOptions(WampOptions.Curies.PLAIN, false, 1000, 2))) {
+        try (WampPeer peer = peer(WampOptions.DEFAULT.maxPrefixes(2))) {
             peer.send("[1,\"a\",\"x\"]").send("[1,\"b\",\"x\"]").send("[1,\"a\",\"y\"]");
             assertThat(peer.received()).isEmpty();
 

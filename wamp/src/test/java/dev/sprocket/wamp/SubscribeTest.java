@@ -154,7 +154,7 @@ final class SubscribeTest {
                 super.onClose(conn);
             }
         };
-        try (WampPeer peer = peer(silent, new WampOptions(WampOptions.Curies.PLAIN, true, 1000, 100))) {
+        try (WampPeer peer = peer(silent, WampOptions.DEFAULT.silentDisconnect(true))) {
             peer.send("[5,\"a\"]").send("[5,\"b\"]");
             silent.calls();
             peer.disconnect();
@@ -204,7 +204,7 @@ final class SubscribeTest {
 
     @Test
     void closes_1008_when_subscription_limit_is_exceeded() {
-        try (WampPeer peer = peer(app, new WampOptions(WampOptions.Curies.PLAIN, false, 2, 100))) {
+        try (WampPeer peer = peer(app, WampOptions.DEFAULT.maxSubscriptions(2))) {
             peer.send("[5,\"a\"]").send("[5,\"b\"]").send("[5,\"a\"]");
             assertThat(peer.received()).isEmpty();
 

@@ -260,7 +260,8 @@ final class V2PubSubTest {
 
     @Test
     void too_many_subscriptions_abort_session() {
-        WampServer two = new WampServer(new OpenApp(), topics, new WampOptions(WampOptions.Curies.PLAIN, false, 2, 1));
+        WampServer two = new WampServer(
+                new OpenApp(), topics, WampOptions.DEFAULT.maxSubscriptions(2).maxPrefixes(1));
         try (V2Peer peer = V2Peer.joined(two)) {
             peer.send("[32,1,{},\"com.a\"]").send("[32,2,{},\"com.b\"]").send("[32,3,{},\"com.c\"]");
 

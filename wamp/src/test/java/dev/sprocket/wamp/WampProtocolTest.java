@@ -133,7 +133,7 @@ final class WampProtocolTest {
         RecordingComponent app = new RecordingComponent();
         try (WampPeer malformed = peer(app);
                 WampPeer verbose = peer(app);
-                WampPeer prefixing = peer(app, new WampOptions(WampOptions.Curies.PLAIN, false, 1000, 1))) {
+                WampPeer prefixing = peer(app, WampOptions.DEFAULT.maxPrefixes(1))) {
             assertThat(malformed.send("[9]").received())
                     .containsExactly("close 1007 message type 9 (expected: 1, 2, 5, 6 or 7)");
             assertThat(verbose.send("[5,\"" + "x".repeat(513) + "\"]").received())

@@ -20,8 +20,8 @@ import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.auth.WampAuthenticator;
-import dev.sprocket.wamp.auth.WampUser;
 import dev.sprocket.wamp.server.WampServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
@@ -55,7 +55,7 @@ public class JavadocContext {
     public record Sum(double value) {}
 
     public interface Users {
-        CompletionStage<Optional<WampUser>> find(String authid, String ticket);
+        CompletionStage<Optional<SessionIdentity>> find(String authid, String ticket);
     }
 
     public static class MyDecorator<C extends Connection> extends ForwardingComponent<C, Message> {

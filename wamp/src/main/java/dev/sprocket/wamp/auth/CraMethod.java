@@ -48,9 +48,9 @@ final class CraMethod implements WampAuthenticator {
             WampAuthenticator.JoinRequest request, String authid, Optional<UserCredential<CraSecret>> found) {
         UserCredential<CraSecret> decoy = decoys.apply(authid);
         CraSecret decoySecret = decoy.credential().decoyFor(authid);
-        WampUser user = found.map(UserCredential::user)
-                .orElse(new WampUser(
-                        authid, decoy.user().authrole(), decoy.user().authprovider(), Map.of()));
+        SessionIdentity user = found.map(UserCredential::user)
+                .orElse(SessionIdentity.of(authid, decoy.user().authrole())
+                        .authprovider(decoy.user().authprovider()));
         CraSecret secret = found.map(UserCredential::credential).orElse(decoySecret);
         String challenge = challengeText(request, user);
         Map<String, Object> extra = new HashMap<>(secret.saltParameters());
@@ -62,7 +62,7 @@ final class CraMethod implements WampAuthenticator {
         });
     }
 
-    private static String challengeText(WampAuthenticator.JoinRequest request, WampUser user) {
+    private static String challengeText(WampAuthenticator.JoinRequest request, SessionIdentity user) {
         Map<String, Object> challenge = new LinkedHashMap<>();
         challenge.put("authid", user.authid());
         challenge.put("authrole", user.authrole());

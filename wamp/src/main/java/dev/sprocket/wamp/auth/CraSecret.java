@@ -104,6 +104,7 @@ public final class CraSecret {
         return saltParameters;
     }
 
+    /** Returns the HMAC-SHA256 of a challenge, which clients send in base64. */
     public byte[] sign(String challenge) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

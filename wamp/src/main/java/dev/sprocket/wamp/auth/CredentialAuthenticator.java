@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates clients of WAMP v2 by credentials, with one of several methods.
@@ -44,7 +45,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
          * <p>Should take the same time for unknown users (no user enumeration). If the check throws or fails, the
          * client is not admitted.
          */
-        CompletionStage<Optional<WampUser>> check(String authid, String ticket) throws Exception;
+        CompletionStage<Optional<SessionIdentity>> check(String authid, String ticket) throws Exception;
     }
 
     /** Finds the user of a public key. */
@@ -56,10 +57,10 @@ public final class CredentialAuthenticator implements WampAuthenticator {
          * <p>The client has already proved that it owns the private key. If the check throws or fails, the client is
          * not admitted.
          *
-         * @param authid name of the user that the client claims to be, if given
+         * @param authid name of the user that the client claims to be; null if it claims none
          * @param publicKey 64 hexadecimal digits in lower case
          */
-        CompletionStage<Optional<WampUser>> check(Optional<String> authid, String publicKey) throws Exception;
+        CompletionStage<Optional<SessionIdentity>> check(@Nullable String authid, String publicKey) throws Exception;
     }
 
     private final List<Method> methods;
@@ -198,8 +199,8 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     }
 
     /** Returns the same denial for an unknown user and for a wrong credential. */
-    static AuthResult result(String method, Optional<WampUser> found) {
-        return found.map(user -> AuthResult.admit(user.identity(method)))
+    static AuthResult result(String method, Optional<SessionIdentity> found) {
+        return found.map(user -> AuthResult.admit(user.authmethod(method)))
                 .orElseGet(
                         () -> AuthResult.deny("wamp.error.authentication_denied", "invalid " + method + " credential"));
     }

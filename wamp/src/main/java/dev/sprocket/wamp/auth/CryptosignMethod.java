@@ -57,7 +57,7 @@ final class CryptosignMethod implements WampAuthenticator {
         return (authid, key) -> CompletableFuture.completedStage(all.stream()
                 .filter(credential -> credential.credential().equals(key))
                 .map(UserCredential::user)
-                .filter(user -> authid.isEmpty() || authid.get().equals(user.authid()))
+                .filter(user -> authid == null || authid.equals(user.authid()))
                 .findFirst());
     }
 
@@ -76,7 +76,7 @@ final class CryptosignMethod implements WampAuthenticator {
         RANDOM.nextBytes(challenge);
         return AuthResult.challenge(NAME, Map.of("challenge", HEX.formatHex(challenge)), (response, extra) -> {
             boolean valid = isSignature(key, challenge, response);
-            return AuthResult.later(check.check(request.authid(), key)
+            return AuthResult.later(check.check(request.authid().orElse(null), key)
                     .thenApply(found -> CredentialAuthenticator.result(NAME, found.filter(user -> valid))));
         });
     }

@@ -6,36 +6,52 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.http.User;
 import dev.sprocket.wamp.internal.id.SessionId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Identity under which a WAMP session joined its realm.
+ * Identity under which a WAMP session joins its realm.
  *
- * @param authid name of the user
- * @param authrole role of the user
- * @param authmethod method of authentication, such as {@code anonymous} or {@code ticket}
- * @param authprovider source of the user
- * @param authextra further details for the client, sent in WELCOME
+ * <pre>{@code
+ * SessionIdentity.of("peter", "editor").authprovider("userdb").authextra(Map.of("theme", "dark"));
+ * }</pre>
  */
 @ThreadSafe
-public record SessionIdentity(
-        String authid, String authrole, String authmethod, String authprovider, Map<String, Object> authextra) {
+public final class SessionIdentity {
     /** Role of unauthenticated users. */
     public static final String ANONYMOUS = "anonymous";
 
     private static final AttributeKey<SessionIdentity> KEY =
             AttributeKey.of("identity", "did it join a realm by WAMP v2?");
 
-    /** Copies {@code authextra}. */
-    public SessionIdentity {
-        authextra = Map.copyOf(authextra);
+    private final String authid;
+    private final String authrole;
+    private final String authmethod;
+    private final String authprovider;
+    private final Map<String, Object> authextra;
+
+    private SessionIdentity(
+            String authid, String authrole, String authmethod, String authprovider, Map<String, Object> authextra) {
+        this.authid = authid;
+        this.authrole = authrole;
+        this.authmethod = authmethod;
+        this.authprovider = authprovider;
+        this.authextra = authextra;
     }
 
-    /** Creates an identity without further details. */
-    public SessionIdentity(String authid, String authrole, String authmethod, String authprovider) {
-        this(authid, authrole, authmethod, authprovider, Map.of());
+    /**
+     * Creates the identity of a user.
+     *
+     * <p>Its method is {@code custom} and its provider {@code static}; {@link CredentialAuthenticator} sets the method.
+     *
+     * @param authid name of the user
+     * @param authrole role of the user
+     */
+    public static SessionIdentity of(String authid, String authrole) {
+        return new SessionIdentity(authid, authrole, "custom", "static", Map.of());
     }
 
     /** Creates an anonymous identity. */
@@ -45,7 +61,7 @@ public record SessionIdentity(
 
     /** Creates an anonymous identity with a given role. */
     static SessionIdentity anonymous(String role) {
-        return new SessionIdentity(SessionId.next(), role, "anonymous", "static");
+        return of(SessionId.next(), role).authmethod("anonymous");
     }
 
     /**
@@ -55,7 +71,47 @@ public record SessionIdentity(
      */
     static SessionIdentity of(User user) {
         String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
-        return new SessionIdentity(user.name(), role, "http", "http");
+        return of(user.name(), role).authmethod("http").authprovider("http");
+    }
+
+    /** Returns the name of the user. */
+    public String authid() {
+        return authid;
+    }
+
+    /** Returns the role of the user. */
+    public String authrole() {
+        return authrole;
+    }
+
+    /** Returns the method of authentication, such as {@code anonymous} or {@code ticket}. */
+    public String authmethod() {
+        return authmethod;
+    }
+
+    /** Returns a copy with another method of authentication. */
+    public SessionIdentity authmethod(String method) {
+        return new SessionIdentity(authid, authrole, method, authprovider, authextra);
+    }
+
+    /** Returns the source of the user, such as {@code static} or {@code userdb}. */
+    public String authprovider() {
+        return authprovider;
+    }
+
+    /** Returns a copy with another source of the user. */
+    public SessionIdentity authprovider(String provider) {
+        return new SessionIdentity(authid, authrole, authmethod, provider, authextra);
+    }
+
+    /** Returns further details for the client, sent in WELCOME. */
+    public Map<String, Object> authextra() {
+        return authextra;
+    }
+
+    /** Returns a copy with other details for the client. */
+    public SessionIdentity authextra(Map<String, ?> details) {
+        return new SessionIdentity(authid, authrole, authmethod, authprovider, Map.copyOf(details));
     }
 
     /** Returns the identity of a connection; empty for WAMP v1, and before WELCOME. */
@@ -69,5 +125,25 @@ public record SessionIdentity(
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {
             User.set(conn, new User(authid, Set.of(authrole), Map.of()));
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SessionIdentity that
+                && authid.equals(that.authid)
+                && authrole.equals(that.authrole)
+                && authmethod.equals(that.authmethod)
+                && authprovider.equals(that.authprovider)
+                && authextra.equals(that.authextra);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(authid, authrole, authmethod, authprovider, authextra);
+    }
+
+    @Override
+    public String toString() {
+        return authid + " (" + authrole + ")";
     }
 }

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
  *     in hexadecimal
  */
 @ThreadSafe
-public record UserCredential<P>(WampUser user, P credential) {
+public record UserCredential<P>(SessionIdentity user, P credential) {
     /** Creates a credential of a user of the provider {@code static}. */
     public static <P> UserCredential<P> of(String authid, String authrole, P credential) {
-        return new UserCredential<>(new WampUser(authid, authrole), credential);
+        return new UserCredential<>(SessionIdentity.of(authid, authrole), credential);
     }
 
     /** Finds the credential of a user. */

@@ -342,11 +342,11 @@ public final class WampPlugin implements Plugin {
         @Override
         public Component<?> around(Component<?> inner, Settings own) {
             Settings settings = realms.merged(own.get(REALM), own, REALM_OPTIONS);
-            WampOptions options = new WampOptions(
-                            settings.get(CURIES),
-                            settings.get(SILENT_DISCONNECT),
-                            settings.get(MAX_SUBSCRIPTIONS),
-                            settings.get(MAX_PREFIXES))
+            WampOptions options = WampOptions.DEFAULT
+                    .curies(settings.get(CURIES))
+                    .silentDisconnect(settings.get(SILENT_DISCONNECT))
+                    .maxSubscriptions(settings.get(MAX_SUBSCRIPTIONS))
+                    .maxPrefixes(settings.get(MAX_PREFIXES))
                     .requestIds(settings.get(REQUEST_IDS));
             WampOptions all = inner instanceof PubSubComponent rules ? options.authorizer(rules.authorizer()) : options;
             if (inner instanceof PubSubComponent rules && !settings.get(PRIVATE_TOPICS)) {
@@ -441,8 +441,10 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public Component<?> create(Settings settings) {
-            return new SseSubscriber(topics, TopicPatterns.of(settings.get(TOPICS))::allows, settings.get(KEEP_ALIVE))
-                    .withAuthorizer(realms::denial);
+            return new SseSubscriber(topics)
+                    .restrictTo(settings.get(TOPICS))
+                    .keepAlive(settings.get(KEEP_ALIVE))
+                    .authorizer(realms::denial);
         }
     }
 }

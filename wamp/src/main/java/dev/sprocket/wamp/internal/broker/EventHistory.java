@@ -149,8 +149,7 @@ public final class EventHistory implements PublishListener {
         List<StoredEvent> candidates = stored(match, uri);
         List<StoredEvent> all = new ArrayList<>();
         for (StoredEvent stored : candidates) {
-            if (match.matches(uri, stored.published.topic())
-                    && stored.audience.includes(subscriber.id(), subscriber.connection())) {
+            if (match.matches(uri, stored.published.topic()) && stored.audience.includes(subscriber)) {
                 all.add(stored);
             }
         }

@@ -39,7 +39,7 @@ public final class RetainedEvents implements PublishListener {
     private record Event(
             PublishedEvent published, Audience audience, RetainOption retention, long size, long retainedAt) {
         boolean includes(Subscriber subscriber) {
-            return audience.includes(subscriber.id(), subscriber.connection());
+            return audience.includes(subscriber);
         }
 
         boolean isExpired(long now) {

@@ -1,14 +1,13 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.Connection;
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +91,10 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         return others.only(this::includes);
     }
 
-    private boolean includes(String sessionId, Optional<Connection> connection) {
-        return sessions.includes(Set.of(sessionId))
-                && connection
+    private boolean includes(Subscriber subscriber) {
+        return sessions.includes(Set.of(subscriber.id()))
+                && subscriber
+                        .connection()
                         .map(conn -> {
                             SessionIdentity identity =
                                     SessionIdentity.find(conn).orElse(null);

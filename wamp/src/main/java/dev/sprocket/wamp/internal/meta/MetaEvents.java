@@ -60,7 +60,8 @@ public final class MetaEvents implements RegistrationListener, SubscriptionListe
     }
 
     private static Audience audience(Action action, String uri, MatchPolicy match) {
-        return Audience.ALL.only((id, connection) -> connection
+        return Audience.ALL.only(subscriber -> subscriber
+                .connection()
                 .map(conn -> conn instanceof WampSession session
                         && session.accessControl().isVisible(session, action, uri, match))
                 .orElse(true));
