@@ -45,7 +45,7 @@ public interface Factory {
     }
 
     /**
-     * Describes a factory of a layer, component or service, which needs no class of its own:
+     * Describes a factory of a layer, component or service without its own class:
      *
      * <pre>{@code
      * Option<String> logger = Option.string("logger", "wire", "Name of the logger");
