@@ -2,6 +2,7 @@ package dev.sprocket.core.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -128,6 +129,7 @@ class TlsRecordsTest {
     }
 
     /** Passes bytes in both directions until there are none. Returns the sizes of the server's records. */
+    @CanIgnoreReturnValue
     private List<Integer> exchange() {
         List<Integer> records = new ArrayList<>();
         boolean moved = true;

@@ -3,6 +3,7 @@ package dev.sprocket.core.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Client;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -111,6 +112,7 @@ class TicketsTest {
     }
 
     /** Exchanges one line, after which the client has a ticket. */
+    @CanIgnoreReturnValue
     private String connect(IoServer server) throws Exception {
         Socket plain = new Socket();
         plain.connect(server.address(), 10_000);
