@@ -88,6 +88,7 @@ find_memory() {
     done < /proc/meminfo
     at_most /sys/fs/cgroup/memory.max
     at_most /sys/fs/cgroup/memory/memory.limit_in_bytes
+    [ -r /proc/self/cgroup ] || return 0
     while IFS=: read -r id controllers group; do
         case $id:$controllers in
             0:) root=/sys/fs/cgroup file=memory.max ;;
