@@ -22,7 +22,8 @@ class ApiTest {
 
     private static List<Path> modules() throws IOException {
         List<Path> modules = new ArrayList<>();
-        Matcher names = Pattern.compile("<module>([\\w-]+)</module>").matcher(Files.readString(ROOT.resolve("pom.xml")));
+        Matcher names =
+                Pattern.compile("<module>([\\w-]+)</module>").matcher(Files.readString(ROOT.resolve("pom.xml")));
         while (names.find()) {
             Path module = ROOT.resolve(names.group(1));
             boolean published = !Files.readString(module.resolve("pom.xml")).contains("<maven.deploy.skip>");
@@ -57,9 +58,9 @@ class ApiTest {
     }
 
     @Test
-    void a_module_lists_types_members_and_generics() {
+    void api_lists_generics_but_no_internals() {
         assertThat(PublicApi.of(ROOT.resolve("core")))
-                .contains("dev.sprocket.core.Component: public interface")
+                .anyMatch(line -> line.startsWith("dev.sprocket.core.Component: public interface<"))
                 .noneMatch(line -> line.contains(".internal."))
                 .noneMatch(line -> line.contains("lambda$"))
                 .isSorted()

@@ -14,12 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Lists the public and protected members of the exported packages of a module. */
 final class PublicApi {
+    private static final Set<String> OF_OBJECTS = Set.of("equals(java.lang.Object)", "hashCode()", "toString()");
+    private static final Set<String> OF_ENUMS = Set.of("values()", "valueOf(java.lang.String)");
+
     private PublicApi() {}
 
     /** Returns the API of a module, one sorted line for each type and member. */
@@ -29,8 +33,8 @@ final class PublicApi {
         try (Stream<Path> files = Files.walk(classes)) {
             files.map(file -> classes.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.contains("-info") && !file.startsWith("META-INF"))
-                    .map(file -> file.substring(0, file.length() - ".class".length())
-                            .replace('/', '.'))
+                    .map(file ->
+                            file.substring(0, file.length() - ".class".length()).replace('/', '.'))
                     .filter(name -> !name.contains(".internal."))
                     .map(PublicApi::load)
                     .filter(PublicApi::isVisible)
@@ -70,10 +74,12 @@ final class PublicApi {
             }
         }
         for (Method method : type.getDeclaredMethods()) {
-            if (isVisible(method.getModifiers()) && !method.isSynthetic()) {
-                lines.add(name + ": " + modifiers(method.getModifiers() & ~Modifier.TRANSIENT & ~Modifier.VOLATILE)
+            String call = method.getName() + signature(method);
+            boolean common = OF_OBJECTS.contains(call) || type.isEnum() && OF_ENUMS.contains(call);
+            if (isVisible(method.getModifiers()) && !method.isSynthetic() && !common) {
+                lines.add(name + ": " + modifiers(method.getModifiers())
                         + (method.isDefault() ? "default " : "")
-                        + method.getGenericReturnType().getTypeName() + ' ' + method.getName() + signature(method)
+                        + method.getGenericReturnType().getTypeName() + ' ' + call
                         + (method.getDefaultValue() == null ? "" : " default"));
             }
         }
@@ -93,7 +99,9 @@ final class PublicApi {
         // an enum with bodies of constants is not final
         implied |= type.isEnum() || type.isRecord() ? Modifier.FINAL | Modifier.ABSTRACT | Modifier.STATIC : 0;
         StringBuilder text = new StringBuilder(modifiers(type.getModifiers() & ~implied));
-        text.append(type.isSealed() ? "sealed " : "").append(kind).append(variables(type.getTypeParameters()));
+        text.append(type.isSealed() && !type.isEnum() ? "sealed " : "")
+                .append(kind)
+                .append(variables(type.getTypeParameters()));
         Type parent = type.getGenericSuperclass();
         if (parent != null && parent != Object.class && !type.isEnum() && !type.isRecord()) {
             text.append(" extends ").append(parent.getTypeName());
@@ -112,8 +120,10 @@ final class PublicApi {
 
     private static String signature(Executable member) {
         Type[] thrown = member.getGenericExceptionTypes();
-        // flags of methods: bridge and varargs
-        return variables(member.getTypeParameters()) + '(' + names(member.getGenericParameterTypes()) + ')'
+        return variables(member.getTypeParameters())
+                + '('
+                + names(member.getGenericParameterTypes())
+                + ')'
                 + (member.isVarArgs() ? " varargs" : "")
                 + (thrown.length == 0 ? "" : " throws " + names(thrown));
     }
