@@ -8,7 +8,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -24,11 +23,11 @@ final class AlpnSslHandler extends SslHandler {
     /** Fatal alert no_application_protocol. */
     private static final byte[] ALERT = {21, 3, 3, 0, 2, 2, 120};
 
-    private final Set<String> protocols;
+    private final List<String> protocols;
     private boolean checked;
     private boolean rejected;
 
-    AlpnSslHandler(SSLEngine engine, Set<String> protocols) {
+    AlpnSslHandler(SSLEngine engine, List<String> protocols) {
         super(engine);
         this.protocols = protocols;
     }
@@ -46,18 +45,18 @@ final class AlpnSslHandler extends SslHandler {
             }
             checked = true;
             if (!offered.isEmpty() && offered.stream().noneMatch(protocols::contains)) {
-                reject(ctx, in, offered);
+                reject(ctx, in);
                 return;
             }
         }
         super.decode(ctx, in, out);
     }
 
-    private void reject(ChannelHandlerContext ctx, ByteBuf in, List<String> offered) {
+    private void reject(ChannelHandlerContext ctx, ByteBuf in) {
         rejected = true;
         in.skipBytes(in.readableBytes());
         ctx.writeAndFlush(Unpooled.wrappedBuffer(ALERT)).addListener(ChannelFutureListener.CLOSE);
-        ctx.fireUserEventTriggered(new SslHandshakeCompletionEvent(new SSLHandshakeException(
-                "no common application protocol: " + offered + " (expected: one of " + protocols + ")")));
+        ctx.fireUserEventTriggered(new SslHandshakeCompletionEvent(
+                new SSLHandshakeException("no common application protocol (expected: one of " + protocols + ")")));
     }
 }

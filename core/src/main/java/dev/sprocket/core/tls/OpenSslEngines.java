@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -155,7 +154,7 @@ final class OpenSslEngines implements TlsEngines {
         if (staple != null) {
             ((ReferenceCountedOpenSslEngine) handler.engine()).setOcspResponse(staple.der());
         }
-        return protocols.isEmpty() ? handler : new AlpnSslHandler(handler.engine(), Set.copyOf(protocols));
+        return protocols.isEmpty() ? handler : new AlpnSslHandler(handler.engine(), protocols);
     }
 
     /** Creates a handler of a context; only it has an engine that takes several records at a time. */
