@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ import javax.net.ssl.SSLHandshakeException;
  *
  * <p>Confined to the connection's event loop.
  */
-final class AlpnSslHandler extends SslHandler {
+final class AlpnSslHandler extends OpenSslHandler {
     /** Fatal alert no_application_protocol. */
     private static final byte[] ALERT = {21, 3, 3, 0, 2, 2, 120};
 

@@ -154,10 +154,12 @@ final class OpenSslEngines implements TlsEngines {
         if (staple != null) {
             ((ReferenceCountedOpenSslEngine) handler.engine()).setOcspResponse(staple.der());
         }
-        return protocols.isEmpty() ? handler : new AlpnSslHandler(handler.engine(), protocols);
+        return protocols.isEmpty()
+                ? new OpenSslHandler(handler.engine())
+                : new AlpnSslHandler(handler.engine(), protocols);
     }
 
-    /** Creates a handler of a context; only it has an engine that takes several records at a time. */
+    /** Creates a context's own handler, whose engine takes several records at a time. */
     private SslHandler contextHandler(ByteBufAllocator alloc, List<String> protocols) {
         try {
             Context context = context(protocols);

@@ -1,0 +1,149 @@
+package dev.sprocket.core.tls;
+
+import dev.sprocket.core.internal.transport.LoopIteration;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * Handler that sends the replies to earlier messages before it processes a client's close_notify.
+ *
+ * <p>OpenSSL in Netty ends both directions at close_notify, and replies are written at the end of an event loop
+ * iteration. A record that may be an alert and follows a message therefore waits for the next iteration. TLS 1.3 hides
+ * the type of a record, so that a message of the size of an alert waits, too.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+class OpenSslHandler extends SslHandler {
+    private static final int ALERT = 21;
+    private static final int APPLICATION_DATA = 23;
+    private static final int RECORD_HEADER = 5;
+    /** Size of an alert in TLS 1.3: two bytes, its type and the tag. */
+    private static final int HIDDEN_ALERT = 19;
+    /** Size of an alert with the padding of the JDK. */
+    private static final int PADDED_ALERT = HIDDEN_ALERT + 16;
+
+    private boolean waiting;
+    /** True if messages were received since the last flush, so that replies may be unwritten. */
+    private boolean received;
+
+    private boolean inputEnded;
+
+    OpenSslHandler(SSLEngine engine) {
+        super(engine);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws SSLException {
+        if (waiting) {
+            return;
+        }
+        int end = in.writerIndex();
+        int limit = handshakeFuture().isDone() ? limit(in) : firstRecord(in);
+        if (limit == in.readerIndex()) {
+            if (isAlert(in, limit)) {
+                await(ctx);
+            }
+            return;
+        }
+        received = true;
+        in.writerIndex(limit);
+        try {
+            super.decode(ctx, in, out);
+        } finally {
+            in.writerIndex(end);
+        }
+    }
+
+    /** Returns the end of the first record, after which the handshake may be complete. */
+    private static int firstRecord(ByteBuf in) {
+        int end = end(in, in.readerIndex());
+        // the engine reports bytes that are not TLS
+        return end < 0 ? in.writerIndex() : end;
+    }
+
+    /** Returns the end of the complete records before one that must wait. */
+    private int limit(ByteBuf in) {
+        int at = in.readerIndex();
+        for (int end = end(in, at); end >= 0; end = end(in, at)) {
+            if (isAlert(in, at) && (received || at > in.readerIndex())) {
+                return at;
+            }
+            at = end;
+        }
+        return at;
+    }
+
+    /** Returns the end of a record; -1 if it is incomplete. */
+    private static int end(ByteBuf in, int at) {
+        int available = in.writerIndex() - at;
+        if (available < RECORD_HEADER) {
+            return -1;
+        }
+        int size = RECORD_HEADER + in.getUnsignedShort(at + 3);
+        return size <= available ? at + size : -1;
+    }
+
+    /** Reports whether a complete record may be an alert. */
+    private static boolean isAlert(ByteBuf in, int at) {
+        if (end(in, at) < 0) {
+            return false;
+        }
+        int type = in.getUnsignedByte(at);
+        int size = in.getUnsignedShort(at + 3);
+        return type == ALERT || (type == APPLICATION_DATA && (size == HIDDEN_ALERT || size == PADDED_ALERT));
+    }
+
+    /** Waits for the writes of this iteration. */
+    private void await(ChannelHandlerContext ctx) {
+        waiting = true;
+        EventLoop loop = ctx.channel().eventLoop();
+        LoopIteration.of(loop).runAtEnd(() -> LoopIteration.later(loop, () -> pass(ctx)));
+    }
+
+    private void pass(ChannelHandlerContext ctx) {
+        if (!waiting || ctx.isRemoved()) {
+            return;
+        }
+        waiting = false;
+        received = false;
+        try {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(ctx);
+            if (inputEnded && !waiting) {
+                inputEnded = false;
+                super.userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+            }
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) throws Exception {
+        received = false;
+        super.flush(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (waiting && event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        waiting = false;
+        received = false;
+        super.channelInactive(ctx);
+    }
+}
