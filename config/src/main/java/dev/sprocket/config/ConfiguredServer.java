@@ -1,5 +1,6 @@
 package dev.sprocket.config;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.inject.Injector;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -370,6 +371,7 @@ public final class ConfiguredServer implements Endpoint {
      * @return changes in the file that require a restart
      * @throws ConfigurationException with all errors
      */
+    @CanIgnoreReturnValue
     public synchronized List<String> reload() throws IOException {
         ConfigErrors problems = new ConfigErrors();
         Settings settings = read(file, problems);

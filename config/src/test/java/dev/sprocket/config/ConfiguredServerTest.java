@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.config.internal.schema.EnvironmentOverrides;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.plugin.config.ConfigurationException;
@@ -39,6 +40,7 @@ class ConfiguredServerTest {
     @TempDir
     Path folder;
 
+    @CanIgnoreReturnValue
     private Path file(String text) throws IOException {
         return Files.writeString(folder.resolve("site.conf"), text);
     }

@@ -3,6 +3,7 @@ package dev.sprocket.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,6 +29,7 @@ class ReloadLimitsTest {
     @TempDir
     Path folder;
 
+    @CanIgnoreReturnValue
     private Path file(String layer, String kind) throws IOException {
         return Files.writeString(
                 folder.resolve("site.conf"),

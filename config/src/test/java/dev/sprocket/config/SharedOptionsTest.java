@@ -3,6 +3,7 @@ package dev.sprocket.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.plugin.config.ConfigurationException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ class SharedOptionsTest {
     @TempDir
     Path folder;
 
+    @CanIgnoreReturnValue
     private Path file(String... wamp) throws IOException {
         StringBuilder routes = new StringBuilder();
         for (int i = 0; i < wamp.length; i++) {
@@ -165,7 +167,7 @@ class SharedOptionsTest {
             server.start();
             for (int route = 0; route < 2; route++) {
                 try (Client client = new Client(server, route)) {
-                    client.join();
+                    var unused = client.join();
                     assertThat(client.exchange("[32,1,{\"match\":\"prefix\"},\"a." + route + "\"]"))
                             .startsWith("[33,1,");
                     assertThat(client.exchange("[32,2,{\"match\":\"prefix\"},\"a\"]"))
@@ -271,7 +273,7 @@ class SharedOptionsTest {
             file("", "strict-uris = off");
             server.reload();
             try (Client client = new Client(server, 0)) {
-                client.join();
+                var unused = client.join();
                 assertThat(client.exchange("[32,1,{},\"com.Upper\"]")).isEqualTo("[33,1,1]");
             }
         }

@@ -173,7 +173,7 @@ class WampConfigurationTest {
             assertThat(other.receive()).contains("wamp.error.no_such_procedure");
 
             client.send("[32,1,{},\"com.kept\"]");
-            client.receive();
+            var unused = client.receive();
             client.send("[48,2,{},\"wamp.subscription.get_events\",[1]]");
             assertThat(client.receive()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
         }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Runs the code samples of the testing guide. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@SuppressWarnings("CheckReturnValue") // commands are of no interest here
 class TestingGuideTest {
     static final class Calculator {
         @Procedure("add")

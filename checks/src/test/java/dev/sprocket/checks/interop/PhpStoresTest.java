@@ -126,7 +126,7 @@ class PhpStoresTest {
             assertExchange(store, settings);
 
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-            store.watch(ended::add);
+            var unused = store.watch(ended::add);
             // repeated until the store has subscribed to notifications
             while (ended.poll(100, TimeUnit.MILLISECONDS) == null) {
                 page(settings, LOGIN);

@@ -61,7 +61,7 @@ class SecretOptionsTest {
 
     private static List<String> problems(Option<?> option, String value) {
         ConfigErrors problems = new ConfigErrors();
-        Settings.read(
+        var unused = Settings.read(
                 "part",
                 ConfigFactory.parseString("\"" + option.name() + "\" = " + value)
                         .root(),
