@@ -1,5 +1,6 @@
 package dev.sprocket.comet;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
@@ -84,6 +85,7 @@ final class CometConnection implements Connection, LoopTimer.Task, Limiter.Rejec
     }
 
     /** Runs a task on the event loop, immediately if possible. Returns false if the loop has ended. */
+    @CanIgnoreReturnValue
     boolean onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
@@ -149,6 +151,7 @@ final class CometConnection implements Connection, LoopTimer.Task, Limiter.Rejec
         return loop.inEventLoop() ? sendNow(copy) : LoopIteration.later(loop, () -> sendNow(copy));
     }
 
+    @CanIgnoreReturnValue
     private boolean sendNow(Message copy) {
         if (!open) {
             return false;

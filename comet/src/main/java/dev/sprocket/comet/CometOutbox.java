@@ -1,5 +1,6 @@
 package dev.sprocket.comet;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.OutboundLimit;
 import java.util.ArrayDeque;
@@ -106,6 +107,7 @@ final class CometOutbox {
     }
 
     /** Takes all pending messages. */
+    @CanIgnoreReturnValue
     List<Entry> takeAll() {
         List<Entry> all = new ArrayList<>();
         for (Entry entry = takeNext(); entry != null; entry = takeNext()) {

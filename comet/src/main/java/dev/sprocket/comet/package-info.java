@@ -59,7 +59,9 @@
  * the host of the page. An {@link dev.sprocket.http.origin.OriginFilter} admits such a GET, and with cookies if {@code
  * Sec-Fetch-Site} or {@code Referer} names an allowed page.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.comet;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package dev.sprocket.comet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -72,6 +73,7 @@ class CometContractTest {
             poll();
         }
 
+        @CanIgnoreReturnValue
         private String id() {
             return position.get("id").getAsString();
         }

@@ -2,6 +2,7 @@ package dev.sprocket.comet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.OutboundLimit;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ class CometOutboxTest {
         return new CometOutbox(new OutboundLimit(2 * (CometOutbox.OVERHEAD + 1), overflow));
     }
 
+    @CanIgnoreReturnValue
     private CometOutbox.OfferResult offer(CometOutbox outbox, String text) {
         return outbox.offer(Message.text(text), dropped);
     }

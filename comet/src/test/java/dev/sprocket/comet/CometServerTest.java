@@ -3,6 +3,7 @@ package dev.sprocket.comet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.Connection;
@@ -75,10 +76,12 @@ class CometServerTest {
         return JsonParser.parseString(response.body()).getAsJsonObject();
     }
 
+    @CanIgnoreReturnValue
     private static String id(HttpPeer peer) {
         return json(peer.get("/")).get("id").getAsString();
     }
 
+    @CanIgnoreReturnValue
     private int post(String id, String text) {
         return peer().send("POST", "/?id=" + id, text).status();
     }
@@ -96,6 +99,7 @@ class CometServerTest {
         return socket;
     }
 
+    @CanIgnoreReturnValue
     private static String readId(MemorySocket stream) {
         Matcher event = ID_EVENT.matcher(stream.readText());
         assertThat(event.find()).isTrue();

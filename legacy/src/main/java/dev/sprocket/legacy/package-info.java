@@ -5,7 +5,9 @@
  * 6455, {@code flash} the policy file of Flash. A plugin makes the latter two available to
  * configuration files.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.legacy;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /**
  * Listener for all published events; see {@link Topics#addListener(PublishListener)}.
  *
@@ -15,6 +17,7 @@ public interface PublishListener {
      *
      * @return false if there are none; the default implementation retains no events
      */
+    @CanIgnoreReturnValue
     default boolean clearRetained(String topic) {
         return false;
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.internal.delivery.CompactMap;
@@ -92,6 +93,7 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
      *
      * <p>Takes time proportional to their number.
      */
+    @CanIgnoreReturnValue
     public List<Topic> unsubscribeAll() {
         List<Topic> left = subscriptions.keys();
         for (Topic topic : left) {

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.flow.DropCounter;
@@ -68,6 +69,7 @@ public final class Topic {
     }
 
     /** Publishes an event to all subscribers and returns their number. */
+    @CanIgnoreReturnValue
     public int broadcast(Event event) {
         return broadcast(event, Audience.ALL);
     }
@@ -79,6 +81,7 @@ public final class Topic {
      * @return the number of subscribers, including those of matching patterns, before the audience is applied
      * @throws UnsupportedOperationException if this is a pattern
      */
+    @CanIgnoreReturnValue
     public int broadcast(Event event, Audience audience) {
         if (match != MatchPolicy.EXACT) {
             throw new UnsupportedOperationException("publishing on the pattern " + id + " (expected: a topic)");
@@ -87,11 +90,13 @@ public final class Topic {
     }
 
     /** Adds a subscriber; returns false if it was subscribed already. */
+    @CanIgnoreReturnValue
     public boolean subscribe(Subscriber subscriber) {
         return registry.subscribe(this, subscriber);
     }
 
     /** Removes a subscriber, which receives no further events. Returns false if it was not subscribed. */
+    @CanIgnoreReturnValue
     public boolean unsubscribe(Subscriber subscriber) {
         return registry.unsubscribe(this, subscriber);
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.text.Surrogates;
@@ -147,6 +148,7 @@ public final class Topics {
      *
      * @return false if there are none
      */
+    @CanIgnoreReturnValue
     public boolean clearRetained(String topic) {
         boolean cleared = false;
         for (PublishListener listener : active.publishListeners()) {

@@ -6,7 +6,9 @@
  * live state of a topic, {@code InFlightEvent} an event on its way to the subscribers of a topic, and {@code
  * EncodedRun} several events encoded into one buffer.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

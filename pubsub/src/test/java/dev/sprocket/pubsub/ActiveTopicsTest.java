@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,7 @@ final class ActiveTopicsTest {
         return new Topic(active, id, match);
     }
 
+    @CanIgnoreReturnValue
     private static Subscriber subscriber() {
         return Subscriber.of("s", Runnable::run, (topic, event) -> {});
     }

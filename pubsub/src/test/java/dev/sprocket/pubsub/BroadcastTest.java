@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class BroadcastTest {
         return wire;
     }
 
+    @CanIgnoreReturnValue
     private Wire subscribed(EventFormat format, Topic... to) {
         Wire wire = wire();
         Subscriber subscriber = Subscriber.of("s" + wires.size(), wire.conn(), format);

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ class DeliveryBatchTest {
     private final Topics topics = new Topics();
     private final AtomicInteger encodings = new AtomicInteger();
 
+    @CanIgnoreReturnValue
     private Subscriber subscriber(String name, Topic... to) {
         Subscriber subscriber = Subscriber.of(name, wire.conn(), (published, alloc) -> {
             encodings.incrementAndGet();
@@ -143,6 +145,7 @@ class DeliveryBatchTest {
         expected.forEach((name, text) -> assertThat(seen.get(name)).hasToString(text.toString()));
     }
 
+    @CanIgnoreReturnValue
     private Subscriber subscriberFailingOnOne(Topic... to) {
         Subscriber subscriber = Subscriber.of("partial", wire.conn(), (published, alloc) -> {
             if (published.event().json().equals("1")) {

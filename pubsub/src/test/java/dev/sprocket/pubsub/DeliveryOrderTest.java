@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
@@ -40,6 +41,7 @@ final class DeliveryOrderTest {
         final List<Integer> received = new ArrayList<>();
         final String name;
 
+        @CanIgnoreReturnValue
         Recorder(String name, List<Topic> subscribed) {
             this.name = name;
             EventLoop loop = loops.get(recorders.size() % loops.size());

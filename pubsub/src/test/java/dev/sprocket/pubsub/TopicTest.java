@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class TopicTest {
         return Subscriber.of(id, executor, (topic, event) -> received.add(id + " " + topic + " " + event.json()));
     }
 
+    @CanIgnoreReturnValue
     private List<String> received() {
         executor.run();
         List<String> all = List.copyOf(received);

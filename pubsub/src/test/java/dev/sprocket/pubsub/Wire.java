@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -46,6 +47,7 @@ public final class Wire implements AutoCloseable {
     }
 
     /** Runs pending tasks and returns the buffers written since the last call. */
+    @CanIgnoreReturnValue
     public List<String> writes() {
         channel.runPendingTasks();
         List<String> all = List.copyOf(writes);

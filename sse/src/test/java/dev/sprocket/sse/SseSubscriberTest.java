@@ -2,6 +2,7 @@ package dev.sprocket.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
@@ -42,6 +43,7 @@ class SseSubscriberTest {
     }
 
     /** Opens a stream with HTTP/1.0, so that the body has no chunks. */
+    @CanIgnoreReturnValue
     private MemorySocket listening(String path) {
         MemorySocket socket = peer().socket();
         socket.write("GET " + path + " HTTP/1.0\r\nHost: h\r\n\r\n");

@@ -1,5 +1,6 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -31,16 +32,19 @@ public final class HttpPeer {
      */
     public record Response(int status, Map<String, String> headers, String body) {
         /** Asserts the status code. */
+        @CanIgnoreReturnValue
         public Response hasStatus(int expected) {
             return check(status == expected, String.valueOf(expected));
         }
 
         /** Asserts the body. */
+        @CanIgnoreReturnValue
         public Response hasBody(String expected) {
             return check(body.equals(expected), "\"" + expected + "\"");
         }
 
         /** Asserts the value of a header. */
+        @CanIgnoreReturnValue
         public Response hasHeader(String header, String value) {
             return check(value.equals(headers.get(header.toLowerCase(Locale.ROOT))), header + ": " + value);
         }
@@ -81,16 +85,19 @@ public final class HttpPeer {
     }
 
     /** Sends a GET request and returns the response. */
+    @CanIgnoreReturnValue
     public Response get(String target, String... headers) {
         return send("GET", target, "", headers);
     }
 
     /** Sends a POST request with JSON and returns the response. */
+    @CanIgnoreReturnValue
     public Response postJson(String target, String json) {
         return send("POST", target, json, "Content-Type: application/json");
     }
 
     /** Sends a request and returns the response. */
+    @CanIgnoreReturnValue
     public Response send(String method, String target, String body, String... headers) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
@@ -105,6 +112,7 @@ public final class HttpPeer {
     }
 
     /** Advances the time, also of other peers with the same clock. */
+    @CanIgnoreReturnValue
     public HttpPeer after(Duration time) {
         socket.advance(time);
         return this;

@@ -1,5 +1,6 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -92,6 +93,7 @@ public final class MemorySocket {
     }
 
     /** Returns and removes the received bytes. */
+    @CanIgnoreReturnValue
     public byte[] read() {
         channel.runPendingTasks();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -105,11 +107,13 @@ public final class MemorySocket {
     }
 
     /** Returns and removes the received bytes, decoded as UTF-8. */
+    @CanIgnoreReturnValue
     public String readText() {
         return new String(read(), StandardCharsets.UTF_8);
     }
 
     /** Reports whether the socket is still open on the server side. */
+    @CanIgnoreReturnValue
     public boolean isOpen() {
         channel.runPendingTasks();
         return channel.isOpen();

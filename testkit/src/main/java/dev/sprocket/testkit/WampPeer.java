@@ -1,5 +1,6 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -63,22 +64,26 @@ public final class WampPeer {
     }
 
     /** Subscribes to a topic. */
+    @CanIgnoreReturnValue
     public WampPeer subscribe(String topic) {
         return send(5, topic);
     }
 
     /** Unsubscribes from a topic. */
+    @CanIgnoreReturnValue
     public WampPeer unsubscribe(String topic) {
         return send(6, topic);
     }
 
     /** Publishes an event, given as JSON. */
+    @CanIgnoreReturnValue
     public WampPeer publish(String topic, String json) {
         ws.send("[7," + new JsonPrimitive(topic) + "," + json + "]");
         return this;
     }
 
     /** Calls a procedure. */
+    @CanIgnoreReturnValue
     public WampPeer call(String callId, String procedure, Object... arguments) {
         JsonArray message = new JsonArray();
         message.add(2);
@@ -93,6 +98,7 @@ public final class WampPeer {
     }
 
     /** Sends a text message, which may be malformed. */
+    @CanIgnoreReturnValue
     public WampPeer send(String text) {
         ws.send(text);
         return this;
@@ -103,45 +109,53 @@ public final class WampPeer {
     }
 
     /** Returns and removes the received messages. */
+    @CanIgnoreReturnValue
     public List<String> messages() {
         return ws.texts();
     }
 
     /** Asserts that these are the next received messages, as JSON text. */
+    @CanIgnoreReturnValue
     public WampPeer receives(String... expected) {
         ws.receives(expected);
         return this;
     }
 
     /** Asserts that the next message is an event. The JSON is compared as text. */
+    @CanIgnoreReturnValue
     public WampPeer receivesEvent(String topic, String json) {
         return receives("[8," + new JsonPrimitive(topic) + "," + json + "]");
     }
 
     /** Asserts that the next message is the result of a call. The JSON is compared as text. */
+    @CanIgnoreReturnValue
     public WampPeer receivesResult(String callId, String json) {
         return receives("[3," + new JsonPrimitive(callId) + "," + json + "]");
     }
 
     /** Asserts that the next message is the error of a call. */
+    @CanIgnoreReturnValue
     public WampPeer receivesError(String callId, String errorUri, String description) {
         return receives("[4," + new JsonPrimitive(callId) + "," + new JsonPrimitive(errorUri) + ","
                 + new JsonPrimitive(description) + "]");
     }
 
     /** Asserts that no other messages were received. */
+    @CanIgnoreReturnValue
     public WampPeer receivesNothingElse() {
         ws.receivesNothingElse();
         return this;
     }
 
     /** Asserts that the server has closed the WebSocket with a code; see {@link WsPeer#isClosedWith(int)}. */
+    @CanIgnoreReturnValue
     public WampPeer isClosedWith(int code) {
         ws.isClosedWith(code);
         return this;
     }
 
     /** Advances the time, also of other peers with the same clock. */
+    @CanIgnoreReturnValue
     public WampPeer after(Duration time) {
         ws.after(time);
         return this;

@@ -1,5 +1,6 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -99,18 +100,21 @@ public final class WsPeer {
     }
 
     /** Sends a text message. */
+    @CanIgnoreReturnValue
     public WsPeer send(String text) {
         socket.write(frame(true, 1, text.getBytes(StandardCharsets.UTF_8)));
         return this;
     }
 
     /** Sends a binary message. */
+    @CanIgnoreReturnValue
     public WsPeer send(byte[] bytes) {
         socket.write(frame(true, 2, bytes));
         return this;
     }
 
     /** Sends a close frame. */
+    @CanIgnoreReturnValue
     public WsPeer close(int code, String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         socket.write(frame(
@@ -124,6 +128,7 @@ public final class WsPeer {
     }
 
     /** Returns and removes the received text messages. */
+    @CanIgnoreReturnValue
     public List<String> texts() {
         return WsInbox.take(received().texts);
     }
@@ -145,6 +150,7 @@ public final class WsPeer {
     }
 
     /** Asserts that these are the next received text messages. */
+    @CanIgnoreReturnValue
     public WsPeer receives(String... expected) {
         for (String text : expected) {
             String next = received().texts.poll();
@@ -157,6 +163,7 @@ public final class WsPeer {
     }
 
     /** Asserts that this is the next received binary message. */
+    @CanIgnoreReturnValue
     public WsPeer receives(byte[] expected) {
         byte[] next = received().binaries.poll();
         if (!java.util.Arrays.equals(expected, next)) {
@@ -170,6 +177,7 @@ public final class WsPeer {
     }
 
     /** Asserts that no other messages were received. */
+    @CanIgnoreReturnValue
     public WsPeer receivesNothingElse() {
         WsInbox now = received();
         if (!now.texts.isEmpty() || !now.binaries.isEmpty()) {
@@ -181,6 +189,7 @@ public final class WsPeer {
     }
 
     /** Asserts that the server has sent an unanswered ping; {@link #pong} answers it. */
+    @CanIgnoreReturnValue
     public WsPeer isPinged() {
         if (received().pings.isEmpty()) {
             throw new AssertionError("no ping" + closeNote() + " (expected: one)");
@@ -189,12 +198,14 @@ public final class WsPeer {
     }
 
     /** Answers all pings. */
+    @CanIgnoreReturnValue
     public WsPeer pong() {
         WsInbox.take(received().pings).forEach(ping -> socket.write(frame(true, 10, ping)));
         return this;
     }
 
     /** Asserts that the server has closed with a code, and answers with a close frame. */
+    @CanIgnoreReturnValue
     public WsPeer isClosedWith(int code) {
         WsInbox.Close close = received().close;
         if (close == null || close.code() != code) {
@@ -205,6 +216,7 @@ public final class WsPeer {
     }
 
     /** Asserts the code and reason of the server's close, and answers with a close frame. */
+    @CanIgnoreReturnValue
     public WsPeer isClosedWith(int code, String reason) {
         isClosedWith(code);
         WsInbox.Close close = received().close;
@@ -216,6 +228,7 @@ public final class WsPeer {
     }
 
     /** Asserts that the server has closed neither the WebSocket nor the socket. */
+    @CanIgnoreReturnValue
     public WsPeer isStillConnected() {
         if (received().close != null || !socket.isOpen()) {
             throw new AssertionError("disconnected" + closeNote() + " (expected: still connected)");
@@ -224,6 +237,7 @@ public final class WsPeer {
     }
 
     /** Asserts that the server has closed the socket. */
+    @CanIgnoreReturnValue
     public WsPeer isDisconnected() {
         received();
         if (socket.isOpen()) {
@@ -247,6 +261,7 @@ public final class WsPeer {
     }
 
     /** Advances the time, also of other peers with the same clock. */
+    @CanIgnoreReturnValue
     public WsPeer after(Duration time) {
         socket.advance(time);
         return this;
@@ -266,6 +281,7 @@ public final class WsPeer {
         return next;
     }
 
+    @CanIgnoreReturnValue
     private WsInbox received() {
         inbox.add(socket.read());
         return inbox;

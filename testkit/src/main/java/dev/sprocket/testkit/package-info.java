@@ -8,7 +8,9 @@
  * dev.sprocket.testkit.contract.ComponentContract}. Everything runs on the test's thread, and time stands still until
  * the test advances it.
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package com.example.netstring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
@@ -41,6 +42,7 @@ class NetstringLayerTest extends LayerContract {
         client.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
     }
 
+    @CanIgnoreReturnValue
     private static String read(Socket client, int length) throws IOException {
         return new String(client.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
     }

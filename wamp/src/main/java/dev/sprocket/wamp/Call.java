@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -38,6 +39,7 @@ public interface Call {
      *
      * <p>Returns false if the call was answered before, or the caller has disconnected.
      */
+    @CanIgnoreReturnValue
     boolean result(@Nullable Object data);
 
     /** Reports whether the caller accepts progressive results (WAMP v2). */
@@ -49,6 +51,7 @@ public interface Call {
      * <p>Returns false if the caller does not accept progressive results or has disconnected, or if the call was
      * answered.
      */
+    @CanIgnoreReturnValue
     boolean progress(@Nullable Object data);
 
     /**
@@ -56,6 +59,7 @@ public interface Call {
      *
      * <p>Returns false if the call was answered before, or the caller has disconnected.
      */
+    @CanIgnoreReturnValue
     default boolean error(String errorUri, String description) {
         return error(errorUri, description, null);
     }
@@ -65,6 +69,7 @@ public interface Call {
      *
      * <p>Returns false if the call was answered before, or the caller has disconnected.
      */
+    @CanIgnoreReturnValue
     boolean error(String errorUri, String description, @Nullable Object details);
 
     /** Answers that the procedure does not exist. */

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Immutable;
 import java.time.Duration;
 
@@ -56,6 +57,7 @@ public final class RealmLimits {
         return new RealmLimits(clientBytes, realmBytes, retainedTtl, max);
     }
 
+    @CanIgnoreReturnValue
     private static long positive(String name, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Event;
@@ -24,6 +25,7 @@ public interface WampConnection extends Connection {
      *
      * <p>A WAMP v1 client receives it subscribed or not; a WAMP v2 client must be subscribed to the topic.
      */
+    @CanIgnoreReturnValue
     boolean event(String topic, Event event);
 
     /**
@@ -31,6 +33,7 @@ public interface WampConnection extends Connection {
      *
      * <p>A WAMP v1 client receives it subscribed or not; a WAMP v2 client must be subscribed to the topic.
      */
+    @CanIgnoreReturnValue
     default boolean event(Topic topic, Event event) {
         return event(topic.id(), event);
     }
@@ -40,6 +43,7 @@ public interface WampConnection extends Connection {
      *
      * <p>WAMP v1 only. Returns false if the connection is closed or uses WAMP v2.
      */
+    @CanIgnoreReturnValue
     boolean prefix(String prefix, String uri);
 
     /** Closes the connection, with code and reason if the transport supports them (RFC 6455 7.4). */

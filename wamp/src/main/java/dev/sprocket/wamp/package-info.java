@@ -12,7 +12,9 @@
  *   <li>{@code dev.sprocket.wamp.spi} is the interface of serializers.
  * </ul>
  */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -70,11 +71,13 @@ final class AuthenticationTest {
         return hello("\"" + method + "\"", ",\"authid\":\"" + authid + "\"" + extra);
     }
 
+    @CanIgnoreReturnValue
     private static JsonArray received(V2Peer peer) {
         return JsonParser.parseString(peer.peer.received().get(0)).getAsJsonArray();
     }
 
     /** Sends HELLO and returns the extra of the CHALLENGE. */
+    @CanIgnoreReturnValue
     private static JsonObject challenge(V2Peer peer, String hello) {
         JsonArray challenge = received(peer.send(hello));
         assertThat(challenge.get(0).getAsInt()).as("%s", challenge).isEqualTo(4);

@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class CallTest {
         };
     }
 
+    @CanIgnoreReturnValue
     private List<String> responses(String request, Procedure procedure) {
         try (WampPeer peer = new WampPeer(app(procedure))) {
             peer.received();

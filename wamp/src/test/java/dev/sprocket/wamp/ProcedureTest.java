@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sprocket.wamp.annotation.Procedure;
@@ -194,6 +195,7 @@ final class ProcedureTest {
 
     private final Api api = new Api();
 
+    @CanIgnoreReturnValue
     private List<String> responses(String procedure, String arguments) {
         try (WampPeer peer = new WampPeer(WampMethods.of(api))) {
             peer.received();

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
@@ -13,6 +14,7 @@ public class RecordingApp implements WampComponent {
     private final List<String> calls = new ArrayList<>();
 
     /** Returns the lines recorded since the last call. */
+    @CanIgnoreReturnValue
     public List<String> calls() {
         List<String> all = List.copyOf(calls);
         calls.clear();

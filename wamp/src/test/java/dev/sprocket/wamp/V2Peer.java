@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
@@ -43,6 +44,7 @@ public final class V2Peer implements AutoCloseable {
         return new V2Peer(server).join("realm1", ROLES);
     }
 
+    @CanIgnoreReturnValue
     public V2Peer join(String realm, String roles) {
         peer.send("[1,\"" + realm + "\",{\"roles\":" + roles + "}]");
         String response = peer.received().get(0);
@@ -55,12 +57,14 @@ public final class V2Peer implements AutoCloseable {
         return this;
     }
 
+    @CanIgnoreReturnValue
     public V2Peer send(String json) {
         peer.send(json);
         return this;
     }
 
     /** Returns the received messages, with P for publication ids. */
+    @CanIgnoreReturnValue
     public List<String> received() {
         return peer.received().stream()
                 .map(text -> EVENT.matcher(text).replaceAll("[36,$1,P,"))

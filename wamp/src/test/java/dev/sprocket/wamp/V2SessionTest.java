@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.pubsub.Event;
@@ -54,6 +55,7 @@ final class V2SessionTest {
         }
     }
 
+    @CanIgnoreReturnValue
     private static List<String> closeMessages(CloseReason reason, V2Peer peer) {
         peer.peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(reason));
         return peer.received();

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.io.IoServer;
@@ -83,11 +84,13 @@ public final class WampPeer implements AutoCloseable {
         return frame;
     }
 
+    @CanIgnoreReturnValue
     public WampPeer send(String json) {
         receive(textFrame(json));
         return this;
     }
 
+    @CanIgnoreReturnValue
     WampPeer sendBinary(String bytes) {
         receive(frame(0x2, bytes.getBytes(UTF_8)));
         return this;
@@ -116,6 +119,7 @@ public final class WampPeer implements AutoCloseable {
      *
      * <p>A text frame is its text, a close frame is "close code reason".
      */
+    @CanIgnoreReturnValue
     public List<String> received() {
         channel.runPendingTasks();
         read(sent());

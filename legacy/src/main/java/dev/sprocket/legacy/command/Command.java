@@ -1,5 +1,6 @@
 package dev.sprocket.legacy.command;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
@@ -137,6 +138,7 @@ public sealed interface Command
      */
     interface Handler<C extends Connection> {
         /** Called when the connection opens. The first callback of each connection. */
+        @CanIgnoreReturnValue
         default Command onOpen(C conn) throws Exception {
             return Command.NONE;
         }
@@ -147,6 +149,7 @@ public sealed interface Command
          * <p>In the second case the returned command is executed before the close. The last callback of each opened
          * connection, called exactly once.
          */
+        @CanIgnoreReturnValue
         default Command onClose(C conn) throws Exception {
             return Command.NONE;
         }
@@ -157,6 +160,7 @@ public sealed interface Command
          * <p>After the returned command the connection is closed as failed, as after {@link Component#onError}. By
          * default, throws the cause.
          */
+        @CanIgnoreReturnValue
         default Command onError(C conn, Throwable cause) throws Exception {
             if (cause instanceof Exception e) {
                 throw e;

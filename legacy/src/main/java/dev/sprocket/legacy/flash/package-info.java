@@ -1,5 +1,7 @@
 /** Policy file for pages with Flash. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.legacy.flash;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

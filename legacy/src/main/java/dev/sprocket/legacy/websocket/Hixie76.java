@@ -1,5 +1,6 @@
 package dev.sprocket.legacy.websocket;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.http.HttpRequest;
@@ -72,6 +73,7 @@ final class Hixie76 implements WebSocketVersion.Separate {
     }
 
     /** Returns the digits of a key, divided by the number of its spaces. */
+    @CanIgnoreReturnValue
     private static int number(String key) {
         String digits = key.replaceAll("[^0-9]", "");
         long spaces = key.chars().filter(c -> c == ' ').count();

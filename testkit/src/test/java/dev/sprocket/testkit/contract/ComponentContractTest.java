@@ -2,6 +2,7 @@ package dev.sprocket.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.ConcurrentComponent;
@@ -91,6 +92,7 @@ class ComponentContractTest {
         }
 
         /** Stops the single thread, so that only the test uses the socket. */
+        @CanIgnoreReturnValue
         private CompletableFuture<Boolean> pause() {
             CompletableFuture<Boolean> reached = new CompletableFuture<>();
             Marker marker = new Marker(() -> {
@@ -138,6 +140,7 @@ class ComponentContractTest {
         public void close() {}
 
         @Override
+        @CanIgnoreReturnValue
         public boolean isOpen() {
             return true;
         }

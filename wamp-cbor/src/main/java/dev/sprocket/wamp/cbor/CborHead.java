@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.cbor;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
@@ -44,6 +45,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
     private static final long STRING_REFERENCES = 256;
 
     /** Reads the head of a well-formed item. */
+    @CanIgnoreReturnValue
     static CborHead of(byte[] bytes, int from, int to) {
         int at = from;
         long tag = -1;
@@ -118,6 +120,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
         return tag == NEGATIVE_BIGNUM ? magnitude.not() : magnitude;
     }
 
+    @CanIgnoreReturnValue
     private int readChunk(int string, ByteArrayOutputStream content) {
         long length = argument(bytes, string, to);
         if (length < 0 || content.size() + length > Serializer.MAX_INTEGER_BYTES) {

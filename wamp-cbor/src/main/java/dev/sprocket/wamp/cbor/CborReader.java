@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class CborReader implements Serializer.Reader {
         this.origin = from - (int) in.currentLocation().getByteOffset();
     }
 
+    @CanIgnoreReturnValue
     private static <T extends @Nullable Object> T guarded(IoSupplier<T> supplier) {
         try {
             return supplier.get();
@@ -66,6 +68,7 @@ final class CborReader implements Serializer.Reader {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public Token next() {
         return guarded(this::readToken);
     }

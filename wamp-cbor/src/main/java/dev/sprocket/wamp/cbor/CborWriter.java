@@ -2,6 +2,7 @@ package dev.sprocket.wamp.cbor;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.spi.Serializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class CborWriter implements Serializer.Writer {
         }
     }
 
+    @CanIgnoreReturnValue
     private Serializer.Writer value(Write write) {
         try {
             write.run();

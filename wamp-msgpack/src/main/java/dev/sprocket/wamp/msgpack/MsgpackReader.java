@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.msgpack;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
 import io.netty.buffer.ByteBufUtil;
@@ -60,6 +61,7 @@ final class MsgpackReader implements Serializer.Reader {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public Token next() {
         return guarded(this::readToken);
     }
@@ -117,6 +119,7 @@ final class MsgpackReader implements Serializer.Reader {
     }
 
     /** Skips a payload, after checking that the announced bytes exist, before any allocation. */
+    @CanIgnoreReturnValue
     private Token payload(int length) throws IOException {
         if (length < 0 || length > to - position()) {
             throw new SerializationException("MessagePack: " + length + " bytes announced, but missing");

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.msgpack;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.wamp.spi.Serializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ final class MsgpackWriter implements Serializer.Writer {
     private final Deque<Container> open = new ArrayDeque<>();
     private final List<SizePatch> patches = new ArrayList<>(0);
 
+    @CanIgnoreReturnValue
     private Serializer.Writer value(Packer packer) {
         Container parent = open.peek();
         if (parent != null) {

@@ -1,5 +1,7 @@
 /** Authentication of WAMP clients. */
+@CheckReturnValue
 @NullMarked
 package dev.sprocket.wamp.auth;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,9 @@
 package dev.sprocket.wamp.rawsocket;
 
+
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
@@ -57,6 +59,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
         }
     }
 
+    @CanIgnoreReturnValue
     private static MessageComponent<? super Connection, ? super Message> select(
             Connection conn, Choice choice, MessageComponent<? super Connection, ? super Message> component)
             throws Exception {

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -136,6 +137,7 @@ public final class Realm {
     }
 
     /** Removes the retained events of a topic. Returns false if there are none. */
+    @CanIgnoreReturnValue
     public boolean clearRetained(String topic) {
         return state.retained().clear(topic);
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.spi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,7 @@ public interface Serializer {
         }
 
         /** Reads the next token. */
+        @CanIgnoreReturnValue
         Token next();
 
         /** Returns the size of the list or map just started; -1 if unknown. */
@@ -116,15 +118,19 @@ public interface Serializer {
      */
     interface Writer {
         /** Starts a list with a number of items; -1 if unknown. */
+        @CanIgnoreReturnValue
         Writer list(int count);
 
         /** Starts a map with a number of pairs; -1 if unknown. */
+        @CanIgnoreReturnValue
         Writer map(int count);
 
         /** Ends the innermost list or map. */
+        @CanIgnoreReturnValue
         Writer end();
 
         /** Writes a text, which must not contain unpaired surrogates. */
+        @CanIgnoreReturnValue
         Writer text(String text);
 
         /**
@@ -133,18 +139,23 @@ public interface Serializer {
          * <p>A number that the format cannot represent becomes the text of its digits, but NaN and infinities become
          * null.
          */
+        @CanIgnoreReturnValue
         Writer number(Number number);
 
         /** Writes a boolean. */
+        @CanIgnoreReturnValue
         Writer bool(boolean value);
 
         /** Writes null. */
+        @CanIgnoreReturnValue
         Writer nullValue();
 
         /** Writes bytes. */
+        @CanIgnoreReturnValue
         Writer binary(byte[] bytes);
 
         /** Writes a value that is already encoded in this format. */
+        @CanIgnoreReturnValue
         Writer raw(Slice value);
 
         /** Returns the encoded bytes. */

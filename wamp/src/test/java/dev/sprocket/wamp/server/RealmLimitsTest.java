@@ -2,6 +2,7 @@ package dev.sprocket.wamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.PublishedEvent;
@@ -57,6 +58,7 @@ final class RealmLimitsTest {
         return received.get(received.size() - 1);
     }
 
+    @CanIgnoreReturnValue
     private static String publish(V2Peer peer, int request, String topic, String payload) {
         peer.send("[16," + request + ",{\"acknowledge\":true,\"retain\":true},\"" + topic + "\"" + payload + "]");
         return last(peer);

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.internal.serializer;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.internal.json.JsonException;
 import dev.sprocket.wamp.spi.SerializationException;
@@ -44,6 +45,7 @@ final class JsonReader implements Serializer.Reader {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public Token next() {
         return guarded(this::readToken);
     }
