@@ -264,7 +264,7 @@ class SessionProviderTest {
         String id = store.create(PairsCodec.of("user=ann"));
         Sessions sessions = sessions(store).user("user").writable().watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> PairsCodec.of("user=bob"));
+        store.update(id, stored -> PairsCodec.of("user=bob")).toCompletableFuture().join();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -294,7 +294,7 @@ class SessionProviderTest {
                 .user(session -> Optional.of(User.named(session.text("user").orElseThrow())))
                 .watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> PairsCodec.of("basket=3"));
+        store.update(id, stored -> PairsCodec.of("basket=3")).toCompletableFuture().join();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -318,7 +318,7 @@ class SessionProviderTest {
         String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         Session session = app.opened.get(0);
-        store.update(id, stored -> PairsCodec.of("user=ann", "basket=3"));
+        store.update(id, stored -> PairsCodec.of("user=ann", "basket=3")).toCompletableFuture().join();
         assertThat(session.text("basket")).isEmpty();
         assertThat(session.refresh()).isCompletedWithValue(session);
         assertThat(session.text("basket")).contains("3");
@@ -383,10 +383,10 @@ class SessionProviderTest {
         long[] now = {Long.MAX_VALUE - 1};
         MemoryStore small = new MemoryStore(Duration.ofMinutes(10), 2, () -> now[0]);
         List<String> ended = new ArrayList<>();
-        small.watch(ended::add);
+        var unused = small.watch(ended::add);
         String a = small.create(PairsCodec.of("user=a"));
         String b = small.create(PairsCodec.of("user=b"));
-        small.update(a, stored -> stored);
+        small.update(a, stored -> stored).toCompletableFuture().join();
         String c = small.create(PairsCodec.of("user=c"));
         assertThat(ended).containsExactly(b);
         assertThat(small.evicted()).isEqualTo(1);

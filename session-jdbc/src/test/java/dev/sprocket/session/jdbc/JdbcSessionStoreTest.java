@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
@@ -67,6 +68,7 @@ class JdbcSessionStoreTest {
                 .build();
     }
 
+    @CanIgnoreReturnValue
     static <T> T now(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(20, SECONDS);
     }

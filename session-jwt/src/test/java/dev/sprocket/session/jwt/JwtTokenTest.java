@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -164,6 +165,7 @@ class JwtTokenTest {
         return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
     }
 
+    @CanIgnoreReturnValue
     private Path jwks(JWK... keys) throws Exception {
         return Files.writeString(folder.resolve("jwks.json"), new JWKSet(Arrays.asList(keys)).toString(true));
     }

@@ -45,7 +45,7 @@ class MemcachedSessionStoreTest {
 
     private static String error(byte[] value, int flags) {
         try {
-            MemcachedValue.decompress(value, flags);
+            var unused = MemcachedValue.decompress(value, flags);
             return "none";
         } catch (SessionFormatException e) {
             return String.valueOf(e.getMessage());

@@ -81,7 +81,7 @@ class RedisRecoveryTest {
                         .build();
                 Jedis redis = new Jedis("127.0.0.1", port)) {
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-            store.watch(ended::add);
+            var unused = store.watch(ended::add);
             redis.set("PHPREDIS_SESSION:abc", "x");
             assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS)).contains("x".getBytes(UTF_8));
             // a connection that is opened while its event loop ends would leak its buffers

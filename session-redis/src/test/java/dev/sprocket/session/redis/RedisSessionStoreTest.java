@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
@@ -77,6 +78,7 @@ class RedisSessionStoreTest {
         redis.close();
     }
 
+    @CanIgnoreReturnValue
     private static <T> T now(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(20, SECONDS);
     }
@@ -191,7 +193,7 @@ class RedisSessionStoreTest {
         try (RedisSessionStore restricted = RedisSessionStore.php("redis://site:secret@127.0.0.1:" + port)
                 .timeout(Duration.ofSeconds(2))
                 .build()) {
-            restricted.watch(ended::add);
+            var unused = restricted.watch(ended::add);
             awaitDenial();
             redis.aclSetUser("site", "allchannels");
             for (int i = 0; ended.isEmpty() && i < 200; i++) {

@@ -247,7 +247,7 @@ class SpringRedisTest {
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         try (RedisSessionStore store = store();
                 Jedis redis = new Jedis("127.0.0.1", port)) {
-            store.watch(ended::add);
+            var unused = store.watch(ended::add);
             while (redis.publish("__keyevent@0__:del", "none") == 0) {
                 SpinWait.once();
             }

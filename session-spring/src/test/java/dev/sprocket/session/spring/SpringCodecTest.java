@@ -370,7 +370,7 @@ class SpringCodecTest {
             HttpPeer.to(new SessionProvider(sessions, new MessageComponent<HttpConnection, Message>() {
                         @Override
                         public void onOpen(HttpConnection conn) {
-                            Session.of(conn).change(attributes -> attributes.put("seen", true));
+                            var unused = Session.of(conn).change(attributes -> attributes.put("seen", true));
                             conn.respond(HttpResponse.text(""));
                         }
 

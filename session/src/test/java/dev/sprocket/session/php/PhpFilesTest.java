@@ -3,6 +3,7 @@ package dev.sprocket.session.php;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class PhpFilesTest {
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
+    @CanIgnoreReturnValue
     private Path session(String name, String content) throws Exception {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());

@@ -131,7 +131,7 @@ final class TokenRejectionsTest {
     @Test
     void logs_repeated_cause_once() {
         for (int i = 0; i < 100; i++) {
-            token("express").find(request("sid=s:" + i + "abc.AAAA"));
+            var unused = token("express").find(request("sid=s:" + i + "abc.AAAA"));
         }
         assertThat(lines()).hasSize(1);
         PeerLog.flush();
