@@ -28,7 +28,6 @@ module dev.sprocket.core {
     exports dev.sprocket.core.text;
     exports dev.sprocket.core.thread;
     exports dev.sprocket.core.tls;
-
     exports dev.sprocket.core.internal.flow to
             dev.sprocket.comet,
             dev.sprocket.http,

@@ -17,7 +17,6 @@ module dev.sprocket.http {
     exports dev.sprocket.http.proxy;
     exports dev.sprocket.http.route;
     exports dev.sprocket.http.sse;
-
     exports dev.sprocket.http.internal.loopback to
             dev.sprocket.bridge.http;
 }

@@ -9,7 +9,6 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub;
     exports dev.sprocket.pubsub.pattern;
     exports dev.sprocket.pubsub.push;
-
     exports dev.sprocket.pubsub.internal.bridge to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,

@@ -11,7 +11,6 @@ module dev.sprocket.session {
     exports dev.sprocket.session.php;
     exports dev.sprocket.session.spi;
     exports dev.sprocket.session.token;
-
     exports dev.sprocket.session.internal.client to
             dev.sprocket.session.jdbc,
             dev.sprocket.session.memcached,

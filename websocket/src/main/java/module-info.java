@@ -8,7 +8,6 @@ module dev.sprocket.websocket {
     requires org.slf4j;
 
     exports dev.sprocket.websocket;
-
     exports dev.sprocket.websocket.internal.keepalive to
             dev.sprocket.wamp;
 }

@@ -131,7 +131,8 @@ class ExamplesTest {
             v1.disconnect();
             v2.disconnect();
         }
-        assertThat(Files.readString(Path.of("../docs/guide/stacks.md"))).contains("@Procedure(\"com.example.calc.add\")");
+        assertThat(Files.readString(Path.of("../docs/guide/stacks.md")))
+                .contains("@Procedure(\"com.example.calc.add\")");
     }
 
     @Test

@@ -264,7 +264,9 @@ class SessionProviderTest {
         String id = store.create(PairsCodec.of("user=ann"));
         Sessions sessions = sessions(store).user("user").writable().watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> PairsCodec.of("user=bob")).toCompletableFuture().join();
+        store.update(id, stored -> PairsCodec.of("user=bob"))
+                .toCompletableFuture()
+                .join();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -294,7 +296,9 @@ class SessionProviderTest {
                 .user(session -> Optional.of(User.named(session.text("user").orElseThrow())))
                 .watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
-        store.update(id, stored -> PairsCodec.of("basket=3")).toCompletableFuture().join();
+        store.update(id, stored -> PairsCodec.of("basket=3"))
+                .toCompletableFuture()
+                .join();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
         ann.socket().close();
@@ -318,7 +322,9 @@ class SessionProviderTest {
         String id = store.create(PairsCodec.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         Session session = app.opened.get(0);
-        store.update(id, stored -> PairsCodec.of("user=ann", "basket=3")).toCompletableFuture().join();
+        store.update(id, stored -> PairsCodec.of("user=ann", "basket=3"))
+                .toCompletableFuture()
+                .join();
         assertThat(session.text("basket")).isEmpty();
         assertThat(session.refresh()).isCompletedWithValue(session);
         assertThat(session.text("basket")).contains("3");

@@ -163,11 +163,12 @@ final class HttpBridgeTest {
                 .withMessage(
                         "bridge http: host 0.0.0.0 accepts unauthenticated messages from other machines (expected: a"
                                 + " backend with a token or a signing key, or a loopback address such as 127.0.0.1)");
-        HttpBridge.builder(HttpPush.builder(topics)
+        assertThat(HttpBridge.builder(HttpPush.builder(topics)
                         .backend(Backend.token("cms", "x"))
                         .build())
                 .bind("0.0.0.0", 0)
-                .build();
+                .build())
+                .isNotNull();
     }
 
     @Test

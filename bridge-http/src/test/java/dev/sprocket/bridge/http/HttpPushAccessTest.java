@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
@@ -48,6 +49,7 @@ final class HttpPushAccessTest {
             .build()
             .on(new Router(), "/push", "/topics");
 
+    @CanIgnoreReturnValue
     private Response post(String target, String body, String... headers) {
         String[] all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = JSON;

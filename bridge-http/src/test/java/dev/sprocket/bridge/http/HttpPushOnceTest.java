@@ -3,6 +3,7 @@ package dev.sprocket.bridge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -50,6 +51,7 @@ final class HttpPushOnceTest {
         return push.build().on(new Router(), "/push");
     }
 
+    @CanIgnoreReturnValue
     private static Response post(Router router, String key, String json, String... more) {
         List<String> headers = new ArrayList<>(List.of("Content-Type: application/json", "Idempotency-Key: " + key));
         headers.addAll(List.of(more));

@@ -151,7 +151,7 @@ final class HttpPushTest {
                 "/push/t|1 2|JSON, line 1, column 3: expected the end",
                 "/push|7|JSON, line 1, column 1: expected an object",
                 "/push|`[\n"
-                    + " {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
+                        + " {\"topic\":\"\",\"event\":1}]`|JSON, line 2, column 2: topic of 0 characters (expected: 1-512)"
             })
     void syntax_error_responds_400_with_line_and_column(String path, String json, String error) {
         subscribe("t");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class ForeignSenderTest {
     }
 
     /** Reads until the bridge closes or resets the connection. */
+    @CanIgnoreReturnValue
     private static String rest(Socket socket) {
         try {
             return new String(socket.getInputStream().readAllBytes(), UTF_8);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
@@ -54,6 +55,7 @@ final class ZmqBridgeTest {
         }
     }
 
+    @CanIgnoreReturnValue
     private int start(ZmqBridge.Builder builder) throws Exception {
         bridge = builder.build();
         bridge.start();
@@ -371,8 +373,8 @@ final class ZmqBridgeTest {
                 .withMessage("bridge zmq: host 0.0.0.0 accepts unauthenticated messages from other machines (expected:"
                         + " CURVE keys and client keys, or a loopback address such as 127.0.0.1)");
         assertThatIllegalStateException().isThrownBy(open.curve(SERVER)::build);
-        open.clientKey(CLIENT.publicKey()).build();
-        ZmqBridge.sub(topics).connect("192.0.2.1", 5556).build();
+        assertThat(open.clientKey(CLIENT.publicKey()).build()).isNotNull();
+        assertThat(ZmqBridge.sub(topics).connect("192.0.2.1", 5556).build()).isNotNull();
     }
 
     @Test

@@ -103,7 +103,9 @@ class QuestionsTest {
 
     private static Path site(Path folder, String snippet) throws Exception {
         ZmqKeys keys = ZmqKeys.generate();
-        String configuration = (samples(Path.of("../docs/guide/push.md"), "hocon").get(0) + snippet)
+        String configuration = (samples(Path.of("../docs/guide/push.md"), "hocon")
+                                .get(0)
+                        + snippet)
                 .replaceAll(":(8080|8081|8443)\"", ":0\"")
                 .replace("port = 5555", "port = 0")
                 .replace("${ZMQ_PUBLIC_KEY}", '"' + keys.publicKey() + '"')

@@ -54,7 +54,8 @@ class ReadmeTest {
     void first_program_runs_with_the_documented_command(@TempDir Path folder) throws Exception {
         assertThat(JAR).as("the jar of the server module").exists();
         assertThat(Files.readString(README)).contains("`java -cp server/target/sprocket.jar Chat.java`");
-        Path program = Files.writeString(folder.resolve("Chat.java"), sample(README, "java").replace("8080", "0"));
+        Path program = Files.writeString(
+                folder.resolve("Chat.java"), sample(README, "java").replace("8080", "0"));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

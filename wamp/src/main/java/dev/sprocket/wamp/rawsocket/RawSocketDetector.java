@@ -1,9 +1,8 @@
 package dev.sprocket.wamp.rawsocket;
 
-
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
