@@ -164,10 +164,10 @@ final class HttpBridgeTest {
                         "bridge http: host 0.0.0.0 accepts unauthenticated messages from other machines (expected: a"
                                 + " backend with a token or a signing key, or a loopback address such as 127.0.0.1)");
         assertThat(HttpBridge.builder(HttpPush.builder(topics)
-                        .backend(Backend.token("cms", "x"))
+                                .backend(Backend.token("cms", "x"))
+                                .build())
+                        .bind("0.0.0.0", 0)
                         .build())
-                .bind("0.0.0.0", 0)
-                .build())
                 .isNotNull();
     }
 

@@ -275,7 +275,8 @@ final class TcpBridgeOptionsTest {
                 .withMessage(
                         "bridge tcp: host 0.0.0.0 accepts unauthenticated messages from other machines (expected: a"
                                 + " secret, or a loopback address such as 127.0.0.1)");
-        assertThat(TcpBridge.builder(topics).bind("0.0.0.0", 0).secret("s").build()).isNotNull();
+        assertThat(TcpBridge.builder(topics).bind("0.0.0.0", 0).secret("s").build())
+                .isNotNull();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TcpBridge.builder(topics).secret(""));
     }
