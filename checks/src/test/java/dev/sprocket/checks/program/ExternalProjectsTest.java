@@ -1,6 +1,7 @@
 package dev.sprocket.checks.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sprocket.checks.RequiredPrograms;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -27,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Compiles and runs external Maven projects, with and without the parent of Spring Boot.
+ * Compiles and runs the projects in {@code src/test/projects} with Maven and Gradle.
+ *
+ * <p>Each starts a server, connects to it and prints what it receives.
  *
  * <p>Their local repository contains links to the repository of this build and the artifacts of this build, so that
  * nothing is installed.
@@ -35,15 +38,18 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(300)
 class ExternalProjectsTest {
-    private static final String BOOT = "3.5.7";
+    private static final Path PROJECTS = Path.of("src", "test", "projects");
     private static final Path HOME = Path.of("target", "external").toAbsolutePath();
     private static final Path REPOSITORY = HOME.resolve("repository");
-    private static final List<String> PROJECTS =
-            List.of("plain", "plain-without-bom", "boot", "boot-without-bom", "boot-with-property");
+    private static final String RECEIVED = "received: hello\n";
 
     /** Version of a third-party artifact in the BOM. */
     private static final Pattern PIN =
             Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<$]+)</version>\\s*(<type>|</dep)");
+
+    /** Archives that only plugins, configuration and programs need. */
+    private static final Pattern LUGGAGE =
+            Pattern.compile("(guice|guava|config|picocli|logback|sprocket-(plugin|config|server))-.*");
 
     private static String parent;
 
@@ -60,7 +66,7 @@ class ExternalProjectsTest {
             int code = maven("-U", goals);
             String log = Files.readString(HOME.resolve("maven.log"));
             if (code != 0 && log.contains("Could not transfer") && !log.contains("COMPILATION ERROR")) {
-                RequiredPrograms.skipOrFail("Spring Boot " + BOOT + ", in a Maven repository");
+                RequiredPrograms.skipOrFail("Spring Boot, in a Maven repository");
             }
             assertThat(code).as(log).isZero();
         }
@@ -70,15 +76,22 @@ class ExternalProjectsTest {
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q", option, "-Dmaven.repo.local=" + REPOSITORY));
         command.add("-Dmdep.outputFile=target/cp.txt");
         command.addAll(goals);
+        return build(HOME, HOME.resolve("maven.log"), command);
+    }
+
+    /** Runs a build tool and returns its exit code. */
+    private static int build(Path folder, Path log, List<String> command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(HOME.toFile())
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(HOME.resolve("maven.log").toFile());
+                .redirectOutput(log.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
-        assertThat(process.waitFor(240, TimeUnit.SECONDS))
-                .as("Maven exited in time")
-                .isTrue();
+        if (!process.waitFor(240, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            fail(command.get(0) + " did not exit in time: " + Files.readString(log));
+        }
         return process.exitValue();
     }
 
@@ -159,165 +172,23 @@ class ExternalProjectsTest {
         }
     }
 
-    private static String dependency(String group, String artifact, String extraElements) {
-        return "<dependency><groupId>" + group + "</groupId><artifactId>" + artifact + "</artifactId>" + extraElements
-                + "</dependency>";
-    }
-
+    /** Copies the projects, so that the source tree contains no compiled classes. */
     private static void projects() throws IOException {
-        String bom = "<dependencyManagement><dependencies>"
-                + dependency(
-                        "dev.sprocket",
-                        "sprocket-bom",
-                        "<version>" + version() + "</version><type>pom</type>" + "<scope>import</scope>")
-                + "</dependencies></dependencyManagement>";
-        String boot = "<parent><groupId>org.springframework.boot</groupId>"
-                + "<artifactId>spring-boot-starter-parent</artifactId><version>" + BOOT
-                + "</version><relativePath/></parent>";
-        String starter = dependency("org.springframework.boot", "spring-boot-starter", "");
-        String version = "<version>" + version() + "</version>";
-        write("plain", "", bom + dependencies(dependency("dev.sprocket", "sprocket-server", ""), ""), "Plain");
-        write(
-                "plain-without-bom",
-                "",
-                dependencies(dependency("dev.sprocket", "sprocket-server", version), version),
-                "Plain");
-        write("boot", boot, bom + dependencies(starter, ""), "Boot");
-        write("boot-without-bom", boot, dependencies(starter, version), "Boot");
-        write("boot-with-property", boot, dependencies(starter, version), "Boot");
-        Path withProperty = HOME.resolve(Path.of("boot-with-property", "pom.xml"));
-        Files.writeString(
-                withProperty,
-                Files.readString(withProperty)
-                        .replace(
-                                "<properties>",
-                                "<properties><netty.version>" + library("netty-bom") + "</netty.version>"));
-        Files.writeString(
-                HOME.resolve("pom.xml"),
-                project(
-                        "",
-                        "all",
-                        "<packaging>pom</packaging><modules>"
-                                + PROJECTS.stream()
-                                        .map(name -> "<module>" + name + "</module>")
-                                        .collect(Collectors.joining())
-                                + "</modules>"));
-    }
-
-    private static String dependencies(String first, String version) {
-        return "<dependencies>" + first
-                + Stream.of("app", "wamp-cbor", "session-redis", "session-memcached", "bridge-http")
-                        .map(module -> dependency("dev.sprocket", "sprocket-" + module, version))
-                        .collect(Collectors.joining())
-                + "</dependencies>";
-    }
-
-    private static String project(String parentElement, String name, String rest) {
-        return "<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><modelVersion>4.0.0</modelVersion>" + parentElement
-                + "<groupId>com.example</groupId><artifactId>" + name + "</artifactId><version>1</version>"
-                + "<properties><maven.compiler.release>17</maven.compiler.release>"
-                + "<project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>" + rest
-                + "</project>\n";
-    }
-
-    private static void write(String name, String parentElement, String rest, String program) throws IOException {
-        Path sources = Files.createDirectories(HOME.resolve(Path.of(name, "src", "main", "java", "com", "example")));
-        Files.writeString(HOME.resolve(name).resolve("pom.xml"), project(parentElement, name, rest));
-        String text = program.equals("Boot") ? BOOT_PROGRAM : PLAIN_PROGRAM;
-        Files.writeString(sources.resolve("Main.java"), text + CALCULATOR);
-    }
-
-    private static final String PLAIN_PROGRAM =
-            """
-            package com.example;
-
-            import dev.sprocket.app.App;
-            import dev.sprocket.http.HttpResponse;
-            import dev.sprocket.wamp.annotation.Procedure;
-            import dev.sprocket.wamp.annotation.WampMethods;
-            import java.net.URI;
-            import java.net.http.HttpClient;
-            import java.net.http.HttpRequest;
-            import java.net.http.HttpResponse.BodyHandlers;
-
-            public class Main {
-                public static void main(String[] args) throws Exception {
-                    try (App app = app()) {
-                        app.start();
-                        System.out.println(greeting(app));
-                    }
-                }
-            """;
-
-    private static final String BOOT_PROGRAM =
-            """
-            package com.example;
-
-            import dev.sprocket.app.App;
-            import dev.sprocket.http.HttpResponse;
-            import dev.sprocket.wamp.annotation.Procedure;
-            import dev.sprocket.wamp.annotation.WampMethods;
-            import java.net.URI;
-            import java.net.http.HttpClient;
-            import java.net.http.HttpRequest;
-            import java.net.http.HttpResponse.BodyHandlers;
-            import org.springframework.boot.CommandLineRunner;
-            import org.springframework.boot.SpringApplication;
-            import org.springframework.boot.autoconfigure.SpringBootApplication;
-            import org.springframework.context.annotation.Bean;
-
-            @SpringBootApplication
-            public class Main {
-                public static void main(String[] args) {
-                    SpringApplication.run(Main.class, args).close();
-                }
-
-                @Bean(initMethod = "start")
-                App server() {
-                    return app();
-                }
-
-                @Bean
-                CommandLineRunner ask(App app) {
-                    return args -> System.out.println(greeting(app));
-                }
-            """;
-
-    private static final String CALCULATOR =
-            """
-
-                static class Calculator {
-                    @Procedure("com.example.calc.add")
-                    double add(double a, double b) {
-                        return a + b;
-                    }
-                }
-
-                static App app() {
-                    return App.listen(0)
-                            .route("/calc", WampMethods.of(new Calculator()))
-                            .get("/hello", request -> HttpResponse.text("hello"));
-                }
-
-                static String greeting(App app) throws Exception {
-                    URI url = URI.create("http://127.0.0.1:" + app.port() + "/hello");
-                    return "response: "
-                            + HttpClient.newHttpClient()
-                                    .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
-                                    .body();
-                }
+        try (Stream<Path> files = Files.walk(PROJECTS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = HOME.resolve(PROJECTS.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
             }
-            """;
+        }
+    }
 
     /** Runs a project and returns its exit code and output on separate lines. */
-    private static String run(String project) throws Exception {
+    private static String run(String project, String program) throws Exception {
         Path home = HOME.resolve(project);
         String classPath = home.resolve(Path.of("target", "classes")) + ":" + classPath(project);
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        classPath,
-                        "com.example.Main")
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath, program)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -343,8 +214,8 @@ class ExternalProjectsTest {
         return versions;
     }
 
-    /** Asserts that the versions of Netty and Guava are those of this build. */
-    private static void assertBuildNettyAndGuava(String project) throws IOException {
+    /** Asserts that the versions of Netty are those of this build. */
+    private static void assertBuildNetty(String project) throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
         Map<String, String> actual = new LinkedHashMap<>();
         String netty = library("netty-bom");
@@ -354,9 +225,13 @@ class ExternalProjectsTest {
                 actual.put(artifact, version);
             }
         });
-        expected.put("guava", library("guava"));
-        actual.put("guava", versions(project).get("guava"));
         assertThat(actual).isEqualTo(expected).containsKeys("netty-common", "netty-handler", "netty-codec-base");
+    }
+
+    /** Asserts that the versions of Netty and Guava are those of this build. */
+    private static void assertBuildNettyAndGuava(String project) throws IOException {
+        assertBuildNetty(project);
+        assertThat(versions(project)).containsEntry("guava", library("guava"));
     }
 
     /** Asserts that all artifacts have the versions of the BOM, except annotations. */
@@ -378,31 +253,95 @@ class ExternalProjectsTest {
     @Test
     void plain_project_with_bom_runs() throws Exception {
         assertBuildVersions("plain");
-        assertThat(run("plain")).startsWith("0\n").contains("response: hello\n");
+        assertThat(run("plain", "Chat")).startsWith("0\n").contains(RECEIVED);
     }
 
     @Test
     void plain_project_without_bom_has_same_versions() throws Exception {
         assertBuildVersions("plain-without-bom");
-        assertThat(run("plain-without-bom")).startsWith("0\n").contains("response: hello\n");
+        assertThat(run("plain-without-bom", "Chat")).startsWith("0\n").contains(RECEIVED);
     }
 
     @Test
     void spring_boot_project_with_bom_runs() throws Exception {
         assertBuildNettyAndGuava("boot");
-        assertThat(run("boot")).startsWith("0\n").contains("response: hello\n");
+        assertThat(run("boot", "com.example.Site")).startsWith("0\n").contains(RECEIVED);
     }
 
     @Test
     void spring_boot_project_with_netty_property_runs() throws Exception {
         assertBuildNettyAndGuava("boot-with-property");
-        assertThat(run("boot-with-property")).startsWith("0\n").contains("response: hello\n");
+        assertThat(run("boot-with-property", "com.example.Site"))
+                .startsWith("0\n")
+                .contains(RECEIVED);
+    }
+
+    /** Asserts that a class path contains three modules, but no libraries of plugins and configuration. */
+    private static void assertNoLuggage(String classPath) {
+        List<String> jars = new ArrayList<>();
+        for (String jar : classPath.strip().split(":", -1)) {
+            jars.add(Path.of(jar).getFileName().toString());
+        }
+        assertThat(jars)
+                .anyMatch(jar -> jar.startsWith("sprocket-app-"))
+                .anyMatch(jar -> jar.startsWith("sprocket-session-redis-"))
+                .anyMatch(jar -> jar.startsWith("sprocket-bridge-http-"))
+                .anyMatch(jar -> jar.startsWith("lettuce-core-"))
+                .anyMatch(jar -> jar.startsWith("netty-common-"))
+                .noneMatch(jar -> LUGGAGE.matcher(jar).matches());
+    }
+
+    /** Returns what a program printed after {@code class path:}. */
+    private static String printedClassPath(String output) {
+        Matcher line = Pattern.compile("(?m)^class path: (.+)$").matcher(output);
+        assertThat(line.find()).as(output).isTrue();
+        return line.group(1);
+    }
+
+    @Test
+    void redis_sessions_and_http_bridge_bring_no_luggage() throws Exception {
+        assertBuildNetty("libraries");
+        String output = run("libraries", "Chat");
+        assertThat(output).startsWith("0\n").contains(RECEIVED);
+        assertNoLuggage(printedClassPath(output));
+    }
+
+    /** Gradle 4 of Debian, which has no platforms; each dependency has a version. */
+    @Test
+    void gradle_project_runs() throws Exception {
+        RequiredPrograms.require("gradle");
+        Path folder = HOME.resolve("gradle");
+        Path log = HOME.resolve("gradle.log");
+        int code = build(
+                folder,
+                log,
+                List.of(
+                        "gradle",
+                        "--offline",
+                        "--no-daemon",
+                        "--stacktrace",
+                        "--gradle-user-home=" + HOME.resolve("gradle-home"),
+                        "--build-file=debian.gradle",
+                        "-Prepository=" + REPOSITORY.toUri(),
+                        "run",
+                        "classPath"));
+        String output = Files.readString(log);
+        assertThat(code).as(output).isZero();
+        assertThat(output).contains(RECEIVED);
+        String classPath = printedClassPath(output);
+        assertNoLuggage(classPath);
+        for (String jar : classPath.split(":", -1)) {
+            String name = Path.of(jar).getFileName().toString();
+            if (name.startsWith("netty-") && !name.startsWith("netty-tcnative")) {
+                assertThat(name).contains("-" + library("netty-bom"));
+            }
+        }
     }
 
     /** The parent of Spring Boot manages Netty 4.1. */
     @Test
     void spring_boot_project_without_bom_fails_with_hint() throws Exception {
-        assertThat(run("boot-without-bom"))
+        assertThat(run("boot-without-bom", "com.example.Site"))
                 .startsWith("1\n")
                 .contains("Netty on the class path: {4.1.")
                 .contains("import dev.sprocket:sprocket-bom before other BOMs")
