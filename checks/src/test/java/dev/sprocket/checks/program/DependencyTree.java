@@ -58,13 +58,34 @@ final class DependencyTree {
 
     /** Returns the compile and runtime dependencies of a module, as group and artifact, and itself. */
     Set<String> of(String module) {
+        return of(module, SCOPES);
+    }
+
+    /** Returns the dependencies of some scopes only, such as {@code compile}. */
+    Set<String> of(String module, Set<String> scopes) {
         Set<String> found = new TreeSet<>();
-        collect("dev.sprocket", module, "", Set.of(), found, new HashSet<>());
+        collect("dev.sprocket", module, "", scopes, Set.of(), found, new HashSet<>());
         return found;
     }
 
+    /** Returns the POM file of a module. */
+    Path file(String module) {
+        return pom("dev.sprocket", module, "");
+    }
+
+    /** Returns the model of a module, with values of its parent and imports. */
+    Model effective(String module) {
+        return model("dev.sprocket", module, "").orElseThrow();
+    }
+
     private void collect(
-            String group, String artifact, String version, Set<String> excluded, Set<String> found, Set<String> seen) {
+            String group,
+            String artifact,
+            String version,
+            Set<String> scopes,
+            Set<String> excluded,
+            Set<String> found,
+            Set<String> seen) {
         found.add(group + ":" + artifact);
         if (!seen.add(group + ":" + artifact + ":" + version + excluded)) {
             return;
@@ -75,7 +96,7 @@ final class DependencyTree {
         }
         for (Dependency dependency : model.get().getDependencies()) {
             boolean skipped = dependency.isOptional()
-                    || !SCOPES.contains(dependency.getScope() == null ? "compile" : dependency.getScope())
+                    || !scopes.contains(dependency.getScope() == null ? "compile" : dependency.getScope())
                     || excluded.contains(dependency.getGroupId() + ":" + dependency.getArtifactId())
                     || excluded.contains(dependency.getGroupId() + ":*")
                     || excluded.contains("*:*");
@@ -88,6 +109,7 @@ final class DependencyTree {
                         dependency.getGroupId(),
                         dependency.getArtifactId(),
                         dependency.getVersion(),
+                        scopes,
                         below,
                         found,
                         seen);
