@@ -200,7 +200,7 @@ make_cache() {
         problem="$cache is not writable"
         return 0
     fi
-    say "making the start cache in $cache (once for each version of Sprocket and Java) ..."
+    say "making the start cache in $cache; takes some seconds, once for each jar and Java ..."
     record=-XX:ArchiveClassesAtExit
     [ "$major" -lt 25 ] || record=-XX:AOTCacheOutput
     trap 'kill -9 "$training" 2> /dev/null; rm -rf "$new"; exit 143' HUP INT TERM

@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
  * HTTP, WebSocket and WAMP server in one expression:
@@ -284,10 +285,15 @@ public final class App implements Endpoint {
     /**
      * Starts the server and waits until it is closed.
      *
-     * <p>The end of the process (Ctrl-C, SIGTERM) closes it gracefully.
+     * <p>The end of the process (Ctrl-C, SIGTERM) closes it gracefully. Without an SLF4J provider, which would log the
+     * address, prints it.
      */
     public void run() throws IOException, InterruptedException {
         start();
+        if (LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory) {
+            System.out.println("listening on " + AddressText.of(address())
+                    + " (add an SLF4J provider, such as slf4j-simple, to see the log)");
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sprocket-stop"));
         started().join();
     }
