@@ -13,12 +13,16 @@ import java.util.concurrent.TimeUnit;
  * Checks for external programs that a test requires.
  *
  * <p>If a program is missing, the test is skipped with the name of the program, or fails with {@code -Dmissing=fail}.
+ * With {@code -Dfast}, the test is skipped even if the program is there.
  */
 public final class RequiredPrograms {
     private RequiredPrograms() {}
 
     /** Requires an executable, by name on the path or by absolute path. */
     public static void require(String name) {
+        if (System.getProperty("fast") != null) {
+            abort("not with -Dfast: " + name);
+        }
         if (new File(name).isAbsolute() && new File(name).canExecute()) {
             return;
         }

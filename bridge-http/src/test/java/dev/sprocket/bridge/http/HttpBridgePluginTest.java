@@ -36,9 +36,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("slow")
 final class HttpBridgePluginTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.zeromq.SocketType;
@@ -36,6 +37,7 @@ import org.zeromq.ZMQ;
 /** All socket types, against sockets of JeroMQ. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
+@Tag("slow")
 final class ZmqBridgeTest {
     private static final ZmqKeys SERVER = ZmqKeys.generate();
     private static final ZmqKeys CLIENT = ZmqKeys.generate();

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -41,6 +42,7 @@ import zmq.Msg;
 
 /** Endless messages and failures of JeroMQ threads. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("slow")
 final class ZmqRecoveryTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final ZmqBridge bridge =

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** WebSocket over HTTP/2 (RFC 8441) in Chromium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
+@Tag("foreign")
 class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
     /** HTTP version, presence of a handshake key and remote address of each opened WebSocket. */
     private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Broadcasts with permessage-deflate, decompressed by Python's zlib with the negotiated window. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
+@Tag("foreign")
 class CompressedBroadcastTest {
     private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover";
     private static final String NO_TAKEOVER = OFFER + "; server_no_context_takeover";

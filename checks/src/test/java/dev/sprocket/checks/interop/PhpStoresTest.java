@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -37,6 +38,7 @@ import redis.embedded.RedisServer;
 
 /** Sessions that PHP and Sprocket exchange through Redis, memcached and a database. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("foreign")
 class PhpStoresTest {
     private static final String LOGIN = "$_SESSION['user'] = 'Änn'; $_SESSION['id'] = 7;";
     private static final String STORED = "user|s:4:\"Änn\";id|i:7;";

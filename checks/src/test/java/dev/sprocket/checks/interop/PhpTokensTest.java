@@ -18,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** JSON Web Tokens that PHP signs with OpenSSL and libsodium. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("foreign")
 class PhpTokensTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String PARTS = "function part($x) { return rtrim(strtr(base64_encode($x), '+/', '-_'), '='); }"

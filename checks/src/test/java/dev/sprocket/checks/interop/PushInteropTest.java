@@ -26,10 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients with libzmq for every socket type of the ZeroMQ bridge, and for CURVE. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("foreign")
 class PushInteropTest {
     private static final int EVENTS = 1000;
     private static final ZmqKeys SERVER = ZmqKeys.generate();

@@ -16,10 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Third-party WAMP v2 clients, whose working features must be those listed in the guide. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("foreign")
 class WampClientsTest {
     private static final Path GUIDE = Path.of("../docs/guide/wamp-clients.md");
     private static final Path TARGET = Path.of("target", "interop");

@@ -26,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import redis.embedded.RedisServer;
 /** Keys of the layer {@code session}, its stores and codecs; a chat shows the authenticated user. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
+@Tag("slow")
 class SessionKeysTest {
     private static final String ORIGIN = "Origin: http://127.0.0.1";
     private static final String NAMED = CHAT.with(CHAT_NAMES.is("on"));

@@ -11,12 +11,14 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Keys of {@code events} and {@code comet}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
+@Tag("slow")
 class StreamKeysTest {
     private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
     private static final int LONG = 60_000;

@@ -12,12 +12,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Keys of the bridge {@code tcp}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
+@Tag("slow")
 class TcpBridgeKeysTest {
     private static final String PUSHED = "{\"topic\":\"news\",\"event\":1}";
 

@@ -9,6 +9,7 @@ import dev.sprocket.checks.RequiredPrograms;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.zeromq.SocketType;
@@ -18,6 +19,7 @@ import org.zeromq.ZMQ;
 /** Keys of the bridge {@code zmq}, with sockets of JeroMQ and pyzmq. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
+@Tag("slow")
 class ZmqBridgeKeysTest {
     private static final String WEB = web(route("/ws", PUBSUB, WS, WAMP));
 

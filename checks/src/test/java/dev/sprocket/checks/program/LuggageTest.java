@@ -12,12 +12,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that libraries bring no plugins, configuration or programs to a project that uses them. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("slow")
 class LuggageTest {
     /** Groups that only plugins, configuration and programs need. */
     private static final Pattern LUGGAGE = Pattern.compile("(com\\.google\\.inject|com\\.google\\.guava|com\\.typesafe"

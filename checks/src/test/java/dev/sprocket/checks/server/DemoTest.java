@@ -15,10 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** End-to-end tests of {@code sprocket demo} from the distribution jar. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("slow")
 class DemoTest {
     private static final String ENTRY =
             "{\"category\":\"kittensCategory\", \"title\":\"Grüße\", \"article\":\"…\", \"when\":1}";

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -164,6 +165,7 @@ class JdbcSessionStoreTest {
         }
     }
 
+    @Tag("foreign")
     @Nested
     class PostgreSql extends Contract {
         private static EmbeddedPostgres postgres;

@@ -12,11 +12,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** DNS rebinding: a page whose host resolves to 127.0.0.1. Uses real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Tag("slow")
 final class LoopbackHostFilterTest {
     private static String status(IoServer server, String headers) throws IOException {
         try (server;
