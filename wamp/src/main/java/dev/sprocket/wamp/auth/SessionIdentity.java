@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Identity under which a WAMP session joins its realm.
  *
  * <pre>{@code
- * SessionIdentity.of("peter", "editor").authprovider("userdb").authextra(Map.of("theme", "dark"));
+ * SessionIdentity.of("peter", "editor").authprovider("userdb");
  * }</pre>
  */
 @ThreadSafe
