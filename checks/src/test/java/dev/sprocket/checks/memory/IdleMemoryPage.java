@@ -22,7 +22,8 @@ final class IdleMemoryPage {
             `./sprocket-bench idle` measures all of it.
 
             TCP and TLS are raw connections that echo; OpenSSL holds further memory outside of the heap. WAMP v1 and v2
-            are WebSockets with one subscription. RawSocket is WAMP v2 without HTTP, SSE a stream of one topic.
+            are WebSockets with one subscription. RawSocket is WAMP v2 without HTTP, SSE a stream of one topic. The
+            SSLEngine of the JDK is rounded up to a multiple of 256, because it depends on random numbers.
 
             """;
 

@@ -37,6 +37,11 @@ final class ObjectSizes {
         Count minus(Count other) {
             return new Count(objects - other.objects, bytes - other.bytes);
         }
+
+        /** Returns the bytes as one object, rounded up to a multiple. */
+        Count roundedUp(long multiple) {
+            return new Count(1, (bytes + multiple - 1) / multiple * multiple);
+        }
     }
 
     static Count total(Collection<?> objects) {
