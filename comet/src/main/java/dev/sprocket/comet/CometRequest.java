@@ -1,9 +1,9 @@
 package dev.sprocket.comet;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.User;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.http.User;
 import java.net.SocketAddress;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ record CometRequest(
         return new CometRequest(
                 request.host(),
                 request.path(),
-                User.find(conn).map(User::name),
+                User.find(conn).map(User::id),
                 conn.toString(),
                 conn.remoteAddress(),
                 conn.localAddress());

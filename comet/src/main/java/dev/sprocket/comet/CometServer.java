@@ -34,7 +34,7 @@ import java.util.concurrent.CompletionStage;
  * }</pre>
  *
  * <p>The protocol is described in the documentation of this package. A connection is identified by an unguessable id,
- * in requests with the same path and the same {@link dev.sprocket.http.User}. It ends when the application closes it,
+ * in requests with the same path and the same {@link dev.sprocket.core.User}. It ends when the application closes it,
  * the client deletes it, or no client listens for the grace period ({@link CometOptions}).
  *
  * <p>Callbacks of a connection run on the event loop of the request that opened it.

@@ -9,7 +9,7 @@ import dev.sprocket.config.internal.layer.AccessLog;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.testkit.MemorySocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

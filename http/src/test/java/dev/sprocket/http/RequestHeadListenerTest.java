@@ -7,6 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.core.filter.MessageLogger;
 import dev.sprocket.core.filter.SlowCallbackWarning;

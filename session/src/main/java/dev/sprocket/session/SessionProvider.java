@@ -4,13 +4,13 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
-import dev.sprocket.http.User;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

@@ -3,12 +3,12 @@ package dev.sprocket.session;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.CloseReason;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.http.User;
 import dev.sprocket.session.spi.SessionStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,7 +172,7 @@ final class SessionWatcher {
         }
 
         private String userName(Session session) {
-            return sessions.userOf(session).map(User::name).orElse("");
+            return sessions.userOf(session).map(User::id).orElse("");
         }
 
         @Override

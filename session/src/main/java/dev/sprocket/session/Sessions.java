@@ -2,9 +2,9 @@ package dev.sprocket.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.http.User;
 import dev.sprocket.session.internal.format.ForeignFormat;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;

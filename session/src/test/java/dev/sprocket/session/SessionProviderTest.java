@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.User;
 import dev.sprocket.session.php.PhpCodec;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.token.SessionToken;
@@ -44,7 +44,7 @@ class SessionProviderTest {
 
         @Override
         public void onMessage(WsConnection from, Message message) {
-            from.send(User.find(from).map(User::name).orElse("no user"));
+            from.send(User.find(from).map(User::id).orElse("no user"));
         }
 
         @Override

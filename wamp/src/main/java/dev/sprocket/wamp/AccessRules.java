@@ -1,7 +1,7 @@
 package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.wamp.auth.SessionIdentity;
 
 /**

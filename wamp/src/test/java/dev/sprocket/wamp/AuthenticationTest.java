@@ -13,8 +13,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.thread.ExecuteOn;
-import dev.sprocket.http.User;
 import dev.sprocket.wamp.auth.CraSecret;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -112,7 +111,7 @@ final class AuthenticationTest {
             assertThat(welcome.get("authrole").getAsString()).isEqualTo("user");
             assertThat(welcome.get("authmethod").getAsString()).isEqualTo("ticket");
             assertThat(welcome.get("authprovider").getAsString()).isEqualTo("static");
-            assertThat(User.of(app.conns.get(0))).isEqualTo(new User("joe", Set.of("user"), Map.of()));
+            assertThat(User.of(app.conns.get(0))).isEqualTo(User.named("joe").roles("user"));
             assertThat(SessionIdentity.find(app.conns.get(0)))
                     .contains(SessionIdentity.of("joe", "user").authmethod("ticket"));
         }

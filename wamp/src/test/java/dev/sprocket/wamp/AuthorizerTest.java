@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -172,7 +171,7 @@ final class AuthorizerTest {
     void denial_logs_one_line_with_reason_and_user() {
         WampServer server = server((conn, action, uri) ->
                 action == CALL ? AccessDecision.close("not you") : AccessDecision.deny("secret"));
-        try (WampPeer ann = peerOf(new User("ann", Set.of("reader"), Map.of("token", "hidden")), server);
+        try (WampPeer ann = peerOf(User.named("ann").roles("reader").claims(Map.of("token", "hidden")), server);
                 WampPeer stranger = peer(server)) {
             assertThat(logged(() -> ann.send("[5,\"a\\nFAKE\"]").send("[2,1,\"p\"]")))
                     .satisfiesExactly(
@@ -238,8 +237,8 @@ final class AuthorizerTest {
     @Test
     void rules_can_require_role() throws Exception {
         AccessRules rules = new AccessRules().allow(PUBLISH, "news.*", "editor").allow(PUBLISH, "news.*", "owner");
-        User editor = new User("ann", Set.of("editor"), Map.of());
-        User owner = new User("bob", Set.of("owner"), Map.of());
+        User editor = User.named("ann").roles("editor");
+        User owner = User.named("bob").roles("owner");
 
         assertThat(decision(rules, editor, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
         assertThat(decision(rules, owner, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);

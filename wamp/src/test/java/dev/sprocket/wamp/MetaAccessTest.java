@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -16,9 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -29,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Access to the meta API and filtering of its results. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class MetaAccessTest {
-    private static final User STAFF = new User("ann", Set.of("staff"), Map.of());
+    private static final User STAFF = User.named("ann").roles("staff");
 
     /** Allows everything except topics and procedures of the staff. */
     private static final class StaffOnly implements Authorizer {

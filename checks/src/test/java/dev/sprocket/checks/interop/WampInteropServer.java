@@ -1,9 +1,9 @@
 package dev.sprocket.checks.interop;
 
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Audience;
@@ -25,7 +25,6 @@ import dev.sprocket.websocket.WsServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Server for third-party WAMP clients.
@@ -54,7 +53,7 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
                 new Realm("closed", this).authenticator(authenticator),
                 new Realm("site", this).authenticator(CredentialAuthenticator.of(CredentialAuthenticator.http())));
         WsServer ws = new WsServer(wamp);
-        Map<String, User> users = Map.of("token of web", new User("web", Set.of("staff"), Map.of()));
+        Map<String, User> users = Map.of("token of web", User.named("web").roles("staff"));
         HttpServer http = new HttpServer(new Router()
                 .upgrade("/open", ws)
                 .upgrade("/closed", ws)

@@ -6,13 +6,13 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
-import dev.sprocket.http.User;
 import dev.sprocket.http.internal.syntax.PercentDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -122,7 +122,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             MessageComponent<? super HttpConnection, ? super Message> inner) {
         Map<String, List<Credential>> byName = new HashMap<>();
         for (Credential credential : credentials) {
-            String name = credential.user().name();
+            String name = credential.user().id();
             if (name.indexOf(':') >= 0) {
                 throw new IllegalArgumentException("user: " + name + " contains a colon (RFC 7617 2)");
             }

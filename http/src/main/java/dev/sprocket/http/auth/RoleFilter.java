@@ -3,11 +3,11 @@ package dev.sprocket.http.auth;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.User;
 import java.util.Optional;
 
 /**

@@ -7,12 +7,12 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Recorder;
-import dev.sprocket.http.User;
 import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -118,7 +117,7 @@ class AuthenticatorTest {
 
     @Test
     void basic_credentials_carry_roles_and_several_passwords() {
-        User ann = new User("ann", Set.of("admin"), Map.of());
+        User ann = User.named("ann").roles("admin");
         serve(Authenticator.basic(
                 "site",
                 List.of(
@@ -159,7 +158,7 @@ class AuthenticatorTest {
     /** RFC 6750 2.1, 3. */
     @Test
     void admits_valid_bearer_token() {
-        User robot = new User("robot", Set.of("push"), Map.of("team", 7));
+        User robot = User.named("robot").roles("push").claims(Map.of("team", 7));
         serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), userName()));
         assertThat(request("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
 
@@ -180,7 +179,7 @@ class AuthenticatorTest {
         other.join();
         wire.received();
         assertThat(app.seen).containsExactly("open /a");
-        assertThat(User.of(app.last()).name()).isEqualTo("ann");
+        assertThat(User.of(app.last()).id()).isEqualTo("ann");
 
         assertThat(app.last().upgrade(HttpResponse.of(101))).isTrue();
         wire.send("later");
@@ -322,7 +321,7 @@ class AuthenticatorTest {
 
     @Test
     void role_filter_rejects_user_without_role() {
-        User ann = new User("ann", Set.of("admin"), Map.of());
+        User ann = User.named("ann").roles("admin");
         Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
         serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", userName())));
         assertThat(request("Authorization: Bearer a").body()).isEqualTo("ann [admin]");

@@ -3,12 +3,12 @@ package dev.sprocket.testkit.contract;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
-import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;
 import dev.sprocket.http.internal.loopback.LoopbackHostFilter;
@@ -21,9 +21,7 @@ import dev.sprocket.testkit.WsPeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 
@@ -64,7 +62,7 @@ class HttpGuardContractTest {
         @Override
         protected MessageComponent<? super Connection, ? super Message> stack(
                 MessageComponent<? super HttpConnection, Message> decorator) {
-            User admin = new User("ada", Set.of("admin"), Map.of());
+            User admin = User.named("ada").roles("admin");
             return super.stack(Authenticator.custom(
                     request -> CompletableFuture.completedStage(Optional.of(admin)), TIMEOUT, decorator));
         }

@@ -2,8 +2,8 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.User;
 import dev.sprocket.wamp.internal.id.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,12 +3,11 @@ package dev.sprocket.wamp.auth;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.wamp.internal.id.SessionId;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +70,7 @@ public final class SessionIdentity {
      */
     static SessionIdentity of(User user) {
         String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
-        return of(user.name(), role).authmethod("http").authprovider("http");
+        return of(user.id(), role).authmethod("http").authprovider("http");
     }
 
     /** Returns the name of the user. */
@@ -123,7 +122,7 @@ public final class SessionIdentity {
     public void attachTo(Connection conn) {
         KEY.set(conn, this);
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {
-            User.set(conn, new User(authid, Set.of(authrole), Map.of()));
+            User.set(conn, User.named(authid).roles(authrole));
         }
     }
 

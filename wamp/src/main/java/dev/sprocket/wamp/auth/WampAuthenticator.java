@@ -2,7 +2,7 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.sprocket.wamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.wamp.OpenApp;
 import dev.sprocket.wamp.RecordingApp;
@@ -19,9 +19,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -62,7 +60,7 @@ final class V1AdmissionTest {
 
     @Test
     void v1_client_is_admitted_as_handshake_user() {
-        User ann = new User("ann", Set.of(), Map.of());
+        User ann = User.named("ann");
         try (WampPeer peer = new WampPeer(
                 Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(ann)),

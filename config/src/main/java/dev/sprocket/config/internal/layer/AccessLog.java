@@ -6,9 +6,9 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.http.User;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +68,7 @@ public final class AccessLog extends ForwardingComponent<Connection, Message> {
         LOG.info(
                 "{} {} {} {} ms, {} messages of {} bytes",
                 conn,
-                User.find(conn).map(User::name).map(SafeText::value).orElse("-"),
+                User.find(conn).map(User::id).map(SafeText::value).orElse("-"),
                 HttpRequest.find(conn).map(SafeText::value).orElse("\"-\""),
                 (System.nanoTime() - entry.openedAt) / 1_000_000,
                 entry.messages,

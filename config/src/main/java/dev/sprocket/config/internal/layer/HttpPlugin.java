@@ -5,12 +5,12 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.HttpTimeouts;
-import dev.sprocket.http.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.auth.RoleFilter;
 import dev.sprocket.http.files.StaticFiles;
@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Plugin with the layers and components of {@code http}. Not thread-safe. */
 public final class HttpPlugin implements Plugin {
@@ -281,7 +280,7 @@ public final class HttpPlugin implements Plugin {
         for (Settings user : settings.get(TOKENS)) {
             User other = byToken.put(user.get(TOKEN), user(user));
             if (other != null) {
-                throw new IllegalArgumentException("users " + other.name() + " and " + user.get(USER)
+                throw new IllegalArgumentException("users " + other.id() + " and " + user.get(USER)
                         + " have the same token (expected: different tokens)");
             }
         }
@@ -289,6 +288,6 @@ public final class HttpPlugin implements Plugin {
     }
 
     private static User user(Settings settings) {
-        return new User(settings.get(USER), Set.copyOf(settings.get(ROLES)), Map.of());
+        return User.named(settings.get(USER)).roles(settings.get(ROLES));
     }
 }

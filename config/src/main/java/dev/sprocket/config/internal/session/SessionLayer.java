@@ -2,7 +2,7 @@ package dev.sprocket.config.internal.session;
 
 import dev.sprocket.config.internal.layer.HttpPlugin;
 import dev.sprocket.core.Component;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.ServiceFactory.Services;
 import dev.sprocket.plugin.StackType;
@@ -138,7 +138,7 @@ final class SessionLayer implements LayerFactory {
     }
 
     private static Optional<User> user(Session session, String[] path, String[] roles) {
-        return session.text(path[0], rest(path)).map(name -> new User(name, roles(session, roles), Map.of()));
+        return session.text(path[0], rest(path)).map(name -> User.named(name).roles(roles(session, roles)));
     }
 
     private static Set<String> roles(Session session, String[] path) {

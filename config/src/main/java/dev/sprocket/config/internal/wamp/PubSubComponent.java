@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.Option;

@@ -5,7 +5,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 
 /**
  * Entry to a {@link ChatRoom} that prefixes messages with the name of the {@link User}.
@@ -40,6 +40,6 @@ public final class NamedChat implements MessageComponent<Connection, Message> {
     }
 
     private static String name(Connection conn) {
-        return User.find(conn).map(User::name).orElse("somebody");
+        return User.find(conn).map(User::id).orElse("somebody");
     }
 }

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.http.User;
+import dev.sprocket.core.User;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.wamp.CallException;
@@ -113,6 +113,6 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
     private boolean includes(@Nullable User user) {
         return user == null
                 ? authids.includes(Set.of()) && authroles.includes(Set.of("anonymous"))
-                : authids.includes(Set.of(user.name())) && authroles.includes(user.roles());
+                : authids.includes(Set.of(user.id())) && authroles.includes(user.roles());
     }
 }

@@ -1,9 +1,9 @@
 package dev.sprocket.wamp.internal.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.http.User;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.AccessDecision;
 import dev.sprocket.wamp.Authorizer;
