@@ -12,9 +12,8 @@ import java.util.Map;
  */
 @ThreadSafe
 public final class WampOptions {
-    /** Plain CURIEs, {@code onUnsubscribe} on disconnect, 1,000 subscriptions, 100 prefixes; everything is allowed. */
-    public static final WampOptions DEFAULT =
-            new WampOptions(Curies.PLAIN, false, 1000, 100, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
+    /** Plain CURIEs, {@code onUnsubscribe} on disconnect, 1,000 subscriptions, 100 prefixes. */
+    public static final WampOptions DEFAULT = new WampOptions(Curies.PLAIN, false, 1000, 100, RequestIds.SEQUENTIAL);
 
     /** Behaviour of Ratchet: its CURIEs, and no {@code onUnsubscribe} on disconnect. */
     public static final WampOptions RATCHET = DEFAULT.curies(Curies.RATCHET).silentDisconnect(true);
@@ -23,21 +22,14 @@ public final class WampOptions {
     private final boolean silentDisconnect;
     private final int maxSubscriptions;
     private final int maxPrefixes;
-    private final Authorizer authorizer;
     private final RequestIds requestIds;
 
     private WampOptions(
-            Curies curies,
-            boolean silentDisconnect,
-            int maxSubscriptions,
-            int maxPrefixes,
-            Authorizer authorizer,
-            RequestIds requestIds) {
+            Curies curies, boolean silentDisconnect, int maxSubscriptions, int maxPrefixes, RequestIds requestIds) {
         this.curies = curies;
         this.silentDisconnect = silentDisconnect;
         this.maxSubscriptions = maxSubscriptions;
         this.maxPrefixes = maxPrefixes;
-        this.authorizer = authorizer;
         this.requestIds = requestIds;
     }
 
@@ -48,7 +40,7 @@ public final class WampOptions {
 
     /** Returns a copy with another expansion of CURIEs. */
     public WampOptions curies(Curies other) {
-        return new WampOptions(other, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, requestIds);
+        return new WampOptions(other, silentDisconnect, maxSubscriptions, maxPrefixes, requestIds);
     }
 
     /** Reports whether a closed connection is unsubscribed without calling {@code onUnsubscribe}. */
@@ -63,7 +55,7 @@ public final class WampOptions {
      *     onUnsubscribe}, as Ratchet does; false to call {@code onUnsubscribe} for each topic, and {@code onClose} last
      */
     public WampOptions silentDisconnect(boolean silent) {
-        return new WampOptions(curies, silent, maxSubscriptions, maxPrefixes, authorizer, requestIds);
+        return new WampOptions(curies, silent, maxSubscriptions, maxPrefixes, requestIds);
     }
 
     /** Returns the maximum number of topics that a connection may be subscribed to. */
@@ -80,7 +72,7 @@ public final class WampOptions {
      */
     public WampOptions maxSubscriptions(int max) {
         checkMax("maxSubscriptions", max);
-        return new WampOptions(curies, silentDisconnect, max, maxPrefixes, authorizer, requestIds);
+        return new WampOptions(curies, silentDisconnect, max, maxPrefixes, requestIds);
     }
 
     /** Returns the maximum number of prefixes that a connection may define. */
@@ -97,17 +89,7 @@ public final class WampOptions {
      */
     public WampOptions maxPrefixes(int max) {
         checkMax("maxPrefixes", max);
-        return new WampOptions(curies, silentDisconnect, maxSubscriptions, max, authorizer, requestIds);
-    }
-
-    /** Returns the permissions of connections. */
-    public Authorizer authorizer() {
-        return authorizer;
-    }
-
-    /** Returns a copy with another authorizer. */
-    public WampOptions authorizer(Authorizer other) {
-        return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, other, requestIds);
+        return new WampOptions(curies, silentDisconnect, maxSubscriptions, max, requestIds);
     }
 
     /** Returns the request ids that clients of WAMP v2 may use. */
@@ -117,7 +99,7 @@ public final class WampOptions {
 
     /** Returns a copy with another policy for request ids. */
     public WampOptions requestIds(RequestIds other) {
-        return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, other);
+        return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, other);
     }
 
     private static void checkMax(String name, int max) {

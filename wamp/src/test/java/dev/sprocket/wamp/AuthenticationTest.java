@@ -15,6 +15,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
 import dev.sprocket.core.thread.ExecuteOn;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.wamp.auth.CraSecret;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.SessionIdentity;
@@ -452,12 +454,11 @@ final class AuthenticationTest {
 
     @Test
     void access_rules_use_role_of_session() {
-        AccessRules rules = new AccessRules()
-                .allow(Authorizer.Action.SUBSCRIBE, "com.user", "user")
-                .allow(Authorizer.Action.SUBSCRIBE, "com.guest", "guest")
-                .allow(Authorizer.Action.SUBSCRIBE, "com.anonymous", "anonymous");
-        WampServer server = new WampServer(new Realm("realm1", app)
-                .options(WampOptions.DEFAULT.authorizer(rules))
+        Topics topics = new Topics();
+        topics.authorizer(request -> request.hasRole(request.name().substring(4))
+                ? AccessDecision.ALLOW
+                : AccessDecision.deny("another role"));
+        WampServer server = new WampServer(new Realm("realm1", app, topics)
                 .authenticator(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous("guest"))));
         try (V2Peer joe = new V2Peer(server);
                 V2Peer guest = new V2Peer(server);

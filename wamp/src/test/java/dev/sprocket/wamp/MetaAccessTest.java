@@ -6,6 +6,10 @@ import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.access.Authorizer;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.UserCredential;
@@ -34,29 +38,31 @@ final class MetaAccessTest {
         final List<String> requests = new ArrayList<>();
 
         @Override
-        public AccessDecision authorize(WampConnection conn, Action action, String uri) {
-            requests.add(uri);
-            return !uri.startsWith("staff.")
-                            || User.find(conn)
-                                    .filter(u -> u.roles().contains("staff"))
-                                    .isPresent()
+        public AccessDecision authorize(AccessRequest request) {
+            requests.add(request.name());
+            return !request.name().startsWith("staff.") || request.hasRole("staff")
                     ? AccessDecision.ALLOW
                     : AccessDecision.deny("staff only");
         }
 
         @Override
-        public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
-            return authorize(conn, action, pattern);
+        public AccessDecision authorizePattern(AccessRequest request) {
+            return authorize(request);
         }
     }
 
     private final StaffOnly authorizer = new StaffOnly();
-    private final Realm realm = new Realm("realm1", new OpenApp(), new Topics())
-            .options(WampOptions.DEFAULT.authorizer(authorizer))
+    private final Realm realm = new Realm("realm1", new OpenApp(), topics())
             .authenticator(CredentialAuthenticator.of(
                     CredentialAuthenticator.http(),
                     CredentialAuthenticator.ticket(List.of(UserCredential.of("bob", "user", SharedSecret.of("t")))),
                     CredentialAuthenticator.anonymous()));
+
+    private Topics topics() {
+        Topics topics = new Topics();
+        topics.authorizer(authorizer);
+        return topics;
+    }
 
     private V2Peer anonymous(Realm target) {
         return V2Peer.joined(new WampServer(target));
@@ -277,11 +283,11 @@ final class MetaAccessTest {
     @Test
     void testament_is_authorized_again_on_publication() {
         List<String> denied = new ArrayList<>();
-        Realm changing = new Realm("realm1", new OpenApp(), new Topics())
-                .options(WampOptions.DEFAULT.authorizer(
-                        (conn, action, uri) -> action == Authorizer.Action.PUBLISH && denied.contains(uri)
-                                ? AccessDecision.deny("no")
-                                : AccessDecision.ALLOW));
+        Topics topics = new Topics();
+        topics.authorizer(request -> request.action() == Action.PUBLISH && denied.contains(request.name())
+                ? AccessDecision.deny("no")
+                : AccessDecision.ALLOW);
+        Realm changing = new Realm("realm1", new OpenApp(), topics);
         try (V2Peer subscriber = anonymous(changing);
                 V2Peer publisher = anonymous(changing)) {
             subscriber.send("[32,1,{},\"com.will\"]");

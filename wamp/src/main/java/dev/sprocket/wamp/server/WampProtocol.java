@@ -3,7 +3,6 @@ package dev.sprocket.wamp.server;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
-import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.session.SessionComponent;
@@ -59,10 +58,5 @@ public final class WampProtocol extends ForwardingComponent<WsConnection, Messag
     /** Returns the number of connections closed because of malformed messages. */
     public long malformed() {
         return server.malformed().sum();
-    }
-
-    /** Returns the number of requests denied by the {@link Authorizer}. */
-    public long denied() {
-        return server.accessControl().denied();
     }
 }

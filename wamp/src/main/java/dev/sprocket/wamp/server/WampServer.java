@@ -5,7 +5,6 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.message.WireFormat;
@@ -134,11 +133,6 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
     /** Returns the number of connections closed because of malformed messages. */
     public long malformed() {
         return v1.malformed().sum();
-    }
-
-    /** Returns the number of requests denied by the {@link Authorizer}. */
-    public long denied() {
-        return v2.realms().denied();
     }
 
     /** Returns the limit of connections that have not received WELCOME yet. */

@@ -8,8 +8,8 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.server.Realm;
@@ -116,7 +116,7 @@ public final class ConfiguredRealms {
      */
     Optional<String> denial(Connection conn, String topic) {
         for (PubSubComponent route : rules) {
-            if (route.decide(conn, Authorizer.Action.SUBSCRIBE, topic) instanceof AccessDecision.Deny deny) {
+            if (route.decide(conn, Action.SUBSCRIBE, topic) instanceof AccessDecision.Deny deny) {
                 return Optional.of(deny.reason());
             }
         }

@@ -12,11 +12,11 @@ import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.access.Authorizer;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer;
-import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import java.util.ArrayList;
@@ -66,17 +66,17 @@ final class PubSubComponent implements WampComponent {
     Authorizer authorizer() {
         return new Authorizer() {
             @Override
-            public AccessDecision authorize(WampConnection conn, Action action, String uri) {
-                return PubSubComponent.this.decide(conn, action, uri);
+            public AccessDecision authorize(AccessRequest request) {
+                return PubSubComponent.this.decide(request.connection(), request.action(), request.name());
             }
 
             /** Requires the permission of every overlapping rule, up to the first that covers the pattern. */
             @Override
-            public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
-                String beginning = match.literalPrefix(pattern);
+            public AccessDecision authorizePattern(AccessRequest request) {
+                String beginning = request.match().literalPrefix(request.name());
                 for (Rule rule : rules) {
                     AccessDecision decision = rule.topics.allowsAny(beginning)
-                            ? PubSubComponent.decide(conn, rule, action)
+                            ? PubSubComponent.decide(request.connection(), rule, request.action())
                             : AccessDecision.ALLOW;
                     if (!(decision instanceof AccessDecision.Allow) || rule.topics.allowsAll(beginning)) {
                         return decision;

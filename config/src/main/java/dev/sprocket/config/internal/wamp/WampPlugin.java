@@ -348,16 +348,23 @@ public final class WampPlugin implements Plugin {
                     .maxSubscriptions(settings.get(MAX_SUBSCRIPTIONS))
                     .maxPrefixes(settings.get(MAX_PREFIXES))
                     .requestIds(settings.get(REQUEST_IDS));
-            WampOptions all = inner instanceof PubSubComponent rules ? options.authorizer(rules.authorizer()) : options;
             if (inner instanceof PubSubComponent rules && !settings.get(PRIVATE_TOPICS)) {
                 realms.add(rules);
             }
             WampServer server = new WampServer(realms.serve(
                     settings.get(REALM),
-                    () -> settings.get(PRIVATE_TOPICS) ? new Topics() : topics,
+                    () -> topics(inner, settings),
                     (WampComponent) inner,
-                    realm -> configured(realm.options(all), settings)));
+                    realm -> configured(realm.options(options), settings)));
             return ConfiguredUsers.allowsV1(settings) ? server : server.onlyV2();
+        }
+
+        private Topics topics(Component<?> inner, Settings settings) {
+            Topics own = settings.get(PRIVATE_TOPICS) ? new Topics() : topics;
+            if (inner instanceof PubSubComponent rules) {
+                own.authorizer(rules.authorizer());
+            }
+            return own;
         }
 
         private static Realm configured(Realm realm, Settings settings) {

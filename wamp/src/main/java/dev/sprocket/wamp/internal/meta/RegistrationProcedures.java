@@ -1,10 +1,10 @@
 package dev.sprocket.wamp.internal.meta;
 
-import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.dealer.Dealer;
 import dev.sprocket.wamp.internal.dealer.Registration;
-import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Procedures below {@code wamp.registration.}. */
 public final class RegistrationProcedures {
     private final Dealer dealer;
-    private final AccessControl accessControl;
+    private final SessionAccess accessControl;
 
     /** Creates the procedures for the registrations of a dealer. */
-    public RegistrationProcedures(Dealer dealer, AccessControl accessControl) {
+    public RegistrationProcedures(Dealer dealer, SessionAccess accessControl) {
         this.dealer = dealer;
         this.accessControl = accessControl;
     }

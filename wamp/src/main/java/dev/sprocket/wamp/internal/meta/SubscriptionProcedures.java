@@ -3,16 +3,16 @@ package dev.sprocket.wamp.internal.meta;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.broker.V2Subscriptions;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.message.CallArguments;
-import dev.sprocket.wamp.internal.session.AccessControl;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -24,11 +24,11 @@ public final class SubscriptionProcedures {
     private final V2Subscriptions subscriptions;
     private final EventHistory history;
     private final Topics topics;
-    private final AccessControl accessControl;
+    private final SessionAccess accessControl;
 
     /** Creates the procedures for the subscriptions and the history of these topics. */
     public SubscriptionProcedures(
-            V2Subscriptions subscriptions, EventHistory history, Topics topics, AccessControl accessControl) {
+            V2Subscriptions subscriptions, EventHistory history, Topics topics, SessionAccess accessControl) {
         this.subscriptions = subscriptions;
         this.history = history;
         this.topics = topics;

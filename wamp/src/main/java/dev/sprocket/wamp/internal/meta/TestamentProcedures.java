@@ -1,8 +1,8 @@
 package dev.sprocket.wamp.internal.meta;
 
 import dev.sprocket.core.internal.text.SafeText;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.internal.broker.Testaments;
@@ -10,18 +10,18 @@ import dev.sprocket.wamp.internal.broker.V2PublishOptions;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.OptionType;
-import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import java.util.Map;
 
 /** Procedures below {@code wamp.session.} for events that are published when a session ends. */
 public final class TestamentProcedures {
     private final Uris uris;
     private final RealmLimits limits;
-    private final AccessControl accessControl;
+    private final SessionAccess accessControl;
 
     /** Creates the procedures. */
-    public TestamentProcedures(Uris uris, RealmLimits limits, AccessControl accessControl) {
+    public TestamentProcedures(Uris uris, RealmLimits limits, SessionAccess accessControl) {
         this.uris = uris;
         this.limits = limits;
         this.accessControl = accessControl;

@@ -51,11 +51,4 @@ public final class RealmRegistry {
                             return created;
                         }));
     }
-
-    /** Returns the number of denied requests. */
-    public long denied() {
-        return byName.values().stream()
-                .mapToLong(realm -> realm.accessControl().denied())
-                .sum();
-    }
 }

@@ -6,6 +6,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.access.AccessControl;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
@@ -22,8 +23,8 @@ import dev.sprocket.wamp.internal.meta.RegistrationProcedures;
 import dev.sprocket.wamp.internal.meta.SessionProcedures;
 import dev.sprocket.wamp.internal.meta.SubscriptionProcedures;
 import dev.sprocket.wamp.internal.meta.TestamentProcedures;
-import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.WampSession;
 import dev.sprocket.websocket.WsServer;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     private final SharedRealmState state;
     private final WampComponent app;
     private final Topics topics;
-    private final AccessControl accessControl;
+    private final SessionAccess accessControl;
     private final MetaProcedures metaProcedures;
 
     /** Creates a router of a realm. */
@@ -50,7 +51,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         this.state = state;
         this.app = settings.app();
         this.topics = settings.topics();
-        this.accessControl = new AccessControl(settings.options().authorizer(), settings.meta());
+        this.accessControl = new SessionAccess(AccessControl.of(topics), settings.meta());
         this.metaProcedures = new MetaProcedures(
                 new SessionProcedures(state.sessions(), settings.sessionKill()),
                 new RegistrationProcedures(state.dealer(), accessControl),
@@ -74,7 +75,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     }
 
     /** Returns the access control of the realm. */
-    public AccessControl accessControl() {
+    public SessionAccess accessControl() {
         return accessControl;
     }
 

@@ -15,7 +15,7 @@ public interface WampSession extends WampConnection {
     MemoryUsage memoryUsage();
 
     /** Returns the access control of the realm. */
-    AccessControl accessControl();
+    SessionAccess accessControl();
 
     /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */
     void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);

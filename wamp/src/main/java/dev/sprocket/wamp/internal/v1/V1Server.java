@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
-import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.HandshakeLimit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -21,23 +20,22 @@ import org.jspecify.annotations.Nullable;
 public record V1Server(
         RawWampComponent app,
         WampOptions options,
-        AccessControl accessControl,
         LongAdder malformed,
         HandshakeLimit handshakes,
         @Nullable RealmRouter realm,
         boolean isEnabled) {
     /** Serves an application that keeps its own topics. */
     public V1Server(RawWampComponent app, WampOptions options) {
-        this(app, options, new AccessControl(options.authorizer()), new LongAdder(), new HandshakeLimit(), null, true);
+        this(app, options, new LongAdder(), new HandshakeLimit(), null, true);
     }
 
     /** Serves a realm. */
     public V1Server(RealmRouter realm, LongAdder malformed, HandshakeLimit handshakes) {
-        this(realm, realm.settings().options(), realm.accessControl(), malformed, handshakes, realm, true);
+        this(realm, realm.settings().options(), malformed, handshakes, realm, true);
     }
 
     /** Returns a server that refuses all clients. */
     public V1Server disabled() {
-        return new V1Server(app, options, accessControl, malformed, handshakes, realm, false);
+        return new V1Server(app, options, malformed, handshakes, realm, false);
     }
 }

@@ -12,8 +12,8 @@ import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.AccessDecision;
-import dev.sprocket.wamp.Authorizer.Action;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampConnection;
@@ -22,9 +22,9 @@ import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.dealer.PendingCalls;
 import dev.sprocket.wamp.internal.id.SessionId;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
-import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
@@ -182,7 +182,11 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
 
     /** Checks a permission. Only a denied call is answered, since WAMP v1 has no other errors. */
     private boolean allows(Action action, String uri, @Nullable PendingCall call) throws Exception {
-        AccessDecision decision = server.accessControl().check(this, action, uri);
+        RealmRouter realm = server.realm();
+        if (realm == null) {
+            return true;
+        }
+        AccessDecision decision = realm.accessControl().check(this, action, uri);
         if (decision instanceof AccessDecision.Deny deny) {
             rejectCall(call, deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
@@ -239,8 +243,9 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
     }
 
     @Override
-    public AccessControl accessControl() {
-        return server.accessControl();
+    public SessionAccess accessControl() {
+        return Objects.requireNonNull(server.realm(), "no realm (expected: WampServer)")
+                .accessControl();
     }
 
     @Override

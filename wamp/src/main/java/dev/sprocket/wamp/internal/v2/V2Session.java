@@ -31,8 +31,8 @@ import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.meta.MetaSession;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
-import dev.sprocket.wamp.internal.session.AccessControl;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
+import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
@@ -383,7 +383,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     }
 
     @Override
-    public AccessControl accessControl() {
+    public SessionAccess accessControl() {
         return joined().realm.accessControl();
     }
 

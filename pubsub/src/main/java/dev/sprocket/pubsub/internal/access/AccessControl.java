@@ -1,0 +1,118 @@
+package dev.sprocket.pubsub.internal.access;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.User;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Authorizer;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Asks the {@link Authorizer} of topics and procedures, and logs and counts its denials.
+ *
+ * <p>Every protocol asks here for each request of a peer.
+ */
+@ThreadSafe
+public final class AccessControl {
+    private static final PeerLog LOG = PeerLog.of(Authorizer.class);
+
+    private volatile Authorizer authorizer = Authorizer.ALLOW_ALL;
+    private final LongAdder denied = new LongAdder();
+
+    private AccessControl() {}
+
+    /** Returns the access control of topics. */
+    public static AccessControl of(Topics topics) {
+        return topics.shared(AccessControl.class, AccessControl::new);
+    }
+
+    /** Replaces the authorizer. */
+    public void authorizer(Authorizer other) {
+        authorizer = other;
+    }
+
+    /** Returns the number of denied requests. */
+    public long denied() {
+        return denied.sum();
+    }
+
+    /**
+     * Decides about a request of a peer.
+     *
+     * @return may be {@link AccessDecision.Later}, which never fails
+     */
+    public AccessDecision check(AccessRequest request) throws Exception {
+        AccessDecision decision = decide(request);
+        if (decision == AccessDecision.ALLOW) {
+            return decision;
+        }
+        if (decision instanceof AccessDecision.Later later) {
+            return AccessDecision.later(later.decision().handle((made, failure) -> {
+                AccessDecision result = failure == null ? made : AccessDecision.deny("the authorizer failed");
+                if (failure != null) {
+                    LOG.warn(request.connection(), "authorizer failed, request denied: request={}", request, failure);
+                }
+                logDenial(request, result);
+                return result;
+            }));
+        }
+        logDenial(request, decision);
+        return decision;
+    }
+
+    /**
+     * Reports whether a topic or procedure may be shown to a peer.
+     *
+     * <p>Denials are neither logged nor counted. What is decided later is not shown.
+     */
+    public boolean isVisible(AccessRequest request) {
+        try {
+            return decide(request) instanceof AccessDecision.Allow;
+        } catch (Exception e) {
+            LOG.debug("authorizer failed, entry hidden from the meta API: request={}", request, e);
+            return false;
+        }
+    }
+
+    /** Counts and logs a denial that was decided elsewhere. */
+    public void logDenial(AccessRequest request, AccessDecision decision) {
+        if (decision instanceof AccessDecision.Deny deny) {
+            denied(request, "access denied", deny.reason());
+        } else if (decision instanceof AccessDecision.Hide hide) {
+            denied(request, "access denied, procedure hidden", hide.reason());
+        } else if (decision instanceof AccessDecision.Limit limit) {
+            denied(request, "access denied, rate exceeded", limit.reason());
+        } else if (decision instanceof AccessDecision.Close close) {
+            denied(request, "access denied, connection closed", close.reason());
+        }
+    }
+
+    private AccessDecision decide(AccessRequest request) throws Exception {
+        return request.match() == MatchPolicy.EXACT
+                ? authorizer.authorize(request)
+                : authorizer.authorizePattern(request);
+    }
+
+    private void denied(AccessRequest request, String event, String reason) {
+        denied.increment();
+        Connection conn = request.connection();
+        LOG.cause(request.action())
+                .info(
+                        conn,
+                        "{}: peer={} user={} action={} uri={} reason={}",
+                        event,
+                        conn,
+                        request.user()
+                                .map(User::toString)
+                                .map(SafeText::excerpt)
+                                .orElse("none"),
+                        request.action(),
+                        SafeText.excerpt(request.name(), 100),
+                        SafeText.excerpt(reason));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sprocket.wamp.internal.session;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.internal.access.AccessControl;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.wamp.MetaAccess;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.auth.SessionIdentity;
+import dev.sprocket.wamp.internal.id.Uris;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access of the sessions of a realm to its topics and procedures.
+ *
+ * <p>Names reserved by the protocol have rules of their own ({@link MetaAccess}).
+ */
+@ThreadSafe
+public final class SessionAccess {
+    /** Procedures that are authorized as publishing or subscribing. */
+    private static final Set<String> NOT_META =
+            Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
+
+    private final AccessControl accessControl;
+    private final MetaAccess meta;
+
+    public SessionAccess(AccessControl accessControl, MetaAccess meta) {
+        this.accessControl = accessControl;
+        this.meta = meta;
+    }
+
+    /** Decides about a name, without a pattern. */
+    public AccessDecision check(WampConnection conn, Action action, String uri) throws Exception {
+        return check(conn, action, uri, MatchPolicy.EXACT);
+    }
+
+    /** Decides about a name or pattern; the decision may follow later. */
+    public AccessDecision check(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
+        AccessRequest request = request(conn, action, uri, match);
+        AccessDecision reserved = reserved(conn, action, uri);
+        if (reserved == null) {
+            return accessControl.check(request);
+        }
+        accessControl.logDenial(request, reserved);
+        return reserved;
+    }
+
+    /** Reports whether the meta API may show a topic or procedure to a client. */
+    public boolean isVisible(WampConnection conn, Action action, String uri, MatchPolicy match) {
+        return reserved(conn, action, uri) == null && accessControl.isVisible(request(conn, action, uri, match));
+    }
+
+    /** Reports whether a client may use the meta API. */
+    public boolean allowsMeta(WampConnection conn) {
+        return meta.allows(conn);
+    }
+
+    /** Returns the decision about a reserved name; null if the authorizer decides. */
+    private @Nullable AccessDecision reserved(WampConnection conn, Action action, String uri) {
+        if (!Uris.isReserved(uri) || NOT_META.contains(uri)) {
+            return null;
+        }
+        if (action == Action.PUBLISH || action == Action.REGISTER) {
+            return AccessDecision.deny("names that begin with wamp. are reserved");
+        }
+        return meta.allows(conn)
+                ? null
+                : AccessDecision.deny("meta API not permitted for this session (allowed for: "
+                        + meta.name().toLowerCase(Locale.ROOT) + ")");
+    }
+
+    private static AccessRequest request(WampConnection conn, Action action, String uri, MatchPolicy match) {
+        AccessRequest request = AccessRequest.of(conn, action, uri).match(match);
+        if (conn instanceof WampSession session) {
+            request = request.subscriber(session.subscriber());
+        }
+        return SessionIdentity.find(conn)
+                .map(SessionIdentity::authrole)
+                .map(request::sessionRole)
+                .orElse(request);
+    }
+}
