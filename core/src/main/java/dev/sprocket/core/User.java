@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * or the secret of a backend.
  *
  * <pre>{@code
- * User.named("ann").roles("editor", "staff").expires(Instant.now().plusSeconds(600));
+ * User.named("ann").roles("editor", "staff");
  * }</pre>
  */
 @ThreadSafe
@@ -60,7 +60,7 @@ public final class User {
         return new User(id, roles, Map.copyOf(values), expires);
     }
 
-    /** Returns a copy whose authentication ends at a time; afterwards the connection is closed with 4401. */
+    /** Returns a copy whose authentication ends at a time; then the connection is closed (4401). */
     public User expires(Instant time) {
         return new User(id, roles, claims, time);
     }

@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.text.Surrogates;
-import dev.sprocket.pubsub.access.Authorizer;
-import dev.sprocket.pubsub.internal.access.AccessControl;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Collection;
 import java.util.List;
@@ -157,21 +155,6 @@ public final class Topics {
             cleared |= listener.clearRetained(topic);
         }
         return cleared;
-    }
-
-    /**
-     * Sets the authorizer of the peers' requests, and replaces a previous one.
-     *
-     * <p>Without one, every peer may subscribe, publish and call; WAMP passes publishes of clients to the application.
-     * What the application itself subscribes or publishes is not authorized.
-     */
-    public void authorizer(Authorizer authorizer) {
-        AccessControl.of(this).authorizer(authorizer);
-    }
-
-    /** Returns the number of requests of peers that were denied. */
-    public long denied() {
-        return AccessControl.of(this).denied();
     }
 
     /**

@@ -6,7 +6,7 @@
  * {@linkplain dev.sprocket.wamp.server.Realm realms}.
  *
  * <ul>
- *   <li>{@code dev.sprocket.wamp.auth} authenticates clients; an {@link dev.sprocket.pubsub.access.Authorizer} decides what
+ *   <li>{@code dev.sprocket.wamp.auth} authenticates clients; an authorizer decides what
  *       they may do;
  *   <li>{@code dev.sprocket.wamp.rawsocket} is the transport without HTTP;
  *   <li>{@code dev.sprocket.wamp.spi} is the interface of serializers.

@@ -16,6 +16,7 @@ import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
 import dev.sprocket.core.thread.ExecuteOn;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.wamp.auth.CraSecret;
 import dev.sprocket.wamp.auth.CredentialAuthenticator;
@@ -455,9 +456,10 @@ final class AuthenticationTest {
     @Test
     void access_rules_use_role_of_session() {
         Topics topics = new Topics();
-        topics.authorizer(request -> request.hasRole(request.name().substring(4))
-                ? AccessDecision.ALLOW
-                : AccessDecision.deny("another role"));
+        AccessControl.of(topics)
+                .authorizer(request -> request.hasRole(request.name().substring(4))
+                        ? AccessDecision.ALLOW
+                        : AccessDecision.deny("another role"));
         WampServer server = new WampServer(new Realm("realm1", app, topics)
                 .authenticator(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous("guest"))));
         try (V2Peer joe = new V2Peer(server);

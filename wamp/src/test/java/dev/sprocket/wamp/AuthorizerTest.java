@@ -11,6 +11,7 @@ import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Authorizer;
 import dev.sprocket.wamp.server.WampServer;
@@ -34,7 +35,7 @@ final class AuthorizerTest {
     private final Topics topics = new Topics();
 
     private WampServer server(Authorizer authorizer) {
-        topics.authorizer(authorizer);
+        AccessControl.of(topics).authorizer(authorizer);
         return new WampServer(app, topics);
     }
 
@@ -88,7 +89,7 @@ final class AuthorizerTest {
 
             assertThat(requests).containsExactly("subscribe http://ex/t", "publish http://ex/t", "call http://ex/p");
             assertThat(app.calls()).hasSize(4);
-            assertThat(topics.denied()).isZero();
+            assertThat(AccessControl.of(topics).denied()).isZero();
         }
     }
 
@@ -102,7 +103,7 @@ final class AuthorizerTest {
             assertThat(peer.received()).isEmpty();
             assertThat(app.calls()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
-            assertThat(topics.denied()).isEqualTo(1);
+            assertThat(AccessControl.of(topics).denied()).isEqualTo(1);
         }
     }
 
@@ -116,7 +117,7 @@ final class AuthorizerTest {
             assertThat(app.calls()).containsExactly("subscribe t");
             assertThat(peer.received()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
-            assertThat(topics.denied()).isEqualTo(2);
+            assertThat(AccessControl.of(topics).denied()).isEqualTo(2);
         }
     }
 
@@ -128,7 +129,7 @@ final class AuthorizerTest {
                     .containsExactly("[4,\"a\",\"wamp.error.not_authorized\",\"for \\\"staff\\\" only\"]");
             assertThat(app.calls()).isEmpty();
             assertThat(peer.isConnected()).isTrue();
-            assertThat(topics.denied()).isEqualTo(1);
+            assertThat(AccessControl.of(topics).denied()).isEqualTo(1);
         }
     }
 
@@ -144,7 +145,7 @@ final class AuthorizerTest {
             assertThat(calling.send("[2,1,\"p\"]").received())
                     .containsExactly("[4,1,\"wamp.error.not_authorized\",\"go away\"]", "close 1008 go away");
             assertThat(app.calls()).isEmpty();
-            assertThat(topics.denied()).isEqualTo(3);
+            assertThat(AccessControl.of(topics).denied()).isEqualTo(3);
         }
     }
 

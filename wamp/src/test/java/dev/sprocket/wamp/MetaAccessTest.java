@@ -6,6 +6,7 @@ import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
@@ -60,7 +61,7 @@ final class MetaAccessTest {
 
     private Topics topics() {
         Topics topics = new Topics();
-        topics.authorizer(authorizer);
+        AccessControl.of(topics).authorizer(authorizer);
         return topics;
     }
 
@@ -284,9 +285,10 @@ final class MetaAccessTest {
     void testament_is_authorized_again_on_publication() {
         List<String> denied = new ArrayList<>();
         Topics topics = new Topics();
-        topics.authorizer(request -> request.action() == Action.PUBLISH && denied.contains(request.name())
-                ? AccessDecision.deny("no")
-                : AccessDecision.ALLOW);
+        AccessControl.of(topics)
+                .authorizer(request -> request.action() == Action.PUBLISH && denied.contains(request.name())
+                        ? AccessDecision.deny("no")
+                        : AccessDecision.ALLOW);
         Realm changing = new Realm("realm1", new OpenApp(), topics);
         try (V2Peer subscriber = anonymous(changing);
                 V2Peer publisher = anonymous(changing)) {

@@ -8,6 +8,7 @@ import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.internal.broker.RetainOption;
@@ -213,9 +214,10 @@ final class V2PubSubTest {
 
     @Test
     void denied_requests_return_error_or_abort() {
-        topics.authorizer(request -> request.name().equals("com.public.x") && request.action() != Action.CALL
-                ? AccessDecision.ALLOW
-                : AccessDecision.deny("no rule allows it"));
+        AccessControl.of(topics)
+                .authorizer(request -> request.name().equals("com.public.x") && request.action() != Action.CALL
+                        ? AccessDecision.ALLOW
+                        : AccessDecision.deny("no rule allows it"));
         WampServer guarded = new WampServer(new OpenApp(), topics);
         try (V2Peer peer = V2Peer.joined(guarded)) {
             peer.send("[32,1,{},\"com.secret\"]")
@@ -238,9 +240,9 @@ final class V2PubSubTest {
                             "[8,32,6,{},\"wamp.error.not_authorized\",[\"no patterns\"]]",
                             "[8,16,8,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
                             "[8,64,9,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]");
-            assertThat(topics.denied()).isEqualTo(8);
+            assertThat(AccessControl.of(topics).denied()).isEqualTo(8);
         }
-        topics.authorizer(request -> AccessDecision.close("go away"));
+        AccessControl.of(topics).authorizer(request -> AccessDecision.close("go away"));
         WampServer closing = new WampServer(new OpenApp(), topics);
         try (V2Peer peer = V2Peer.joined(closing)) {
             peer.send("[32,1,{},\"com.secret\"]").send("[32,2,{\"match\":\"prefix\"},\"com\"]");

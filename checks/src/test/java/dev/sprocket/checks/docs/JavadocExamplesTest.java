@@ -77,7 +77,7 @@ class JavadocExamplesTest {
         }
         return packages.stream().distinct().collect(Collectors.joining())
                 + "import static dev.sprocket.config.stack.Layers.*;\n"
-                + "import static dev.sprocket.wamp.Authorizer.Action.*;\n"
+                + "import static dev.sprocket.pubsub.access.Action.*;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n"
                 + "import com.google.inject.*;\n"
                 + "import com.google.inject.multibindings.Multibinder;\n"

@@ -69,7 +69,7 @@ public final class AccessRequest {
         return new AccessRequest(connection, other, sessionRole, backend, subscriber, action, name, match);
     }
 
-    /** Returns a copy with a role in addition to those of the user, such as that of an anonymous WAMP session. */
+    /** Returns a copy with an additional role, such as that of an anonymous WAMP session. */
     public AccessRequest sessionRole(String role) {
         return new AccessRequest(connection, user, role, backend, subscriber, action, name, match);
     }
@@ -94,7 +94,7 @@ public final class AccessRequest {
         return user != null;
     }
 
-    /** Reports whether the peer is a backend that a push route or bridge has let in. */
+    /** Reports whether the peer is a backend, let in by a push route or bridge. */
     public boolean isBackend() {
         return backend;
     }
@@ -112,7 +112,7 @@ public final class AccessRequest {
         return sessionRole == null && user == null && !backend ? "anonymous" : sessionRole;
     }
 
-    /** Reports whether the connection is subscribed to the topic, or to a pattern that matches it. */
+    /** Reports whether the connection is subscribed to the topic or a matching pattern. */
     public boolean isSubscribed() {
         return subscriber != null && subscriber.hears(name);
     }

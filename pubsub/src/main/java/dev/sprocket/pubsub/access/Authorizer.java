@@ -1,17 +1,16 @@
 package dev.sprocket.pubsub.access;
 
-import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 
 /**
  * Decides about the permissions of peers.
  *
- * <p>Set with {@link Topics#authorizer}, and asked for each request of a peer of any protocol, before the application.
+ * <p>Set with {@link AccessControl#authorizer}, and asked for each request of a peer, before the application.
  * What the application itself subscribes, publishes or calls is not authorized. {@link AccessPolicy} implements it with
  * rules.
  *
  * <pre>{@code
- * topics.authorizer(request -> request.hasRole("staff")
+ * AccessControl.of(topics).authorizer(request -> request.hasRole("staff")
  *         ? AccessDecision.ALLOW
  *         : AccessDecision.deny("for staff only"));
  * }</pre>

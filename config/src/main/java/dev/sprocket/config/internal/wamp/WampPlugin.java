@@ -18,6 +18,7 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.sse.SseSubscriber;
@@ -362,7 +363,7 @@ public final class WampPlugin implements Plugin {
         private Topics topics(Component<?> inner, Settings settings) {
             Topics own = settings.get(PRIVATE_TOPICS) ? new Topics() : topics;
             if (inner instanceof PubSubComponent rules) {
-                own.authorizer(rules.authorizer());
+                AccessControl.of(own).authorizer(rules.authorizer());
             }
             return own;
         }

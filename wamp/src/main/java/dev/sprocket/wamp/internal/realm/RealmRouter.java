@@ -6,7 +6,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;

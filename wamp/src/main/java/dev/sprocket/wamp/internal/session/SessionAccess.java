@@ -1,10 +1,10 @@
 package dev.sprocket.wamp.internal.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
-import dev.sprocket.pubsub.internal.access.AccessControl;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.WampConnection;

@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub.internal.access;
+package dev.sprocket.pubsub.access;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
@@ -6,16 +6,21 @@ import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.access.AccessDecision;
-import dev.sprocket.pubsub.access.AccessRequest;
-import dev.sprocket.pubsub.access.Authorizer;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Asks the {@link Authorizer} of topics and procedures, and logs and counts its denials.
+ * Access control of topics and procedures: asks an {@link Authorizer}, and logs and counts its denials.
  *
- * <p>Every protocol asks here for each request of a peer.
+ * <pre>{@code
+ * AccessControl.of(topics).authorizer(request -> request.hasRole("staff")
+ *         ? AccessDecision.ALLOW
+ *         : AccessDecision.deny("for staff only"));
+ * }</pre>
+ *
+ * <p>Every protocol asks it for each request of a peer. What the application itself subscribes, publishes or calls is
+ * not authorized. Without an authorizer every peer may subscribe, publish and call; WAMP passes publishes of clients to
+ * the application.
  */
 @ThreadSafe
 public final class AccessControl {
@@ -31,7 +36,7 @@ public final class AccessControl {
         return topics.shared(AccessControl.class, AccessControl::new);
     }
 
-    /** Replaces the authorizer. */
+    /** Sets the authorizer, and replaces a previous one. */
     public void authorizer(Authorizer other) {
         authorizer = other;
     }
