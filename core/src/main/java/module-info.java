@@ -28,6 +28,8 @@ module dev.sprocket.core {
     exports dev.sprocket.core.text;
     exports dev.sprocket.core.thread;
     exports dev.sprocket.core.tls;
+    exports dev.sprocket.core.internal.auth to
+            dev.sprocket.http;
     exports dev.sprocket.core.internal.flow to
             dev.sprocket.comet,
             dev.sprocket.http,

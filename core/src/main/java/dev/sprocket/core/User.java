@@ -60,7 +60,12 @@ public final class User {
         return new User(id, roles, Map.copyOf(values), expires);
     }
 
-    /** Returns a copy whose authentication ends at a time; then the connection is closed (4401). */
+    /**
+     * Returns a copy whose authentication ends at a time.
+     *
+     * <p>Then a connection that was authenticated by a layer of Sprocket is closed, under WebSocket with 4401, unless
+     * the authentication was renewed.
+     */
     public User expires(Instant time) {
         return new User(id, roles, claims, time);
     }

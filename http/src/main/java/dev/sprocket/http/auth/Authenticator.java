@@ -7,14 +7,18 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.auth.AuthenticatedComponent;
 import dev.sprocket.http.internal.syntax.PercentDecoder;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A check may complete later and on another thread. The request waits up to ten seconds, and pipelined requests wait
  * with it. The body of a request is read once the user is authenticated. Credentials never appear in a log.
+ *
+ * <p>If the user {@linkplain User#expires() expires}, the connection is closed at that time, unless a {@link
+ * RenewalEndpoint} or the WAMP procedure {@code sprocket.auth.renew} has renewed it. An expired user is not admitted.
  *
  * <p>Callbacks run on the threads of the surrounding stack. Checks are called on the event loop, and must not block it.
  */
@@ -63,14 +71,20 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     public record Credential(User user, SharedSecret password) {}
 
     private Authenticator(
-            Check check,
-            @Nullable String challenge,
+            AsyncFilter.Check admission,
             Duration limit,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new AsyncFilter(
-                        conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge)),
-                        inner)
-                .timeout(limit));
+        super(new AsyncFilter(admission, new AuthenticatedComponent(inner)).timeout(limit));
+    }
+
+    /**
+     * Returns the admission by a check of requests.
+     *
+     * @param tokens check of a token alone, for renewals without a request; null if there can be none
+     */
+    private static AsyncFilter.Check admission(Check check, @Nullable TokenCheck tokens, @Nullable String challenge) {
+        CredentialVerifier verifier = new CredentialVerifier(check, tokens);
+        return conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge, verifier));
     }
 
     /**
@@ -80,7 +94,32 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
      */
     public static Authenticator custom(
             Check check, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return new Authenticator(check, null, limit, inner);
+        return new Authenticator(admission(check, null, null), limit, inner);
+    }
+
+    /**
+     * Authenticates by the client certificate of the TLS connection.
+     *
+     * <p>The user expires with the certificate, unless its end is set. Requests without a certificate, or with one of no user, are answered with 403. The endpoint must ask for
+     * certificates: {@code Tls.Builder.clientCertificates}, which also verifies them. Behind a proxy that terminates
+     * TLS, the certificates are those of the proxy.
+     *
+     * @param users returns the user of a verified certificate; empty for an unknown user
+     */
+    public static Authenticator certificate(
+            Function<X509Certificate, Optional<User>> users,
+            MessageComponent<? super HttpConnection, ? super Message> inner) {
+        return new Authenticator(
+                conn -> CompletableFuture.completedStage(admit(
+                        conn,
+                        Tls.peerCertificate(conn).flatMap(certificate -> users.apply(certificate)
+                                .map(user -> user.expires().isPresent()
+                                        ? user
+                                        : user.expires(certificate.getNotAfter().toInstant()))),
+                        null,
+                        null)),
+                AsyncFilter.DEFAULT_TIMEOUT,
+                inner);
     }
 
     /**
@@ -91,8 +130,10 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     public static Authenticator basic(
             String realm, PasswordCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
-                request -> basic(request, check),
-                "Basic realm=\"" + quoted(realm) + "\", charset=\"UTF-8\"",
+                admission(
+                        request -> basic(request, check),
+                        null,
+                        "Basic realm=\"" + quoted(realm) + "\", charset=\"UTF-8\""),
                 AsyncFilter.DEFAULT_TIMEOUT,
                 inner);
     }
@@ -146,8 +187,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     public static Authenticator bearer(
             String realm, TokenCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
-                request -> bearer(request, check),
-                "Bearer realm=\"" + quoted(realm) + "\"",
+                admission(request -> bearer(request, check), check, "Bearer realm=\"" + quoted(realm) + "\""),
                 AsyncFilter.DEFAULT_TIMEOUT,
                 inner);
     }
@@ -170,9 +210,17 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 inner);
     }
 
-    private static Optional<HttpResponse> admit(HttpConnection conn, Optional<User> user, @Nullable String challenge) {
+    private static Optional<HttpResponse> admit(
+            HttpConnection conn,
+            Optional<User> found,
+            @Nullable String challenge,
+            @Nullable CredentialVerifier verifier) {
+        Optional<User> user = CredentialVerifier.valid(found);
         if (user.isPresent()) {
-            User.set(conn, user.get());
+            Authentication authentication = Authentication.begin(conn, user.get());
+            if (verifier != null) {
+                authentication.verifier(verifier);
+            }
             return Optional.empty();
         }
         if (challenge == null) {
