@@ -10,6 +10,8 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub.access;
     exports dev.sprocket.pubsub.pattern;
     exports dev.sprocket.pubsub.push;
+    exports dev.sprocket.pubsub.internal.access to
+            dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.bridge to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,

@@ -74,6 +74,13 @@ final class ActiveTopics implements TopicRegistry {
         return exact.values();
     }
 
+    /** Returns the patterns with subscribers. */
+    Collection<TopicState> patterns() {
+        List<TopicState> all = new ArrayList<>(patterns.values(MatchPolicy.PREFIX));
+        all.addAll(patterns.values(MatchPolicy.WILDCARD));
+        return all;
+    }
+
     @Nullable
     TopicState find(MatchPolicy match, String id) {
         return match == MatchPolicy.EXACT

@@ -104,6 +104,11 @@ public final class Topics {
         return active.topics().stream().map(state -> state.topic).toList();
     }
 
+    /** Returns the patterns that have subscribers, in no particular order. */
+    public Collection<Topic> patterns() {
+        return active.patterns().stream().map(state -> state.topic).toList();
+    }
+
     /**
      * Returns the active topics with a prefix, sorted by id.
      *

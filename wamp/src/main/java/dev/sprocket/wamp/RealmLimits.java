@@ -7,10 +7,10 @@ import java.time.Duration;
 /**
  * Memory limits of a realm for the data of its clients.
  *
- * <p>Five kinds are counted separately: retained events, unanswered calls (of the caller), unanswered invocations
- * (of the callee), testaments and registrations. Each kind is limited in number and in bytes, for one client and for
- * all clients of the realm. A request beyond a limit is refused with {@code wamp.error.unavailable}; accepted data
- * is never dropped to make room.
+ * <p>Six kinds are counted separately: retained events, unanswered calls (of the caller), unanswered invocations
+ * (of the callee), testaments, registrations, and requests that wait for a decision about their access. Each kind is
+ * limited in number and in bytes, for one client and for all clients of the realm. A request beyond a limit is refused
+ * with {@code wamp.error.unavailable}; accepted data is never dropped to make room.
  */
 @Immutable
 public final class RealmLimits {

@@ -7,7 +7,11 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Access control of topics and procedures: asks an {@link Authorizer}, and logs and counts its denials.
@@ -28,6 +32,8 @@ public final class AccessControl {
 
     private volatile Authorizer authorizer = Authorizer.ALLOW_ALL;
     private final LongAdder denied = new LongAdder();
+    private final AtomicLong version = new AtomicLong();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private AccessControl() {}
 
@@ -36,9 +42,29 @@ public final class AccessControl {
         return topics.shared(AccessControl.class, AccessControl::new);
     }
 
-    /** Sets the authorizer, and replaces a previous one. */
+    /**
+     * Sets the authorizer, and replaces a previous one.
+     *
+     * <p>Open subscriptions and registrations of peers are checked again, and end if they are no longer allowed.
+     */
     public void authorizer(Authorizer other) {
         authorizer = other;
+        version.incrementAndGet();
+        listeners.forEach(Runnable::run);
+    }
+
+    /**
+     * Returns the number of changes of the authorizer.
+     *
+     * <p>A decision of an earlier version may no longer hold.
+     */
+    public long version() {
+        return version.get();
+    }
+
+    /** Adds a listener that the changing thread calls after each change of the authorizer. */
+    public void addListener(Runnable listener) {
+        listeners.add(listener);
     }
 
     /** Returns the number of denied requests. */
@@ -57,17 +83,39 @@ public final class AccessControl {
             return decision;
         }
         if (decision instanceof AccessDecision.Later later) {
-            return AccessDecision.later(later.decision().handle((made, failure) -> {
-                AccessDecision result = failure == null ? made : AccessDecision.deny("the authorizer failed");
-                if (failure != null) {
-                    LOG.warn(request.connection(), "authorizer failed, request denied: request={}", request, failure);
-                }
-                logDenial(request, result);
-                return result;
+            return AccessDecision.later(later.decision().thenApply(made -> {
+                logDenial(request, made);
+                return made;
             }));
         }
         logDenial(request, decision);
         return decision;
+    }
+
+    /**
+     * Decides about a request of a peer, without logging and counting a denial; see {@link #logDenial}.
+     *
+     * @return may be {@link AccessDecision.Later}, which never fails and makes another decision
+     */
+    public AccessDecision decide(AccessRequest request) throws Exception {
+        AccessDecision decision = request.match() == MatchPolicy.EXACT
+                ? authorizer.authorize(request)
+                : authorizer.authorizePattern(request);
+        return decision instanceof AccessDecision.Later later
+                ? AccessDecision.later(later.decision().handle((made, failure) -> settled(request, made, failure)))
+                : decision;
+    }
+
+    private static AccessDecision settled(
+            AccessRequest request, @Nullable AccessDecision made, @Nullable Throwable failure) {
+        if (made != null && !(made instanceof AccessDecision.Later)) {
+            return made;
+        }
+        Throwable cause = failure != null
+                ? failure
+                : new IllegalStateException("decision of the stage: " + made + " (expected: not null, not Later)");
+        LOG.warn(request.connection(), "authorizer failed, request denied: request={}", request, cause);
+        return AccessDecision.deny("the authorizer failed");
     }
 
     /**
@@ -95,12 +143,6 @@ public final class AccessControl {
         } else if (decision instanceof AccessDecision.Close close) {
             denied(request, "access denied, connection closed", close.reason());
         }
-    }
-
-    private AccessDecision decide(AccessRequest request) throws Exception {
-        return request.match() == MatchPolicy.EXACT
-                ? authorizer.authorize(request)
-                : authorizer.authorizePattern(request);
     }
 
     private void denied(AccessRequest request, String event, String reason) {

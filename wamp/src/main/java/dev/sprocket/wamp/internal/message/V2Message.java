@@ -42,7 +42,12 @@ public sealed interface V2Message {
     record Event(long subscription, long publication, Map<String, ?> details, CallArguments arguments)
             implements V2Message {}
 
-    record Call(long request, Map<String, ?> options, String procedure, CallArguments arguments) implements V2Message {}
+    record Call(long request, Map<String, ?> options, String procedure, CallArguments arguments) implements V2Message {
+        /** Returns a copy without the rest of the message buffer, if that is large. */
+        public Call compact() {
+            return new Call(request, options, procedure, arguments.compact());
+        }
+    }
 
     record Cancel(long request, Map<String, ?> options) implements V2Message {}
 

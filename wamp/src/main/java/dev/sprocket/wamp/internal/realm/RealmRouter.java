@@ -100,10 +100,23 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
             return;
         }
         if (pending.options().progress()) {
-            call.error("wamp.error.feature_not_supported", "the application does not support progressive calls");
+            refuseProgress(call);
         } else if (!call.isDone()) {
             pending.startTimer();
             app.onCall(conn, call);
+        }
+    }
+
+    private static void refuseProgress(Call call) {
+        call.error("wamp.error.feature_not_supported", "the application does not support progressive calls");
+    }
+
+    /** Answers a call like one of an unknown procedure. */
+    public void noSuchProcedure(PendingCall call) {
+        if (call.options().progress()) {
+            refuseProgress(call);
+        } else {
+            call.noSuchProcedure();
         }
     }
 

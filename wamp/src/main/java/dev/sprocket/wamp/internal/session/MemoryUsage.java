@@ -19,6 +19,8 @@ public final class MemoryUsage {
         CALLS("unanswered calls", 10_000, 100_000),
         INVOCATIONS("unanswered invocations", 10_000, 100_000),
         TESTAMENTS("testaments", 100, 10_000),
+        /** Requests that wait for a decision about their access. */
+        REQUESTS("waiting requests", 1000, 100_000),
         /** Registrations. The number per client is limited by the realm. */
         REGISTRATIONS("registrations", Integer.MAX_VALUE, 100_000);
 

@@ -38,7 +38,7 @@ public final class SessionAccess {
         return check(conn, action, uri, MatchPolicy.EXACT);
     }
 
-    /** Decides about a name or pattern; the decision may follow later. */
+    /** Decides about a name or pattern; the decision may follow later. A denial is logged. */
     public AccessDecision check(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
         AccessRequest request = request(conn, action, uri, match);
         AccessDecision reserved = reserved(conn, action, uri);
@@ -47,6 +47,24 @@ public final class SessionAccess {
         }
         accessControl.logDenial(request, reserved);
         return reserved;
+    }
+
+    /** Decides like {@link #check}, but a denial is not logged; see {@link #logDenial}. */
+    public AccessDecision decide(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
+        AccessDecision reserved = reserved(conn, action, uri);
+        return reserved == null ? accessControl.decide(request(conn, action, uri, match)) : reserved;
+    }
+
+    /** Logs and counts a denial. */
+    public void logDenial(WampConnection conn, Action action, String uri, MatchPolicy match, AccessDecision decision) {
+        if (!(decision instanceof AccessDecision.Allow)) {
+            accessControl.logDenial(request(conn, action, uri, match), decision);
+        }
+    }
+
+    /** Returns the version of the policy; see {@link AccessControl#version}. */
+    public long version() {
+        return accessControl.version();
     }
 
     /** Reports whether the meta API may show a topic or procedure to a client. */

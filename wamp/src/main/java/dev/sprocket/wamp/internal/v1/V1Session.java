@@ -12,7 +12,6 @@ import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RawWampComponent;
@@ -26,6 +25,7 @@ import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
 import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.SessionHandler;
+import dev.sprocket.wamp.internal.session.SessionRequests;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.websocket.WsConnection;
@@ -49,6 +49,9 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
     private final ComponentInvoker<WampConnection> invoker;
     private final Prefixes prefixes;
     private final PendingCalls pendingCalls = new PendingCalls();
+    /** Null until the first request. */
+    private @Nullable SessionRequests requests;
+
     private boolean admitted;
     private @Nullable V1Admission admission;
     private volatile @Nullable Joined joined;
@@ -141,25 +144,56 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
             invoker.run(conn -> prefixes.define(m.prefix(), m.uri()));
         } else if (message instanceof ClientMessage.Subscribe m) {
             String topic = prefixes.topic(m.topic());
-            invoker.run(conn -> {
-                if (allows(Action.SUBSCRIBE, topic, null)) {
+            submit(new V1Request(this, Action.SUBSCRIBE, topic) {
+                @Override
+                protected void allowed(WampConnection conn) throws Exception {
                     app.onSubscribe(conn, topic);
                 }
             });
         } else if (message instanceof ClientMessage.Unsubscribe m) {
             String topic = prefixes.topic(m.topic());
-            invoker.run(conn -> app.onUnsubscribe(conn, topic));
+            submit(new V1Request(this, null, topic) {
+                @Override
+                protected void allowed(WampConnection conn) throws Exception {
+                    app.onUnsubscribe(conn, topic);
+                }
+            });
         } else if (message instanceof ClientMessage.Publish m) {
             String topic = prefixes.topic(m.topic());
-            invoker.run(conn -> {
-                if (allows(Action.PUBLISH, topic, null)) {
+            submit(new V1Request(this, Action.PUBLISH, topic) {
+                @Override
+                protected void allowed(WampConnection conn) throws Exception {
                     publish(conn, topic, m);
+                }
+
+                @Override
+                protected long size() {
+                    return super.size() + m.event().content().readableBytes();
                 }
             });
         } else if (message instanceof ClientMessage.Invoke m) {
-            call(new PendingCall(
-                    this, prefixes.procedure(m.procedure()), m.arguments(), size, new V1Reply(below, m.callId())));
+            PendingCall call = new PendingCall(
+                    this, prefixes.procedure(m.procedure()), m.arguments(), size, new V1Reply(below, m.callId()));
+            if (joined != null) { // otherwise the application keeps track of its calls
+                pendingCalls.add(call, call);
+            }
+            submit(new V1CallRequest(this, call));
         }
+    }
+
+    /** Lets a request take effect; without a realm, immediately and without a decision. */
+    private void submit(V1Request request) {
+        RealmRouter realm = server.realm();
+        if (realm == null) {
+            invoker.run(conn -> request.guard(() -> request.allowed(conn)));
+            return;
+        }
+        SessionRequests all = requests;
+        if (all == null) {
+            all = new SessionRequests(this, below, invoker, realm.settings().limits());
+            requests = all;
+        }
+        all.submit(request);
     }
 
     /** Publishes an event; a refusal is only logged, since WAMP v1 has no acknowledgement. */
@@ -180,44 +214,14 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
         }
     }
 
-    /** Checks a permission. Only a denied call is answered, since WAMP v1 has no other errors. */
-    private boolean allows(Action action, String uri, @Nullable PendingCall call) throws Exception {
-        RealmRouter realm = server.realm();
-        if (realm == null) {
-            return true;
-        }
-        AccessDecision decision = realm.accessControl().check(this, action, uri);
-        if (decision instanceof AccessDecision.Deny deny) {
-            rejectCall(call, deny.reason());
-        } else if (decision instanceof AccessDecision.Close close) {
-            rejectCall(call, close.reason());
-            close(1008, close.reason());
-        }
-        return decision instanceof AccessDecision.Allow;
+    RawWampComponent app() {
+        return app;
     }
 
-    private static void rejectCall(@Nullable PendingCall call, String reason) {
-        if (call != null) {
-            call.error("wamp.error.not_authorized", reason);
-        }
-    }
-
-    private void call(PendingCall call) {
-        if (joined != null) { // otherwise the application keeps track of its calls
-            pendingCalls.add(call, call);
-        }
-        invoker.run(conn -> {
-            try {
-                if (allows(Action.CALL, call.procedure(), call)) {
-                    app.onCall(conn, call);
-                }
-            } catch (CallException error) {
-                call.fail(error);
-            } catch (Throwable failure) {
-                call.fail(failure);
-                throw failure;
-            }
-        });
+    /** Returns the realm; null if the application keeps its own topics. */
+    @Nullable
+    RealmRouter realm() {
+        return server.realm();
     }
 
     @Override
@@ -238,6 +242,10 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
     public void end() {
         if (admission != null) {
             admission.end();
+        }
+        SessionRequests waiting = requests;
+        if (waiting != null) {
+            waiting.close();
         }
         invoker.close();
     }

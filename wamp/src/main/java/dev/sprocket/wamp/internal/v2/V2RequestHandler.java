@@ -1,6 +1,5 @@
 package dev.sprocket.wamp.internal.v2;
 
-import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.ComponentInvoker;
@@ -19,7 +18,6 @@ import dev.sprocket.wamp.internal.broker.V2PublishOptions;
 import dev.sprocket.wamp.internal.dealer.CallOptions;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.dealer.Registration;
-import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.id.WampIds;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.OptionReader;
@@ -29,6 +27,7 @@ import dev.sprocket.wamp.internal.message.V2MessageType;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.realm.RealmSettings;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
+import dev.sprocket.wamp.internal.session.SessionRequests;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +49,7 @@ final class V2RequestHandler {
     private final RealmSettings settings;
     private final ComponentInvoker<WampConnection> invoker;
     private final V2CallHandler calls;
+    private final SessionRequests requests;
     /** Null until the first event is published. */
     private @Nullable Audience everyoneElse;
 
@@ -63,6 +63,7 @@ final class V2RequestHandler {
         this.settings = realm.settings();
         this.invoker = invoker;
         this.calls = new V2CallHandler(session);
+        this.requests = new SessionRequests(session, session.underlying(), invoker, settings.limits());
         this.acceptsAnyId = settings.options().requestIds() == WampOptions.RequestIds.ANY;
     }
 
@@ -203,17 +204,39 @@ final class V2RequestHandler {
         }
     }
 
+    /** Discards the requests that wait for a decision. */
+    void end() {
+        requests.close();
+    }
+
     private void publish(V2Message.Publish m) {
         V2PublishOptions options = V2PublishOptions.of(new OptionReader(m.options()));
         long replyTo = options.acknowledge() ? m.request() : 0;
-        runAuthorized(V2MessageType.PUBLISH, replyTo, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
-            V2Event event = event(options, m.arguments());
-            realm.state().retained().checkLimits(m.topic(), event);
-            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse() : Audience.ALL);
-            realm.onPublish(conn, m.topic(), Event.ofPayload(event), audience);
-            PublishBackpressure.afterPublish(conn, settings.topics());
-            if (replyTo != 0) {
-                session.send(new V2Message.Published(replyTo, event.publication()));
+        String topic = m.topic();
+        CallArguments given = m.arguments();
+        submit(new V2Request(this, V2MessageType.PUBLISH, replyTo, topic, MatchPolicy.EXACT, Action.PUBLISH) {
+            private CallArguments arguments = given;
+
+            @Override
+            protected void allowed(WampConnection conn) throws Exception {
+                V2Event event = event(options, arguments);
+                realm.state().retained().checkLimits(topic, event);
+                Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse() : Audience.ALL);
+                realm.onPublish(conn, topic, Event.ofPayload(event), audience);
+                PublishBackpressure.afterPublish(conn, settings.topics());
+                if (replyTo != 0) {
+                    session.send(new V2Message.Published(replyTo, event.publication()));
+                }
+            }
+
+            @Override
+            protected void compact() {
+                arguments = arguments.compact();
+            }
+
+            @Override
+            protected long size() {
+                return super.size() + arguments.size() + options.recipients().size();
             }
         });
     }
@@ -221,9 +244,9 @@ final class V2RequestHandler {
     /** Publishes a testament at the end of the session. */
     void publishTestament(Testaments.Testament testament) {
         invoker.runAtEnd(conn -> {
-            // permissions may have changed since it was added
-            if (!(realm.accessControl().check(conn, Action.PUBLISH, testament.topic())
-                    instanceof AccessDecision.Allow)) {
+            // permissions may have changed since it was added; a late decision cannot be awaited at the end
+            AccessDecision decision = realm.accessControl().check(conn, Action.PUBLISH, testament.topic());
+            if (!(decision instanceof AccessDecision.Allow || decision instanceof AccessDecision.Later)) {
                 return;
             }
             V2Event event = event(testament.options(), testament.arguments());
@@ -237,7 +260,7 @@ final class V2RequestHandler {
         });
     }
 
-    private void logDropped(String topic, CallException refused) {
+    void logDropped(String topic, CallException refused) {
         LOG.info(
                 session,
                 "publish refused, event dropped: peer={} topic={} reason={}",
@@ -262,33 +285,33 @@ final class V2RequestHandler {
         options.check("forward_for", OptionType.LIST);
         MatchPolicy match = match(options);
         boolean retained = options.isTrue("get_retained");
-        runAuthorized(
-                V2MessageType.SUBSCRIBE,
-                m.request(),
-                m.topic(),
-                match,
-                Action.SUBSCRIBE,
-                conn -> realm.subscribe(
-                        session,
-                        match,
-                        m.topic(),
-                        retained,
-                        id -> session.send(new V2Message.Subscribed(m.request(), id))));
+        long request = m.request();
+        String topic = m.topic();
+        submit(new V2Request(this, V2MessageType.SUBSCRIBE, request, topic, match, Action.SUBSCRIBE) {
+            @Override
+            protected void allowed(WampConnection conn) throws Exception {
+                realm.subscribe(
+                        session, match, topic, retained, id -> session.send(new V2Message.Subscribed(request, id)));
+            }
+        });
     }
 
     private void unsubscribe(V2Message.Unsubscribe m) {
-        invoker.run(conn -> {
-            var topic = realm.unsubscribe(session, m.subscription());
-            if (topic.isEmpty()) {
-                error(
-                        V2MessageType.UNSUBSCRIBE,
-                        m.request(),
-                        "wamp.error.no_such_subscription",
-                        "no subscription " + m.subscription());
-                return;
+        requests.submit(new V2Request(this, V2MessageType.UNSUBSCRIBE, m.request()) {
+            @Override
+            protected void allowed(WampConnection conn) throws Exception {
+                var topic = realm.unsubscribe(session, m.subscription());
+                if (topic.isEmpty()) {
+                    error(
+                            V2MessageType.UNSUBSCRIBE,
+                            m.request(),
+                            "wamp.error.no_such_subscription",
+                            "no subscription " + m.subscription());
+                    return;
+                }
+                session.send(new V2Message.Unsubscribed(m.request()));
+                settings.app().onUnsubscribe(conn, topic.get());
             }
-            session.send(new V2Message.Unsubscribed(m.request()));
-            settings.app().onUnsubscribe(conn, topic.get());
         });
     }
 
@@ -300,38 +323,46 @@ final class V2RequestHandler {
         Registration.InvokePolicy given = options.enumValue("invoke", Registration.InvokePolicy.class, NOT_ALLOWED);
         Registration.InvokePolicy invoke = given == null ? Registration.InvokePolicy.SINGLE : given;
         boolean forwardTimeout = options.isTrue("forward_timeout");
-        runAuthorized(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
-            settings.app().onRegister(conn, m.procedure(), match);
-            realm.state()
-                    .dealer()
-                    .register(
-                            session,
-                            new Registration.Request(m.procedure(), match, invoke, forwardTimeout),
-                            settings.maxRegistrations(),
-                            settings.limits(),
-                            id -> session.send(new V2Message.Registered(m.request(), id)));
+        long request = m.request();
+        String procedure = m.procedure();
+        submit(new V2Request(this, V2MessageType.REGISTER, request, procedure, match, Action.REGISTER) {
+            @Override
+            protected void allowed(WampConnection conn) throws Exception {
+                settings.app().onRegister(conn, procedure, match);
+                realm.state()
+                        .dealer()
+                        .register(
+                                session,
+                                new Registration.Request(procedure, match, invoke, forwardTimeout),
+                                settings.maxRegistrations(),
+                                settings.limits(),
+                                id -> session.send(new V2Message.Registered(request, id)));
+            }
         });
     }
 
     private void unregister(V2Message.Unregister m) {
-        invoker.run(conn -> {
-            Registration ended = realm.state().dealer().unregister(session, m.registration());
-            if (ended == null) {
-                error(
-                        V2MessageType.UNREGISTER,
-                        m.request(),
-                        "wamp.error.no_such_registration",
-                        "no registration " + m.registration());
-                return;
+        requests.submit(new V2Request(this, V2MessageType.UNREGISTER, m.request()) {
+            @Override
+            protected void allowed(WampConnection conn) throws Exception {
+                Registration ended = realm.state().dealer().unregister(session, m.registration());
+                if (ended == null) {
+                    error(
+                            V2MessageType.UNREGISTER,
+                            m.request(),
+                            "wamp.error.no_such_registration",
+                            "no registration " + m.registration());
+                    return;
+                }
+                session.send(new V2Message.Unregistered(m.request()));
+                settings.app().onUnregister(conn, ended.uri);
             }
-            session.send(new V2Message.Unregistered(m.request()));
-            settings.app().onUnregister(conn, ended.uri);
         });
     }
 
     private void call(V2Message.Call m) {
         if (acceptsAnyId ? calls.contains(m.request()) : m.request() <= lastRequest) {
-            calls.continueCall(m);
+            continueCall(m);
             return;
         }
         checkRequestId(m.request());
@@ -347,72 +378,66 @@ final class V2RequestHandler {
             }
             return;
         }
-        PendingCall call = calls.begin(m, options);
-        invoker.run(conn -> {
-            try {
-                AccessDecision decision = realm.accessControl().check(conn, Action.CALL, m.procedure());
-                if (decision instanceof AccessDecision.Allow) {
-                    realm.onCall(conn, call);
-                } else {
-                    call.error("wamp.error.not_authorized", reason(decision));
-                    closeIfRequired(decision);
-                }
-            } catch (CallException error) {
-                call.fail(error);
-            } catch (Throwable failure) {
-                call.fail(failure);
-                throw failure;
-            }
-        });
+        requests.submit(new V2CallRequest(this, calls.begin(m, options)));
     }
 
-    /** Runs a request with a URI after validation and authorization; answers with an error otherwise. */
-    private void runAuthorized(
-            V2MessageType type,
-            long request,
-            String uri,
-            MatchPolicy match,
-            Action action,
-            ComponentInvoker.Callback<WampConnection> callback) {
-        boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
-        if (!settings.uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
-            error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
+    /** Passes on a part of a progressive call, behind its first part if that waits. */
+    private void continueCall(V2Message.Call m) {
+        if (!requests.isWaiting()) {
+            calls.continueCall(m);
             return;
         }
-        invoker.run(conn -> {
-            try {
-                AccessDecision decision = realm.accessControl().check(conn, action, uri, match);
-                if (decision instanceof AccessDecision.Allow) {
-                    callback.call(conn);
-                } else {
-                    error(type, request, "wamp.error.not_authorized", reason(decision));
-                    closeIfRequired(decision);
+        V2Message.Call part = m.compact();
+        requests.submit(new V2Request(this, V2MessageType.CALL, m.request()) {
+            @Override
+            protected void allowed(WampConnection conn) {
+                handlePart(part);
+            }
+
+            @Override
+            protected void refuse(CallException reason) {
+                // a progressive call is invalid without one of its parts
+                if (!calls.fail(part.request(), reason)) {
+                    calls.markEnded(part);
                 }
-            } catch (CallException refused) {
-                error(type, request, refused.errorUri(), refused.description());
-                if (request == 0) {
-                    logDropped(uri, refused);
-                }
-            } catch (WampProtocolException | RejectedException abort) {
-                throw abort;
-            } catch (Throwable failure) {
-                // the failure ends the connection; ERROR still tells the client which request failed
-                error(type, request, "wamp.error.internal", "the request failed");
-                throw failure;
+            }
+
+            @Override
+            protected long size() {
+                return super.size() + part.arguments().size();
             }
         });
     }
 
-    private static String reason(AccessDecision decision) {
-        return decision instanceof AccessDecision.Deny deny
-                ? deny.reason()
-                : decision instanceof AccessDecision.Close close ? close.reason() : "";
+    private void handlePart(V2Message.Call part) {
+        try {
+            calls.continueCall(part);
+        } catch (CallException invalid) {
+            reject(part, invalid);
+        }
     }
 
-    private void closeIfRequired(AccessDecision decision) {
+    /** Validates the URI of a request, and lets the request take effect once it is decided. */
+    private void submit(V2Request request) {
+        if (request.isValid(settings.uris())) {
+            requests.submit(request);
+        } else {
+            error(request.type, request.request, "wamp.error.invalid_uri", request.toString());
+        }
+    }
+
+    void closeIfRequired(AccessDecision decision) {
         if (decision instanceof AccessDecision.Close close) {
             session.goodbye("wamp.close.killed", close.reason(), 1008);
         }
+    }
+
+    V2Session session() {
+        return session;
+    }
+
+    RealmRouter realm() {
+        return realm;
     }
 
     /**
@@ -420,7 +445,7 @@ final class V2RequestHandler {
      *
      * @param request id of the request; 0 if no answer is expected
      */
-    private void error(V2MessageType type, long request, String uri, String message) {
+    void error(V2MessageType type, long request, String uri, String message) {
         if (request != 0) {
             session.send(new V2Message.Failed(type.code(), request, Map.of(), uri, CallArguments.of(message)));
         }

@@ -255,6 +255,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         if (now == null) {
             return;
         }
+        now.requests.end();
         testaments.drain(now.memoryUsage).forEach(now.requests::publishTestament);
         now.realm
                 .state()
