@@ -64,6 +64,7 @@ module dev.sprocket.core {
             dev.sprocket.pubsub;
     exports dev.sprocket.core.internal.rate to
             dev.sprocket.bridge.http,
+            dev.sprocket.pubsub,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.reflect to
             dev.sprocket.http,

@@ -116,6 +116,16 @@ final class ActiveTopics implements TopicRegistry {
         return found;
     }
 
+    /** Reports whether a subscriber is subscribed to a topic or a matching pattern. */
+    boolean reaches(String name, Subscriber subscriber) {
+        for (TopicState state : matching(name)) {
+            if (state.topic.has(subscriber)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public int publish(Topic topic, Event event, Audience audience) {
         List<TopicState> matching = matching(topic.id());

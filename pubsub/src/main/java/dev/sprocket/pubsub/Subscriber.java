@@ -83,16 +83,6 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
         return subscriptions.keys();
     }
 
-    /** Reports whether this subscriber receives the events of a topic, directly or by a pattern. */
-    public boolean hears(String name) {
-        for (Topic topic : subscriptions.keys()) {
-            if (topic.match().matches(topic.id(), name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Returns the number of topics and patterns to which this subscriber is subscribed. */
     public int size() {
         return subscriptions.size();

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.pubsub.internal.pattern.NameComponent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Collection;
 import java.util.List;
@@ -97,6 +98,21 @@ public final class Topics {
             // encoded as UTF-8, its name would equal that of another topic
             throw new IllegalArgumentException("topic with an unpaired surrogate (expected: valid Unicode)");
         }
+    }
+
+    /**
+     * Encodes an id, such as a user's, as one component of a topic name.
+     *
+     * <p>Letters and digits of ASCII, {@code _}, {@code -} and {@code @} stay, all other characters are percent-encoded
+     * in UTF-8 with upper-case digits: {@code ann@example.com} becomes {@code ann@example%2Ecom}.
+     *
+     * @throws IllegalArgumentException if the id has an unpaired surrogate
+     */
+    public static String component(String id) {
+        if (!Surrogates.arePaired(id)) {
+            throw new IllegalArgumentException("id with an unpaired surrogate (expected: valid Unicode)");
+        }
+        return NameComponent.encode(id);
     }
 
     /** Returns the topics that have subscribers, in no particular order. */
@@ -205,6 +221,17 @@ public final class Topics {
     /** Returns the approximate memory of one subscription to a topic or pattern, in bytes. */
     public static long subscriptionCost(String name) {
         return 128 + name.length();
+    }
+
+    /**
+     * Reports whether a subscriber receives the events of a topic, directly or by a pattern.
+     *
+     * <p>Does not iterate over its subscriptions.
+     *
+     * @param name name of a topic
+     */
+    public boolean reaches(String name, Subscriber subscriber) {
+        return active.reaches(name, subscriber);
     }
 
     /**

@@ -53,6 +53,11 @@ public final class AccessControl {
         listeners.forEach(Runnable::run);
     }
 
+    /** Returns the authorizer. */
+    public Authorizer authorizer() {
+        return authorizer;
+    }
+
     /**
      * Returns the number of changes of the authorizer.
      *
@@ -148,18 +153,36 @@ public final class AccessControl {
     private void denied(AccessRequest request, String event, String reason) {
         denied.increment();
         Connection conn = request.connection();
-        LOG.cause(request.action())
-                .info(
-                        conn,
-                        "{}: peer={} user={} action={} uri={} reason={}",
-                        event,
-                        conn,
-                        request.user()
-                                .map(User::toString)
-                                .map(SafeText::excerpt)
-                                .orElse("none"),
-                        request.action(),
-                        SafeText.excerpt(request.name(), 100),
-                        SafeText.excerpt(reason));
+        String user = request.user().map(User::toString).map(SafeText::excerpt).orElse("none");
+        String name = SafeText.excerpt(request.name(), 100);
+        String why = SafeText.excerpt(reason);
+        PeerLog log = LOG.cause(request.action());
+        if (authorizer instanceof AccessPolicy policy) {
+            AccessExplanation explanation = policy.explain(request);
+            log.info(
+                    conn,
+                    "{}: peer={} user={} action={} uri={} rule={} reason={}{}",
+                    event,
+                    conn,
+                    user,
+                    request.action(),
+                    name,
+                    explanation,
+                    why,
+                    explanation
+                            .suggestion()
+                            .map(line -> " (write " + SafeText.escape(line) + ")")
+                            .orElse(""));
+        } else {
+            log.info(
+                    conn,
+                    "{}: peer={} user={} action={} uri={} reason={}",
+                    event,
+                    conn,
+                    user,
+                    request.action(),
+                    name,
+                    why);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub.access;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.User;
 import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.HashSet;
 import java.util.Optional;
@@ -19,7 +20,9 @@ public final class AccessRequest {
     private final @Nullable User user;
     private final @Nullable String sessionRole;
     private final boolean backend;
+    private final @Nullable Topics topics;
     private final @Nullable Subscriber subscriber;
+    private final Connection meter;
     private final Action action;
     private final String name;
     private final MatchPolicy match;
@@ -29,7 +32,9 @@ public final class AccessRequest {
             @Nullable User user,
             @Nullable String sessionRole,
             boolean backend,
+            @Nullable Topics topics,
             @Nullable Subscriber subscriber,
+            Connection meter,
             Action action,
             String name,
             MatchPolicy match) {
@@ -37,7 +42,9 @@ public final class AccessRequest {
         this.user = user;
         this.sessionRole = sessionRole;
         this.backend = backend;
+        this.topics = topics;
         this.subscriber = subscriber;
+        this.meter = meter;
         this.action = action;
         this.name = name;
         this.match = match;
@@ -51,32 +58,62 @@ public final class AccessRequest {
      */
     public static AccessRequest of(Connection connection, Action action, String name) {
         return new AccessRequest(
-                connection, User.find(connection).orElse(null), null, false, null, action, name, MatchPolicy.EXACT);
+                connection,
+                User.find(connection).orElse(null),
+                null,
+                false,
+                null,
+                null,
+                connection,
+                action,
+                name,
+                MatchPolicy.EXACT);
     }
 
     /** Returns a copy for a pattern. */
     public AccessRequest match(MatchPolicy policy) {
-        return new AccessRequest(connection, user, sessionRole, backend, subscriber, action, name, policy);
+        return new AccessRequest(
+                connection, user, sessionRole, backend, topics, subscriber, meter, action, name, policy);
     }
 
     /** Returns a copy for a backend that a push route or bridge has let in. */
     public AccessRequest backend() {
-        return new AccessRequest(connection, user, sessionRole, true, subscriber, action, name, match);
+        return new AccessRequest(connection, user, sessionRole, true, topics, subscriber, meter, action, name, match);
     }
 
     /** Returns a copy with another user. */
     public AccessRequest user(User other) {
-        return new AccessRequest(connection, other, sessionRole, backend, subscriber, action, name, match);
+        return new AccessRequest(
+                connection, other, sessionRole, backend, topics, subscriber, meter, action, name, match);
     }
 
     /** Returns a copy with an additional role, such as that of an anonymous WAMP session. */
     public AccessRequest sessionRole(String role) {
-        return new AccessRequest(connection, user, role, backend, subscriber, action, name, match);
+        return new AccessRequest(connection, user, role, backend, topics, subscriber, meter, action, name, match);
     }
 
-    /** Returns a copy with the subscriber of the connection. */
-    public AccessRequest subscriber(Subscriber own) {
-        return new AccessRequest(connection, user, sessionRole, backend, own, action, name, match);
+    /**
+     * Returns a copy with the subscriber of the connection.
+     *
+     * @param registry topics of the request
+     */
+    public AccessRequest subscriber(Topics registry, Subscriber own) {
+        return new AccessRequest(connection, user, sessionRole, backend, registry, own, meter, action, name, match);
+    }
+
+    /**
+     * Returns a copy whose publish counts towards the rates of another connection.
+     *
+     * <p>For protocols whose requests are connections of their own, such as HTTP: that is the connection below.
+     */
+    public AccessRequest meter(Connection lower) {
+        return new AccessRequest(
+                connection, user, sessionRole, backend, topics, subscriber, lower, action, name, match);
+    }
+
+    /** Returns the connection whose publishes a rate counts. */
+    Connection meter() {
+        return meter;
     }
 
     /** Returns the connection that sent the request. */
@@ -114,7 +151,7 @@ public final class AccessRequest {
 
     /** Reports whether the connection is subscribed to the topic or a matching pattern. */
     public boolean isSubscribed() {
-        return subscriber != null && subscriber.hears(name);
+        return topics != null && subscriber != null && topics.reaches(name, subscriber);
     }
 
     /** Returns the roles of the peer. */

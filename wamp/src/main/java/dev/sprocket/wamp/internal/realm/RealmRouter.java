@@ -6,7 +6,6 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
@@ -51,7 +50,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         this.state = state;
         this.app = settings.app();
         this.topics = settings.topics();
-        this.accessControl = new SessionAccess(AccessControl.of(topics), settings.meta());
+        this.accessControl = new SessionAccess(topics, settings.meta());
         this.metaProcedures = new MetaProcedures(
                 new SessionProcedures(state.sessions(), settings.sessionKill()),
                 new RegistrationProcedures(state.dealer(), accessControl),

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.internal.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
@@ -25,11 +26,13 @@ public final class SessionAccess {
     private static final Set<String> NOT_META =
             Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
 
+    private final Topics topics;
     private final AccessControl accessControl;
     private final MetaAccess meta;
 
-    public SessionAccess(AccessControl accessControl, MetaAccess meta) {
-        this.accessControl = accessControl;
+    public SessionAccess(Topics topics, MetaAccess meta) {
+        this.topics = topics;
+        this.accessControl = AccessControl.of(topics);
         this.meta = meta;
     }
 
@@ -91,10 +94,10 @@ public final class SessionAccess {
                         + meta.name().toLowerCase(Locale.ROOT) + ")");
     }
 
-    private static AccessRequest request(WampConnection conn, Action action, String uri, MatchPolicy match) {
+    private AccessRequest request(WampConnection conn, Action action, String uri, MatchPolicy match) {
         AccessRequest request = AccessRequest.of(conn, action, uri).match(match);
         if (conn instanceof WampSession session) {
-            request = request.subscriber(session.subscriber());
+            request = request.subscriber(topics, session.subscriber());
         }
         return SessionIdentity.find(conn)
                 .map(SessionIdentity::authrole)

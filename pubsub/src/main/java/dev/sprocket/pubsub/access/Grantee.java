@@ -1,0 +1,125 @@
+package dev.sprocket.pubsub.access;
+
+import com.google.errorprone.annotations.Immutable;
+import dev.sprocket.core.User;
+import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.pubsub.Topics;
+import org.jspecify.annotations.Nullable;
+
+/** Peers to whom an {@link AccessRule} grants an action. */
+@Immutable
+public final class Grantee {
+    /** Every peer, also without authentication. */
+    public static final Grantee ANYONE = new Grantee("anyone");
+    /** Peers with a {@link User}. */
+    public static final Grantee AUTHENTICATED = new Grantee("authenticated");
+    /** No peer. */
+    public static final Grantee NOBODY = new Grantee("nobody");
+    /**
+     * The user whose id is in the hole {@code {user}} of the rule.
+     *
+     * <p>In names, an id is encoded by {@link Topics#component}. A backend is nobody's self.
+     */
+    public static final Grantee SELF = new Grantee("self");
+    /** Peers that are subscribed to the topic or a matching pattern; for publishing. */
+    public static final Grantee SUBSCRIBERS = new Grantee("subscribers");
+    /** Backends, let in by a push route or bridge. */
+    public static final Grantee BACKEND = new Grantee("backend");
+
+    private static final String ROLE = "role ";
+
+    private final String text;
+    private final @Nullable String role;
+
+    private Grantee(String text) {
+        this(text, null);
+    }
+
+    private Grantee(String text, @Nullable String role) {
+        this.text = text;
+        this.role = role;
+    }
+
+    /**
+     * Returns the grantee of the peers that have a role.
+     *
+     * @throws IllegalArgumentException if the role is blank
+     */
+    public static Grantee role(String role) {
+        if (role.isBlank()) {
+            throw new IllegalArgumentException("role without a name (expected: role NAME)");
+        }
+        return new Grantee(ROLE + role.strip(), role.strip());
+    }
+
+    /**
+     * Returns the grantee of a word of the configuration file, such as {@code anyone} or {@code role editor}.
+     *
+     * @throws IllegalArgumentException if the word is unknown
+     */
+    public static Grantee parse(String word) {
+        return switch (word) {
+            case "anyone" -> ANYONE;
+            case "authenticated" -> AUTHENTICATED;
+            case "nobody" -> NOBODY;
+            case "self" -> SELF;
+            case "subscribers" -> SUBSCRIBERS;
+            case "backend" -> BACKEND;
+            default -> {
+                if (!word.startsWith(ROLE)) {
+                    throw new IllegalArgumentException("'" + word + "' (expected: anyone, authenticated, nobody, self,"
+                            + " subscribers, backend or role NAME)");
+                }
+                yield role(word.substring(ROLE.length()));
+            }
+        };
+    }
+
+    /**
+     * Reports whether a peer is one of these.
+     *
+     * @param component component in the hole {@code {user}}; null if it is not determined
+     */
+    boolean includes(AccessRequest request, @Nullable String component) {
+        if (role != null) {
+            return request.hasRole(role);
+        }
+        return switch (text) {
+            case "anyone" -> true;
+            case "authenticated" -> request.isAuthenticated();
+            case "self" -> component != null && isSelf(request, component);
+            case "subscribers" -> request.isSubscribed();
+            case "backend" -> request.isBackend();
+            default -> false;
+        };
+    }
+
+    private static boolean isSelf(AccessRequest request, String component) {
+        User user = request.user().orElse(null);
+        return user != null
+                && !request.isBackend()
+                && Surrogates.arePaired(user.id())
+                && Topics.component(user.id()).equals(component);
+    }
+
+    /** Reports whether a peer without authentication could be one of these if it were authenticated. */
+    boolean needsUser() {
+        return equals(AUTHENTICATED) || equals(SELF) || role != null;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Grantee that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** Returns the word of the configuration file. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

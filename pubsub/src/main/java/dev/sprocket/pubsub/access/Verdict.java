@@ -1,0 +1,84 @@
+package dev.sprocket.pubsub.access;
+
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Result of the search for the rule that decides.
+ *
+ * @param matched the most specific rule; null if none matches
+ * @param byDefault true if the defaults decided, because no rule matches or the rule does not name the action
+ * @param allowed true if the request is allowed
+ * @param special line that decided instead of a rule's line; null for rules and defaults
+ */
+record Verdict(@Nullable PolicyRule matched, boolean byDefault, boolean allowed, @Nullable String special) {
+    private static final int MAX_SUGGESTED_NAME = 100;
+
+    /** Decides about names of the protocol: the protocol has checked them already. */
+    static Verdict reserved(Action action) {
+        boolean reads = action == Action.SUBSCRIBE || action == Action.CALL;
+        return new Verdict(null, false, reads, "names that begin with wamp. are reserved");
+    }
+
+    /** Denies a name that equals the beginning of a pattern before its star. */
+    static Verdict beginning(PolicyRule longer) {
+        return new Verdict(longer, false, false, longer + " (longer names only)");
+    }
+
+    /** Returns the decision of a denied request. */
+    AccessDecision denial(AccessRequest request) {
+        String reason = reason(request);
+        return matched != null && matched.isHidden() && request.action() == Action.CALL
+                ? AccessDecision.hide(reason)
+                : AccessDecision.deny(reason);
+    }
+
+    private String reason(AccessRequest request) {
+        if (special != null) {
+            return matched == null ? special : "no rule matches exactly this name";
+        }
+        return request.isAuthenticated() || request.isBackend()
+                ? "not permitted"
+                : "not permitted without authentication";
+    }
+
+    AccessExplanation explain(AccessRequest request, AccessRule defaults) {
+        Action action = request.action();
+        AccessDecision decision = allowed ? AccessDecision.ALLOW : denial(request);
+        if (special != null) {
+            return new AccessExplanation(
+                    decision,
+                    special,
+                    matched == null ? null : matched.origin(action).orElse(null),
+                    null);
+        }
+        if (byDefault || matched == null) {
+            List<Grantee> grantees = defaults.grantees(action);
+            return new AccessExplanation(
+                    decision,
+                    "default-access." + action + " = " + (grantees == null ? "nobody" : AccessRule.text(grantees)),
+                    defaults.origin(action).orElse(null),
+                    allowed ? null : suggestion(request));
+        }
+        return new AccessExplanation(
+                decision, matched.line(action), matched.origin(action).orElse(null), null);
+    }
+
+    private @Nullable String suggestion(AccessRequest request) {
+        String key = matched != null
+                ? matched.pattern().toString()
+                : request.match() == MatchPolicy.EXACT
+                        ? request.name()
+                        : request.match().literalPrefix(request.name()) + "*";
+        boolean isPattern = matched != null || request.match() != MatchPolicy.EXACT;
+        if (key.length() > MAX_SUGGESTED_NAME || (!isPattern && key.chars().anyMatch(c -> "*{}".indexOf(c) >= 0))) {
+            return null;
+        }
+        Grantee grantee = request.isBackend()
+                ? Grantee.BACKEND
+                : request.isAuthenticated() ? Grantee.AUTHENTICATED : Grantee.ANYONE;
+        return RuleTable.Kind.of(request.action()) + " { " + RuleTable.quote(key) + " { " + request.action() + " = "
+                + grantee + " } }";
+    }
+}
