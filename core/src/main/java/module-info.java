@@ -29,7 +29,8 @@ module dev.sprocket.core {
     exports dev.sprocket.core.thread;
     exports dev.sprocket.core.tls;
     exports dev.sprocket.core.internal.auth to
-            dev.sprocket.http;
+            dev.sprocket.http,
+            dev.sprocket.session;
     exports dev.sprocket.core.internal.flow to
             dev.sprocket.comet,
             dev.sprocket.http,

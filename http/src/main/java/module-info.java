@@ -17,6 +17,8 @@ module dev.sprocket.http {
     exports dev.sprocket.http.proxy;
     exports dev.sprocket.http.route;
     exports dev.sprocket.http.sse;
+    exports dev.sprocket.http.internal.auth to
+            dev.sprocket.session;
     exports dev.sprocket.http.internal.loopback to
             dev.sprocket.bridge.http;
 }

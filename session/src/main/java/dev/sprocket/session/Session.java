@@ -31,7 +31,7 @@ public final class Session {
     private static final Map<String, @Nullable Object> NO_ATTRIBUTES = Map.of();
 
     private final Sessions sessions;
-    private final @Nullable String id;
+    private volatile @Nullable String id;
     private volatile @Nullable Map<String, @Nullable Object> attributes;
 
     Session(Sessions sessions, @Nullable String id, @Nullable Map<String, @Nullable Object> attributes) {
@@ -126,6 +126,12 @@ public final class Session {
         return id;
     }
 
+    /** Takes id and attributes of a newer session. */
+    void replace(Session newer) {
+        id = newer.id;
+        attributes = newer.attributes;
+    }
+
     void setAttributes(@Nullable Map<String, @Nullable Object> attributes) {
         this.attributes = attributes;
     }
@@ -142,7 +148,8 @@ public final class Session {
 
     /** Returns the fingerprint of this session for logs; {@code none} for a request without a session. */
     String fingerprint() {
-        return id == null ? "none" : fingerprint(id);
+        String now = id;
+        return now == null ? "none" : fingerprint(now);
     }
 
     /**

@@ -5,12 +5,14 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.RequestHeadListener;
+import dev.sprocket.http.internal.auth.AuthenticatedComponent;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -22,7 +24,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>If {@link Sessions} defines the user of a session, the layer also sets {@link User#of}.
  *
- * <p>A connection is closed when its session ends, by logout or expiry; under WebSocket with 4401.
+ * <p>A connection is closed when its session ends, by logout or expiry; under WebSocket with 4401. If the roles of the
+ * user change, the open connection has the new ones.
  *
  * <p>Stores are called on the event loop and must not block it.
  */
@@ -32,7 +35,9 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
 
     /** Adds sessions to a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new AsyncFilter(conn -> find(sessions, conn), new WatchingComponent(sessions.watcher(), inner))
+        super(new AsyncFilter(
+                        conn -> find(sessions, conn),
+                        new AuthenticatedComponent(new WatchingComponent(sessions.watcher(), inner)))
                 .timeout(sessions.storeTimeout()));
     }
 
@@ -55,7 +60,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
     private static Optional<HttpResponse> admit(Sessions sessions, HttpConnection conn, Session session) {
         Session.KEY.set(conn, session);
         Optional<User> user = sessions.userOf(session);
-        user.ifPresent(known -> User.set(conn, known));
+        user.ifPresent(known -> Authentication.begin(conn, known).verifier(new SessionVerifier(sessions, conn)));
         if (!sessions.isRequired() || (sessions.identifiesUsers() ? user.isPresent() : !session.isEmpty())) {
             return Optional.empty();
         }

@@ -13,6 +13,7 @@ import dev.sprocket.session.spi.SessionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -48,26 +49,46 @@ final class SessionWatcher {
         LoopTimer timer = pipeline.timer();
         WatchedConnection watched = new WatchedConnection(conn, session, pipeline, id, timer.now());
         key.set(conn, watched);
+        register(watched, id, timer.now());
+        timer.add(watched);
+    }
+
+    private void register(WatchedConnection watched, String id, long now) {
         byId.compute(id, (sessionId, existing) -> {
             WatchedSession watchedSession = existing == null
-                    ? new WatchedSession(
-                            id, timer.now() + sessions.watchInterval().toNanos())
+                    ? new WatchedSession(id, now + sessions.watchInterval().toNanos())
                     : existing;
             watchedSession.connections.add(watched);
             return watchedSession;
         });
-        timer.add(watched);
+    }
+
+    /** Replaces the session of a connection, because its authentication was renewed. Called on its event loop. */
+    void replace(HttpConnection conn, Session newer) {
+        WatchedConnection watched = key.find(conn).orElse(null);
+        String id = newer.id();
+        if (watched != null && id != null && !watched.removed) {
+            unregister(watched);
+            watched.renewed = true;
+            watched.id = id;
+            register(watched, id, watched.pipeline.timer().now());
+        }
+        Session.of(conn).replace(newer);
     }
 
     void remove(HttpConnection conn) {
         WatchedConnection watched = key.find(conn).orElse(null);
         if (watched != null) {
             watched.removed = true;
-            byId.computeIfPresent(watched.id, (id, watchedSession) -> {
-                watchedSession.connections.remove(watched);
-                return watchedSession.connections.isEmpty() ? null : watchedSession;
-            });
+            unregister(watched);
         }
+    }
+
+    private void unregister(WatchedConnection watched) {
+        byId.computeIfPresent(watched.id, (id, watchedSession) -> {
+            watchedSession.connections.remove(watched);
+            return watchedSession.connections.isEmpty() ? null : watchedSession;
+        });
     }
 
     int size() {
@@ -157,10 +178,13 @@ final class SessionWatcher {
         private final HttpConnection conn;
         private final Session session;
         private final PipelineContext pipeline;
-        private final String id;
         private final String user;
-        private long due;
+        private volatile String id;
+        /** True if another token than that of the request has replaced the session. */
+        private volatile boolean renewed;
+
         private volatile boolean removed;
+        private long due;
 
         WatchedConnection(HttpConnection conn, Session session, PipelineContext pipeline, String id, long now) {
             this.conn = conn;
@@ -180,7 +204,7 @@ final class SessionWatcher {
             if (!removed && now - due >= 0) {
                 due = now + sessions.watchInterval().toNanos();
                 // a signed token may have expired, independently of the store
-                if (!sessions.tokens(HttpRequest.of(conn)).contains(id)) {
+                if (!renewed && !sessions.tokens(HttpRequest.of(conn)).contains(id)) {
                     end();
                 } else {
                     WatchedSession watchedSession = byId.get(id);
@@ -193,17 +217,26 @@ final class SessionWatcher {
         }
 
         void compare(@Nullable Map<String, @Nullable Object> attributes) {
-            if (attributes == null || !hasSameUser(new Session(sessions, id, attributes))) {
+            if (attributes == null || !takeUser(new Session(sessions, id, attributes))) {
                 end();
             } else {
                 session.setAttributes(attributes);
             }
         }
 
-        /** Reports whether the user is unchanged. A user function that fails counts as a change. */
-        private boolean hasSameUser(Session now) {
+        /**
+         * Takes the roles of the user as they are now.
+         *
+         * @return false for another user; a user function that fails counts as such a change
+         */
+        private boolean takeUser(Session now) {
             try {
-                return userName(now).equals(user);
+                Optional<User> current = sessions.userOf(now);
+                current.filter(known -> known.id().equals(user))
+                        .ifPresent(known -> SessionVerifier.authentication(conn, sessions)
+                                .filter(authentication -> !authentication.user().equals(known))
+                                .ifPresent(authentication -> authentication.replace(known)));
+                return current.map(User::id).orElse("").equals(user);
             } catch (RuntimeException e) {
                 LOG.warn(
                         conn,

@@ -9,9 +9,11 @@ import dev.sprocket.session.internal.format.ForeignFormat;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
+import dev.sprocket.session.token.CookieStore;
 import dev.sprocket.session.token.SessionToken;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +147,8 @@ public final class Sessions implements AutoCloseable {
      * Returns a copy with the path of the attribute that contains the user name.
      *
      * <p>Components above the session layer read the user with {@link User#of}. See {@link Session#get} for the path.
+     * The user expires with the session if the store knows a {@linkplain SessionStore#expires fixed end}; if the token
+     * contains the session, its values are the claims of the user.
      */
     public Sessions user(String name, String... path) {
         return user(session -> session.text(name, path).map(User::named));
@@ -212,7 +216,30 @@ public final class Sessions implements AutoCloseable {
     }
 
     Optional<User> userOf(Session session) {
-        return policy.user == null || session.isEmpty() ? Optional.empty() : policy.user.apply(session);
+        return policy.user == null || session.isEmpty()
+                ? Optional.empty()
+                : policy.user.apply(session).map(user -> complete(user, session));
+    }
+
+    /** Adds the end of the session, and the claims if the token contains it. */
+    private User complete(User user, Session session) {
+        String id = session.id();
+        if (id == null) {
+            return user;
+        }
+        User ending = user.expires().isPresent()
+                ? user
+                : store.expires(id).map(user::expires).orElse(user);
+        if (!(store instanceof CookieStore) || !user.claims().isEmpty()) {
+            return ending;
+        }
+        Map<String, Object> claims = new HashMap<>();
+        session.attributes().forEach((name, value) -> {
+            if (value != null) {
+                claims.put(name, value);
+            }
+        });
+        return ending.claims(claims);
     }
 
     /** Reports whether a user function or attribute is set. */
@@ -241,6 +268,15 @@ public final class Sessions implements AutoCloseable {
     CompletionStage<Session> find(HttpRequest request) {
         List<String> ids = tokens(request);
         return ids.isEmpty() ? CompletableFuture.completedStage(new Session(this, null, null)) : find(ids, 0);
+    }
+
+    /** Returns the session of a token by itself. Empty if the token is invalid or has no session. */
+    CompletionStage<Optional<Session>> find(String tokenAlone) {
+        Optional<String> id = token.verify(tokenAlone);
+        return id.isEmpty()
+                ? CompletableFuture.completedStage(Optional.empty())
+                : find(List.of(id.get()), 0)
+                        .thenApply(found -> Optional.of(found).filter(session -> !session.isEmpty()));
     }
 
     private CompletionStage<Session> find(List<String> ids, int index) {

@@ -7,6 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.session.php.PhpCodec;
@@ -17,6 +18,7 @@ import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +36,13 @@ class SessionProviderTest {
     /** Sends the user name to each client and records ended sessions. */
     private static final class Visitors implements MessageComponent<WsConnection, Message> {
         final List<Session> opened = new ArrayList<>();
+        final List<Connection> connections = new ArrayList<>();
         final List<String> ended = new ArrayList<>();
 
         @Override
         public void onOpen(WsConnection conn) {
             opened.add(Session.of(conn));
+            connections.add(conn);
             conn.send(Session.of(conn).text("user").orElse("nobody"));
         }
 
@@ -269,6 +273,38 @@ class SessionProviderTest {
                 .join();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
+        ann.socket().close();
+    }
+
+    @Test
+    void changed_roles_reach_open_connections() {
+        String id = store.create(PairsCodec.of("user=ann", "role=editor"));
+        Sessions sessions = sessions(store)
+                .user(session -> session.text("user")
+                        .map(User::named)
+                        .map(user -> user.roles(session.text("role").stream().toList())))
+                .watchInterval(Duration.ofSeconds(10));
+        WsPeer ann = visit(sessions, "SID=" + id);
+        List<String> changes = new ArrayList<>();
+        Authentication.find(app.connections.get(0)).orElseThrow().listen(new Authentication.Listener() {
+            @Override
+            public boolean onExpiring(Instant end) {
+                return true;
+            }
+
+            @Override
+            public void onChanged(User before, User now) {
+                changes.add(before + " " + now);
+            }
+        });
+        store.update(id, stored -> PairsCodec.of("user=ann", "role=reader"))
+                .toCompletableFuture()
+                .join();
+        ann.socket().advance(Duration.ofSeconds(11));
+        assertThat(ann.closeCode()).isEmpty();
+        assertThat(User.of(app.connections.get(0)).roles()).containsExactly("reader");
+        ann.socket().advance(Duration.ofSeconds(11));
+        assertThat(changes).containsExactly("ann [editor] ann [reader]");
         ann.socket().close();
     }
 

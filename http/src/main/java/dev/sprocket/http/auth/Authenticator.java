@@ -100,9 +100,9 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     /**
      * Authenticates by the client certificate of the TLS connection.
      *
-     * <p>The user expires with the certificate, unless its end is set. Requests without a certificate, or with one of no user, are answered with 403. The endpoint must ask for
-     * certificates: {@code Tls.Builder.clientCertificates}, which also verifies them. Behind a proxy that terminates
-     * TLS, the certificates are those of the proxy.
+     * <p>The user expires with the certificate, unless its end is set. Requests without a certificate, or with one of
+     * no user, are answered with 403. The endpoint must ask for certificates: {@code Tls.Builder.clientCertificates},
+     * which also verifies them. Behind a proxy that terminates TLS, the certificates are those of the proxy.
      *
      * @param users returns the user of a verified certificate; empty for an unknown user
      */

@@ -24,6 +24,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * the header only the id of a known key is used; embedded keys are ignored.
  *
  * <p>The first source that has a token is used. The default source is the header {@code Authorization: Bearer}, which
- * browsers do not send with a WebSocket handshake; a web page can send a cookie or a query parameter.
+ * browsers do not send with a WebSocket handshake; a web page can send a cookie, a subprotocol or a query parameter.
  */
 @ThreadSafe
 public final class JwtToken implements SessionToken {
@@ -141,6 +142,26 @@ public final class JwtToken implements SessionToken {
         return from(request -> request.queryParameter(name).stream().toList());
     }
 
+    /**
+     * Returns a copy with a subprotocol as another source, such as {@code bearer.}.
+     *
+     * <p>Browsers cannot set headers of a WebSocket handshake except the list of subprotocols: {@code new
+     * WebSocket(url, ["wamp.2.json", "bearer." + token])}. The server selects another one of the list.
+     *
+     * @param prefix beginning of the subprotocol, before the token
+     */
+    public JwtToken fromSubprotocol(String prefix) {
+        if (prefix.isEmpty()) {
+            throw new IllegalArgumentException("prefix of the subprotocol is empty (expected: such as bearer.)");
+        }
+        return from(request -> request.headers("Sec-WebSocket-Protocol").stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .map(String::trim)
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .toList());
+    }
+
     /** Returns a copy that requires this issuer ({@code iss}). */
     public JwtToken issuer(String expected) {
         return new JwtToken(keys, sources, expected, audience, leeway, clock);
@@ -186,6 +207,12 @@ public final class JwtToken implements SessionToken {
                 .limit(MAX_TOKENS)
                 .flatMap(token -> Optional.ofNullable(session(token)).stream())
                 .toList();
+    }
+
+    /** Verifies a JWT by itself. */
+    @Override
+    public Optional<String> verify(String token) {
+        return Optional.ofNullable(session(token));
     }
 
     private static List<String> bearer(HttpRequest request) {

@@ -2,6 +2,7 @@ package dev.sprocket.session.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.io.HealthCheck;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -24,6 +25,16 @@ public interface SessionStore extends AutoCloseable, HealthCheck {
      * @return empty if the session does not exist or has expired; failed if the store cannot be read
      */
     CompletionStage<Optional<byte[]>> load(String id);
+
+    /**
+     * Returns the end of a session that {@link #load} has found, if it is fixed.
+     *
+     * <p>Connections of the session are closed at that time, unless their authentication is renewed. By default it is
+     * empty, for stores whose sessions a site prolongs: their end is noticed when the session is read again.
+     */
+    default Optional<Instant> expires(String id) {
+        return Optional.empty();
+    }
 
     /**
      * Reports whether the client of the store works.

@@ -62,6 +62,15 @@ public final class CookieStore implements SessionStore {
                 Optional.of(id).filter(CookieStore::isSealed).flatMap(this::session));
     }
 
+    /** Returns the end that the signature of the session covers. */
+    @Override
+    public Optional<Instant> expires(String id) {
+        String[] parts = id.split("\\.", 3);
+        return parts.length < 3 || parts[1].isEmpty() || !isSealed(id)
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochSecond(Long.parseLong(parts[1])));
+    }
+
     private static boolean isSealed(String id) {
         int dot = id.indexOf('.');
         try {

@@ -35,6 +35,15 @@ public interface SessionToken {
         return find(request).stream().toList();
     }
 
+    /**
+     * Verifies a token that a client has sent by itself, to renew its authentication.
+     *
+     * @return the token as {@link #find} returns it; by default empty, because the token has to come with a request
+     */
+    default Optional<String> verify(String token) {
+        return Optional.empty();
+    }
+
     /** Returns a token for the plain id, as in {@code PHPSESSID} and most others. */
     static SessionToken cookie(String name) {
         return new CookieToken(name, Optional::of);

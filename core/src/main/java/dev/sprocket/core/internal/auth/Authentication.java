@@ -288,6 +288,15 @@ public final class Authentication implements LoopTimer.Task {
         opened = true;
         startTimer();
         if (!before.equals(user)) {
+            if (!before.roles().equals(user.roles())) {
+                LOG.info(
+                        conn,
+                        "rights of an open connection changed: peer={} user={} roles={} before={}",
+                        conn,
+                        SafeText.excerpt(user.id()),
+                        SafeText.excerpt(user.roles().toString()),
+                        SafeText.excerpt(before.roles().toString()));
+            }
             listeners.forEach(listener -> listener.onChanged(before, user));
         }
     }
