@@ -7,8 +7,12 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import dev.sprocket.config.internal.access.ConfiguredAccess;
+import dev.sprocket.config.internal.access.ConfiguredTopics;
+import dev.sprocket.config.internal.access.RemovedKeys;
 import dev.sprocket.config.internal.diagram.StackPrinter;
 import dev.sprocket.config.internal.listener.AddressConflicts;
+import dev.sprocket.config.internal.listener.ClosedTopics;
 import dev.sprocket.config.internal.listener.ConfiguredListener;
 import dev.sprocket.config.internal.listener.IneffectiveKeys;
 import dev.sprocket.config.internal.listener.Readiness;
@@ -41,7 +45,7 @@ import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.plugin.internal.registry.ServiceCache;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.access.AccessPolicy;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -86,7 +90,7 @@ public final class ConfiguredServer implements Endpoint {
     private final Map<String, Endpoint> bridges = new TreeMap<>();
     private final List<String> bridgeDiagrams = new ArrayList<>();
     private final Endpoints all;
-    private volatile List<TopicRule> topicRules;
+    private final ConfiguredTopics ownTopics = new ConfiguredTopics();
     private volatile List<String> warnings;
     private final Optional<ConfigObject> bridgeConfig;
     private volatile boolean ready;
@@ -96,10 +100,10 @@ public final class ConfiguredServer implements Endpoint {
         ConfigErrors problems = new ConfigErrors();
         Settings settings = read(file, problems);
         this.plugins = plugins(file, settings);
-        this.topicRules = topicRules(settings, problems);
+        ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
         this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
-        this.topics = new Topics(this::topicSettings);
+        this.topics = ownTopics.topics();
         EventLoops loops = eventLoops(settings);
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
@@ -112,6 +116,7 @@ public final class ConfiguredServer implements Endpoint {
             AddressConflicts addresses = new AddressConflicts(problems);
             Map<String, ConfiguredListener> built = readListeners(settings, problems);
             IneffectiveKeys.warnServer(settings, problems);
+            ClosedTopics.warn(settings, problems);
             warnPluginDirectory(settings, problems);
             Map<String, ConfiguredListener> all = new TreeMap<>(built);
             settings.get(ConfigSchema.LISTENERS)
@@ -131,6 +136,8 @@ public final class ConfiguredServer implements Endpoint {
             services.close();
             throw e;
         }
+        ownTopics.apply(access);
+        realms.commit();
         this.warnings = problems.warnings();
         List<Endpoint> endpoints = new ArrayList<>(servers.values());
         endpoints.addAll(bridges.values());
@@ -156,7 +163,11 @@ public final class ConfiguredServer implements Endpoint {
             Config resolved = EnvironmentOverrides.overrides(System.getenv(), problems)
                     .withFallback(config)
                     .resolve();
-            return Settings.read("configuration", resolved.root(), ConfigSchema.SERVER_KEYS, problems);
+            return Settings.read(
+                    "configuration",
+                    RemovedKeys.withoutTopicsList(resolved.root(), problems),
+                    ConfigSchema.SERVER_KEYS,
+                    problems);
         } catch (ConfigException.IO e) {
             throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
@@ -206,35 +217,6 @@ public final class ConfiguredServer implements Endpoint {
                     own.get().origin(ConfigSchema.PLUGIN_DIRECTORY),
                     "plugins.directory: not a directory: " + directory);
         }
-    }
-
-    /** Delivery settings of matching topics. */
-    private record TopicRule(TopicPatterns topics, TopicSettings settings) {}
-
-    private static List<TopicRule> topicRules(Settings settings, ConfigErrors problems) {
-        List<TopicRule> rules = new ArrayList<>();
-        for (Settings rule : settings.get(ConfigSchema.TOPIC_RULES)) {
-            try {
-                TopicSettings base = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.BATCH_WINDOW));
-                rules.add(new TopicRule(
-                        TopicPatterns.of(rule.get(ConfigSchema.TOPICS)),
-                        rule.get(ConfigSchema.TOPIC_OVERFLOW)
-                                .map(base::slowReaders)
-                                .orElse(base)));
-            } catch (IllegalArgumentException e) {
-                problems.add(rule.origin(), "topics: " + e.getMessage());
-            }
-        }
-        return List.copyOf(rules);
-    }
-
-    TopicSettings topicSettings(String id) {
-        for (TopicRule rule : topicRules) {
-            if (rule.topics.allows(id)) {
-                return rule.settings;
-            }
-        }
-        return TopicSettings.DEFAULT;
     }
 
     private Map<String, ConfiguredListener> readListeners(Settings settings, ConfigErrors problems) {
@@ -377,8 +359,9 @@ public final class ConfiguredServer implements Endpoint {
         Settings settings = read(file, problems);
         realms.begin();
         Map<String, ConfiguredListener> next = readListeners(settings, problems);
-        List<TopicRule> rules = topicRules(settings, problems);
+        ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         IneffectiveKeys.warnServer(settings, problems);
+        ClosedTopics.warn(settings, problems);
         warnPluginDirectory(settings, problems);
         services.moveWarnings(problems);
         problems.throwIfAny();
@@ -388,6 +371,9 @@ public final class ConfiguredServer implements Endpoint {
                 listeners.get(name).reloadCertificate();
             }
         }
+        // before the routes, so no new route is open with old rules
+        ownTopics.apply(access);
+        realms.commit();
         List<String> later = new ArrayList<>();
         next.forEach((name, reading) -> {
             ConfiguredListener listener = listeners.get(name);
@@ -405,8 +391,6 @@ public final class ConfiguredServer implements Endpoint {
         if (!bridgeConfig.equals(settings.get(ConfigSchema.BRIDGES))) {
             later.add("bridges changed");
         }
-        realms.commit();
-        topicRules = rules;
         warnings = problems.warnings();
         return later;
     }
@@ -414,6 +398,24 @@ public final class ConfiguredServer implements Endpoint {
     /** Returns the topics that its stacks and bridges share. */
     public Topics topics() {
         return topics;
+    }
+
+    /** Returns the access policy of the topics that its stacks and bridges share. */
+    public AccessPolicy policy() {
+        return ownTopics.access().policy();
+    }
+
+    /**
+     * Returns the access policy of a realm: its own, or the shared one.
+     *
+     * @throws IllegalArgumentException if the file has no such realm
+     */
+    public AccessPolicy policy(String realm) {
+        return realms.access(realm).orElseGet(ownTopics::access).policy();
+    }
+
+    TopicSettings topicSettings(String name) {
+        return ownTopics.access().settings(name);
     }
 
     /** Returns the warnings about the file when it was last read, one line each. */

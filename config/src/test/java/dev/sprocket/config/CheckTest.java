@@ -201,7 +201,7 @@ class CheckTest {
                       component = echo }
                     { path = /g, host = "a/b", layers = [{ session { roles = r } }, ws], component = echo } ] }
                 listeners.b { address = "127.0.0.1:1", layers = [lines], component = echo, mode = 0660 }
-                topics = [{ topics = "a*b" }]
+                topics { "a*b" {} }
                 shutdown-timeout = -1s
                 """))
                 .map(problem -> problem.replaceFirst("^site.conf:(\\d+): (.*?)[:,] .*", "$1 $2"))

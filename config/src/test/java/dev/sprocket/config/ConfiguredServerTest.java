@@ -358,14 +358,16 @@ class ConfiguredServerTest {
 
     @Test
     void invalid_topic_settings_are_reported() throws Exception {
-        assertThat(problems(ECHO + "topics = [{ topics = \"a*b\" }]"))
-                .containsExactly("site.conf:2: topics: topic pattern: 'a*b' (expected: a name, or a prefix and *)");
+        assertThat(problems(ECHO + "topics { \"a*b\" {} }"))
+                .containsExactly(
+                        "site.conf:2: topics: pattern \"a*b\", column 2: '*' is not at the end (expected: {name} for"
+                                + " one component)");
     }
 
     @Test
     void topic_overflow_defaults_to_the_listener() throws Exception {
-        Path file =
-                file(ECHO + "topics = [{ topics = hot, batch-window = 5ms }, { topics = cold, overflow = conflate }]");
+        Path file = file(ECHO
+                + "topics { \"h*\" { overflow = close }, hot { batch-window = 5ms }, cold { overflow = conflate } }");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             assertThat(server.topicSettings("hot"))
                     .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));

@@ -17,27 +17,27 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Event streams obey the rules of the pubsub components whose topics they show. */
+/** Event streams obey the access to topics. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class EventsAccessTest {
     private static final String SITE =
             """
+            topics {
+              "*" { subscribe = anyone }
+              "secret.*" { subscribe = nobody }
+              "known.*" { subscribe = authenticated }
+              "staff.*" { subscribe = role staff }
+            }
             listeners.web {
               address = "127.0.0.1:0"
               routes = [{
                 path = /ws
                 layers = [ws, wamp]
-                component { pubsub {
-                  rules = [
-                    { topics = ["secret.*"], subscribe = nobody }
-                    { topics = ["known.*"], subscribe = authenticated }
-                    { topics = ["staff.*"], subscribe = anyone, role = staff }
-                  ]
-                } }
+                component = pubsub
               }, {
                 path = /own
                 layers = [ws, { wamp { realm = own, private-topics = on } }]
-                component { pubsub { subscribe = nobody } }
+                component = pubsub
               }, {
                 path = /events
                 component = events
@@ -93,7 +93,7 @@ final class EventsAccessTest {
                     .isEqualTo(refusal(server, "/known-events/wamp.nosuch"));
             assertThat(status(server, "/known-events/staff.a")).isEqualTo(200);
 
-            Files.writeString(file, SITE.replace("topics = [\"secret.*\"]", "topics = [\"other.*\"]"));
+            Files.writeString(file, SITE.replace("secret.*", "other.*"));
             server.reload();
             assertThat(status(server, "/events/secret.a")).isEqualTo(200);
             assertThat(status(server, "/events/other.a")).isEqualTo(403);

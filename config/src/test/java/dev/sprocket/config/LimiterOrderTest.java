@@ -20,7 +20,8 @@ class LimiterOrderTest {
 
     private List<String> warnings(String listener) throws Exception {
         Path file = Files.writeString(
-                folder.resolve("site.conf"), "listeners.a {\n address = \"127.0.0.1:0\"\n" + listener + "\n}\n");
+                folder.resolve("site.conf"),
+                "listeners.a {\n address = \"127.0.0.1:0\"\n" + listener + "\n}\ntopics {}\n");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             return server.warnings();
         }
@@ -59,8 +60,8 @@ class LimiterOrderTest {
                         + " = echo",
                 "layers = [http, ws, { limiter { messages-per-second = 5 } }], component = echo",
                 "layers = [http, comet, { limiter { messages-per-second = 5 } }], component = echo",
-                "routes = [{ path = /x, layers = [ws, { limiter { messages-per-second = 5 } }, wamp], component ="
-                        + " pubsub }]"
+                "routes = [{ path = /x, layers = [ws, { limiter { messages-per-second = 5 } }, wamp],"
+                        + " component = pubsub }]"
             })
     void does_not_warn_of_other_limiters(String listener) throws Exception {
         assertThat(warnings(listener)).isEmpty();

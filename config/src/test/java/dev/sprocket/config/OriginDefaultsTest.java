@@ -34,7 +34,8 @@ class OriginDefaultsTest {
     private Path file(String routes) throws IOException {
         return Files.writeString(
                 folder.resolve("site.conf"),
-                "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n");
+                "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n"
+                        + "topics { \"*\" { subscribe = anyone } }\n");
     }
 
     /** Returns the status line, the headers and the first line of the body. */

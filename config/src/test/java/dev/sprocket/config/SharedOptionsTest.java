@@ -42,11 +42,15 @@ class SharedOptionsTest {
                     .append(i)
                     .append(", layers = [ws, { wamp { ")
                     .append(wamp[i])
-                    .append(" } }], component = { pubsub { publish = anyone, register = anyone } } }\n");
+                    .append(" } }], component = pubsub }\n");
         }
         return Files.writeString(
                 folder.resolve("site.conf"),
-                "listeners.web { address = \"127.0.0.1:0\", routes = [\n" + routes + "] }\n");
+                "listeners.web { address = \"127.0.0.1:0\", routes = [\n" + routes + "] }\n"
+                        + "default-access { subscribe ="
+                        + " anyone, publish = anyone, call"
+                        + " = anyone, register = anyone"
+                        + " }\n");
     }
 
     /** A client of WAMP v2. */
@@ -132,7 +136,7 @@ class SharedOptionsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
-                                + " (expected: one value; a key of a realm set by one route applies to all its routes)");
+                            + " (expected: one value; a key of a realm set by one route applies to all its routes)");
     }
 
     @ParameterizedTest
@@ -227,7 +231,7 @@ class SharedOptionsTest {
     @ValueSource(ints = {0, 1})
     void allow_anonymous_applies_to_every_route_of_realm(int named) throws Exception {
         String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
-        String anonymous = "v1 = on, allow-anonymous = on";
+        String anonymous = "allow-anonymous = on";
         Path file = named == 0 ? file(logins, anonymous) : file(anonymous, logins);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -240,20 +244,9 @@ class SharedOptionsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void v1_on_contradicts_users_of_another_route(int named) throws Exception {
-        String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
-        Path file = named == 0 ? file(logins, "v1 = on") : file("v1 = on", logins);
-
-        assertThatThrownBy(() -> ConfiguredServer.of(file))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("v1 = on with users");
-    }
-
     @Test
-    void v1_off_applies_to_its_route_only() throws Exception {
-        try (ConfiguredServer server = ConfiguredServer.of(file("v1 = off", ""))) {
+    void versions_apply_to_their_route_only() throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file("versions = [2]", ""))) {
             server.start();
             assertThat(v1(server, 1)).isEqualTo(0);
             assertThatThrownBy(() -> v1(server, 0)).isInstanceOf(CompletionException.class);

@@ -30,23 +30,23 @@ import org.junit.jupiter.api.io.TempDir;
 class WampConfigurationTest {
     private static final String CONFIGURATION =
             """
+            default-access { subscribe = anyone, publish = anyone, call = anyone, register = anyone }
+            topics { "com.secret*" { subscribe = nobody } }
+            procedures { "com.read" { register = nobody } }
             listeners.web {
               address = "127.0.0.1:0"
               layers = [rawsocket, http]
               routes = [{
                 path = /ws
                 layers = [ws, { wamp { history = [{ topics = [com.kept], max-events = 1 }] } }]
-                component { pubsub {
-                  publish = anyone, register = anyone
-                  rules = [
-                    { topics = ["com.secret*"], subscribe = nobody }
-                    { topics = ["com.read"], register = nobody }
-                  ]
-                } }
+                component = pubsub
               }, {
                 path = /other
-                layers = [ws, { wamp { realm = com.example.other, private-topics = true } }]
-                component { pubsub { publish = anyone } }
+                layers = [ws, { wamp {
+                  realm = com.example.other, private-topics = true
+                  default-access { subscribe = anyone, call = anyone }
+                } }]
+                component = pubsub
               }]
             }
             listeners.raw { address = "127.0.0.1:0", component = rawsocket }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Configured users of WAMP v2. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -32,7 +34,7 @@ class WampLoginsTest {
               routes = [{
                 path = /ws
                 layers = [ws, { wamp { users = [%s] } }]
-                component { pubsub { publish = anyone } }
+                component = pubsub
               }]
             }
             """;
@@ -112,12 +114,38 @@ class WampLoginsTest {
     }
 
     @Test
-    void v1_on_with_users_is_an_error() {
+    void logins_restrict_the_ways_to_join_by_a_route() throws Exception {
+        server = ConfiguredServer.of(Files.writeString(
+                folder.resolve("site.conf"),
+                SITE.formatted("{ user = ann, ticket = t1ck3t }, { user = bob, secret = s3cret }")
+                        .replace("{ wamp {", "{ wamp { logins = [wampcra],")));
+        server.start();
+        String hello = "[1,\"realm1\",{\"roles\":{\"caller\":{}},\"authid\":\"ann\",\"authmethods\":[\"ticket\"]}]";
+        assertThat(answer(hello)).startsWith("[3,").contains("wamp.error.no_matching_auth_method", "wampcra");
+        assertThat(answer(hello.replace("\"ticket\"", "\"ticket\",\"wampcra\"")))
+                .startsWith("[4,\"wampcra\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "logins = [ticket, cryptosign] | logins: cryptosign, but no user has such a credential",
+                "logins = [anonymous] | logins: anonymous, but the realm has users (expected: allow-anonymous = on)",
+                "logins = [tickets] | logins: tickets (did you mean ticket?)",
+                "logins = [] | logins: none (expected: one or more)",
+                "versions = [] | versions: none (expected: one or more)",
+                "versions = [3] | versions: 3 (expected: 1, 2)",
+                "serializations = [jsn] | serialization jsn is not available (expected: json",
+                "v1 = off | v1: no longer exists (write versions = [2])",
+                "v1 = on | v1: no longer exists (write versions = [1, 2])",
+            })
+    void invalid_route_option_is_an_error(String option, String error) {
         assertThatThrownBy(() -> ConfiguredServer.of(Files.writeString(
                         folder.resolve("site.conf"),
-                        SITE.formatted("{ user = ann, ticket = t }").replace("{ wamp {", "{ wamp { v1 = on,"))))
+                        SITE.formatted("{ user = ann, ticket = t }").replace("{ wamp {", "{ wamp { " + option + ","))))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("v1 = on with users");
+                .hasMessageContaining(error);
     }
 
     /** Sends messages one by one, waits for each response, and returns the last. */

@@ -40,13 +40,11 @@ class WarningsTest {
                 "listeners.a { component = echo, layers = [{ limiter { max-connections = 5, on-excess = close } }] }"
                         + " | on-excess has no effect without messages-per-second",
                 "listeners.a { component = echo, layers = [ip-filter] } | layer ip-filter: accepts every address",
-                "listeners.a { component = echo }, topics = [{ topics = \"*\" }, { topics = news }]"
-                        + " | topics: news has no effect",
                 "listeners.a { component = echo, layers = [http, { ws { ping-interval = 0s, pong-timeout = 5s } }] }"
                         + " | pong-timeout has no effect with ping-interval = 0s",
                 "listeners.a { component = echo, layers = [http, { ws { compression-threshold = 5 } }] }"
                         + " | compression-threshold has no effect without compression = on",
-                "listeners.a { component = pubsub, layers = [http, ws, { wamp { allow-anonymous = on } }] }"
+                "topics {}, listeners.a { component = pubsub, layers = [http, ws, { wamp { allow-anonymous = on } }] }"
                         + " | allow-anonymous has no effect without users",
                 "listeners.a { component = echo, layers = [http, basic-auth, ws] } | layer basic-auth: no users",
                 "listeners.a { component = echo, layers = [http, { bearer-auth"

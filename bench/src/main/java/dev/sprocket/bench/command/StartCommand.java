@@ -103,7 +103,8 @@ public final class StartCommand implements Callable<Integer> {
         int port = freePort();
         Path site = Files.writeString(
                 work.resolve("site.conf"),
-                "listeners.web { address = \"127.0.0.1:" + port + "\", routes = ["
+                "topics { \"*\" { subscribe = anyone } }\nlisteners.web { address = \"127.0.0.1:" + port
+                        + "\", routes = ["
                         + "{ path = /ws, layers = [origin-check, ws, wamp], component = pubsub }] }\n");
         Path checkout = program.resolveSibling(".");
         String jar = checkout.resolve("server/target/sprocket.jar").normalize().toString();

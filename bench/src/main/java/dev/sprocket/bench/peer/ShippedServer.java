@@ -31,7 +31,7 @@ public final class ShippedServer {
             tls = "  tls { certificate = \"" + ServerCertificate.certificate(folder) + "\", key = \""
                     + ServerCertificate.key(folder) + "\", provider = " + setup.tls() + " }\n";
         }
-        return "listeners.web {\n  address = \"127.0.0.1:" + port + "\"\n" + tls
-                + "  routes = [{ path = /, layers = [ws, wamp], component = { pubsub { publish = anyone } } }]\n}\n";
+        return "topics { \"*\" { subscribe = anyone, publish = anyone } }\nlisteners.web {\n  address = \"127.0.0.1:"
+                + port + "\"\n" + tls + "  routes = [{ path = /, layers = [ws, wamp], component = pubsub }]\n}\n";
     }
 }

@@ -58,6 +58,7 @@ class HostileTextLogTest {
         bridgePort = Site.freePort();
         site = Site.start(
                 """
+                topics { "*" { subscribe = anyone } }
                 listeners.web {
                   address = "127.0.0.1:0"
                   layers = [access-log, http]

@@ -196,13 +196,13 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row({TOPIC_RULES_TOPICS, TOPIC_RULES_BATCH_WINDOW, TOPIC_RULES_OVERFLOW})
+    @Row({TOPICS_BATCH_WINDOW, TOPICS_OVERFLOW})
     void topics_set_batch_window_and_overflow() throws Exception {
         Duration window = Duration.ofMillis(300);
-        String rules = TOPIC_RULES.rows(
-                List.of(TOPIC_RULES_TOPICS.text("late.*"), TOPIC_RULES_BATCH_WINDOW.is(window.toMillis() + "ms")),
-                List.of(TOPIC_RULES_TOPICS.text("drops"), TOPIC_RULES_OVERFLOW.is("drop-newest")));
-        try (Site site = Site.start(rules, web(route("/ws", PUBSUB, WS, WAMP), route("/push", OPEN)))) {
+        try (Site site = Site.start(
+                TOPICS.named("\"late.*\"", TOPICS_BATCH_WINDOW.is(window.toMillis() + "ms")),
+                TOPICS.named("drops", TOPICS_OVERFLOW.is("drop-newest")),
+                web(route("/ws", PUBSUB, WS, WAMP), route("/push", OPEN)))) {
             try (RawWebSocket late = subscribed(site, "late.a")) {
                 long before = System.nanoTime();
                 site.post("/push/late.a", "1");

@@ -268,7 +268,7 @@ class PushKeysTest {
     @Test
     @Row({PUSH_PENDING_LIMIT, HTTP_BRIDGE_PENDING_LIMIT})
     void pending_limit_responds_503() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_BATCH_WINDOW.is("30s"));
+        String late = TOPICS.named("\"*\"", TOPICS_BATCH_WINDOW.is("30s"));
         for (Target target : Target.values()) {
             try (Site site = target.open(late, target.key("PENDING_LIMIT").is("\"1 B\""));
                     RawWebSocket client = subscribed(site, "news")) {

@@ -1,7 +1,6 @@
 package dev.sprocket.checks.keys;
 
 import static dev.sprocket.checks.keys.Key.PUBSUB;
-import static dev.sprocket.checks.keys.Key.PUBSUB_PUBLISH;
 import static dev.sprocket.checks.keys.Key.WAMP;
 import static dev.sprocket.checks.keys.Key.WAMP_HISTORY;
 import static dev.sprocket.checks.keys.Key.WAMP_HISTORY_MAX_BYTES;
@@ -11,15 +10,10 @@ import static dev.sprocket.checks.keys.Key.WAMP_MAX_PATTERNS_PER_TOPIC;
 import static dev.sprocket.checks.keys.Key.WAMP_META_API;
 import static dev.sprocket.checks.keys.Key.WAMP_REALM;
 import static dev.sprocket.checks.keys.Key.WAMP_RETAINED_TTL;
-import static dev.sprocket.checks.keys.Key.WAMP_USERS;
-import static dev.sprocket.checks.keys.Key.WAMP_USERS_TICKET;
-import static dev.sprocket.checks.keys.Key.WAMP_USERS_USER;
-import static dev.sprocket.checks.keys.Key.WAMP_V1;
 import static dev.sprocket.checks.keys.Key.WS;
 import static dev.sprocket.checks.keys.Site.route;
 import static dev.sprocket.checks.keys.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.leaktest.WebSocketClient;
 import java.net.URI;
@@ -50,21 +44,6 @@ class RealmKeysTest {
         }
     }
 
-    @Test
-    @Row(WAMP_V1)
-    void v1_off_does_not_offer_wamp_v1() throws Exception {
-        try (Site site = Site.start(
-                web(route("/default", PUBSUB, WS, WAMP), route("/v2", PUBSUB, WS, WAMP.with(WAMP_V1.is("off")))))) {
-            assertThat(WebSocketClient.wamp(url(site, "/default"))).isNotNull();
-            assertThatThrownBy(() -> WebSocketClient.wamp(url(site, "/v2"))).hasStackTraceContaining("status code 426");
-        }
-        String login = "[{ " + WAMP_USERS_USER.is("ann") + ", " + WAMP_USERS_TICKET.is("t") + " }]";
-        assertThat(Site.problems(web(route("/ws", PUBSUB, WS, WAMP.with(WAMP_V1.is("on"), WAMP_USERS.is(login))))))
-                .singleElement()
-                .asString()
-                .contains("v1 = on with users");
-    }
-
     /** Retains an event of 300 characters on each topic, and returns the responses. */
     private static List<String> retain(URI url, String realm, String... topics) throws Exception {
         WebSocketClient client = WebSocketClient.join(url, realm);
@@ -78,12 +57,8 @@ class RealmKeysTest {
 
     private static Site limited(String setting) throws Exception {
         return Site.start(web(
-                route("/default", PUBSUB.with(PUBSUB_PUBLISH.is("anyone")), WS, WAMP.with(WAMP_REALM.is("one"))),
-                route(
-                        "/limited",
-                        PUBSUB.with(PUBSUB_PUBLISH.is("anyone")),
-                        WS,
-                        WAMP.with(WAMP_REALM.is("two"), setting))));
+                route("/default", PUBSUB, WS, WAMP.with(WAMP_REALM.is("one"))),
+                route("/limited", PUBSUB, WS, WAMP.with(WAMP_REALM.is("two"), setting))));
     }
 
     @Test

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class RejectedMessagesTest {
-    private static final String FREE = PUBSUB.with(PUBSUB_PUBLISH.is("anyone"), PUBSUB_REGISTER.is("anyone"));
     private static final String HELLO =
             "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{},\"publisher\":{}," + "\"subscriber\":{}}}]";
 
@@ -30,7 +29,7 @@ class RejectedMessagesTest {
 
     @Test
     void every_rejected_wamp_v2_request_gets_an_error() throws Exception {
-        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+        try (Site site = Site.start(web(route("/ws", PUBSUB, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(
                     HELLO,
@@ -54,7 +53,7 @@ class RejectedMessagesTest {
 
     @Test
     void rejected_publish_with_invalid_option_aborts_session() throws Exception {
-        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+        try (Site site = Site.start(web(route("/ws", PUBSUB, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(HELLO, "[16,1,{\"acknowledge\":5},\"a\",[1]]");
             assertThat(client.receive()).startsWith("[2,");
@@ -65,7 +64,7 @@ class RejectedMessagesTest {
 
     @Test
     void request_ids_continue_after_rejected_request() throws Exception {
-        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+        try (Site site = Site.start(web(route("/ws", PUBSUB, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(HELLO, "[32,1,{},\"a\"]");
             assertThat(client.receive() + client.receive()).contains("[8,32,1,");
@@ -83,8 +82,8 @@ class RejectedMessagesTest {
     @Test
     void caller_gets_error_when_result_is_rejected() throws Exception {
         try (Site site = Site.start(web(
-                        route("/callee", FREE, WS, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"200 B\"")), WAMP),
-                        route("/caller", FREE, WS, WAMP)));
+                        route("/callee", PUBSUB, WS, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"200 B\"")), WAMP),
+                        route("/caller", PUBSUB, WS, WAMP)));
                 WampPeer callee = WampPeer.join(site.port(), "/callee");
                 WampPeer caller = WampPeer.join(site.port(), "/caller")) {
             assertThat(callee.register("p")).startsWith("[65,");
@@ -99,7 +98,7 @@ class RejectedMessagesTest {
 
     @Test
     void rejected_wamp_v1_calls_get_an_error() throws Exception {
-        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+        try (Site site = Site.start(web(route("/ws", PUBSUB, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp")) {
             assertThat(client.receive()).startsWith("[0,");
             client.frames("[5,\"a\"]", "[2,\"one\",\"none\"]", "[2,\"two\",\"none\"]");

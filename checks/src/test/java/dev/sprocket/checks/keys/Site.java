@@ -37,6 +37,13 @@ public final class Site implements AutoCloseable {
     /** Timeout of every blocking call; reached only by a failing test. */
     static final int TIMEOUT_SECONDS = 60;
 
+    /** Lets everybody subscribe, publish, call and register. */
+    public static final String ALLOW_ALL = Key.DEFAULT_ACCESS.object(
+            Key.DEFAULT_ACCESS_SUBSCRIBE.is("anyone"),
+            Key.DEFAULT_ACCESS_PUBLISH.is("anyone"),
+            Key.DEFAULT_ACCESS_CALL.is("anyone"),
+            Key.DEFAULT_ACCESS_REGISTER.is("anyone"));
+
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
@@ -110,8 +117,13 @@ public final class Site implements AutoCloseable {
         }
     }
 
-    /** Returns a listener {@code web} on a free port with these routes. */
+    /** Returns a listener {@code web} on a free port with these routes, and access for everybody. */
     static String web(String... routes) {
+        return closed(routes) + ALLOW_ALL + "\n";
+    }
+
+    /** Returns a listener {@code web} with these routes, without access for everybody. */
+    static String closed(String... routes) {
         return listener("web", Key.LISTENER_ROUTES.is("[\n" + String.join("\n", routes) + "\n]"));
     }
 

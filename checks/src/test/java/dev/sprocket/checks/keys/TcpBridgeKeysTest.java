@@ -146,7 +146,7 @@ class TcpBridgeKeysTest {
     @Test
     @Row(TCP_BRIDGE_PENDING_LIMIT)
     void pending_limit_pauses_reading() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
+        String late = TOPICS.named("late", TOPICS_BATCH_WINDOW.is("2s"));
         try (Site site = Site.start(
                 late,
                 bridge("small", TCP_BRIDGE_PENDING_LIMIT.is("\"1 B\"")),

@@ -1,6 +1,7 @@
 package dev.sprocket.checks.keys;
 
 import static dev.sprocket.checks.keys.Key.*;
+import static dev.sprocket.checks.keys.Site.ALLOW_ALL;
 import static dev.sprocket.checks.keys.Site.listener;
 import static dev.sprocket.checks.keys.Site.route;
 import static dev.sprocket.checks.keys.Site.web;
@@ -24,11 +25,6 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class WampKeysTest {
-    private static final String FREE = PUBSUB.with(
-            PUBSUB_SUBSCRIBE.is("anyone"),
-            PUBSUB_PUBLISH.is("anyone"),
-            PUBSUB_CALL.is("anyone"),
-            PUBSUB_REGISTER.is("anyone"));
     private static final String USERS = BASIC_AUTH.with(BASIC_AUTH_USERS.row(
             BASIC_AUTH_USERS_USER.text("ann"),
             BASIC_AUTH_USERS_PASSWORD.text("secret"),
@@ -40,7 +36,7 @@ class WampKeysTest {
     private static final String ORIGIN = "Origin: http://127.0.0.1";
 
     private static String free(String path, String... wamp) {
-        return route(path, FREE, WS, WAMP.with(wamp));
+        return route(path, PUBSUB, WS, WAMP.with(wamp));
     }
 
     /** Returns a v1 client after WELCOME. */
@@ -141,7 +137,7 @@ class WampKeysTest {
         try (Site site = Site.start(web(
                 free("/default"),
                 free("/shared", WAMP_REALM.text("com.shared")),
-                free("/own", WAMP_REALM.text("com.own"), WAMP_PRIVATE_TOPICS.is("on")),
+                free("/own", WAMP_REALM.text("com.own"), WAMP_PRIVATE_TOPICS.is("on"), ALLOW_ALL),
                 route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on")))))) {
             assertThat(autobahn("ws://127.0.0.1:" + site.port() + "/own", "com.own"))
                     .isEqualTo("com.own\n");
@@ -330,101 +326,6 @@ class WampKeysTest {
         }
     }
 
-    @Test
-    @Row({PUBSUB_SUBSCRIBE, PUBSUB_PUBLISH, PUBSUB_CALL, PUBSUB_REGISTER, PUBSUB_ROLE})
-    void pubsub_restricts_access() throws Exception {
-        String known = "authenticated";
-        try (Site site = Site.start(web(
-                route("/default", PUBSUB, WS, WAMP),
-                route(
-                        "/known",
-                        PUBSUB.with(
-                                PUBSUB_SUBSCRIBE.is(known),
-                                PUBSUB_PUBLISH.is(known),
-                                PUBSUB_CALL.is(known),
-                                PUBSUB_REGISTER.is(known)),
-                        WS,
-                        WAMP.with(WAMP_REALM.text("k"))),
-                route(
-                        "/known-user",
-                        PUBSUB.with(
-                                PUBSUB_SUBSCRIBE.is(known),
-                                PUBSUB_PUBLISH.is(known),
-                                PUBSUB_CALL.is("nobody"),
-                                PUBSUB_REGISTER.is(known),
-                                PUBSUB_ROLE.text("reader")),
-                        USERS,
-                        WS,
-                        WAMP.with(WAMP_REALM.text("ku"))),
-                route(
-                        "/editors",
-                        PUBSUB.with(PUBSUB_ROLE.text("editor")),
-                        USERS,
-                        WS,
-                        WAMP.with(WAMP_REALM.text("e")))))) {
-            try (WampPeer peer = WampPeer.join(site.port(), "/default")) {
-                assertThat(peer.subscribe("a")).startsWith("[33,");
-                assertThat(peer.publish("a", "1")).contains("wamp.error.not_authorized");
-                assertThat(peer.call("none", "")).contains("wamp.error.no_such_procedure");
-                assertThat(peer.register("p")).contains("wamp.error.not_authorized");
-            }
-            try (WampPeer peer = WampPeer.join(site.port(), "/known", "k")) {
-                assertThat(peer.subscribe("a")).contains("wamp.error.not_authorized");
-                assertThat(peer.publish("a", "1")).contains("wamp.error.not_authorized");
-                assertThat(peer.call("none", "")).contains("wamp.error.not_authorized");
-                assertThat(peer.register("p")).contains("wamp.error.not_authorized");
-            }
-            try (WampPeer peer = WampPeer.join(site.port(), "/known-user", "ku", ANN, ORIGIN)) {
-                assertThat(peer.publish("b", "1")).startsWith("[17,");
-                assertThat(peer.subscribe("a")).startsWith("[33,");
-                assertThat(peer.call("none", "")).contains("wamp.error.not_authorized");
-                assertThat(peer.register("p")).startsWith("[65,");
-            }
-            try (WampPeer peer = WampPeer.join(site.port(), "/editors", "e", ANN, ORIGIN)) {
-                assertThat(peer.subscribe("a")).contains("wamp.error.not_authorized");
-            }
-        }
-    }
-
-    @Test
-    @Row({
-        PUBSUB_RULES_TOPICS,
-        PUBSUB_RULES_SUBSCRIBE,
-        PUBSUB_RULES_PUBLISH,
-        PUBSUB_RULES_CALL,
-        PUBSUB_RULES_REGISTER,
-        PUBSUB_RULES_ROLE
-    })
-    void rules_match_topics() throws Exception {
-        String rules = PUBSUB_RULES.rows(
-                List.of(
-                        PUBSUB_RULES_TOPICS.texts("open.*"),
-                        PUBSUB_RULES_PUBLISH.is("anyone"),
-                        PUBSUB_RULES_REGISTER.is("anyone")),
-                List.of(
-                        PUBSUB_RULES_TOPICS.texts("closed"),
-                        PUBSUB_RULES_SUBSCRIBE.is("nobody"),
-                        PUBSUB_RULES_CALL.is("nobody")),
-                List.of(PUBSUB_RULES_TOPICS.texts("edit"), PUBSUB_RULES_ROLE.text("editor")));
-        try (Site site = Site.start(web(route("/ws", PUBSUB.with(rules), WS, WAMP)))) {
-            try (WampPeer peer = WampPeer.join(site.port(), "/ws")) {
-                assertThat(peer.publish("open.a", "1")).startsWith("[17,");
-                assertThat(peer.register("open.p")).startsWith("[65,");
-                assertThat(peer.publish("other", "1")).contains("wamp.error.not_authorized");
-                assertThat(peer.register("other")).contains("wamp.error.not_authorized");
-                assertThat(peer.subscribe("closed")).contains("wamp.error.not_authorized");
-                assertThat(peer.call("closed", "")).contains("wamp.error.not_authorized");
-                assertThat(peer.subscribe("edit")).contains("wamp.error.not_authorized");
-                assertThat(peer.subscribe("other")).startsWith("[33,");
-                // the defaults of a rule
-                assertThat(peer.publish("closed", "1")).contains("wamp.error.not_authorized");
-                assertThat(peer.register("closed")).contains("wamp.error.not_authorized");
-                assertThat(peer.subscribe("open.b")).startsWith("[33,");
-                assertThat(peer.call("open.none", "")).contains("wamp.error.no_such_procedure");
-            }
-        }
-    }
-
     /** Performs the RawSocket handshake and returns the maximum message size of the server. */
     private static int largest(RawClient raw) throws IOException {
         raw.send((byte) 0x7F, (byte) 0xF1, (byte) 0, (byte) 0);
@@ -447,6 +348,7 @@ class WampKeysTest {
     void rawsocket_offers_its_max_message_size() throws Exception {
         String routes = LISTENER_ROUTES.is("[" + free("/ws") + "]");
         try (Site site = Site.start(
+                ALLOW_ALL,
                 listener("web", LISTENER_LAYERS.parts(RAWSOCKET_LAYER.key(), "http"), routes),
                 listener(
                         "small",

@@ -1,7 +1,6 @@
 package dev.sprocket.checks.keys;
 
 import static dev.sprocket.checks.keys.Key.PUBSUB;
-import static dev.sprocket.checks.keys.Key.PUBSUB_PUBLISH;
 import static dev.sprocket.checks.keys.Key.WAMP;
 import static dev.sprocket.checks.keys.Key.WS;
 import static dev.sprocket.checks.keys.Site.route;
@@ -78,7 +77,7 @@ class WampValuesTest {
 
     @BeforeEach
     void start() throws Exception {
-        site = Site.start(web(route("/ws", PUBSUB.with(PUBSUB_PUBLISH.is("anyone")), WS, WAMP)));
+        site = Site.start(web(route("/ws", PUBSUB, WS, WAMP)));
         json = Peer.join(site, "json", "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]", "[32,1,{},\"t\"]");
         cbor = Peer.join(site, "cbor", CBOR_HELLO, "84182001a06174");
         msgpack = Peer.join(site, "msgpack", MSGPACK_HELLO, "94200180a174");

@@ -209,7 +209,7 @@ class ZmqBridgeKeysTest {
     @Test
     @Row(ZMQ_BRIDGE_PENDING_LIMIT)
     void pending_limit_pauses_receiving() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
+        String late = TOPICS.named("late", TOPICS_BATCH_WINDOW.is("2s"));
         try (ZContext context = new ZContext();
                 Site site = Site.start(
                         WEB,

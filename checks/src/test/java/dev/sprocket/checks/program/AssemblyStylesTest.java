@@ -127,11 +127,13 @@ class AssemblyStylesTest {
                 Path file = Files.writeString(
                         folder.resolve("site.conf"),
                         """
+                        topics { "*" { subscribe = anyone, publish = anyone } }
+                        procedures { "*" { call = anyone } }
                         listeners.web {
                           address = "127.0.0.1:0"
                           routes = [
                             { path = /wamp, layers = [{ origin-check { without-origin = allow } }, ws, wamp]
-                              component = { pubsub { publish = anyone } } }
+                              component = pubsub }
                             { path = /echo, layers = [ws], component = echo }
                             { path = /events, component = events }
                           ]

@@ -27,6 +27,7 @@ class ServeTest {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
     private static final String SITE =
             """
+            topics { "*" { subscribe = anyone } }
             listeners.web {
               address = "127.0.0.1:0"
               routes = [

@@ -48,6 +48,7 @@ class SmallMemoryTest {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """
+                topics { "*" { subscribe = anyone } }
                 listeners.web {
                   address = "127.0.0.1:0"
                   routes = [

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class Option<T> {
     private static final String VALUE = "value";
+    private static final String REMOVED = "removed";
     /** Length from which a secret is not a warning. */
     private static final int MIN_SECRET_LENGTH = 16;
 
@@ -248,6 +249,23 @@ public final class Option<T> {
     }
 
     /**
+     * Returns an option for a list of strings, or a string, that may be missing.
+     *
+     * @param check throws {@link IllegalArgumentException} for an invalid string, which is reported with its line
+     */
+    public static Option<Optional<List<String>>> optionalStrings(
+            String name, String description, Consumer<String> check) {
+        Option<List<String>> list = strings(name, List.of(), description, check);
+        return of(
+                name,
+                list.type,
+                Optional.empty(),
+                "",
+                description,
+                (value, problems) -> Optional.of(list.reader.read(value, problems)));
+    }
+
+    /**
      * Returns an option for a list of choices, or a single choice.
      *
      * @param known valid choices
@@ -422,6 +440,32 @@ public final class Option<T> {
     }
 
     /**
+     * Returns a key that no longer exists, which is reported with what to write instead.
+     *
+     * <p>It is not part of the reference of keys.
+     *
+     * @param instead returns what to write instead of the key, for the whole object that contains it
+     */
+    public static Option<Optional<String>> removed(String name, Function<ConfigObject, String> instead) {
+        return new Option<>(
+                name,
+                REMOVED,
+                Optional.empty(),
+                "",
+                "",
+                (value, problems) -> {
+                    throw new IllegalArgumentException(
+                            "no longer exists (write " + instead.apply((ConfigObject) value) + ")");
+                },
+                List.of());
+    }
+
+    /** Reports whether the key {@linkplain #removed no longer exists}. */
+    public boolean isRemoved() {
+        return type.equals(REMOVED);
+    }
+
+    /**
      * Returns a copy of this option whose values are checked.
      *
      * @param check throws {@link IllegalArgumentException} for an invalid value, which is reported with its line
@@ -519,11 +563,15 @@ public final class Option<T> {
         return bytes >= 1024 && bytes % 1024 == 0 ? (bytes >> 10) + " KiB" : bytes + " B";
     }
 
-    /** Converts a configuration value; an invalid one is added to {@code problems}. */
+    /**
+     * Converts a configuration value; an invalid one is added to {@code problems}.
+     *
+     * @param object object that contains the value
+     */
     @Nullable
-    T read(ConfigValue value, ConfigErrors problems) {
+    T read(ConfigObject object, ConfigValue value, ConfigErrors problems) {
         try {
-            return reader.read(value, problems);
+            return reader.read(isRemoved() ? object : value, problems);
         } catch (ConfigException e) {
             problems.add(value.origin(), name + ": " + describe(value) + " (expected: " + type + ")");
         } catch (IllegalArgumentException e) {

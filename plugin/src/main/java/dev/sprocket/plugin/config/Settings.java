@@ -88,11 +88,14 @@ public final class Settings {
                         where + ": unknown key " + entry.getKey() + " "
                                 + ConfigErrors.suggestion(
                                         entry.getKey(),
-                                        options.stream().map(Option::name).toList()));
+                                        options.stream()
+                                                .filter(known -> !known.isRemoved())
+                                                .map(Option::name)
+                                                .toList()));
                 continue;
             }
             int before = problems.count();
-            Object value = option.read(entry.getValue(), problems);
+            Object value = option.read(object, entry.getValue(), problems);
             origins.put(option, entry.getValue().origin());
             if (problems.count() > before) {
                 wrong.add(option);

@@ -23,11 +23,15 @@ import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Serves WAMP v1 and v2, and keeps subscriptions and registrations.
@@ -47,6 +51,8 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
 
     private final V1Server v1;
     private final V2Server v2;
+    /** Wire formats of WAMP v2 by subprotocol; empty if only v1 is served. */
+    private final Map<String, WireFormat> wireFormats;
 
     /** Serves an application with its own topics, as {@link Realm#DEFAULT_NAME}. */
     public WampServer(WampComponent app) {
@@ -86,18 +92,23 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
     }
 
     private WampServer(RealmRegistry realms, LongAdder malformed, HandshakeLimit handshakes) {
-        this(new V1Server(realms.first(), malformed, handshakes), new V2Server(realms, malformed, handshakes));
+        this(
+                new V1Server(realms.first(), malformed, handshakes),
+                new V2Server(realms, malformed, handshakes),
+                WIRE_FORMATS);
     }
 
-    private WampServer(V1Server v1, V2Server v2) {
-        super(sessions(v1, v2));
+    private WampServer(V1Server v1, V2Server v2, Map<String, WireFormat> wireFormats) {
+        super(sessions(v1, v2, wireFormats));
         this.v1 = v1;
         this.v2 = v2;
+        this.wireFormats = wireFormats;
     }
 
-    private static SessionComponent<WsConnection> sessions(V1Server v1, V2Server v2) {
+    private static SessionComponent<WsConnection> sessions(
+            V1Server v1, V2Server v2, Map<String, WireFormat> wireFormats) {
         return new SessionComponent<>(conn -> {
-            WireFormat wireFormat = conn.subprotocol().map(WIRE_FORMATS::get).orElse(null);
+            WireFormat wireFormat = conn.subprotocol().map(wireFormats::get).orElse(null);
             return wireFormat == null ? new V1Session(v1, conn) : new V2Session(v2, conn, wireFormat);
         });
     }
@@ -108,14 +119,47 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
      * <p>The subprotocol of v1 is not offered, and clients without a subprotocol are refused.
      */
     public WampServer onlyV2() {
-        return new WampServer(v1.disabled(), v2);
+        return new WampServer(v1.disabled(), v2, wireFormats);
+    }
+
+    /**
+     * Returns a server of the same realms without WAMP v2 over WebSocket.
+     *
+     * <p>The subprotocols of v2 are not offered.
+     */
+    public WampServer onlyV1() {
+        return new WampServer(v1, v2, Map.of());
+    }
+
+    /**
+     * Returns a server of the same realms with some serializations of WAMP v2 only.
+     *
+     * <p>RawSocket is not affected.
+     *
+     * @param names names in subprotocols: {@code json} for {@code wamp.2.json} and {@code wamp.2.json.batched}
+     * @throws IllegalArgumentException if a serialization is not available
+     */
+    public WampServer serializations(Collection<String> names) {
+        Map<String, WireFormat> some = new LinkedHashMap<>();
+        for (String name : names) {
+            if (Serializers.byName(name).isEmpty()) {
+                throw new IllegalArgumentException("serialization " + name + " is not available (expected: "
+                        + Serializers.all().stream().map(Serializer::name).collect(Collectors.joining(", ")) + ")");
+            }
+        }
+        wireFormats.forEach((subprotocol, format) -> {
+            if (names.contains(format.serializer().name())) {
+                some.put(subprotocol, format);
+            }
+        });
+        return new WampServer(v1, v2, Collections.unmodifiableMap(some));
     }
 
     /** Returns the subprotocols of the application, of WAMP v2, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
         List<String> all = new ArrayList<>(v2.realms().first().subprotocols());
-        all.addAll(WIRE_FORMATS.keySet());
+        all.addAll(wireFormats.keySet());
         if (v1.isEnabled()) {
             all.add("wamp");
         }

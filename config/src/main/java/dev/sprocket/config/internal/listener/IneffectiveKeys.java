@@ -6,7 +6,6 @@ import dev.sprocket.config.internal.schema.ConfigSchema;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
-import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,6 @@ public final class IneffectiveKeys {
                     "without a bridge tcp or zmq (expected: topic-field in the settings of push or of the bridge http)",
                     problems);
         }
-        hiddenTopicRules(server.get(ConfigSchema.TOPIC_RULES), problems);
         rawSocketsWithoutRealm(server.get(ConfigSchema.LISTENERS), problems);
     }
 
@@ -56,34 +54,6 @@ public final class IneffectiveKeys {
                                                 settings.containsKey("type")
                                                         ? settings.get("type").unwrapped()
                                                         : bridge.getKey()));
-    }
-
-    private static void hiddenTopicRules(List<Settings> rules, ConfigErrors problems) {
-        for (int i = 0; i < rules.size(); i++) {
-            Settings rule = rules.get(i);
-            String topics = rule.get(ConfigSchema.TOPICS);
-            rules.subList(0, i).stream()
-                    .filter(earlier -> covers(earlier.get(ConfigSchema.TOPICS), topics))
-                    .findFirst()
-                    .ifPresent(earlier -> problems.warn(
-                            rule.origin(),
-                            "topics: " + topics + " has no effect, because the earlier "
-                                    + earlier.get(ConfigSchema.TOPICS) + " ("
-                                    + ConfigErrors.location(earlier.origin())
-                                    + ") matches all of its topics (expected: the narrower entry first)"));
-        }
-    }
-
-    /** Reports whether every topic of a valid pattern matches an earlier one. */
-    private static boolean covers(String earlier, String later) {
-        try {
-            TopicPatterns patterns = TopicPatterns.of(earlier);
-            return later.endsWith("*")
-                    ? patterns.allowsAll(later.substring(0, later.length() - 1))
-                    : patterns.allows(later);
-        } catch (IllegalArgumentException reportedElsewhere) {
-            return false;
-        }
     }
 
     private static void rawSocketsWithoutRealm(Map<String, Settings> listeners, ConfigErrors problems) {

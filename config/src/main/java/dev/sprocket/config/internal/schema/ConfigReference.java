@@ -34,8 +34,8 @@ public final class ConfigReference {
         reference.comment(
                 0,
                 "Environment variables override the file: SPROCKET_listeners_web_outbound__limit sets"
-                        + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
-                        + " an environment variable, ${?NAME} only if it is set.");
+                    + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
+                    + " an environment variable, ${?NAME} only if it is set.");
         reference.text.append('\n');
         reference.keys(0, ConfigSchema.SERVER_KEYS);
         reference.section("layers", factories.layers());
@@ -53,7 +53,7 @@ public final class ConfigReference {
         for (Factory factory : factories) {
             text.append('\n');
             comment(0, factory.name() + ": " + factory.summary() + type(factory));
-            if (!factory.options().isEmpty()) {
+            if (!factory.options().stream().allMatch(Option::isRemoved)) {
                 line(0, factory.name() + " {");
                 keys(1, factory.options());
                 line(0, "}");
@@ -75,6 +75,9 @@ public final class ConfigReference {
 
     private void keys(int depth, List<Option<?>> options) {
         for (Option<?> option : options) {
+            if (option.isRemoved()) {
+                continue;
+            }
             comment(depth, option.description() + " [" + option.type() + "]");
             if (option.fields().isEmpty()) {
                 String value = option.defaultText();

@@ -1,6 +1,7 @@
 package dev.sprocket.config.internal.schema;
 
 import com.typesafe.config.ConfigObject;
+import dev.sprocket.config.internal.access.AccessKeys;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.core.io.IoServer;
@@ -10,7 +11,6 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
-import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -126,25 +126,6 @@ public final class ConfigSchema {
                     HEALTH),
             "Listening servers by name; the names are free");
 
-    // topics
-    public static final Option<String> TOPICS =
-            Option.string("topics", "*", "Topic name, or prefix followed by *").checked(TopicPatterns::of);
-    public static final Option<Duration> BATCH_WINDOW = Option.duration(
-            "batch-window",
-            Duration.ZERO,
-            "Maximum delay of an event, to send it together with later ones (at most 1m); 0s"
-                    + " sends at once; useful for busy topics");
-    public static final Option<Optional<OutboundLimit.Overflow>> TOPIC_OVERFLOW = Option.optionalChoice(
-            "overflow",
-            OutboundLimit.Overflow.class,
-            "Action for events to subscribers beyond outbound-limit: close disconnects;"
-                    + " drop-newest and drop-oldest lose events; conflate keeps only the latest pending"
-                    + " event; default: the overflow of the listener");
-    public static final Option<List<Settings>> TOPIC_RULES = Option.objects(
-            "topics",
-            List.of(TOPICS, BATCH_WINDOW, TOPIC_OVERFLOW),
-            "Delivery settings of topics; the first entry that matches a topic applies");
-
     // plugins
     public static final Option<String> PLUGIN_DIRECTORY =
             Option.string("directory", "plugins", "Directory with plugin jars; it may be missing");
@@ -192,7 +173,9 @@ public final class ConfigSchema {
     public static final List<Option<?>> SERVER_KEYS = List.of(
             LISTENERS,
             BRIDGES,
-            TOPIC_RULES,
+            AccessKeys.TOPICS,
+            AccessKeys.PROCEDURES,
+            AccessKeys.DEFAULT_ACCESS,
             TOPIC_FIELD,
             PLUGINS,
             EVENT_LOOPS,

@@ -77,7 +77,7 @@ public final class MarkdownReference {
                     .append('.')
                     .append(type(factory))
                     .append('\n');
-            if (!factory.options().isEmpty()) {
+            if (!factory.options().stream().allMatch(Option::isRemoved)) {
                 table(factory.options());
             }
         }
@@ -99,6 +99,9 @@ public final class MarkdownReference {
 
     private void rows(String prefix, List<Option<?>> options) {
         for (Option<?> option : options) {
+            if (option.isRemoved()) {
+                continue;
+            }
             String path = path(prefix, option);
             boolean group = !option.fields().isEmpty();
             text.append("| `").append(path).append("` | ").append(escape(option.type()));

@@ -1,6 +1,8 @@
 package dev.sprocket.config.internal.wamp;
 
 import com.typesafe.config.ConfigOrigin;
+import dev.sprocket.config.internal.access.ConfiguredAccess;
+import dev.sprocket.config.internal.access.ConfiguredTopics;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -8,8 +10,6 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.access.AccessDecision;
-import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.server.Realm;
@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -43,10 +41,11 @@ public final class ConfiguredRealms {
     /** Version of {@link #current} while the file is being read; otherwise {@link #current} itself. */
     private Map<String, Realm> pendingCurrent = current;
 
-    /** Access rules of all routes for the shared topics. */
-    private volatile List<PubSubComponent> rules = new CopyOnWriteArrayList<>();
+    /** Topics of realms with private topics, which are kept during a reload. */
+    private final Map<String, ConfiguredTopics> privateTopics = new ConcurrentHashMap<>();
 
-    private List<PubSubComponent> pendingRules = rules;
+    /** Access and delivery of private topics by realm, to be activated. */
+    private final Map<String, ConfiguredAccess> pendingAccess = new ConcurrentHashMap<>();
 
     /** Settings of a realm, from all of its routes. */
     private record DeclaredSettings(Settings settings, Map<Option<?>, ConfigOrigin> origins) {}
@@ -58,7 +57,7 @@ public final class ConfiguredRealms {
     public void begin() {
         pendingFirst = new ConcurrentHashMap<>(first);
         pendingCurrent = new ConcurrentHashMap<>();
-        pendingRules = new CopyOnWriteArrayList<>();
+        pendingAccess.clear();
         declared.clear();
     }
 
@@ -101,32 +100,38 @@ public final class ConfiguredRealms {
     public void commit() {
         first = pendingFirst;
         current = pendingCurrent;
-        rules = pendingRules;
-    }
-
-    /** Adds access rules of a route for the shared topics. */
-    void add(PubSubComponent route) {
-        pendingRules.add(route);
+        pendingAccess.forEach((name, access) -> privateTopics(name).apply(access));
     }
 
     /**
-     * Returns the reason that forbids a subscription to a shared topic; empty if allowed.
+     * Returns the access to the private topics of a realm; empty without.
      *
-     * <p>The rules of every route must allow it, so an open route does not weaken the protection by another one.
+     * @throws IllegalArgumentException if there is no such realm
      */
-    Optional<String> denial(Connection conn, String topic) {
-        for (PubSubComponent route : rules) {
-            if (route.decide(conn, Action.SUBSCRIBE, topic) instanceof AccessDecision.Deny deny) {
-                return Optional.of(deny.reason());
-            }
+    public Optional<ConfiguredAccess> access(String name) {
+        if (!current.containsKey(name)) {
+            throw new IllegalArgumentException(
+                    "realm: " + name + " " + ConfigErrors.suggestion(name, current.keySet()));
         }
-        return Optional.empty();
+        return Optional.ofNullable(declared.get(name))
+                .filter(realm -> realm.settings.get(WampPlugin.PRIVATE_TOPICS))
+                .map(realm -> privateTopics(name).access());
+    }
+
+    /** Returns the private topics of a realm, whose access and delivery are activated by {@link #commit}. */
+    Topics privateTopics(String name, ConfiguredAccess access) {
+        pendingAccess.put(name, access);
+        return privateTopics(name).topics();
+    }
+
+    private ConfiguredTopics privateTopics(String name) {
+        return privateTopics.computeIfAbsent(name, any -> new ConfiguredTopics());
     }
 
     /** Returns the realm of a name, configured for an application. */
-    Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
+    Realm serve(String name, Topics topics, WampComponent app, UnaryOperator<Realm> configured) {
         Realm realm = configured.apply(pendingFirst
-                .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
+                .computeIfAbsent(name, n -> new Realm(n, app, topics))
                 .app(app));
         pendingCurrent.put(name, realm);
         return realm;

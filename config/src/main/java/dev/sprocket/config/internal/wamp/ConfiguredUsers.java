@@ -1,6 +1,7 @@
 package dev.sprocket.config.internal.wamp;
 
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.wamp.auth.CraSecret;
@@ -8,7 +9,9 @@ import dev.sprocket.wamp.auth.CredentialAuthenticator;
 import dev.sprocket.wamp.auth.UserCredential;
 import dev.sprocket.wamp.server.Realm;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Users that may join a realm by WAMP v2. Not thread-safe; used during assembly only. */
@@ -36,40 +39,64 @@ final class ConfiguredUsers {
             false,
             "Let unauthenticated clients join with the role anonymous; always possible while" + " users is empty");
 
-    /** Values of the key {@code v1}. */
-    enum V1 {
-        ON,
-        OFF
-    }
+    /** Names of logins in a file, with the names of their methods in HELLO. */
+    private static final List<String> ALL_LOGINS = List.of("anonymous", "http", "ticket", "wampcra", "cryptosign");
 
-    static final Option<Optional<V1>> V1_CLIENTS = Option.optionalChoice(
-            "v1",
-            V1.class,
-            "WAMP v1 in addition to v2: on accepts its clients (an error if users is set and"
-                    + " allow-anonymous is off), off rejects them; default: on, but only for users"
-                    + " authenticated by HTTP if users is set and allow-anonymous is off");
+    static final Option<Optional<List<String>>> LOGINS = Option.optionalStrings(
+                    "logins",
+                    "Ways to join by this route: anonymous, http (a user whom HTTP has authenticated), ticket, wampcra,"
+                            + " cryptosign; default: http and those of users, and anonymous if it is allowed",
+                    ConfiguredUsers::login)
+            .checked(ConfiguredUsers::oneOrMore);
 
     private ConfiguredUsers() {}
 
-    /**
-     * Reports whether clients of WAMP v1 are accepted.
-     *
-     * @throws IllegalArgumentException if v1 is on, but its clients cannot be authenticated
-     */
-    static boolean allowsV1(Settings settings) {
-        Optional<V1> v1 = settings.get(V1_CLIENTS);
-        if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(USERS).isEmpty() && !settings.get(ANONYMOUS)) {
-            throw new IllegalArgumentException("v1 = on with users, but WAMP v1 has no authentication (expected: "
-                    + "no key v1, which still accepts users authenticated by HTTP; v1 = off; or allow-anonymous = on)");
+    private static void oneOrMore(Optional<List<String>> logins) {
+        if (logins.filter(List::isEmpty).isPresent()) {
+            throw new IllegalArgumentException("none (expected: one or more)");
         }
-        return v1.filter(one -> one == V1.OFF).isEmpty();
     }
 
+    private static void login(String name) {
+        if (!ALL_LOGINS.contains(name)) {
+            throw new IllegalArgumentException(name + " " + ConfigErrors.suggestion(name, ALL_LOGINS));
+        }
+    }
+
+    /**
+     * Returns a realm that authenticates clients by the ways of a route.
+     *
+     * @throws IllegalArgumentException if the route names a way that the realm does not have
+     */
     static Realm applyTo(Realm realm, Settings settings) {
+        Optional<List<String>> logins = settings.get(LOGINS);
         List<Settings> users = settings.get(USERS);
-        if (users.isEmpty()) {
+        if (users.isEmpty() && logins.isEmpty()) {
             return realm;
         }
+        Map<String, CredentialAuthenticator.Method> methods = new LinkedHashMap<>();
+        methods.put("http", CredentialAuthenticator.http());
+        methods.putAll(credentials(users));
+        if (users.isEmpty() || settings.get(ANONYMOUS)) {
+            methods.put("anonymous", CredentialAuthenticator.anonymous());
+        }
+        logins.ifPresent(names -> {
+            for (String name : names) {
+                if (!methods.containsKey(name)) {
+                    throw new IllegalArgumentException("logins: " + name + ", but "
+                            + (name.equals("anonymous")
+                                    ? "the realm has users (expected: allow-anonymous = on)"
+                                    : "no user has such a credential (expected: " + String.join(", ", methods.keySet())
+                                            + ")"));
+                }
+            }
+            methods.keySet().retainAll(names);
+        });
+        return realm.authenticator(CredentialAuthenticator.of(List.copyOf(methods.values())));
+    }
+
+    /** Returns the methods for the credentials of users, most secure first. */
+    private static Map<String, CredentialAuthenticator.Method> credentials(List<Settings> users) {
         List<UserCredential<SharedSecret>> tickets = new ArrayList<>();
         List<UserCredential<CraSecret>> secrets = new ArrayList<>();
         List<UserCredential<String>> keys = new ArrayList<>();
@@ -85,19 +112,16 @@ final class ConfiguredUsers {
                         "users: " + name + " has no credential (expected: ticket, secret or public-key)");
             }
         }
-        List<CredentialAuthenticator.Method> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));
+        Map<String, CredentialAuthenticator.Method> methods = new LinkedHashMap<>();
         if (!keys.isEmpty()) {
-            methods.add(CredentialAuthenticator.cryptosign(keys));
+            methods.put("cryptosign", CredentialAuthenticator.cryptosign(keys));
         }
         if (!secrets.isEmpty()) {
-            methods.add(CredentialAuthenticator.cra(secrets));
+            methods.put("wampcra", CredentialAuthenticator.cra(secrets));
         }
         if (!tickets.isEmpty()) {
-            methods.add(CredentialAuthenticator.ticket(tickets));
+            methods.put("ticket", CredentialAuthenticator.ticket(tickets));
         }
-        if (settings.get(ANONYMOUS)) {
-            methods.add(CredentialAuthenticator.anonymous());
-        }
-        return realm.authenticator(CredentialAuthenticator.of(methods));
+        return methods;
     }
 }

@@ -6,6 +6,9 @@ import com.google.inject.Module;
 import com.google.inject.Provider;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.config.internal.access.AccessKeys;
+import dev.sprocket.config.internal.access.ConfiguredAccess;
+import dev.sprocket.config.internal.access.RemovedKeys;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.http.HttpConnection;
@@ -19,6 +22,9 @@ import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.sse.SseSubscriber;
@@ -115,7 +121,7 @@ public final class WampPlugin implements Plugin {
             "request-ids",
             WampOptions.RequestIds.SEQUENTIAL,
             "Request ids of WAMP v2 clients; any admits the random ids of Thruway and of" + " AutobahnJS before 2018");
-    private static final Option<Boolean> PRIVATE_TOPICS =
+    static final Option<Boolean> PRIVATE_TOPICS =
             Option.flag("private-topics", false, "Separate topics for the realm, which bridges cannot reach");
     private static final Option<Boolean> STRICT_URIS = Option.flag(
             "strict-uris", false, "Accept only URIs of lower-case letters, digits and _ from WAMP v2 clients");
@@ -164,6 +170,24 @@ public final class WampPlugin implements Plugin {
             1,
             Integer.MAX_VALUE,
             "Maximum number of patterns of one connection that match the same topic; beyond it an" + " error");
+    private static final Option<List<String>> VERSIONS = Option.choices(
+                    "versions",
+                    List.of("1", "2"),
+                    List.of("1", "2"),
+                    "Versions of WAMP that clients of this route may speak; clients of version 1 cannot log in, so in a"
+                            + " realm with users they need HTTP authentication or allow-anonymous = on")
+            .checked(WampPlugin::oneOrMore);
+    private static final Option<?> REMOVED_V1 = Option.removed(
+            "v1",
+            wamp -> Boolean.FALSE.equals(wamp.get("v1").unwrapped())
+                            || "off".equals(wamp.get("v1").unwrapped())
+                    ? "versions = [2]"
+                    : "versions = [1, 2]");
+    private static final Option<Optional<List<String>>> SERIALIZATIONS = Option.optionalStrings(
+                    "serializations",
+                    "Serializations that WAMP v2 clients of this route may use: json, msgpack, cbor; default: all",
+                    name -> {})
+            .checked(names -> names.ifPresent(WampPlugin::oneOrMore));
     private static final Option<List<Settings>> HISTORY = Option.objects(
             "history",
             List.of(HISTORY_TOPICS, HISTORY_MAX_EVENTS, HISTORY_MAX_BYTES),
@@ -186,11 +210,23 @@ public final class WampPlugin implements Plugin {
             MAX_PATTERNS_PER_TOPIC,
             HISTORY,
             ConfiguredUsers.USERS,
-            ConfiguredUsers.ANONYMOUS);
+            ConfiguredUsers.ANONYMOUS,
+            AccessKeys.TOPICS,
+            AccessKeys.PROCEDURES,
+            AccessKeys.DEFAULT_ACCESS);
 
     /** Options of the connections of one route. */
     static final List<Option<?>> ROUTE_OPTIONS = List.of(
-            CURIES, SILENT_DISCONNECT, MAX_SUBSCRIPTIONS, MAX_PREFIXES, REALM, REQUEST_IDS, ConfiguredUsers.V1_CLIENTS);
+            CURIES,
+            SILENT_DISCONNECT,
+            MAX_SUBSCRIPTIONS,
+            MAX_PREFIXES,
+            REALM,
+            REQUEST_IDS,
+            VERSIONS,
+            SERIALIZATIONS,
+            ConfiguredUsers.LOGINS,
+            REMOVED_V1);
 
     private final ConfiguredRealms realms = new ConfiguredRealms();
 
@@ -243,6 +279,12 @@ public final class WampPlugin implements Plugin {
                             .options(RAWSOCKET_MAX_MESSAGE_SIZE)
                             .component(settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
         };
+    }
+
+    private static void oneOrMore(List<?> some) {
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException("none (expected: one or more)");
+        }
     }
 
     private static void warnWebSocket(Settings settings, ConfigErrors problems) {
@@ -333,6 +375,12 @@ public final class WampPlugin implements Plugin {
                 own.warnIfSet(
                         ConfiguredUsers.ANONYMOUS, "without users, because every client may join the realm", problems);
             }
+            if (!own.get(VERSIONS).contains("2")) {
+                own.warnIfSet(SERIALIZATIONS, "with versions = [1]", problems);
+            }
+            ConfigErrors reportedElsewhere = new ConfigErrors();
+            var unused = ConfiguredAccess.read(own, reportedElsewhere);
+            problems.addWarnings(reportedElsewhere);
         }
 
         @Override
@@ -349,23 +397,38 @@ public final class WampPlugin implements Plugin {
                     .maxSubscriptions(settings.get(MAX_SUBSCRIPTIONS))
                     .maxPrefixes(settings.get(MAX_PREFIXES))
                     .requestIds(settings.get(REQUEST_IDS));
-            if (inner instanceof PubSubComponent rules && !settings.get(PRIVATE_TOPICS)) {
-                realms.add(rules);
-            }
             WampServer server = new WampServer(realms.serve(
                     settings.get(REALM),
-                    () -> topics(inner, settings),
+                    topics(own, settings),
                     (WampComponent) inner,
                     realm -> configured(realm.options(options), settings)));
-            return ConfiguredUsers.allowsV1(settings) ? server : server.onlyV2();
+            List<String> versions = settings.get(VERSIONS);
+            if (!versions.contains("1")) {
+                server = server.onlyV2();
+            }
+            if (!versions.contains("2")) {
+                return server.onlyV1();
+            }
+            return settings.get(SERIALIZATIONS).map(server::serializations).orElse(server);
         }
 
-        private Topics topics(Component<?> inner, Settings settings) {
-            Topics own = settings.get(PRIVATE_TOPICS) ? new Topics() : topics;
-            if (inner instanceof PubSubComponent rules) {
-                AccessControl.of(own).authorizer(rules.authorizer());
+        private Topics topics(Settings own, Settings settings) {
+            ConfigErrors problems = new ConfigErrors();
+            if (settings.get(PRIVATE_TOPICS)) {
+                ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
+                problems.throwIfAny();
+                return realms.privateTopics(settings.get(REALM), access);
             }
-            return own;
+            for (Option<?> table : AccessKeys.TABLES) {
+                if (own.isSet(table)) {
+                    problems.add(
+                            own.origin(table),
+                            table + ": this realm shares the topics of the file, so their rules are written at its top"
+                                    + " (expected: private-topics = on, or no key " + table + " in wamp)");
+                }
+            }
+            problems.throwIfAny();
+            return topics;
         }
 
         private static Realm configured(Realm realm, Settings settings) {
@@ -403,18 +466,14 @@ public final class WampPlugin implements Plugin {
     }
 
     private static final class Events implements ComponentFactory {
-        private static final Option<List<String>> TOPICS =
-                Option.strings("topics", List.of("*"), "Topic names, or prefixes followed by *", TopicPatterns::of);
         private static final Option<Duration> KEEP_ALIVE = Option.duration(
                 "keep-alive-interval", Duration.ofSeconds(15), "Interval of comments in an idle stream");
 
         private final Topics topics;
-        private final ConfiguredRealms realms;
 
         @Inject
-        Events(Topics topics, ConfiguredRealms realms) {
+        Events(Topics topics) {
             this.topics = topics;
-            this.realms = realms;
         }
 
         @Override
@@ -424,12 +483,12 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "Serves topics as Server-Sent Events at PATH/TOPIC, by the rules of all pubsub components";
+            return "Serves topics as Server-Sent Events at PATH/TOPIC, as the table topics says";
         }
 
         @Override
         public List<Option<?>> options() {
-            return List.of(TOPICS, KEEP_ALIVE);
+            return List.of(KEEP_ALIVE, RemovedKeys.EVENTS_TOPICS);
         }
 
         @Override
@@ -449,10 +508,17 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public Component<?> create(Settings settings) {
-            return new SseSubscriber(topics)
-                    .restrictTo(settings.get(TOPICS))
-                    .keepAlive(settings.get(KEEP_ALIVE))
-                    .authorizer(realms::denial);
+            return new SseSubscriber(topics).keepAlive(settings.get(KEEP_ALIVE)).authorizer(this::denial);
+        }
+
+        private Optional<String> denial(Connection conn, String topic) {
+            try {
+                AccessDecision decision =
+                        AccessControl.of(topics).check(AccessRequest.of(conn, Action.SUBSCRIBE, topic));
+                return decision instanceof AccessDecision.Allow ? Optional.empty() : Optional.of(decision.toString());
+            } catch (Exception e) {
+                return Optional.of(e.toString());
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ public final class WarmUpCommand implements Callable<Integer> {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final String SITE =
             """
+            topics { "*" { subscribe = anyone } }
             listeners.web {
               address = "127.0.0.1:0"
               layers = [{ limiter { max-connections = 100 } }, http]

@@ -1,0 +1,32 @@
+package dev.sprocket.config.internal.access;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.plugin.config.ConfigErrors;
+import dev.sprocket.pubsub.access.Grantee;
+import java.util.List;
+
+/** Words of a file for those to whom a rule grants an action. */
+@ThreadSafe
+final class Words {
+    private static final List<String> KNOWN =
+            List.of("anyone", "authenticated", "nobody", "self", "subscribers", "backend", "role NAME");
+
+    private Words() {}
+
+    /**
+     * Checks a word.
+     *
+     * @throws IllegalArgumentException if it is unknown
+     */
+    static void check(String word) {
+        if (word.equals("role") || word.startsWith("role ") || KNOWN.contains(word)) {
+            var unused = Grantee.parse(word);
+            return;
+        }
+        throw new IllegalArgumentException(word + " " + ConfigErrors.suggestion(word, KNOWN));
+    }
+
+    static List<Grantee> grantees(List<String> words) {
+        return words.stream().map(Grantee::parse).toList();
+    }
+}
