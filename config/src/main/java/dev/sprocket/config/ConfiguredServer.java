@@ -20,6 +20,7 @@ import dev.sprocket.config.internal.listener.StackBuilder;
 import dev.sprocket.config.internal.schema.ConfigSchema;
 import dev.sprocket.config.internal.schema.EnvironmentOverrides;
 import dev.sprocket.config.internal.schema.MissingCommas;
+import dev.sprocket.config.internal.schema.SyntaxErrors;
 import dev.sprocket.config.internal.wamp.ConfiguredRealms;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
@@ -172,12 +173,7 @@ public final class ConfiguredServer implements Endpoint {
             throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
             // same format as other errors: file:line: error
-            throw new ConfigurationException(
-                    ParserErrors.text(e)
-                            .replaceAll("\\s*\\R\\s*", " ")
-                            .replaceFirst(" Trace: \\[.*", "")
-                            .replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "),
-                    e);
+            throw new ConfigurationException(SyntaxErrors.text(e), e);
         }
     }
 

@@ -10,10 +10,13 @@ import static dev.sprocket.checks.keys.Key.WAMP_MAX_PATTERNS_PER_TOPIC;
 import static dev.sprocket.checks.keys.Key.WAMP_META_API;
 import static dev.sprocket.checks.keys.Key.WAMP_REALM;
 import static dev.sprocket.checks.keys.Key.WAMP_RETAINED_TTL;
+import static dev.sprocket.checks.keys.Key.WAMP_SERIALIZATIONS;
+import static dev.sprocket.checks.keys.Key.WAMP_VERSIONS;
 import static dev.sprocket.checks.keys.Key.WS;
 import static dev.sprocket.checks.keys.Site.route;
 import static dev.sprocket.checks.keys.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.leaktest.WebSocketClient;
 import java.net.URI;
@@ -41,6 +44,39 @@ class RealmKeysTest {
                     .contains("wamp.error.not_authorized");
             assertThat(WebSocketClient.join(url(site, "/open"), "two").exchange(call))
                     .isEqualTo("[50,1,{},[1]]");
+        }
+    }
+
+    private static void assertRefused(Site site, String path, String subprotocol) {
+        assertThatThrownBy(() -> RawWebSocket.open(site.port(), path, "Sec-WebSocket-Protocol: " + subprotocol))
+                .hasStackTraceContaining("426");
+    }
+
+    private static void assertAccepted(Site site, String path, String subprotocol) throws Exception {
+        RawWebSocket.open(site.port(), path, "Sec-WebSocket-Protocol: " + subprotocol)
+                .close();
+    }
+
+    @Test
+    @Row({WAMP_VERSIONS, WAMP_SERIALIZATIONS})
+    void route_selects_versions_and_serializations() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", PUBSUB, WS, WAMP),
+                route("/v1", PUBSUB, WS, WAMP.with(WAMP_VERSIONS.is("[1]"))),
+                route("/v2", PUBSUB, WS, WAMP.with(WAMP_VERSIONS.is("[2]"))),
+                route("/cbor", PUBSUB, WS, WAMP.with(WAMP_SERIALIZATIONS.is("[cbor]")))))) {
+            for (String any : List.of("wamp", "wamp.2.json", "wamp.2.cbor", "wamp.2.msgpack", "wamp.2.cbor.batched")) {
+                assertAccepted(site, "/default", any);
+            }
+            assertAccepted(site, "/v1", "wamp");
+            assertRefused(site, "/v1", "wamp.2.json");
+            assertRefused(site, "/v2", "wamp");
+            assertAccepted(site, "/v2", "wamp.2.json");
+            assertAccepted(site, "/cbor", "wamp");
+            assertAccepted(site, "/cbor", "wamp.2.cbor");
+            assertAccepted(site, "/cbor", "wamp.2.cbor.batched");
+            assertRefused(site, "/cbor", "wamp.2.json");
+            assertRefused(site, "/cbor", "wamp.2.msgpack");
         }
     }
 

@@ -310,6 +310,42 @@ class WampKeysTest {
         }
     }
 
+    /** Logs in with Autobahn for Python, and returns the name of the realm or the error. */
+    private static String autobahnLogin(String url, String method) throws Exception {
+        RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
+        String python =
+                """
+                import asyncio, sys
+                sys.path.insert(0, 'src/test/interop/wamp')
+                from clients import connect
+                async def main():
+                    auth = {'method': sys.argv[2], 'authid': 'ann', 'secret': 's3cret-of-ann'}
+                    try:
+                        session = await connect(sys.argv[1], 'json', 'realm1', auth)
+                        print(session.details.realm)
+                        await session.close()
+                    except Exception as e:
+                        print(e.error)
+                asyncio.run(main())
+                """;
+        return Site.run("python3", "-c", python, url, method);
+    }
+
+    @Test
+    @Row(WAMP_LOGINS)
+    void logins_restrict_the_ways_to_join_by_a_route() throws Exception {
+        String users = WAMP_USERS.row(
+                WAMP_USERS_USER.text("ann"),
+                WAMP_USERS_TICKET.text("s3cret-of-ann"),
+                WAMP_USERS_SECRET.text("s3cret-of-ann"));
+        try (Site site = Site.start(web(free("/default", users), free("/cra", WAMP_LOGINS.is("[wampcra]"))))) {
+            String url = "ws://127.0.0.1:" + site.port();
+            assertThat(autobahnLogin(url + "/default", "ticket")).isEqualTo("realm1\n");
+            assertThat(autobahnLogin(url + "/cra", "wampcra")).isEqualTo("realm1\n");
+            assertThat(autobahnLogin(url + "/cra", "ticket")).isEqualTo("wamp.error.no_matching_auth_method\n");
+        }
+    }
+
     private static String cryptosign(Site site, java.security.KeyPair pair, String publicKey) throws Exception {
         try (WampPeer peer = WampPeer.connect(site.port(), "/logins")) {
             String challenge = peer.hello(

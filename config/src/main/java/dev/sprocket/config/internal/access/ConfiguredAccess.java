@@ -58,6 +58,9 @@ public final class ConfiguredAccess {
     private static final class Reader {
         private final ConfigErrors problems;
         private final Map<NamePattern, TopicSettings> delivery = new HashMap<>();
+        /** Rules by table and shape of the name. */
+        private final Map<String, RuleTable.Row> rows = new HashMap<>();
+
         private AccessPolicy policy = AccessPolicy.CLOSED;
 
         Reader(ConfigErrors problems) {
@@ -77,7 +80,7 @@ public final class ConfiguredAccess {
             try {
                 policy = policy.defaults(rule);
             } catch (IllegalArgumentException e) {
-                problems.add(settings.origin(), AccessKeys.DEFAULT_ACCESS + ": " + e.getMessage());
+                problems.add(settings.origin(), String.valueOf(e.getMessage()));
             }
         }
 
@@ -106,6 +109,9 @@ public final class ConfiguredAccess {
         }
 
         void topic(RuleTable.Row row) {
+            if (isRepeated(RuleTable.TOPICS, row)) {
+                return;
+            }
             Settings settings = row.settings();
             AccessRule rule = AccessRule.EMPTY.origin(ConfigErrors.location(row.origin()));
             rule = grantIfSet(rule, Action.SUBSCRIBE, settings, AccessKeys.SUBSCRIBE);
@@ -122,8 +128,32 @@ public final class ConfiguredAccess {
                         NamePattern.parse(row.name()),
                         settings.get(AccessKeys.OVERFLOW).map(own::slowReaders).orElse(own));
             } catch (IllegalArgumentException e) {
-                problems.add(row.origin(), RuleTable.TOPICS + ": " + e.getMessage());
+                add(RuleTable.TOPICS, row, e);
             }
+        }
+
+        /** Reports a rule for the same names as an earlier one. */
+        private boolean isRepeated(RuleTable table, RuleTable.Row row) {
+            String shape;
+            try {
+                shape = table + NamePattern.parse(row.name()).shape();
+            } catch (IllegalArgumentException reportedLater) {
+                return false;
+            }
+            RuleTable.Row earlier = rows.putIfAbsent(shape, row);
+            if (earlier != null) {
+                problems.add(
+                        row.origin(),
+                        table + "." + HoconText.name(row.name()) + ": matches the same names as "
+                                + HoconText.name(earlier.name()) + " (" + ConfigErrors.location(earlier.origin())
+                                + ") (expected: one rule)");
+            }
+            return earlier != null;
+        }
+
+        private void add(RuleTable table, RuleTable.Row row, IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            problems.add(row.origin(), (message.startsWith(table + ".") ? "" : table + ": ") + message);
         }
 
         /** Warns of a rule that no name reaches. */
@@ -132,6 +162,9 @@ public final class ConfiguredAccess {
         }
 
         void procedure(RuleTable.Row row) {
+            if (isRepeated(RuleTable.PROCEDURES, row)) {
+                return;
+            }
             Settings settings = row.settings();
             AccessRule rule = AccessRule.EMPTY
                     .origin(ConfigErrors.location(row.origin()))
@@ -142,7 +175,7 @@ public final class ConfiguredAccess {
                 policy = policy.procedure(row.name(), rule);
                 warn(AccessPolicy.CLOSED.procedure(row.name(), rule), row);
             } catch (IllegalArgumentException e) {
-                problems.add(row.origin(), RuleTable.PROCEDURES + ": " + e.getMessage());
+                add(RuleTable.PROCEDURES, row, e);
             }
         }
     }

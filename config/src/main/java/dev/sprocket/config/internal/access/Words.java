@@ -19,7 +19,10 @@ final class Words {
      * @throws IllegalArgumentException if it is unknown
      */
     static void check(String word) {
-        if (word.equals("role") || word.startsWith("role ") || KNOWN.contains(word)) {
+        if (word.equals("role")) {
+            throw new IllegalArgumentException("role without a name (expected: role NAME)");
+        }
+        if (word.startsWith("role ") || KNOWN.contains(word)) {
             var unused = Grantee.parse(word);
             return;
         }

@@ -121,8 +121,11 @@ public final class WampPlugin implements Plugin {
             "request-ids",
             WampOptions.RequestIds.SEQUENTIAL,
             "Request ids of WAMP v2 clients; any admits the random ids of Thruway and of" + " AutobahnJS before 2018");
-    static final Option<Boolean> PRIVATE_TOPICS =
-            Option.flag("private-topics", false, "Separate topics for the realm, which bridges cannot reach");
+    static final Option<Boolean> PRIVATE_TOPICS = Option.flag(
+            "private-topics",
+            false,
+            "Separate topics for the realm, which bridges cannot reach; their access is in topics, procedures and"
+                    + " default-access here");
     private static final Option<Boolean> STRICT_URIS = Option.flag(
             "strict-uris", false, "Accept only URIs of lower-case letters, digits and _ from WAMP v2 clients");
     private static final Option<Integer> MAX_REGISTRATIONS = Option.number(
