@@ -99,7 +99,7 @@ class AccessTablesTest {
     }
 
     @Test
-    void rules_for_the_same_names_are_an_error_with_both_lines() throws IOException {
+    void equal_rules_are_an_error_with_both_lines() throws IOException {
         assertThat(problems(ECHO + "topics {\n \"room.{room}\" { publish = anyone }\n \"room.{r}\" {}\n}"))
                 .singleElement()
                 .asString()
@@ -141,7 +141,7 @@ class AccessTablesTest {
                         + " | procedures { \"jobs.*\" { register = authenticated } }",
                 "rules = [{ subscribe = nobody }] | topics { \"*\" { subscribe = nobody } }",
             })
-    void keys_of_pubsub_are_refused_with_the_line_to_write(String keys, String line) throws IOException {
+    void keys_of_pubsub_are_refused_with_new_line(String keys, String line) throws IOException {
         String key = keys.substring(0, keys.indexOf(' '));
         assertThat(problems(
                         "listeners.a { address = \"127.0.0.1:0\", layers = [http, ws, wamp],\ncomponent = { pubsub { "
@@ -150,7 +150,7 @@ class AccessTablesTest {
     }
 
     @Test
-    void topics_of_events_are_refused_with_the_line_to_write() throws IOException {
+    void topics_of_events_are_refused_with_new_line() throws IOException {
         assertThat(problems("listeners.a { address = \"127.0.0.1:0\", routes = [{ path = /e,\n component = { events {"
                         + " topics = [news, \"b.*\"] } } }] }"))
                 .containsExactly(
@@ -206,7 +206,7 @@ class AccessTablesTest {
     }
 
     @Test
-    void closed_topics_without_login_are_warned_of_with_the_line_to_write() throws IOException {
+    void closed_topics_without_login_are_warned_of() throws IOException {
         String site = "listeners.a { address = \"127.0.0.1:0\", routes = [{ path = /e, layers = [%s],\n"
                 + "component = %s }] }\n";
         String line = "topics { \"*\" { subscribe = anyone } }";

@@ -61,7 +61,7 @@ class AccessKeysTest {
         return WampPeer.join(site.port(), path.equals("/") ? "/ws" : path.replace("/-", "/"), realm, login);
     }
 
-    /** Returns what four requests for these names answer: the type of the response, or the error. */
+    /** Returns the responses to four requests: the type, or the error. */
     private static List<String> attempts(Site site, String realm, String topic, String procedure, String... login)
             throws IOException {
         try (WampPeer peer = join(site, realm, login)) {

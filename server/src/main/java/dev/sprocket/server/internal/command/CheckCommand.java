@@ -5,7 +5,6 @@ import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.pubsub.access.AccessExplanation;
 import dev.sprocket.pubsub.access.AccessRequest;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class CheckCommand implements Callable<Integer> {
+    private static final String EXACT = "exact";
+
     @Mixin
     private FileOption config = new FileOption();
 
@@ -55,7 +56,7 @@ public final class CheckCommand implements Callable<Integer> {
             names = "--match",
             paramLabel = "POLICY",
             description = "NAME is a pattern of WAMP: prefix or wildcard; default: exact")
-    private MatchPolicy match = MatchPolicy.EXACT;
+    private String match = EXACT;
 
     @Parameters(
             index = "0",
@@ -76,7 +77,7 @@ public final class CheckCommand implements Callable<Integer> {
         if (peer != null) {
             return explain(peer);
         }
-        if (action != null || realm != null || match != MatchPolicy.EXACT) {
+        if (action != null || realm != null || !match.equals(EXACT)) {
             throw usage("ACTION, NAME, --realm and --match need --who (such as --who anonymous subscribe news)");
         }
         List<String> warnings;
@@ -100,10 +101,14 @@ public final class CheckCommand implements Callable<Integer> {
         if (action == null || name == null) {
             throw usage("--who needs ACTION and NAME (such as --who anonymous subscribe news)");
         }
+        if (name.startsWith("wamp.")) {
+            throw usage("NAME: " + name + " belongs to the router, and no rule of a file decides about it (see the key"
+                    + " meta-api)");
+        }
         AccessRequest request;
         try {
             request =
-                    new WhoOption(peer).request(WhoOption.action(action), name).match(match);
+                    new WhoOption(peer).request(WhoOption.action(action), name).match(WhoOption.match(match));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

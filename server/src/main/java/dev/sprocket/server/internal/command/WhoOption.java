@@ -7,6 +7,7 @@ import dev.sprocket.core.User;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -93,14 +94,29 @@ record WhoOption(String text) {
      * @throws IllegalArgumentException if the word is unknown
      */
     static Action action(String word) {
-        return Arrays.stream(Action.values())
-                .filter(one -> one.toString().equals(word.toLowerCase(Locale.ROOT)))
+        return constant("ACTION", word, Action.values());
+    }
+
+    /**
+     * Returns the policy of a word.
+     *
+     * @throws IllegalArgumentException if the word is unknown
+     */
+    static MatchPolicy match(String word) {
+        return constant("--match", word, MatchPolicy.values());
+    }
+
+    private static <E extends Enum<E>> E constant(String where, String word, E[] constants) {
+        return Arrays.stream(constants)
+                .filter(one -> label(one).equals(word))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("ACTION: '" + word + "' "
+                .orElseThrow(() -> new IllegalArgumentException(where + ": '" + word + "' "
                         + ConfigErrors.suggestion(
                                 word,
-                                Arrays.stream(Action.values())
-                                        .map(Action::toString)
-                                        .toList())));
+                                Arrays.stream(constants).map(WhoOption::label).toList())));
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }
