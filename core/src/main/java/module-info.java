@@ -30,7 +30,8 @@ module dev.sprocket.core {
     exports dev.sprocket.core.tls;
     exports dev.sprocket.core.internal.auth to
             dev.sprocket.http,
-            dev.sprocket.session;
+            dev.sprocket.session,
+            dev.sprocket.wamp;
     exports dev.sprocket.core.internal.flow to
             dev.sprocket.comet,
             dev.sprocket.http,

@@ -11,6 +11,7 @@ import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.access.Authorizer;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
@@ -354,6 +355,49 @@ class LateDecisionTest {
 
             assertThat(peer.received())
                     .containsExactly("close 1008 more than 1000 bytes of waiting requests of this client");
+        }
+    }
+
+    @Test
+    void testament_waits_for_the_permission_to_publish() {
+        WampServer server = server();
+        try (V2Peer subscriber = V2Peer.joined(server);
+                V2Peer peer = V2Peer.joined(server)) {
+            AccessControl.of(topics).authorizer(Authorizer.ALLOW_ALL);
+            subscriber.send("[32,1,{},\"late.will\"]").send("[32,2,{},\"late.other\"]");
+            subscriber.received();
+            AccessControl.of(topics).authorizer(this::decide);
+            peer.send("[48,1,{},\"wamp.session.add_testament\",[\"late.will\",[1]]]")
+                    .send("[48,2,{},\"wamp.session.add_testament\",[\"late.other\",[2]]]");
+            assertThat(peer.received()).isEmpty();
+
+            allow("publish late.will");
+            answer("publish late.other", AccessDecision.deny("no"));
+            assertThat(peer.received())
+                    .containsExactly(
+                            "[50,1,{}]", "[8,48,2,{},\"wamp.error.not_authorized\",[\"publishing on late.other\"]]");
+            peer.peer.disconnect();
+
+            assertThat(subscriber.received()).containsExactly("[36,1,P,{},[1]]");
+        }
+    }
+
+    @Test
+    void history_waits_for_the_permission_to_subscribe() {
+        Realm realm = new Realm("realm1", app, topics).history(MatchPolicy.PREFIX, "late", 5);
+        WampServer server = new WampServer(realm);
+        try (V2Peer subscriber = V2Peer.joined(server);
+                V2Peer peer = V2Peer.joined(server)) {
+            subscriber.send("[32,1,{},\"late\"]");
+            allow("subscribe late");
+            questions.clear();
+            topics.topic("late").broadcast(Event.of(7));
+
+            peer.send("[48,1,{},\"wamp.subscription.get_events\",[1]]");
+            assertThat(peer.received()).isEmpty();
+            allow("subscribe late");
+
+            assertThat(peer.received()).singleElement().asString().contains("\"args\":[7]");
         }
     }
 }

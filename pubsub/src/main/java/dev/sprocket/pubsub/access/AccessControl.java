@@ -150,6 +150,27 @@ public final class AccessControl {
         }
     }
 
+    /** Counts and logs the end of a subscription or registration that is no longer allowed. */
+    public void logRevocation(AccessRequest request, AccessDecision decision) {
+        denied(
+                request,
+                request.action().isTopicAction()
+                        ? "subscription ended, no longer allowed"
+                        : "registration ended, no longer allowed",
+                reason(decision));
+    }
+
+    private static String reason(AccessDecision decision) {
+        if (decision instanceof AccessDecision.Deny deny) {
+            return deny.reason();
+        } else if (decision instanceof AccessDecision.Hide hide) {
+            return hide.reason();
+        } else if (decision instanceof AccessDecision.Limit limit) {
+            return limit.reason();
+        }
+        return decision instanceof AccessDecision.Close close ? close.reason() : "";
+    }
+
     private void denied(AccessRequest request, String event, String reason) {
         denied.increment();
         Connection conn = request.connection();

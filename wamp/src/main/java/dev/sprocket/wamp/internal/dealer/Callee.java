@@ -22,6 +22,13 @@ public interface Callee {
     /** Returns the invocations that the session has not answered yet. */
     PendingInvocations invocations();
 
+    /**
+     * Asks whether a registration is still allowed, and ends it otherwise.
+     *
+     * @param done runs when it is decided
+     */
+    void recheck(Registration registration, Runnable done);
+
     /** Sends a message. Returns false if it is not sent. */
     boolean send(V2Message message);
 

@@ -40,9 +40,18 @@ final class V2ItemReader {
 
     /** Reads an id from 1 to 2^53. */
     long id(String name) {
+        return integer(name, 1);
+    }
+
+    /** Reads an id from 1 to 2^53, or 0. */
+    long idOrZero(String name) {
+        return integer(name, 0);
+    }
+
+    private long integer(String name, int min) {
         long id = integer(name, in, next(name));
-        if (id < 1 || id > WampIds.LARGEST) {
-            throw new WampProtocolException(type + " with " + name + " " + id + " (expected: 1-2^53)");
+        if (id < min || id > WampIds.LARGEST) {
+            throw new WampProtocolException(type + " with " + name + " " + id + " (expected: " + min + "-2^53)");
         }
         return id;
     }
@@ -67,9 +76,24 @@ final class V2ItemReader {
         return text;
     }
 
+    /** Reads a dictionary that may be absent. */
+    @Nullable
+    Map<String, ?> dictOrNull(String name) {
+        Token token = in.next();
+        if (token == Token.END) {
+            ended = true;
+            return null;
+        }
+        count++;
+        return dict(name, token);
+    }
+
     /** Reads a dictionary; null counts as empty. */
     Map<String, ?> dict(String name) {
-        Token token = next(name);
+        return dict(name, next(name));
+    }
+
+    private Map<String, ?> dict(String name, Token token) {
         if (token == Token.NULL) {
             return Map.of();
         }

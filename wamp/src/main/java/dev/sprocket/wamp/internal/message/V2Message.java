@@ -2,6 +2,7 @@ package dev.sprocket.wamp.internal.message;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Message of WAMP v2, in either direction.
@@ -37,7 +38,12 @@ public sealed interface V2Message {
 
     record Unsubscribe(long request, long subscription) implements V2Message {}
 
-    record Unsubscribed(long request) implements V2Message {}
+    /** UNSUBSCRIBED message; a revocation has request 0 and details. */
+    record Unsubscribed(long request, @Nullable Map<String, ?> details) implements V2Message {
+        public Unsubscribed(long request) {
+            this(request, null);
+        }
+    }
 
     record Event(long subscription, long publication, Map<String, ?> details, CallArguments arguments)
             implements V2Message {}
@@ -59,7 +65,12 @@ public sealed interface V2Message {
 
     record Unregister(long request, long registration) implements V2Message {}
 
-    record Unregistered(long request) implements V2Message {}
+    /** UNREGISTERED message; a revocation has request 0 and details. */
+    record Unregistered(long request, @Nullable Map<String, ?> details) implements V2Message {
+        public Unregistered(long request) {
+            this(request, null);
+        }
+    }
 
     record Invocation(long request, long registration, Map<String, ?> details, CallArguments arguments)
             implements V2Message {}

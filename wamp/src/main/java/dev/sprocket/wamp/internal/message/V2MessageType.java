@@ -94,8 +94,11 @@ public enum V2MessageType {
             Unsubscribe.class,
             in -> new Unsubscribe(in.id("request"), in.id("subscription")),
             (m, out) -> out.list(2).id(m.request()).id(m.subscription())),
-    UNSUBSCRIBED(35, Unsubscribed.class, in -> new Unsubscribed(in.id("request")), (m, out) -> out.list(1)
-            .id(m.request())),
+    UNSUBSCRIBED(
+            35,
+            Unsubscribed.class,
+            in -> new Unsubscribed(in.idOrZero("request"), in.dictOrNull("details")),
+            (m, out) -> idAndDetails(out, m.request(), m.details())),
     EVENT(
             36,
             Event.class,
@@ -136,8 +139,11 @@ public enum V2MessageType {
             66, Unregister.class, in -> new Unregister(in.id("request"), in.id("registration")), (m, out) -> out.list(2)
                     .id(m.request())
                     .id(m.registration())),
-    UNREGISTERED(67, Unregistered.class, in -> new Unregistered(in.id("request")), (m, out) -> out.list(1)
-            .id(m.request())),
+    UNREGISTERED(
+            67,
+            Unregistered.class,
+            in -> new Unregistered(in.idOrZero("request"), in.dictOrNull("details")),
+            (m, out) -> idAndDetails(out, m.request(), m.details())),
     INVOCATION(
             68,
             Invocation.class,
@@ -170,6 +176,14 @@ public enum V2MessageType {
     private final Class<?> record;
     private final Function<V2ItemReader, V2Message> reader;
     private final BiConsumer<V2Message, V2ItemWriter> writer;
+
+    private static void idAndDetails(V2ItemWriter out, long request, @Nullable Map<String, ?> details) {
+        if (details == null) {
+            out.list(1).id(request);
+        } else {
+            out.list(2).id(request).dict(details);
+        }
+    }
 
     @SuppressWarnings("unchecked") // a writer receives the records of its type only
     <M extends V2Message> V2MessageType(

@@ -90,23 +90,35 @@ public final class SubscriptionProcedures {
         return PagedResult.of(subscriptions.read(subscription, members -> page.of(members, member -> true)));
     }
 
-    private Object getEvents(MetaCall call) throws Exception {
-        V2Subscription subscription = subscription(call);
+    /** Answers a denied subscription as an unknown one. The decision may follow later, unlike those of the meta API. */
+    private @Nullable Object getEvents(MetaCall call) throws Exception {
+        V2Subscription subscription = Optional.ofNullable(subscriptions.find(call.id()))
+                .orElseThrow(SubscriptionProcedures::noSuchSubscription);
         Topic topic = subscription.topic;
-        if (!(accessControl.check(call.caller(), Action.SUBSCRIBE, topic.id(), topic.match())
-                instanceof AccessDecision.Allow)) {
-            throw new CallException("wamp.error.not_authorized", "history of " + topic.id());
-        }
-        return CallArguments.of(
-                call.format(),
-                history.query(
-                        subscription, call.caller().subscriber(), call.named(), call.format(), call.rate()::charge));
+        return LateResult.of(
+                accessControl.check(call.caller(), Action.SUBSCRIBE, topic.id(), topic.match()), decision -> {
+                    if (!(decision instanceof AccessDecision.Allow)) {
+                        throw noSuchSubscription();
+                    }
+                    return CallArguments.of(
+                            call.format(),
+                            history.query(
+                                    subscription,
+                                    call.caller().subscriber(),
+                                    call.named(),
+                                    call.format(),
+                                    call.rate()::charge));
+                });
+    }
+
+    private static CallException noSuchSubscription() {
+        return new CallException("wamp.error.no_such_subscription", "no such subscription");
     }
 
     private V2Subscription subscription(MetaCall call) {
         return Optional.ofNullable(subscriptions.find(call.id()))
                 .filter(entry -> isVisible(call, entry))
-                .orElseThrow(() -> new CallException("wamp.error.no_such_subscription", "no such subscription"));
+                .orElseThrow(SubscriptionProcedures::noSuchSubscription);
     }
 
     private boolean isVisible(MetaCall call, V2Subscription entry) {

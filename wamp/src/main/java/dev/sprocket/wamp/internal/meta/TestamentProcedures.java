@@ -13,6 +13,7 @@ import dev.sprocket.wamp.internal.message.OptionType;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.SessionAccess;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Procedures below {@code wamp.session.} for events that are published when a session ends. */
 public final class TestamentProcedures {
@@ -32,7 +33,7 @@ public final class TestamentProcedures {
         procedures.put("wamp.session.flush_testaments", TestamentProcedures::flush);
     }
 
-    private Object add(MetaCall call) throws Exception {
+    private @Nullable Object add(MetaCall call) throws Exception {
         String topic = call.text();
         if (!uris.allows(topic) || Uris.isReserved(topic)) {
             throw new CallException(
@@ -40,23 +41,24 @@ public final class TestamentProcedures {
                     "topic " + SafeText.excerpt(topic)
                             + ": invalid or reserved URI (expected: a valid URI outside \"wamp.\")");
         }
-        if (!(accessControl.check(call.caller(), Action.PUBLISH, topic) instanceof AccessDecision.Allow)) {
-            throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
-        }
         OptionType.LIST.read("argument 2", call.argument(1));
         OptionType.DICT.read("argument 3", call.argument(2));
         CallArguments arguments = call.payload().nested(1, 2);
         V2PublishOptions options = V2PublishOptions.of(call.named().dict("publish_options"));
+        Testaments.Scope scope = scope(call);
         long size = MemoryUsage.OVERHEAD
                 + 2L * topic.length()
                 + arguments.size()
                 + options.recipients().size();
-        testaments(call)
-                .add(
-                        new Testaments.Testament(scope(call), topic, arguments, options, size),
-                        call.caller().memoryUsage(),
-                        limits);
-        return MetaProcedure.NO_RESULT;
+        Testaments.Testament testament = new Testaments.Testament(scope, topic, arguments, options, size);
+        Testaments own = testaments(call);
+        return LateResult.of(accessControl.check(call.caller(), Action.PUBLISH, topic), decision -> {
+            if (!(decision instanceof AccessDecision.Allow)) {
+                throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
+            }
+            own.add(testament, call.caller().memoryUsage(), limits);
+            return MetaProcedure.NO_RESULT;
+        });
     }
 
     private static Object flush(MetaCall call) {

@@ -14,6 +14,7 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.broker.PatternOverlap;
 import dev.sprocket.wamp.internal.broker.V2Subscriber;
+import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.dealer.Caller;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.id.Uris;
@@ -196,6 +197,15 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
             state.subscriptions().leave(session, found);
         });
         return topic;
+    }
+
+    /** Ends a subscription that is no longer allowed. Returns its id; 0 if there is none. */
+    public long revoke(V2Subscriber session, Topic topic) {
+        V2Subscription subscription = state.subscriptions().find(topic);
+        long id = subscription == null ? 0 : subscription.id;
+        topic.unsubscribe(session.subscriber());
+        state.subscriptions().leave(session, topic);
+        return id;
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.sprocket.wamp.internal.realm;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.broker.RetainedEvents;
 import dev.sprocket.wamp.internal.broker.V2EventEncoder;
 import dev.sprocket.wamp.internal.broker.V2Subscriptions;
+import dev.sprocket.wamp.internal.dealer.Callee;
 import dev.sprocket.wamp.internal.dealer.Dealer;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import dev.sprocket.wamp.internal.meta.MetaEvents;
@@ -15,6 +18,7 @@ import dev.sprocket.wamp.internal.session.MemoryUsage;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** State of a realm shared by all its servers: sessions, registrations, subscriptions, events. */
 @ThreadSafe
@@ -37,6 +41,17 @@ public final class SharedRealmState {
         this.meta = new MetaEvents(topics);
         this.dealer = new Dealer(meta);
         this.subscriptions = new V2Subscriptions(meta);
+        AccessChecks.of(topics).addSource(this::registrations);
+    }
+
+    /** Passes the registrations of all sessions to a function, with their checks. */
+    private void registrations(BiConsumer<Connection, AccessChecks.Check> right) {
+        dealer.byId().values().forEach(registration -> registration.members().forEach(member -> {
+            Callee callee = member.callee();
+            if (callee instanceof Connection conn) {
+                right.accept(conn, done -> callee.recheck(registration, done));
+            }
+        }));
     }
 
     /** Sets the rules of the history; the first call starts listening to the topics. */

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp.internal.session;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.User;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
@@ -12,6 +13,7 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.id.Uris;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class SessionAccess {
-    /** Procedures that are authorized as publishing or subscribing. */
+    /** Procedures that ask for the permission to publish or subscribe themselves. */
     private static final Set<String> NOT_META =
             Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
 
@@ -65,6 +67,12 @@ public final class SessionAccess {
         }
     }
 
+    /** Logs and counts the end of a subscription or registration that is no longer allowed. */
+    public void logRevocation(
+            WampConnection conn, Action action, String uri, MatchPolicy match, AccessDecision decision) {
+        accessControl.logRevocation(request(conn, action, uri, match), decision);
+    }
+
     /** Returns the version of the policy; see {@link AccessControl#version}. */
     public long version() {
         return accessControl.version();
@@ -72,7 +80,10 @@ public final class SessionAccess {
 
     /** Reports whether the meta API may show a topic or procedure to a client. */
     public boolean isVisible(WampConnection conn, Action action, String uri, MatchPolicy match) {
-        return reserved(conn, action, uri) == null && accessControl.isVisible(request(conn, action, uri, match));
+        AccessDecision reserved = reserved(conn, action, uri);
+        return reserved == null
+                ? accessControl.isVisible(request(conn, action, uri, match))
+                : reserved instanceof AccessDecision.Allow;
     }
 
     /** Reports whether a client may use the meta API. */
@@ -82,8 +93,11 @@ public final class SessionAccess {
 
     /** Returns the decision about a reserved name; null if the authorizer decides. */
     private @Nullable AccessDecision reserved(WampConnection conn, Action action, String uri) {
-        if (!Uris.isReserved(uri) || NOT_META.contains(uri)) {
+        if (!Uris.isReserved(uri)) {
             return null;
+        }
+        if (action == Action.CALL && NOT_META.contains(uri)) {
+            return AccessDecision.ALLOW;
         }
         if (action == Action.PUBLISH || action == Action.REGISTER) {
             return AccessDecision.deny("names that begin with wamp. are reserved");
@@ -100,8 +114,18 @@ public final class SessionAccess {
             request = request.subscriber(topics, session.subscriber());
         }
         return SessionIdentity.find(conn)
-                .map(SessionIdentity::authrole)
+                .flatMap(identity -> sessionRole(conn, identity))
                 .map(request::sessionRole)
                 .orElse(request);
+    }
+
+    /** Returns the role of the session, unless it is one of the user's, which may have changed. */
+    private static Optional<String> sessionRole(WampConnection conn, SessionIdentity identity) {
+        return identity.authmethod().equals("http")
+                        && User.find(conn)
+                                .filter(user -> !user.roles().isEmpty())
+                                .isPresent()
+                ? Optional.empty()
+                : Optional.of(identity.authrole());
     }
 }

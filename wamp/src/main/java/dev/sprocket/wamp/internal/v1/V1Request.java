@@ -18,6 +18,8 @@ abstract class V1Request extends SessionRequest {
     private final String uri;
     /** Null if the request needs no permission. */
     private final @Nullable Action action;
+    /** Version of the policy that was asked. */
+    private long askedVersion;
 
     V1Request(V1Session session, @Nullable Action action, String uri) {
         this.session = session;
@@ -33,15 +35,20 @@ abstract class V1Request extends SessionRequest {
 
     @Override
     protected final AccessDecision ask() throws Exception {
-        return action == null
-                ? AccessDecision.ALLOW
-                : session.accessControl().decide(session, action, uri, MatchPolicy.EXACT);
+        if (action == null) {
+            return AccessDecision.ALLOW;
+        }
+        askedVersion = session.accessControl().version();
+        return session.accessControl().decide(session, action, uri, MatchPolicy.EXACT);
     }
 
     @Override
     protected final void apply(AccessDecision decision) throws Exception {
         if (decision instanceof AccessDecision.Allow || action == null) {
             allowed(session);
+            if (action == Action.SUBSCRIBE) {
+                session.recheckAfter(askedVersion);
+            }
             return;
         }
         session.accessControl().logDenial(session, action, uri, MatchPolicy.EXACT, decision);

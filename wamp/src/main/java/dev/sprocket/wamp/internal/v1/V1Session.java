@@ -26,6 +26,7 @@ import dev.sprocket.wamp.internal.session.PublishBackpressure;
 import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.SessionRequests;
+import dev.sprocket.wamp.internal.session.SessionRights;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.websocket.WsConnection;
@@ -93,6 +94,7 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
         joined = new Joined(
                 Subscriber.of(sessionId, this, V1Messages.EVENT),
                 realm.state().memoryUsage().forClient());
+        SessionRights.watch(this);
         admit();
     }
 
@@ -212,6 +214,18 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
                     SafeText.excerpt(topic),
                     SafeText.excerpt(refused.description()));
         }
+    }
+
+    /** Ends a subscription that is no longer allowed. WAMP v1 has no message for it. */
+    @Override
+    public void recheck(Topic topic, Runnable done) {
+        SessionRights.recheck(
+                this,
+                below,
+                new SessionRights.Right(Action.SUBSCRIBE, topic.id(), topic.match()),
+                () -> topic.has(subscriber()),
+                () -> invoker.run(conn -> app.onUnsubscribe(conn, topic.id())),
+                done);
     }
 
     RawWampComponent app() {

@@ -17,7 +17,8 @@ final class V2Features {
         "pattern_based_subscription",
         "subscription_meta_api",
         "session_meta_api",
-        "event_retention"
+        "event_retention",
+        "subscription_revocation"
     };
 
     private static final Set<String> META =
@@ -33,7 +34,8 @@ final class V2Features {
         "shared_registration",
         "registration_meta_api",
         "session_meta_api",
-        "testament_meta_api"
+        "testament_meta_api",
+        "registration_revocation"
     };
 
     private V2Features() {}

@@ -30,6 +30,8 @@ abstract class V2Request extends SessionRequest {
     private final MatchPolicy match;
     /** Null if the request needs no permission. */
     private final @Nullable Action action;
+    /** Version of the policy that was asked. */
+    private long askedVersion;
 
     /** Creates a request that needs no permission. */
     V2Request(V2RequestHandler handler, V2MessageType type, long request) {
@@ -63,15 +65,20 @@ abstract class V2Request extends SessionRequest {
 
     @Override
     protected final AccessDecision ask() throws Exception {
-        return action == null
-                ? AccessDecision.ALLOW
-                : handler.realm().accessControl().decide(handler.session(), action, uri, match);
+        if (action == null) {
+            return AccessDecision.ALLOW;
+        }
+        askedVersion = handler.realm().accessControl().version();
+        return handler.realm().accessControl().decide(handler.session(), action, uri, match);
     }
 
     @Override
     protected final void apply(AccessDecision decision) throws Exception {
         if (decision instanceof AccessDecision.Allow || action == null) {
             allowed(handler.session());
+            if (action == Action.SUBSCRIBE || action == Action.REGISTER) {
+                handler.session().recheckAfter(askedVersion);
+            }
             return;
         }
         handler.realm().accessControl().logDenial(handler.session(), action, uri, match, decision);

@@ -5,6 +5,7 @@ import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 final class V2RequestHandler {
     private static final PeerLog LOG = PeerLog.of(V2RequestHandler.class);
     private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
+
+    /** Reason of a revocation, as in the example of the specification. */
+    private static final String REVOKED = "no longer authorized";
 
     private static final String UNAVAILABLE = "wamp.error.unavailable";
 
@@ -417,13 +421,37 @@ final class V2RequestHandler {
         }
     }
 
-    /** Validates the URI of a request, and lets the request take effect once it is decided. */
+    /** Lets a request with a valid URI take effect once it is decided. */
     private void submit(V2Request request) {
         if (request.isValid(settings.uris())) {
             requests.submit(request);
         } else {
             error(request.type, request.request, "wamp.error.invalid_uri", request.toString());
         }
+    }
+
+    /** Ends a subscription that is no longer allowed, and tells clients that understand it. */
+    void revoke(Topic topic) {
+        invoker.run(conn -> {
+            long id = realm.revoke(session, topic);
+            if (id != 0 && session.supportsAsSubscriber("subscription_revocation")) {
+                session.send(new V2Message.Unsubscribed(0, Map.of("subscription", id, "reason", REVOKED)));
+            }
+            settings.app().onUnsubscribe(conn, topic);
+        });
+    }
+
+    /** Ends a registration that is no longer allowed; clients that understand it are told. */
+    void revoke(Registration registration) {
+        invoker.run(conn -> {
+            if (realm.state().dealer().unregister(session, registration.id) != null) {
+                if (session.supports("registration_revocation")) {
+                    session.send(
+                            new V2Message.Unregistered(0, Map.of("registration", registration.id, "reason", REVOKED)));
+                }
+                settings.app().onUnregister(conn, registration.uri);
+            }
+        });
     }
 
     void closeIfRequired(AccessDecision decision) {

@@ -12,8 +12,13 @@ import java.util.List;
  */
 @Immutable
 record V2Roles(int features) {
-    private static final List<String> USED_FEATURES =
-            List.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
+    private static final List<String> USED_FEATURES = List.of(
+            "progressive_call_invocations",
+            "progressive_call_results",
+            "call_canceling",
+            "call_timeout",
+            "subscription_revocation",
+            "registration_revocation");
 
     /** Roles of clients; others are ignored. */
     private static final List<String> ROLES = List.of("caller", "callee", "publisher", "subscriber");

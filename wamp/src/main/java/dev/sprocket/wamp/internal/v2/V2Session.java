@@ -13,6 +13,8 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.broker.Testaments;
@@ -34,13 +36,16 @@ import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.SessionAccess;
 import dev.sprocket.wamp.internal.session.SessionHandler;
+import dev.sprocket.wamp.internal.session.SessionRights;
 import dev.sprocket.wamp.internal.session.Version;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.WsConnection;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -237,6 +242,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
             return;
         }
         handshake = null;
+        SessionRights.watch(this);
         realm.state().join(this);
         invoker.open();
     }
@@ -355,6 +361,40 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     @Override
     public Set<V2Subscription> joinedSubscriptions() {
         return subscriptions;
+    }
+
+    @Override
+    public void recheck(Topic topic, Runnable done) {
+        SessionRights.recheck(
+                this,
+                below,
+                new SessionRights.Right(Action.SUBSCRIBE, topic.id(), topic.match()),
+                () -> topic.has(subscriber()),
+                () -> joined().requests.revoke(topic),
+                done);
+    }
+
+    @Override
+    public void recheck(Registration registration, Runnable done) {
+        SessionRights.recheck(
+                this,
+                below,
+                new SessionRights.Right(Action.REGISTER, registration.uri, registration.match),
+                () -> true,
+                () -> joined().requests.revoke(registration),
+                done);
+    }
+
+    @Override
+    public Collection<AccessChecks.Check> rights() {
+        Collection<AccessChecks.Check> all = V2Subscriber.super.rights();
+        List.copyOf(registrations()).forEach(registration -> all.add(done -> recheck(registration, done)));
+        return all;
+    }
+
+    /** Reports whether the client announced a feature of subscribers. */
+    boolean supportsAsSubscriber(String feature) {
+        return joined().roles.supports("subscriber", feature);
     }
 
     @Override
