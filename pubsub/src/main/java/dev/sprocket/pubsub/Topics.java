@@ -76,12 +76,15 @@ public final class Topics {
     /**
      * Reports whether a name is reserved for the protocol.
      *
-     * <p>Reserved are {@code wamp} and all names that begin with {@code wamp.}. Peers and backends cannot publish on
-     * them. A pattern matches reserved names only if it is reserved itself: the prefixes {@code w} and {@code wam} do
-     * not match {@code wamp.session.on_join}, {@code wamp.session.} does.
+     * <p>Reserved are {@code wamp}, {@code sprocket} and all names that begin with {@code wamp.} or {@code sprocket.}.
+     * Peers and backends cannot publish on them. A pattern matches reserved names only if it is reserved itself: the
+     * prefixes {@code w} and {@code wam} do not match {@code wamp.session.on_join}, {@code wamp.session.} does.
      */
     public static boolean isReserved(String name) {
-        return name.equals("wamp") || name.startsWith("wamp.");
+        return name.equals("wamp")
+                || name.startsWith("wamp.")
+                || name.equals("sprocket")
+                || name.startsWith("sprocket.");
     }
 
     /**

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Publishing on a name that equals the beginning of a rule's pattern before the star is denied if no rule matches
  * it, such as {@code news.} with the rule {@code news.*}: subscribers of the prefix {@code news.} receive its events.
- * The same holds for calls. Names that begin with {@code wamp.} have no rules: the protocol decides about them.
+ * The same holds for calls. Names that begin with {@code wamp.} or {@code sprocket.} have no rules: the
+ * protocol decides about them.
  */
 @ThreadSafe
 public final class AccessPolicy implements Authorizer {
@@ -153,7 +154,7 @@ public final class AccessPolicy implements Authorizer {
     }
 
     private Verdict patternVerdict(AccessRequest request, NamePatterns<PolicyRule> patterns, String beginning) {
-        if (beginning.startsWith("wamp.")) {
+        if (RuleTable.isReservedBeginning(beginning)) {
             return Verdict.reserved(request.action());
         }
         NamePatterns.Overlap<PolicyRule> overlap = patterns.overlap(beginning);

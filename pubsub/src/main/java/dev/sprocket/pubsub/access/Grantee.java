@@ -26,6 +26,14 @@ public final class Grantee {
     /** Backends, let in by a push route or bridge. */
     public static final Grantee BACKEND = new Grantee("backend");
 
+    /**
+     * Users whose token grants it: a claim {@code topics} or {@code procedures} with patterns and rights.
+     *
+     * <p>For example {@code {"topics": {"news.*": ["subscribe"], "room.7": ["subscribe", "publish"]}}}. A pattern is a
+     * name, or a beginning followed by {@code *} for any rest that is not empty.
+     */
+    public static final Grantee TOKEN = new Grantee("token");
+
     private static final String ROLE = "role ";
 
     private final String text;
@@ -65,10 +73,11 @@ public final class Grantee {
             case "self" -> SELF;
             case "subscribers" -> SUBSCRIBERS;
             case "backend" -> BACKEND;
+            case "token" -> TOKEN;
             default -> {
                 if (!word.startsWith(ROLE)) {
                     throw new IllegalArgumentException("'" + word + "' (expected: anyone, authenticated, nobody, self,"
-                            + " subscribers, backend or role NAME)");
+                            + " subscribers, backend, token or role NAME)");
                 }
                 yield role(word.substring(ROLE.length()));
             }
@@ -90,6 +99,7 @@ public final class Grantee {
             case "self" -> component != null && isSelf(request, component);
             case "subscribers" -> request.isSubscribed();
             case "backend" -> request.isBackend();
+            case "token" -> TokenGrants.include(request);
             default -> false;
         };
     }
@@ -104,7 +114,7 @@ public final class Grantee {
 
     /** Reports whether a peer without authentication could be one of these if it were authenticated. */
     boolean needsUser() {
-        return equals(AUTHENTICATED) || equals(SELF) || role != null;
+        return equals(AUTHENTICATED) || equals(SELF) || equals(TOKEN) || role != null;
     }
 
     @Override

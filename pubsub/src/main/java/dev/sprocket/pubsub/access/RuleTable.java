@@ -78,7 +78,9 @@ final class RuleTable {
         List<String> all = new ArrayList<>();
         for (PolicyRule rule : rules.values()) {
             if (isReserved(rule.pattern())) {
-                all.add(rule + " has no effect: names that begin with wamp. are reserved (remove it; see meta-api)");
+                all.add(rule
+                        + " has no effect: names that begin with wamp. or sprocket. are reserved (remove it;"
+                        + " see meta-api)");
             } else if (rule.pattern().minLength() > Topics.MAX_ID_LENGTH) {
                 all.add(rule + " has no effect: it matches no name of " + Topics.MAX_ID_LENGTH
                         + " characters or less (shorten it)");
@@ -88,7 +90,13 @@ final class RuleTable {
     }
 
     private static boolean isReserved(NamePattern pattern) {
-        return pattern.toString().equals("wamp") || pattern.literalPrefix().startsWith("wamp.");
+        String beginning = pattern.literalPrefix();
+        return isReservedBeginning(beginning) || beginning.equals(pattern.toString()) && Topics.isReserved(beginning);
+    }
+
+    /** Reports whether all names with a beginning are reserved. */
+    static boolean isReservedBeginning(String beginning) {
+        return beginning.indexOf('.') > 0 && Topics.isReserved(beginning);
     }
 
     /** Returns a name as a key of the configuration file. */

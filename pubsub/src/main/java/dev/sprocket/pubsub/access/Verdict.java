@@ -18,7 +18,7 @@ record Verdict(@Nullable PolicyRule matched, boolean byDefault, boolean allowed,
     /** Decides about names of the protocol: the protocol has checked them already. */
     static Verdict reserved(Action action) {
         boolean reads = action == Action.SUBSCRIBE || action == Action.CALL;
-        return new Verdict(null, false, reads, "names that begin with wamp. are reserved");
+        return new Verdict(null, false, reads, "names that begin with wamp. or sprocket. are reserved");
     }
 
     /** Denies a name that equals the beginning of a pattern before its star. */

@@ -42,6 +42,9 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         /**
          * Returns the user if the ticket is valid; empty otherwise.
          *
+         * <p>It is called again for a ticket with which the client renews its authentication, by the procedure {@code
+         * sprocket.auth.renew}. For a user that expires, return {@link SessionIdentity#of(User)}.
+         *
          * <p>Should take the same time for unknown users (no user enumeration). If the check throws or fails, the
          * client is not admitted.
          */
@@ -113,7 +116,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         return new Method(
                 Set.of("http", "cookie"),
                 request -> User.find(request.connection()).isPresent(),
-                request -> AuthResult.admit(SessionIdentity.of(User.of(request.connection()))));
+                request -> AuthResult.admit(SessionIdentity.ofHttp(User.of(request.connection()))));
     }
 
     /**

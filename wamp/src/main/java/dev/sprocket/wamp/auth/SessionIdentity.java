@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.wamp.internal.id.SessionId;
 import java.util.Map;
 import java.util.Objects;
@@ -31,14 +32,31 @@ public final class SessionIdentity {
     private final String authmethod;
     private final String authprovider;
     private final Map<String, Object> authextra;
+    private final Account account;
+
+    /**
+     * User behind the identity.
+     *
+     * @param user the user; null for one with the authid and the authrole only
+     * @param verifier verifier of further credentials, or null
+     */
+    private record Account(@Nullable User user, Authentication.@Nullable Verifier verifier) {
+        static final Account PLAIN = new Account(null, null);
+    }
 
     private SessionIdentity(
-            String authid, String authrole, String authmethod, String authprovider, Map<String, Object> authextra) {
+            String authid,
+            String authrole,
+            String authmethod,
+            String authprovider,
+            Map<String, Object> authextra,
+            Account account) {
         this.authid = authid;
         this.authrole = authrole;
         this.authmethod = authmethod;
         this.authprovider = authprovider;
         this.authextra = authextra;
+        this.account = account;
     }
 
     /**
@@ -50,7 +68,18 @@ public final class SessionIdentity {
      * @param authrole role of the user
      */
     public static SessionIdentity of(String authid, String authrole) {
-        return new SessionIdentity(authid, authrole, "custom", "static", Map.of());
+        return new SessionIdentity(authid, authrole, "custom", "static", Map.of(), Account.PLAIN);
+    }
+
+    /**
+     * Creates the identity of a user with roles, claims and an end.
+     *
+     * <p>The authrole is the first of the user's roles in alphabetical order, or {@code user}; access rules see all
+     * roles. The session is closed when the user expires.
+     */
+    public static SessionIdentity of(User user) {
+        String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
+        return new SessionIdentity(user.id(), role, "custom", "static", Map.of(), new Account(user, null));
     }
 
     /** Creates an anonymous identity. */
@@ -63,14 +92,21 @@ public final class SessionIdentity {
         return of(SessionId.next(), role).authmethod("anonymous");
     }
 
-    /**
-     * Creates the identity of a user authenticated in the HTTP handshake.
-     *
-     * <p>The role is the first of the user's roles in alphabetical order, or {@code user}.
-     */
-    static SessionIdentity of(User user) {
-        String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
-        return of(user.id(), role).authmethod("http").authprovider("http");
+    /** Creates the identity of a user authenticated in the HTTP handshake. */
+    static SessionIdentity ofHttp(User user) {
+        return of(user).authmethod("http").authprovider("http");
+    }
+
+    /** Returns a copy whose user can be renewed by further credentials. */
+    SessionIdentity verifier(Authentication.Verifier other) {
+        return new SessionIdentity(
+                authid, authrole, authmethod, authprovider, authextra, new Account(account.user, other));
+    }
+
+    /** Returns the user, with the authrole among its roles. */
+    public User user() {
+        User known = account.user;
+        return known == null ? User.named(authid).roles(authrole) : known;
     }
 
     /** Returns the name of the user. */
@@ -90,7 +126,7 @@ public final class SessionIdentity {
 
     /** Returns a copy with another method of authentication. */
     public SessionIdentity authmethod(String method) {
-        return new SessionIdentity(authid, authrole, method, authprovider, authextra);
+        return new SessionIdentity(authid, authrole, method, authprovider, authextra, account);
     }
 
     /** Returns the source of the user, such as {@code static} or {@code userdb}. */
@@ -100,7 +136,7 @@ public final class SessionIdentity {
 
     /** Returns a copy with another source of the user. */
     public SessionIdentity authprovider(String provider) {
-        return new SessionIdentity(authid, authrole, authmethod, provider, authextra);
+        return new SessionIdentity(authid, authrole, authmethod, provider, authextra, account);
     }
 
     /** Returns further details for the client, sent in WELCOME. */
@@ -110,7 +146,7 @@ public final class SessionIdentity {
 
     /** Returns a copy with other details for the client. */
     public SessionIdentity authextra(Map<String, ?> details) {
-        return new SessionIdentity(authid, authrole, authmethod, authprovider, Map.copyOf(details));
+        return new SessionIdentity(authid, authrole, authmethod, authprovider, Map.copyOf(details), account);
     }
 
     /** Returns the identity of a connection; empty for WAMP v1, and before WELCOME. */
@@ -122,7 +158,10 @@ public final class SessionIdentity {
     public void attachTo(Connection conn) {
         KEY.set(conn, this);
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {
-            User.set(conn, User.named(authid).roles(authrole));
+            Authentication authentication = Authentication.beginSession(conn, user());
+            if (account.verifier != null) {
+                authentication.verifier(account.verifier);
+            }
         }
     }
 
@@ -133,7 +172,8 @@ public final class SessionIdentity {
                 && authrole.equals(that.authrole)
                 && authmethod.equals(that.authmethod)
                 && authprovider.equals(that.authprovider)
-                && authextra.equals(that.authextra);
+                && authextra.equals(that.authextra)
+                && user().equals(that.user());
     }
 
     @Override

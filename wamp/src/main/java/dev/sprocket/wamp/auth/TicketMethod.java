@@ -2,9 +2,12 @@ package dev.sprocket.wamp.auth;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.internal.auth.Authentication;
+import dev.sprocket.core.internal.auth.Proof;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Ticket-based authentication: the client sends its secret. */
 @ThreadSafe
@@ -29,13 +32,34 @@ final class TicketMethod implements WampAuthenticator {
         };
     }
 
+    /** Verifies further tickets of a user. */
+    private final class Tickets implements Authentication.Verifier {
+        private final String authid;
+
+        Tickets(String authid) {
+            this.authid = authid;
+        }
+
+        @Override
+        public boolean acceptsTokens() {
+            return true;
+        }
+
+        @Override
+        public CompletionStage<Optional<Proof>> verify(String ticket) throws Exception {
+            return check.check(authid, ticket)
+                    .thenApply(found -> found.map(SessionIdentity::user).map(Proof::of));
+        }
+    }
+
     @Override
     public AuthResult authenticate(WampAuthenticator.JoinRequest request) {
         String authid = request.authid().orElseThrow();
         return AuthResult.challenge(
                 NAME,
                 Map.of(),
-                (ticket, extra) -> AuthResult.later(
-                        check.check(authid, ticket).thenApply(found -> CredentialAuthenticator.result(NAME, found))));
+                (ticket, extra) -> AuthResult.later(check.check(authid, ticket)
+                        .thenApply(found -> CredentialAuthenticator.result(
+                                NAME, found.map(identity -> identity.verifier(new Tickets(authid)))))));
     }
 }

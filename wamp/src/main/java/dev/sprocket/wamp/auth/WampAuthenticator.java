@@ -20,7 +20,7 @@ import java.util.Optional;
 public interface WampAuthenticator {
     /** Admits every client, as user of the HTTP handshake or as {@code anonymous}. */
     WampAuthenticator ADMIT_ALL = request -> AuthResult.admit(
-            User.find(request.connection()).map(SessionIdentity::of).orElseGet(SessionIdentity::anonymous));
+            User.find(request.connection()).map(SessionIdentity::ofHttp).orElseGet(SessionIdentity::anonymous));
 
     /**
      * Returns the first result for a client that has sent HELLO.

@@ -196,6 +196,14 @@ public final class Authentication implements LoopTimer.Task {
         }
     }
 
+    /** Ends the time limits if they are those of a session that has ended. */
+    @SuppressWarnings("ReferenceEquality") // a session always passes itself
+    public void endOf(Connection session) {
+        if (conn == session) {
+            end();
+        }
+    }
+
     /** Computes the end by the clock of the event loop. Called on the event loop. */
     private void startTimer() {
         announced = false;
@@ -266,15 +274,11 @@ public final class Authentication implements LoopTimer.Task {
     }
 
     private boolean replace(Proof proof) {
-        if (!proof.user().id().equals(user.id())) {
-            return false;
+        boolean same = proof.user().id().equals(user.id());
+        if (same) {
+            onLoop(() -> replaceNow(proof));
         }
-        if (pipeline == null) {
-            replaceNow(proof);
-        } else {
-            pipeline.onLoop(() -> replaceNow(proof));
-        }
-        return true;
+        return same;
     }
 
     private void replaceNow(Proof proof) {
@@ -301,13 +305,20 @@ public final class Authentication implements LoopTimer.Task {
         }
     }
 
-    /** Renews this authentication, or one of a layer below, with a token. */
+    /** Returns the highest authentication of a connection that a token can renew. */
+    public static Optional<Authentication> renewable(Connection conn) {
+        Optional<Authentication> next = KEY.find(conn);
+        while (next.isPresent()
+                && !next.get().verifier().map(Verifier::acceptsTokens).orElse(false)) {
+            next = next.get().below();
+        }
+        return next;
+    }
+
+    /** Renews this authentication with a token. */
     public CompletionStage<Renewal> renew(String token) {
         Verifier own = verifier;
-        if (own != null && own.acceptsTokens()) {
-            return renew(() -> own.verify(token));
-        }
-        return below == null ? CompletableFuture.completedStage(Renewal.UNSUPPORTED) : below.renew(token);
+        return own == null ? CompletableFuture.completedStage(Renewal.UNSUPPORTED) : renew(() -> own.verify(token));
     }
 
     /** Verification of a credential. */
@@ -328,10 +339,21 @@ public final class Authentication implements LoopTimer.Task {
         } catch (Exception e) {
             stage = CompletableFuture.failedStage(e);
         }
-        return stage.handle((found, failure) -> {
+        CompletableFuture<Renewal> result = new CompletableFuture<>();
+        stage.whenComplete((found, failure) -> onLoop(() -> {
+            Renewal renewal = failure == null ? result(found) : failed(failure);
             renewing.set(false);
-            return failure == null ? result(found) : failed(failure);
-        });
+            result.complete(renewal);
+        }));
+        return result;
+    }
+
+    private void onLoop(Runnable task) {
+        if (pipeline == null) {
+            task.run();
+        } else {
+            pipeline.onLoop(task);
+        }
     }
 
     private Renewal failed(Throwable failure) {

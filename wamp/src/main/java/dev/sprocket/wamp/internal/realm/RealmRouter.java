@@ -92,7 +92,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
         PendingCall pending = (PendingCall) call;
-        if (Uris.isReserved(call.procedure()) && metaProcedures.handle(pending)) {
+        if (Uris.isReserved(call.procedure()) && (RenewProcedure.handle(pending) || metaProcedures.handle(pending))) {
             return;
         }
         count(pending);

@@ -13,7 +13,6 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.id.Uris;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -99,8 +98,15 @@ public final class SessionAccess {
         if (action == Action.CALL && NOT_META.contains(uri)) {
             return AccessDecision.ALLOW;
         }
-        if (action == Action.PUBLISH || action == Action.REGISTER) {
-            return AccessDecision.deny("names that begin with wamp. are reserved");
+        if (SessionAuthentication.isOwn(action, uri)) {
+            return AccessDecision.ALLOW;
+        }
+        boolean isMeta = uri.startsWith("wamp");
+        if (action == Action.PUBLISH || action == Action.REGISTER || action == Action.SUBSCRIBE && !isMeta) {
+            return AccessDecision.deny("names that begin with wamp. or sprocket. are reserved");
+        }
+        if (!isMeta) {
+            return null;
         }
         return meta.allows(conn)
                 ? null
@@ -113,19 +119,16 @@ public final class SessionAccess {
         if (conn instanceof WampSession session) {
             request = request.subscriber(topics, session.subscriber());
         }
-        return SessionIdentity.find(conn)
-                .flatMap(identity -> sessionRole(conn, identity))
-                .map(request::sessionRole)
-                .orElse(request);
+        SessionIdentity identity = SessionIdentity.find(conn).orElse(null);
+        String role = identity == null ? null : role(identity, request.user().orElse(null));
+        return role == null ? request : request.sessionRole(role);
     }
 
-    /** Returns the role of the session, unless it is one of the user's, which may have changed. */
-    private static Optional<String> sessionRole(WampConnection conn, SessionIdentity identity) {
-        return identity.authmethod().equals("http")
-                        && User.find(conn)
-                                .filter(user -> !user.roles().isEmpty())
-                                .isPresent()
-                ? Optional.empty()
-                : Optional.of(identity.authrole());
+    /** Returns the role of a session besides those of its user; the latter may have changed. */
+    private static @Nullable String role(SessionIdentity identity, @Nullable User user) {
+        if (user == null || identity.authmethod().equals("anonymous")) {
+            return identity.authrole();
+        }
+        return user.roles().isEmpty() ? "user" : null;
     }
 }

@@ -1,14 +1,10 @@
 package dev.sprocket.wamp.internal.session;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.User;
-import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
-import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
-import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /** Checks of the rights that a session uses, after they may have changed. */
@@ -17,22 +13,6 @@ public final class SessionRights {
 
     /** Right to a topic or procedure, or a pattern. */
     public record Right(Action action, String uri, MatchPolicy match) {}
-
-    /** Checks the rights of a session whenever its user changes. */
-    public static void watch(WampSession session) {
-        Authentication.find(session)
-                .ifPresent(authentication -> authentication.listen(new Authentication.Listener() {
-                    @Override
-                    public boolean onExpiring(Instant end) {
-                        return true;
-                    }
-
-                    @Override
-                    public void onChanged(User before, User now) {
-                        AccessChecks.run(session, session.rights());
-                    }
-                }));
-    }
 
     /**
      * Asks again whether a session has a right.

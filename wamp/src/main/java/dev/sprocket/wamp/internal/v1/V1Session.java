@@ -24,6 +24,7 @@ import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.PublishBackpressure;
 import dev.sprocket.wamp.internal.session.SessionAccess;
+import dev.sprocket.wamp.internal.session.SessionAuthentication;
 import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.SessionRequests;
 import dev.sprocket.wamp.internal.session.SessionRights;
@@ -94,7 +95,7 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
         joined = new Joined(
                 Subscriber.of(sessionId, this, V1Messages.EVENT),
                 realm.state().memoryUsage().forClient());
-        SessionRights.watch(this);
+        SessionAuthentication.begin(this);
         admit();
     }
 

@@ -4,6 +4,7 @@ import dev.sprocket.core.Attributes;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -35,6 +36,7 @@ import dev.sprocket.wamp.internal.meta.MetaSession;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import dev.sprocket.wamp.internal.session.SessionAccess;
+import dev.sprocket.wamp.internal.session.SessionAuthentication;
 import dev.sprocket.wamp.internal.session.SessionHandler;
 import dev.sprocket.wamp.internal.session.SessionRights;
 import dev.sprocket.wamp.internal.session.Version;
@@ -242,7 +244,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
             return;
         }
         handshake = null;
-        SessionRights.watch(this);
+        SessionAuthentication.begin(this);
         realm.state().join(this);
         invoker.open();
     }
@@ -270,6 +272,7 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
                 .forEach(registration ->
                         now.invoker.runAtEnd(conn -> now.realm.settings().app().onUnregister(conn, registration.uri)));
         now.invoker.close();
+        Authentication.find(this).ifPresent(authentication -> authentication.endOf(this));
         now.realm.state().leave(this);
     }
 
