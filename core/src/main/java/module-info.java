@@ -31,6 +31,7 @@ module dev.sprocket.core {
     exports dev.sprocket.core.internal.auth to
             dev.sprocket.http,
             dev.sprocket.session,
+            dev.sprocket.sse,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.flow to
             dev.sprocket.comet,
@@ -55,6 +56,7 @@ module dev.sprocket.core {
             dev.sprocket.pubsub,
             dev.sprocket.session,
             dev.sprocket.session.jwt,
+            dev.sprocket.sse,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
     exports dev.sprocket.core.internal.net to
@@ -77,6 +79,7 @@ module dev.sprocket.core {
             dev.sprocket.http,
             dev.sprocket.pubsub,
             dev.sprocket.session.jwt,
+            dev.sprocket.sse,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.timer to
             dev.sprocket.bridge.tcp,
@@ -92,6 +95,7 @@ module dev.sprocket.core {
             dev.sprocket.legacy,
             dev.sprocket.pubsub,
             dev.sprocket.session,
+            dev.sprocket.sse,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
 }

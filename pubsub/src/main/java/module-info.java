@@ -11,6 +11,7 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub.pattern;
     exports dev.sprocket.pubsub.push;
     exports dev.sprocket.pubsub.internal.access to
+            dev.sprocket.sse,
             dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.bridge to
             dev.sprocket.bridge.http,

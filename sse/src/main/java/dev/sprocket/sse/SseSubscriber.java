@@ -1,26 +1,28 @@
 package dev.sprocket.sse;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.sse.EventStream;
 import dev.sprocket.http.sse.SseConnection;
-import dev.sprocket.http.sse.SseEvent;
-import dev.sprocket.pubsub.EventFormat;
-import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
+import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
 
 /**
  * Serves topics as Server-Sent Events (HTML standard, 9.2), as an alternative to WebSocket.
@@ -33,41 +35,36 @@ import java.util.function.BiFunction;
  * the JSON text of the event as it was published, the id an increasing number. {@code Last-Event-ID} is ignored: events
  * that were missed while a client was disconnected are not sent again.
  *
- * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403. All clients that may request the route may
- * subscribe to the other topics, unless restricted by {@link #restrictTo(String...)} or {@link #authorizer}. An {@code
- * Authenticator}, {@code OriginFilter} or {@code Cors} can be placed around it, as around any component.
+ * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403, as are topics that {@link
+ * #restrictTo(String...)} or the {@link AccessControl} of the topics denies. A decision that follows later delays the response, up to
+ * the time limit of responses. If a topic is no longer allowed after a change of the policy or the user, the client receives an
+ * event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream ends.
+ *
+ * <p>An {@code Authenticator}, {@code OriginFilter} or {@code Cors} can be placed around it, as around any component.
  */
 @ThreadSafe
 @ConcurrentComponent
 public final class SseSubscriber implements MessageComponent<HttpConnection, Message> {
-    private static final AttributeKey<Subscriber> SUBSCRIBER =
-            AttributeKey.of("subscriber to a topic", "is SseSubscriber below this component?");
-    private static final EventFormat FORMAT =
-            (published, alloc) -> Message.text(SseEvent.of(published.event().json())
-                    .id(String.valueOf(published.number()))
-                    .text());
+    private static final PeerLog LOG = PeerLog.of(SseSubscriber.class);
 
     private final Topics topics;
+    private final AccessControl accessControl;
     private final TopicPatterns allowed;
-    private final BiFunction<? super HttpConnection, String, Optional<String>> authorizer;
     private final Duration keepAlive;
     private final EventStream stream;
 
     /** Allows all clients to subscribe to any topic, with a comment every 15 seconds. */
     public SseSubscriber(Topics topics) {
-        this(topics, TopicPatterns.ALL, (conn, topic) -> Optional.empty(), EventStream.DEFAULT_KEEPALIVE);
+        this(topics, TopicPatterns.ALL, EventStream.DEFAULT_KEEPALIVE);
     }
 
-    private SseSubscriber(
-            Topics topics,
-            TopicPatterns allowed,
-            BiFunction<? super HttpConnection, String, Optional<String>> authorizer,
-            Duration keepAlive) {
+    private SseSubscriber(Topics topics, TopicPatterns allowed, Duration keepAlive) {
         this.topics = topics;
+        this.accessControl = AccessControl.of(topics);
         this.allowed = allowed;
-        this.authorizer = authorizer;
         this.keepAlive = keepAlive;
         this.stream = new EventStream(new TopicStream()).keepAlive(keepAlive).verbatim();
+        var unused = AccessChecks.of(topics); // from now on, a changed policy ends streams
     }
 
     /**
@@ -85,21 +82,12 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
      * @param patterns names, or prefixes followed by {@code *}
      */
     public SseSubscriber restrictTo(Collection<String> patterns) {
-        return new SseSubscriber(topics, TopicPatterns.of(patterns), authorizer, keepAlive);
-    }
-
-    /**
-     * Returns a copy that authorizes each request.
-     *
-     * @param other returns the reason to deny a topic to a connection, which is answered with 403; empty to allow it
-     */
-    public SseSubscriber authorizer(BiFunction<? super HttpConnection, String, Optional<String>> other) {
-        return new SseSubscriber(topics, allowed, other, keepAlive);
+        return new SseSubscriber(topics, TopicPatterns.of(patterns), keepAlive);
     }
 
     /** Returns a copy with another interval between comments; 15 seconds by default. */
     public SseSubscriber keepAlive(Duration interval) {
-        return new SseSubscriber(topics, allowed, authorizer, interval);
+        return new SseSubscriber(topics, allowed, interval);
     }
 
     private static String topic(HttpRequest request) {
@@ -114,22 +102,56 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                     400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")"));
             return;
         }
-        Optional<String> denied = Topics.isReserved(topic) || !allowed.allows(topic)
-                ? Optional.of("expected: an allowed topic")
-                : authorizer.apply(conn, topic);
-        if (denied.isPresent()) {
-            conn.respond(forbidden(conn, "topic: " + topic + " (" + denied.get() + ")"));
+        if (Topics.isReserved(topic) || !allowed.allows(topic)) {
+            conn.respond(forbidden(conn, topic, "expected: an allowed topic"));
         } else {
+            ask(conn, topic);
+        }
+    }
+
+    private void ask(HttpConnection conn, String topic) throws Exception {
+        long version = accessControl.version();
+        AccessDecision decision = accessControl.check(AccessRequest.of(conn, Action.SUBSCRIBE, topic));
+        if (decision instanceof AccessDecision.Later later) {
+            later.decision()
+                    .thenAccept(made -> CallbackExecutor.run(conn, () -> answerLate(conn, topic, made, version)));
+        } else {
+            answer(conn, topic, decision);
+        }
+    }
+
+    private void answerLate(HttpConnection conn, String topic, AccessDecision made, long version) {
+        if (!conn.isOpen()) {
+            return;
+        }
+        try {
+            if (accessControl.version() == version) {
+                answer(conn, topic, made);
+            } else {
+                ask(conn, topic);
+            }
+        } catch (Exception e) {
+            LOG.warn(conn, "request failed: peer={} topic={}", conn, SafeText.excerpt(topic), e);
+            conn.respond(HttpResponse.error(500, "authorizer failed"));
+        }
+    }
+
+    private void answer(HttpConnection conn, String topic, AccessDecision decision) {
+        if (decision instanceof AccessDecision.Allow) {
             stream.onOpen(conn);
+        } else if (decision instanceof AccessDecision.Limit limit) {
+            conn.respond(HttpResponse.error(429, limit.reason()));
+        } else {
+            conn.respond(forbidden(conn, topic, "access denied"));
         }
     }
 
     /** Returns the same body for all denied topics, existing or not. The rule is logged. */
-    private static HttpResponse forbidden(HttpConnection conn, String reason) {
+    private static HttpResponse forbidden(HttpConnection conn, String topic, String reason) {
         String clients = User.find(conn).isPresent() ? "for this user" : "for clients that are not logged in";
         return HttpResponse.text("403 Forbidden: topic denied " + clients + "\n")
                 .status(403)
-                .reason(reason);
+                .reason("topic: " + topic + " (" + reason + ")");
     }
 
     @Override
@@ -151,9 +173,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
-            Subscriber subscriber = Subscriber.of(conn.toString(), conn, FORMAT);
-            SUBSCRIBER.set(conn, subscriber);
-            topics.topic(topic(HttpRequest.of(conn))).subscribe(subscriber);
+            StreamSubscription.open(conn, topics.topic(topic(HttpRequest.of(conn))), accessControl);
         }
 
         @Override
@@ -161,7 +181,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
         @Override
         public void onClose(SseConnection conn) {
-            SUBSCRIBER.get(conn).unsubscribeAll();
+            StreamSubscription.close(conn);
         }
     }
 }

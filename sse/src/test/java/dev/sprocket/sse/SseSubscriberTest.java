@@ -7,13 +7,15 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -22,13 +24,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SseSubscriberTest {
     private final Topics topics = new Topics();
-    private final Router router = new Router()
-            .route(
-                    "GET",
-                    "/events/{topic}",
-                    new SseSubscriber(topics)
-                            .authorizer((conn, topic) ->
-                                    topic.startsWith("secret") ? Optional.of("secret") : Optional.empty()));
+    private final Router router = new Router().route("GET", "/events/{topic}", new SseSubscriber(topics));
     private final List<HttpPeer> peers = new ArrayList<>();
 
     @AfterEach
@@ -110,6 +106,9 @@ class SseSubscriberTest {
 
     @Test
     void denied_topic_is_403() {
+        AccessControl.of(topics)
+                .authorizer(request ->
+                        request.name().startsWith("secret") ? AccessDecision.deny("secret") : AccessDecision.ALLOW);
         HttpPeer.Response secret = peer().get("/events/secrets");
         assertThat(secret.status()).isEqualTo(403);
         assertThat(secret.body()).isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
@@ -153,5 +152,69 @@ class SseSubscriberTest {
 
         assertThat(received).containsExactly("\"all\"");
         assertThat(one.readText()).isEqualTo(other.readText()).contains("data: \"all\"\n\n");
+    }
+
+    @Test
+    void late_decision_delays_the_response() {
+        CompletableFuture<AccessDecision> allowed = new CompletableFuture<>();
+        CompletableFuture<AccessDecision> limited = new CompletableFuture<>();
+        AccessControl.of(topics)
+                .authorizer(request -> AccessDecision.later(request.name().equals("news") ? allowed : limited));
+        MemorySocket page = peer().socket();
+        page.write("GET /events/news HTTP/1.0\r\nHost: h\r\n\r\n");
+        MemorySocket other = peer().socket();
+        other.write("GET /events/other HTTP/1.0\r\nHost: h\r\n\r\n");
+        assertThat(page.readText()).isEmpty();
+
+        allowed.complete(AccessDecision.ALLOW);
+        limited.complete(AccessDecision.limit("too many"));
+
+        assertThat(page.readText()).startsWith("HTTP/1.1 200 OK");
+        assertThat(topics.topic("news").size()).isEqualTo(1);
+        assertThat(other.readText()).startsWith("HTTP/1.1 429 ");
+    }
+
+    @Test
+    void late_decision_of_a_former_policy_is_made_again() {
+        CompletableFuture<AccessDecision> decision = new CompletableFuture<>();
+        AccessControl.of(topics).authorizer(request -> AccessDecision.later(decision));
+        MemorySocket page = peer().socket();
+        page.write("GET /events/news HTTP/1.0\r\nHost: h\r\n\r\n");
+
+        AccessControl.of(topics).authorizer(request -> AccessDecision.deny("closed"));
+        decision.complete(AccessDecision.ALLOW);
+
+        assertThat(page.readText()).startsWith("HTTP/1.1 403 ");
+    }
+
+    @Test
+    void response_timeout_ends_the_wait_for_a_decision() {
+        CompletableFuture<AccessDecision> decision = new CompletableFuture<>();
+        AccessControl.of(topics).authorizer(request -> AccessDecision.later(decision));
+        MemorySocket page = peer().socket();
+        page.write("GET /events/news HTTP/1.0\r\nHost: h\r\n\r\n");
+
+        page.advance(Duration.ofSeconds(31));
+        decision.complete(AccessDecision.ALLOW);
+
+        assertThat(page.readText()).startsWith("HTTP/1.1 503 ");
+        assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void changed_policy_ends_the_stream_with_an_event() {
+        MemorySocket page = listening("/events/news");
+        MemorySocket open = listening("/events/open");
+
+        AccessControl.of(topics)
+                .authorizer(request ->
+                        request.name().equals("news") ? AccessDecision.deny("closed") : AccessDecision.ALLOW);
+        topics.topic("open").broadcast(Event.of(1));
+
+        assertThat(page.readText())
+                .isEqualTo("event: unsubscribed\ndata: {\"topic\":\"news\",\"reason\":\"no longer authorized\"}\n\n");
+        assertThat(page.isOpen()).isFalse();
+        assertThat(open.readText()).contains("data: 1");
+        assertThat(topics.all()).hasSize(1);
     }
 }

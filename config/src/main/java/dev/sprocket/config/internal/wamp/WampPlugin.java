@@ -21,10 +21,6 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.access.AccessControl;
-import dev.sprocket.pubsub.access.AccessDecision;
-import dev.sprocket.pubsub.access.AccessRequest;
-import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.sse.SseSubscriber;
@@ -511,17 +507,7 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public Component<?> create(Settings settings) {
-            return new SseSubscriber(topics).keepAlive(settings.get(KEEP_ALIVE)).authorizer(this::denial);
-        }
-
-        private Optional<String> denial(Connection conn, String topic) {
-            try {
-                AccessDecision decision =
-                        AccessControl.of(topics).check(AccessRequest.of(conn, Action.SUBSCRIBE, topic));
-                return decision instanceof AccessDecision.Allow ? Optional.empty() : Optional.of(decision.toString());
-            } catch (Exception e) {
-                return Optional.of(e.toString());
-            }
+            return new SseSubscriber(topics).keepAlive(settings.get(KEEP_ALIVE));
         }
     }
 }
