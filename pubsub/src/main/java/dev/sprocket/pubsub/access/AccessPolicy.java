@@ -121,17 +121,18 @@ public final class AccessPolicy implements Authorizer {
 
     private AccessDecision decide(AccessRequest request) {
         Verdict verdict = verdict(request);
+        if (!verdict.allowed()) {
+            return verdict.denial(request, defaults);
+        }
         PolicyRule matched = verdict.matched();
-        AccessRule.Rate rate = matched == null || request.action() != Action.PUBLISH ? null : matched.rate();
-        return !verdict.allowed()
-                ? verdict.denial(request)
-                : rate == null || matched == null ? AccessDecision.ALLOW : PublishRates.count(request, matched, rate);
+        return matched == null || request.action() != Action.PUBLISH
+                ? AccessDecision.ALLOW
+                : PublishRates.count(request, matched);
     }
 
     /** Explains the decision about a request. Does not count it towards a rate. */
     public AccessExplanation explain(AccessRequest request) {
-        Verdict verdict = verdict(request);
-        return verdict.explain(request, defaults);
+        return verdict(request).explain(request, defaults);
     }
 
     private Verdict verdict(AccessRequest request) {
@@ -170,7 +171,7 @@ public final class AccessPolicy implements Authorizer {
     }
 
     private Verdict ask(@Nullable PolicyRule rule, AccessRequest request, String name, boolean isWhole) {
-        if (rule != null && rule.names(request.action())) {
+        if (rule != null && rule.grantees(request.action()) != null) {
             return new Verdict(rule, false, rule.grants(request, name, isWhole), null);
         }
         return new Verdict(rule, true, isGrantedByDefault(request), null);
@@ -178,11 +179,12 @@ public final class AccessPolicy implements Authorizer {
 
     private boolean isGrantedByDefault(AccessRequest request) {
         List<Grantee> grantees = defaults.grantees(request.action());
-        return grantees != null && grantees.stream().anyMatch(grantee -> grantee.includes(request, null));
+        return grantees != null && Grantee.anyIncludes(grantees, request, null);
     }
 
+    /** Returns the rules and defaults as in the configuration file. */
     @Override
     public String toString() {
-        return topics + ", " + procedures + ", default-access " + defaults;
+        return topics + " " + procedures + " default-access " + defaults;
     }
 }

@@ -42,8 +42,9 @@ public final class AccessRule {
     record Rate(long events, Duration period) {
         @Override
         public String toString() {
-            long seconds = period.toSeconds();
-            return events + "/" + (period.equals(Duration.ofSeconds(1)) ? "s" : seconds + "s");
+            long millis = period.toMillis();
+            String text = millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+            return events + "/" + (text.equals("1 s") ? "s" : text);
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.User;
 import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.pubsub.Topics;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Peers to whom an {@link AccessRule} grants an action. */
@@ -85,11 +86,20 @@ public final class Grantee {
     }
 
     /**
-     * Reports whether a peer is one of these.
+     * Reports whether a peer is one of a list of grantees.
      *
      * @param component component in the hole {@code {user}}; null if it is not determined
      */
-    boolean includes(AccessRequest request, @Nullable String component) {
+    static boolean anyIncludes(List<Grantee> grantees, AccessRequest request, @Nullable String component) {
+        for (int i = 0; i < grantees.size(); i++) {
+            if (grantees.get(i).includes(request, component)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean includes(AccessRequest request, @Nullable String component) {
         if (role != null) {
             return request.hasRole(role);
         }
@@ -112,7 +122,7 @@ public final class Grantee {
                 && Topics.component(user.id()).equals(component);
     }
 
-    /** Reports whether a peer without authentication could be one of these if it were authenticated. */
+    /** Reports whether these are some of the authenticated peers. */
     boolean needsUser() {
         return equals(AUTHENTICATED) || equals(SELF) || equals(TOKEN) || role != null;
     }

@@ -51,9 +51,10 @@ final class PolicyRule {
         return pattern;
     }
 
-    /** Reports whether this rule names an action. */
-    boolean names(Action action) {
-        return rule.grantees(action) != null;
+    /** Returns the grantees of an action; null if this rule does not name it. */
+    @Nullable
+    List<Grantee> grantees(Action action) {
+        return rule.grantees(action);
     }
 
     /** Reports whether this rule grants the action to the peer. */
@@ -62,14 +63,8 @@ final class PolicyRule {
         if (grantees == null) {
             return false;
         }
-        for (int i = 0; i < grantees.size(); i++) {
-            Grantee grantee = grantees.get(i);
-            String component = grantee.equals(Grantee.SELF) ? pattern.component(USER, name, isWhole) : null;
-            if (grantee.includes(request, component)) {
-                return true;
-            }
-        }
-        return false;
+        String user = grantees.contains(Grantee.SELF) ? pattern.component(USER, name, isWhole) : null;
+        return Grantee.anyIncludes(grantees, request, user);
     }
 
     AccessRule.@Nullable Rate rate() {
@@ -84,10 +79,9 @@ final class PolicyRule {
         return rule.origin(action);
     }
 
-    /** Returns the line of an action that this rule names. */
-    String line(Action action) {
-        List<Grantee> grantees = rule.grantees(action);
-        return this + "." + action + (grantees == null ? "" : " = " + AccessRule.text(grantees));
+    /** Returns the rule as in the configuration file. */
+    String text() {
+        return RuleTable.quote(pattern.toString()) + " " + rule;
     }
 
     /** Returns the path in the configuration file, such as {@code topics."news.*"}. */

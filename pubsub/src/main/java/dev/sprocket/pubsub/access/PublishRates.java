@@ -25,8 +25,12 @@ final class PublishRates {
 
     private PublishRates() {}
 
-    /** Counts a publish, and limits it if the rate is exceeded. */
-    static AccessDecision count(AccessRequest request, PolicyRule rule, AccessRule.Rate rate) {
+    /** Counts a publish towards the rate of its rule, and limits it beyond. */
+    static AccessDecision count(AccessRequest request, PolicyRule rule) {
+        AccessRule.Rate rate = rule.rate();
+        if (rate == null) {
+            return AccessDecision.ALLOW;
+        }
         Connection conn = request.meter();
         return of(conn).take(new Key(rule.pattern().toString(), rate), now(conn))
                 ? AccessDecision.ALLOW

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rules of a policy for topics or for procedures. */
@@ -107,6 +108,8 @@ final class RuleTable {
     /** Returns the rules as in the configuration file. */
     @Override
     public String toString() {
-        return kind + " " + rules.values();
+        return rules.values().stream()
+                .map(PolicyRule::text)
+                .collect(Collectors.joining(", ", kind + " { ", rules.isEmpty() ? "}" : " }"));
     }
 }

@@ -2,6 +2,7 @@ package dev.sprocket.pubsub.access;
 
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,42 +28,44 @@ record Verdict(@Nullable PolicyRule matched, boolean byDefault, boolean allowed,
     }
 
     /** Returns the decision of a denied request. */
-    AccessDecision denial(AccessRequest request) {
-        String reason = reason(request);
+    AccessDecision denial(AccessRequest request, AccessRule defaults) {
+        String reason = reason(request, defaults);
         return matched != null && matched.isHidden() && request.action() == Action.CALL
                 ? AccessDecision.hide(reason)
                 : AccessDecision.deny(reason);
     }
 
-    private String reason(AccessRequest request) {
+    /** Returns the reason for the peer, which does not learn the rule. */
+    private String reason(AccessRequest request, AccessRule defaults) {
         if (special != null) {
-            return matched == null ? special : "no rule matches exactly this name";
+            return matched == null ? special : "name without a rule (expected: a longer name)";
         }
-        return request.isAuthenticated() || request.isBackend()
-                ? "not permitted"
-                : "not permitted without authentication";
+        return !request.isAuthenticated()
+                        && !request.isBackend()
+                        && grantees(request.action(), defaults).stream().anyMatch(Grantee::needsUser)
+                ? "authentication required"
+                : "not permitted";
     }
 
+    private List<Grantee> grantees(Action action, AccessRule defaults) {
+        List<Grantee> own = byDefault || matched == null ? defaults.grantees(action) : matched.grantees(action);
+        return own == null ? List.of(Grantee.NOBODY) : own;
+    }
+
+    /** Returns the decision and its line. */
     AccessExplanation explain(AccessRequest request, AccessRule defaults) {
         Action action = request.action();
-        AccessDecision decision = allowed ? AccessDecision.ALLOW : denial(request);
-        if (special != null) {
-            return new AccessExplanation(
-                    decision,
-                    special,
-                    matched == null ? null : matched.origin(action).orElse(null),
-                    null);
+        AccessDecision decision = allowed ? AccessDecision.ALLOW : denial(request, defaults);
+        String line = special;
+        if (line == null) {
+            String table = byDefault || matched == null ? "default-access" : matched.toString();
+            line = table + "." + action + " = " + AccessRule.text(grantees(action, defaults));
         }
-        if (byDefault || matched == null) {
-            List<Grantee> grantees = defaults.grantees(action);
-            return new AccessExplanation(
-                    decision,
-                    "default-access." + action + " = " + (grantees == null ? "nobody" : AccessRule.text(grantees)),
-                    defaults.origin(action).orElse(null),
-                    allowed ? null : suggestion(request));
-        }
+        Optional<String> origin = matched != null && !byDefault
+                ? matched.origin(action)
+                : special == null ? defaults.origin(action) : Optional.empty();
         return new AccessExplanation(
-                decision, matched.line(action), matched.origin(action).orElse(null), null);
+                decision, line, origin.orElse(null), byDefault && !allowed ? suggestion(request) : null);
     }
 
     private @Nullable String suggestion(AccessRequest request) {

@@ -1,9 +1,11 @@
 package dev.sprocket.core.internal.rate;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,21 @@ final class TokenBucketTest {
         refillAt(3_000);
         assertThat(bucket.isInDebt()).isFalse();
         assertThat(bucket.has(1)).isFalse();
+    }
+
+    @Test
+    void bucket_of_a_period_refills_over_it() {
+        TokenBucket minute = new TokenBucket(3, Duration.ofMinutes(1), 0);
+        assertThat(minute.isFull(0)).isTrue();
+        minute.take(3);
+        minute.refill(SECONDS.toNanos(19));
+        assertThat(minute.has(1)).isFalse();
+        minute.refill(SECONDS.toNanos(20));
+        assertThat(minute.has(1)).isTrue();
+        assertThat(minute.isFull(SECONDS.toNanos(59))).isFalse();
+        assertThat(minute.isFull(SECONDS.toNanos(60))).isTrue();
+        assertThat(minute.isFull(SECONDS.toNanos(600))).isTrue();
+        assertThat(minute.has(4)).isFalse();
     }
 
     @Test
