@@ -41,7 +41,7 @@ class AccessKeysTest {
         };
     }
 
-    /** Starts a server with routes for all, for users, for a realm of its own, and for pushes. */
+    /** Starts a server with routes for clients, users, a realm and pushes. */
     private static Site site(String access, String realm) throws IOException {
         String own = WAMP.with(WAMP_REALM.text("own"), WAMP_PRIVATE_TOPICS.is("on"), realm);
         return Site.start(

@@ -310,7 +310,7 @@ class WampKeysTest {
         }
     }
 
-    /** Logs in with Autobahn for Python, and returns the name of the realm or the error. */
+    /** Logs in with Autobahn for Python; returns the realm or the error. */
     private static String autobahnLogin(String url, String method) throws Exception {
         RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
         String python =
