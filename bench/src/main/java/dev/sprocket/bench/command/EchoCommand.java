@@ -45,7 +45,9 @@ public final class EchoCommand implements Callable<Integer> {
                     cases.add(new Case(
                             count + " connections, " + payload + " bytes, " + pipeline + " in flight",
                             Mode.ECHO,
-                            List.of("thousand messages per second"),
+                            List.of(
+                                    "thousand messages per second",
+                                    "processor time of the server per message, µs (less is better)"),
                             (server, target) -> sample(target, count, payload, pipeline)));
                 }
             }
@@ -56,6 +58,6 @@ public final class EchoCommand implements Callable<Integer> {
 
     private Sample sample(Target target, int count, int payload, int pipeline) throws InterruptedException {
         Window window = EchoLoad.run(target, count, payload, pipeline, comparison.warmUp(), comparison.time());
-        return Sample.of(window, window.perSecond() / 1e3);
+        return Sample.of(window, window.perSecond() / 1e3, window.serverMicros());
     }
 }

@@ -24,13 +24,15 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 public final class FanoutCommand implements Callable<Integer> {
     private static final String CPU = "processor time of the server per delivery, µs (less is better)";
-    private static final List<String> SPEED = List.of("thousand deliveries per second", CPU);
+    private static final String USER = "of it outside of the kernel, µs (less is better)";
+    private static final List<String> SPEED = List.of("thousand deliveries per second", CPU, USER);
     private static final List<String> LATENCY = List.of(
             "99th percentile, ms (less is better)",
             "median, ms (less is better)",
             "maximum, ms (less is better)",
             "thousand deliveries per second",
-            CPU);
+            CPU,
+            USER);
 
     @Mixin
     private Comparison comparison = new Comparison();
@@ -93,7 +95,11 @@ public final class FanoutCommand implements Callable<Integer> {
         FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.warmUp(), comparison.time());
         double deliveries = outcome.window().perSecond() / 1e3;
         if (!load.atRate()) {
-            return Sample.of(outcome.window(), deliveries, outcome.window().serverMicros());
+            return Sample.of(
+                    outcome.window(),
+                    deliveries,
+                    outcome.window().serverMicros(),
+                    outcome.window().serverUserMicros());
         }
         Histogram latency = outcome.latency();
         return Sample.of(
@@ -102,6 +108,7 @@ public final class FanoutCommand implements Callable<Integer> {
                 latency.getValueAtPercentile(50) / 1e6,
                 latency.getMaxValue() / 1e6,
                 deliveries,
-                outcome.window().serverMicros());
+                outcome.window().serverMicros(),
+                outcome.window().serverUserMicros());
     }
 }

@@ -4,12 +4,9 @@ import dev.sprocket.bench.client.Target;
 import dev.sprocket.bench.load.IdleLoad;
 import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
-import dev.sprocket.bench.peer.ShippedServer;
 import dev.sprocket.bench.report.Case;
 import dev.sprocket.bench.report.Comparison;
 import dev.sprocket.bench.report.Sample;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,37 +77,25 @@ public final class IdleCommand implements Callable<Integer> {
             description = "seconds to wait before memory is read; default: 3, or 60 with --shipped")
     private @Nullable Integer settle;
 
-    @Option(
-            names = "--shipped",
-            paramLabel = "PROGRAM",
-            arity = "0..1",
-            fallbackValue = "",
-            description = "starts Sprocket by its program (default: of this checkout) and other JVMs without options;"
-                    + " WAMP v1 only")
-    private @Nullable String shipped;
-
     @Override
     public Integer call() throws Exception {
         Comparison.requireAtLeast(1, "--connections", connections);
-        if (shipped != null) {
-            comparison.useShipped(program(shipped));
-        }
         List<Case> cases = new ArrayList<>();
         for (int count : connections) {
-            for (Protocol protocol : shipped == null ? protocols : List.of(Protocol.wamp1)) {
+            for (Protocol protocol : comparison.isShipped() ? List.of(Protocol.wamp1) : protocols) {
                 cases.add(new Case(
                         count + " connections, " + protocol.label,
                         protocol.mode,
-                        shipped == null ? FIGURES : SHIPPED_FIGURES,
+                        comparison.isShipped() ? SHIPPED_FIGURES : FIGURES,
                         (server, target) -> sample(server, target, count)));
             }
         }
-        comparison.compare("idle", cases, shipped == null ? JVM : List.of(), true);
+        comparison.compare("idle", cases, comparison.isShipped() ? List.of() : JVM, true);
         return 0;
     }
 
     private Sample sample(Server server, Target target, int count) throws InterruptedException {
-        if (shipped == null) {
+        if (!comparison.isShipped()) {
             IdleLoad.Cost cost = IdleLoad.run(target, count, server.isJvm(), settle(SETTLE));
             return new Sample(List.of(cost.resident() / 1024, cost.heap() / 1024), -1, -1);
         }
@@ -121,13 +106,5 @@ public final class IdleCommand implements Callable<Integer> {
 
     private Duration settle(int defaultSeconds) {
         return Duration.ofSeconds(settle == null ? defaultSeconds : settle);
-    }
-
-    private static Path program(String given) throws IOException {
-        if (!given.isEmpty()) {
-            return Path.of(given);
-        }
-        return ShippedServer.program()
-                .orElseThrow(() -> new IllegalStateException("--shipped: no checkout (expected: --shipped=PROGRAM)"));
     }
 }

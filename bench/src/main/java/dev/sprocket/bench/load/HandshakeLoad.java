@@ -69,8 +69,8 @@ public final class HandshakeLoad {
         Thread.sleep(warmUp.toMillis());
         ProcessStats server = new ProcessStats(target.pid());
         ProcessStats own = new ProcessStats(ProcessHandle.current().pid());
-        double serverBefore = server.cpuSeconds();
-        double ownBefore = own.cpuSeconds();
+        ProcessStats.Cpu serverBefore = server.cpu();
+        ProcessStats.Cpu ownBefore = own.cpu();
         long before = handshakes.sum();
         long resumedBefore = resumptions.sum();
         long begun = System.nanoTime();
@@ -78,6 +78,7 @@ public final class HandshakeLoad {
         long count = handshakes.sum() - before;
         long resumed = resumptions.sum() - resumedBefore;
         double seconds = (System.nanoTime() - begun) / 1e9;
+        ProcessStats.Cpu serverAfter = server.cpu();
         Exception failed = failure.get();
         if (failed != null) {
             throw new IllegalStateException("handshake failed: " + failed, failed);
@@ -86,8 +87,9 @@ public final class HandshakeLoad {
                 count,
                 handshakes.sum(),
                 seconds,
-                (server.cpuSeconds() - serverBefore) / seconds,
-                (own.cpuSeconds() - ownBefore) / seconds);
+                (serverAfter.total() - serverBefore.total()) / seconds,
+                (serverAfter.user() - serverBefore.user()) / seconds,
+                (own.cpu().total() - ownBefore.total()) / seconds);
         return new Outcome(window, (double) resumed / count);
     }
 

@@ -13,12 +13,20 @@ record ProcessStats(long pid) {
     /** Length of a tick in seconds. Linux always reports processor time to programs in this unit. */
     private static final double SECONDS = 0.01;
 
-    /** Returns the sum of user and system time. */
-    double cpuSeconds() {
+    /**
+     * Processor time.
+     *
+     * @param user seconds outside of the kernel; the kernel samples this part, so it needs several seconds
+     * @param total seconds in total
+     */
+    record Cpu(double user, double total) {}
+
+    Cpu cpu() {
         String stat = read("stat");
         // the name, in parentheses, may contain spaces
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * SECONDS;
+        double user = Long.parseLong(fields[11]) * SECONDS;
+        return new Cpu(user, user + Long.parseLong(fields[12]) * SECONDS);
     }
 
     long residentBytes() {

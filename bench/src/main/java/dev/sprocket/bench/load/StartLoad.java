@@ -53,7 +53,7 @@ public final class StartLoad {
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             ProcessStats stats = new ProcessStats(process.pid());
-            double cpu = stats.cpuSeconds();
+            double cpu = stats.cpu().total();
             long resident = stats.residentBytes();
             TimeUnit.NANOSECONDS.sleep(wait.toNanos());
             return new Outcome(seconds, cpu, resident, stats.residentBytes());

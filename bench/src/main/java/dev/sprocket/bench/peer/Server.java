@@ -31,8 +31,8 @@ public enum Server {
     SPRING(SpringPeer.class, ClientProtocol.STOMP),
     NETTY_SOCKETIO(SocketIoPeer.class, ClientProtocol.SOCKET_IO);
 
-    /** Servers with TLS and compression. */
-    private static final Set<Server> EXTENDED = EnumSet.of(SPROCKET, NETTY, UWS, VERTX);
+    private static final Set<Server> WITH_DEFLATE = EnumSet.of(SPROCKET, NETTY, UWS, VERTX);
+    private static final Set<Server> WITH_TLS = EnumSet.of(SPROCKET, NETTY, NETTY_SHARED, UWS, VERTX);
 
     /** Main class, or null for servers that are not started from this class path. */
     private final @Nullable Class<?> main;
@@ -69,8 +69,11 @@ public enum Server {
         if (!supports(setup.mode())) {
             return Optional.of("mode " + setup.mode() + " not supported");
         }
-        if (setup.isExtended() && !EXTENDED.contains(this)) {
-            return Optional.of((setup.tls() == null ? "compression" : "TLS") + " not supported");
+        if (setup.tls() != null && !WITH_TLS.contains(this)) {
+            return Optional.of("TLS not supported");
+        }
+        if (setup.deflate() && !WITH_DEFLATE.contains(this)) {
+            return Optional.of("compression not supported");
         }
         try {
             command(List.of());

@@ -42,11 +42,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts Sprocket {@linkplain ShippedServer as it is shipped}. */
-    public static ServerProcess startShipped(Path program, Setup setup, List<String> prefix)
+    public static ServerProcess startShipped(Path program, Setup setup, int loops, List<String> prefix)
             throws IOException, InterruptedException {
         int port = freePort();
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(ShippedServer.command(program, port, setup));
+        command.addAll(ShippedServer.command(program, port, setup, loops));
         return start(Server.SPROCKET, setup, command, port);
     }
 

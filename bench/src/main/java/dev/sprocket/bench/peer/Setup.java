@@ -28,11 +28,6 @@ public record Setup(Mode mode, Tls.@Nullable Provider tls, boolean deflate) {
         }
     }
 
-    /** Reports whether the server needs more than its plain configuration. */
-    boolean isExtended() {
-        return tls != null || deflate;
-    }
-
     /** Returns the arguments of a server's process. */
     List<String> arguments(int port) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("--port", "" + port, "--mode", mode.toString()));

@@ -17,21 +17,40 @@ public final class ShippedServer {
         return Optional.of(checkout.resolve("sprocket").normalize()).filter(Files::isExecutable);
     }
 
-    /** Returns the command that serves WAMP on a port. */
-    static List<String> command(Path program, int port, Setup setup) throws IOException, InterruptedException {
+    /** Returns the program of a path, or of this checkout if the path is empty. */
+    public static Path program(String path) throws IOException {
+        return path.isEmpty()
+                ? program()
+                        .orElseThrow(
+                                () -> new IllegalStateException("--shipped: no checkout (expected: --shipped=PROGRAM)"))
+                : Path.of(path);
+    }
+
+    /**
+     * Returns the command that serves WAMP or echoes on a port.
+     *
+     * @param loops number of event loops; 0 for the default
+     */
+    static List<String> command(Path program, int port, Setup setup, int loops)
+            throws IOException, InterruptedException {
         Path file = WorkFolder.folder("shipped").toAbsolutePath().resolve("site.conf");
-        Files.writeString(file, configuration(port, setup));
+        Files.writeString(file, configuration(port, setup, loops));
         return List.of(program.toString(), "serve", "-c", file.toString());
     }
 
-    static String configuration(int port, Setup setup) throws IOException, InterruptedException {
+    static String configuration(int port, Setup setup, int loops) throws IOException, InterruptedException {
         String tls = "";
         if (setup.tls() != null) {
             Path folder = ServerCertificate.folder();
             tls = "  tls { certificate = \"" + ServerCertificate.certificate(folder) + "\", key = \""
                     + ServerCertificate.key(folder) + "\", provider = " + setup.tls() + " }\n";
         }
-        return "topics { \"*\" { subscribe = anyone, publish = anyone } }\nlisteners.web {\n  address = \"127.0.0.1:"
-                + port + "\"\n" + tls + "  routes = [{ path = /, layers = [ws, wamp], component = pubsub }]\n}\n";
+        String ws = setup.deflate() ? "{ ws { compression = on } }" : "ws";
+        String route = setup.mode() == Mode.ECHO
+                ? "layers = [" + ws + "], component = echo"
+                : "layers = [" + ws + ", wamp], component = pubsub";
+        return (loops == 0 ? "" : "event-loops = " + loops + "\n")
+                + "topics { \"*\" { subscribe = anyone, publish = anyone } }\nlisteners.web {\n  address = \"127.0.0.1:"
+                + port + "\"\n" + tls + "  routes = [{ path = /, " + route + " }]\n}\n";
     }
 }

@@ -5,9 +5,9 @@ import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
 import dev.sprocket.bench.peer.ServerProcess;
 import dev.sprocket.bench.peer.Setup;
+import dev.sprocket.bench.peer.ShippedServer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,9 +50,18 @@ public final class Comparison {
     @Option(
             names = "--tls",
             paramLabel = "PROVIDER",
-            description = "measures TLS instead of plain TCP: jdk or openssl; servers: netty, uws (always BoringSSL),"
-                    + " vertx")
+            description = "measures TLS instead of plain TCP: jdk or openssl; servers: netty, netty-shared, uws"
+                    + " (always BoringSSL), vertx")
     private @Nullable String tls;
+
+    @Option(
+            names = "--shipped",
+            paramLabel = "PROGRAM",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "starts Sprocket by its program (default: of this checkout) and a configuration file, and"
+                    + " other JVMs without options")
+    private @Nullable String shipped;
 
     @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the servers; repeatable")
     private List<String> jvm = List.of();
@@ -61,16 +70,15 @@ public final class Comparison {
     private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
 
     private boolean deflate;
-    private @Nullable Path shipped;
 
     /** Compares servers and clients with permessage-deflate. */
     public void useDeflate() {
         deflate = true;
     }
 
-    /** Starts Sprocket by its program, as it is shipped. */
-    public void useShipped(Path program) {
-        shipped = program;
+    /** Reports whether Sprocket is started by its program, as it is shipped. */
+    public boolean isShipped() {
+        return shipped != null;
     }
 
     /** Uses TLS of a provider unless another one was chosen. */
@@ -101,7 +109,7 @@ public final class Comparison {
 
     /** Compares servers that run for all rounds. A JVM needs time to reach full speed. */
     public void compare(String title, List<Case> cases) throws IOException, InterruptedException {
-        compare(title, cases, List.of("-Xmx2g"), false);
+        compare(title, cases, isShipped() ? List.of() : List.of("-Xmx2g"), false);
     }
 
     /**
@@ -118,6 +126,9 @@ public final class Comparison {
         PrintStream out = System.out;
         out.println(title);
         out.println(Machine.describe());
+        if (isShipped()) {
+            out.println("Sprocket as shipped, other JVMs without options");
+        }
         if (tls != null) {
             out.println("TLS by " + Setup.provider(tls));
         }
@@ -168,7 +179,7 @@ public final class Comparison {
         if (process == null) {
             Setup setup = setup(measured.mode());
             process = shipped != null && server == Server.SPROCKET
-                    ? ServerProcess.startShipped(shipped, setup, prefix())
+                    ? ServerProcess.startShipped(ShippedServer.program(shipped), setup, fresh ? 0 : 1, prefix())
                     : ServerProcess.start(server, setup, prefix(), options, 0);
             running.put(server, process);
             if (!fresh) {
