@@ -87,6 +87,9 @@ final class ConnectionSubscriber extends Subscriber {
             offer(run, bytes);
             return;
         }
+        if (context.sendNow(bytes)) {
+            return;
+        }
         Outbound out = context.outbound();
         out.cork();
         try {

@@ -1,15 +1,20 @@
 package dev.sprocket.core.tls;
 
 import dev.sprocket.core.internal.transport.LoopIteration;
+import dev.sprocket.core.internal.transport.RecordWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.ByteBuffer;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handler that sends the replies to earlier messages before it processes a client's close_notify.
@@ -20,7 +25,7 @@ import javax.net.ssl.SSLException;
  *
  * <p>Confined to the connection's event loop.
  */
-class OpenSslHandler extends SslHandler {
+class OpenSslHandler extends SslHandler implements RecordWriter {
     private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;
     private static final int RECORD_HEADER = 5;
@@ -34,6 +39,8 @@ class OpenSslHandler extends SslHandler {
     private boolean received;
 
     private boolean inputEnded;
+    /** True if messages may be queued since the last flush. */
+    private boolean queued;
 
     OpenSslHandler(SSLEngine engine) {
         super(engine);
@@ -126,8 +133,32 @@ class OpenSslHandler extends SslHandler {
     }
 
     @Override
+    public @Nullable SSLEngineResult encrypt(ByteBuf message, ByteBuffer records) {
+        if (queued || !handshakeFuture().isSuccess() || engine().isOutboundDone() || message.nioBufferCount() != 1) {
+            return null;
+        }
+        try {
+            SSLEngineResult result = engine().wrap(message.nioBuffer(), records);
+            if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+                return null;
+            }
+            received = false;
+            return result;
+        } catch (SSLException channelFailsToo) {
+            return null;
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
+        queued = true;
+        super.write(ctx, message, promise);
+    }
+
+    @Override
     public void flush(ChannelHandlerContext ctx) throws Exception {
         received = false;
+        queued = false;
         super.flush(ctx);
     }
 

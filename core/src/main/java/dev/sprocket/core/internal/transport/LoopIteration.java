@@ -33,6 +33,7 @@ public final class LoopIteration implements Runnable {
     private List<Outbound> written = new ArrayList<>();
     private List<Outbound> spareWritten = new ArrayList<>();
     private final ArrayDeque<WriteCoalescer> spareCoalescers = new ArrayDeque<>();
+    private final SocketWriter socketWriter = new SocketWriter();
     private boolean scheduled;
 
     private LoopIteration(EventLoop loop) {
@@ -97,6 +98,11 @@ public final class LoopIteration implements Runnable {
 
     void recycle(WriteCoalescer empty) {
         spareCoalescers.addLast(empty);
+    }
+
+    /** Returns the writer to sockets that have nothing pending. */
+    SocketWriter socketWriter() {
+        return socketWriter;
     }
 
     void addWritten(Outbound outbound) {

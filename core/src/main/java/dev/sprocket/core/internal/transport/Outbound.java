@@ -196,6 +196,21 @@ public final class Outbound {
         flush();
     }
 
+    /**
+     * Sends a message without queueing it, if nothing is pending. The caller keeps its reference to the message.
+     *
+     * <p>For code that writes to many connections at the end of an iteration. Called on the event loop.
+     *
+     * @return false if the message must be {@linkplain #offer offered}
+     */
+    boolean sendNow(ChannelHandlerContext from, ByteBuf message) {
+        return from == first
+                && !dirty
+                && isOpen()
+                && fits(message.readableBytes())
+                && iteration.socketWriter().write(first, message);
+    }
+
     @CanIgnoreReturnValue
     private boolean writeNow(ChannelHandlerContext from, Object message) {
         writeCoalesced();
@@ -379,9 +394,26 @@ public final class Outbound {
     void flush() {
         if (dirty) {
             dirty = false;
-            writeCoalesced();
-            first.flush();
+            if (coalescer == null || !sendCoalesced(coalescer)) {
+                writeCoalesced();
+                first.flush();
+            }
         }
+    }
+
+    /** Sends the coalesced frames if they are all that is pending. */
+    private boolean sendCoalesced(WriteCoalescer full) {
+        ByteBuf content = full.content(first);
+        if (content == null
+                || congested
+                || !isOpen()
+                || !iteration.socketWriter().write(first, content)) {
+            return false;
+        }
+        coalescer = null;
+        coalescedSize = full.discard();
+        iteration.recycle(full);
+        return true;
     }
 
     /** Sends the queued messages, then closes the socket. The socket is closed after five seconds in any case. */

@@ -202,6 +202,17 @@ public final class PipelineContext implements LayerContext {
     }
 
     /**
+     * Sends a complete message without queueing it, if nothing is pending. The caller keeps its reference to it.
+     *
+     * <p>For code that writes to many connections at the end of an event loop iteration. Called on the event loop.
+     *
+     * @return false if the message must be {@linkplain #offer offered}
+     */
+    public boolean sendNow(ByteBuf message) {
+        return !outputClosed && outbound.sendNow(out, message);
+    }
+
+    /**
      * Declares that the layer calls {@link #closeOutput} with its last message. Senders then need not check each
      * connection before they write.
      */

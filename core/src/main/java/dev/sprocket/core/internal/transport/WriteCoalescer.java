@@ -40,6 +40,25 @@ final class WriteCoalescer {
         return from == handler && bytes != null && bytes.readableBytes() < MAX_BUFFER ? bytes : null;
     }
 
+    /** Returns the frames of a handler; null if there are none. */
+    @Nullable
+    ByteBuf content(ChannelHandlerContext handler) {
+        return from == handler ? bytes : null;
+    }
+
+    /** Releases the buffer, whose content was sent, and returns its size. */
+    int discard() {
+        ByteBuf content = bytes;
+        bytes = null;
+        from = null;
+        if (content == null) {
+            return 0;
+        }
+        int size = content.readableBytes();
+        content.release();
+        return size;
+    }
+
     /** Writes the buffer to the next handler and returns its size. */
     int write() {
         ByteBuf content = bytes;
