@@ -288,7 +288,7 @@ class SessionProviderTest {
         List<String> changes = new ArrayList<>();
         Authentication.find(app.connections.get(0)).orElseThrow().listen(new Authentication.Listener() {
             @Override
-            public boolean onExpiring(Instant end) {
+            public boolean onExpiring(Authentication expiring, Instant end) {
                 return true;
             }
 

@@ -36,9 +36,13 @@ import java.util.List;
  * that were missed while a client was disconnected are not sent again.
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403, as are topics that {@link
- * #restrictTo(String...)} or the {@link AccessControl} of the topics denies. A decision that follows later delays the response, up to
- * the time limit of responses. If a topic is no longer allowed after a change of the policy or the user, the client receives an
- * event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream ends.
+ * #restrictTo(String...)} or the {@link AccessControl} of the topics denies. A decision that follows later delays the
+ * response, up to the time limit of responses. If a topic is no longer allowed after a change of the policy or the user,
+ * the client receives an event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream ends.
+ *
+ * <p>If the authentication of the client has an end, it receives an event {@code expiring} 30 seconds before, with
+ * <code>{"expires": …, "connection": …}</code>: the time, and the id for a {@code RenewalEndpoint}. At the end the
+ * stream ends.
  *
  * <p>An {@code Authenticator}, {@code OriginFilter} or {@code Cors} can be placed around it, as around any component.
  */

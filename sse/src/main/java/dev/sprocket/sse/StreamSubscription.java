@@ -59,8 +59,13 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
         KEY.get(conn).subscriber.unsubscribeAll();
     }
 
+    /** Sends the event {@code expiring}, with the end and the id for a renewal. */
     @Override
-    public boolean onExpiring(Instant end) {
+    public boolean onExpiring(Authentication expiring, Instant end) {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("expires", end.toString());
+        data.put("connection", expiring.id());
+        conn.send(SseEvent.of(Event.of(data).json()).type("expiring"));
         return true;
     }
 

@@ -3,6 +3,8 @@ package dev.sprocket.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sprocket.core.User;
+import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
@@ -13,8 +15,10 @@ import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SseSubscriberTest {
+    private static final Duration HOURS = Duration.ofHours(5);
+
     private final Topics topics = new Topics();
     private final Router router = new Router().route("GET", "/events/{topic}", new SseSubscriber(topics));
     private final List<HttpPeer> peers = new ArrayList<>();
@@ -102,6 +108,28 @@ class SseSubscriberTest {
         page.advance(Duration.ofSeconds(16));
 
         assertThat(page.readText()).isEqualTo(":\n\n");
+    }
+
+    @Test
+    void stream_is_told_of_the_end_of_its_login() {
+        User ann = User.named("ann").expires(Instant.now().plusSeconds(1000));
+        MemorySocket page = HttpPeer.to(Authenticator.custom(
+                        request -> CompletableFuture.completedStage(Optional.of(ann)),
+                        Duration.ofSeconds(1),
+                        new Router().route("GET", "/events/{topic}", new SseSubscriber(topics).keepAlive(HOURS))))
+                .socket();
+        page.write("GET /events/news HTTP/1.0\r\nHost: h\r\n\r\n");
+        String head = page.readText();
+        String id = head.replaceAll("(?is).*sprocket-connection-id: (\\S+).*", "$1");
+
+        page.advance(Duration.ofSeconds(950));
+        assertThat(page.readText()).isEmpty();
+        page.advance(Duration.ofSeconds(25));
+        assertThat(page.readText())
+                .isEqualTo("event: expiring\ndata: {\"expires\":\""
+                        + ann.expires().orElseThrow() + "\",\"connection\":\"" + id + "\"}\n\n");
+        page.advance(Duration.ofSeconds(30));
+        assertThat(page.isOpen()).isFalse();
     }
 
     @Test

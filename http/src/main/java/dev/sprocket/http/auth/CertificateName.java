@@ -2,6 +2,7 @@ package dev.sprocket.http.auth;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,11 @@ public enum CertificateName {
                 : alternative(certificate).map(name -> this == DNS ? name.toLowerCase(Locale.ROOT) : name);
     }
 
+    /** Returns the organizational units (OU) of the subject, such as the roles of a user. */
+    public static List<String> organizationalUnits(X509Certificate certificate) {
+        return subject(certificate, "OU");
+    }
+
     private Optional<String> alternative(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
@@ -51,10 +57,10 @@ public enum CertificateName {
     }
 
     /** Returns the values of an attribute of the subject, the most specific first. */
-    static List<String> subject(X509Certificate certificate, String attribute) {
+    private static List<String> subject(X509Certificate certificate, String attribute) {
         try {
             List<Rdn> names = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
-            List<String> values = new java.util.ArrayList<>();
+            List<String> values = new ArrayList<>();
             for (int i = names.size() - 1; i >= 0; i--) {
                 if (names.get(i).getType().equalsIgnoreCase(attribute)
                         && names.get(i).getValue() instanceof String value

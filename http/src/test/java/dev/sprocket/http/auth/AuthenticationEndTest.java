@@ -66,7 +66,7 @@ class AuthenticationEndTest {
                 conn.stream(HttpResponse.text(""));
                 Authentication.find(conn).orElseThrow().listen(new Authentication.Listener() {
                     @Override
-                    public boolean onExpiring(Instant end) {
+                    public boolean onExpiring(Authentication expiring, Instant end) {
                         seen.add("expiring");
                         return true;
                     }

@@ -199,13 +199,16 @@ public final class HttpPlugin implements Plugin {
                             .options(REALM, TOKENS)
                             .warnings((settings, problems) -> warnOfNoUsers("bearer-auth", settings, TOKENS, problems))
                             .layer(HttpPlugin::bearer));
+            layers.addBinding().toInstance(AuthFactories.certificates());
             layers.addBinding()
                     .toInstance(Factory.named("require-role", "Accepts only users that have a role")
                             .requires(HTTP)
                             .options(ROLE)
                             .layer((inner, settings) ->
                                     new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));
-            Multibinder.newSetBinder(binder, ComponentFactory.class)
+            var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
+            components.addBinding().toInstance(AuthFactories.renewal());
+            components
                     .addBinding()
                     .toInstance(Factory.named("files", "Serves the files of a directory")
                             .requires(HTTP)

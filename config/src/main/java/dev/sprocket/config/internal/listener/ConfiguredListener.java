@@ -231,6 +231,14 @@ public final class ConfiguredListener {
             tls.ticketRotation(settings.get(ConfigSchema.TICKET_ROTATION));
         }
         settings.get(ConfigSchema.OCSP_RESPONSE).ifPresent(file -> tls.ocspResponse(Path.of(file)));
+        boolean required = settings.get(ConfigSchema.CLIENT_CERTIFICATE) == ConfigSchema.ClientCertificate.REQUIRED;
+        settings.get(ConfigSchema.CLIENT_ROOTS).map(Path::of).ifPresent(roots -> {
+            if (required) {
+                tls.clientCertificates(roots);
+            } else {
+                tls.optionalClientCertificates(roots);
+            }
+        });
         return tls.provider(settings.get(ConfigSchema.TLS_PROVIDER))
                 .versions(settings.get(ConfigSchema.PROTOCOLS).toArray(String[]::new))
                 .build();
@@ -288,7 +296,9 @@ public final class ConfiguredListener {
                         files.get(ConfigSchema.PROTOCOLS),
                         files.get(ConfigSchema.TLS_PROVIDER),
                         files.get(ConfigSchema.TICKET_ROTATION),
-                        files.get(ConfigSchema.OCSP_RESPONSE)))
+                        files.get(ConfigSchema.OCSP_RESPONSE),
+                        files.get(ConfigSchema.CLIENT_ROOTS),
+                        files.get(ConfigSchema.CLIENT_CERTIFICATE)))
                 .orElse(List.of());
     }
 

@@ -31,6 +31,23 @@ public final class IneffectiveKeys {
         if (listener.get(ConfigSchema.ROUTES).isEmpty()) {
             listener.warnIfSet(ConfigSchema.HEALTH, "without routes", problems);
         }
+        warnOfClientCertificates(listener, problems);
+    }
+
+    private static void warnOfClientCertificates(Settings listener, ConfigErrors problems) {
+        Optional<Settings> tls = listener.get(ConfigSchema.TLS);
+        if (tls.flatMap(files -> files.get(ConfigSchema.CLIENT_ROOTS)).isPresent()) {
+            return;
+        }
+        tls.ifPresent(files -> files.warnIfSet(ConfigSchema.CLIENT_CERTIFICATE, "without client-roots", problems));
+        List<FactoryRef> layers = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
+        listener.get(ConfigSchema.ROUTES).forEach(route -> layers.addAll(route.get(ConfigSchema.LAYERS)));
+        layers.stream()
+                .filter(layer -> layer.name().equals("certificate-auth"))
+                .forEach(layer -> problems.warn(
+                        layer.origin(),
+                        "layer certificate-auth: the listener asks for no certificates, so every request gets 403"
+                                + " (expected: client-roots in its tls)"));
     }
 
     /** Adds the warnings about the keys of the server. */

@@ -64,9 +64,34 @@ public final class ConfigSchema {
             "ocsp-response",
             "OCSP response to staple (DER file), read again by SIGHUP; an expired one is logged and not stapled;"
                     + " only with openssl");
+
+    /** Requirement of client certificates. */
+    public enum ClientCertificate {
+        REQUIRED,
+        OPTIONAL
+    }
+
+    public static final Option<Optional<String>> CLIENT_ROOTS = Option.optionalString(
+            "client-roots",
+            "PEM file with the root certificates of clients, which are asked for a certificate; see certificate-auth;"
+                    + " default: clients are not asked");
+    public static final Option<ClientCertificate> CLIENT_CERTIFICATE = Option.choice(
+            "client-certificate",
+            ClientCertificate.REQUIRED,
+            "With client-roots: required fails the handshake of clients without a certificate, optional accepts them;"
+                    + " one of another issuer always fails");
     public static final Option<Optional<Settings>> TLS = Option.object(
             "tls",
-            List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS, TLS_PROVIDER, TICKET_ROTATION, OCSP_RESPONSE),
+            List.of(
+                    CERTIFICATE,
+                    KEY,
+                    PASSPHRASE,
+                    PROTOCOLS,
+                    TLS_PROVIDER,
+                    TICKET_ROTATION,
+                    OCSP_RESPONSE,
+                    CLIENT_ROOTS,
+                    CLIENT_CERTIFICATE),
             "TLS with a certificate from files; SIGHUP reads the files again");
     public static final Option<Proxy> PROXY_PROTOCOL = Option.choice(
             "proxy-protocol",

@@ -59,7 +59,7 @@ public final class Authentication implements LoopTimer.Task {
          *
          * @return false to be called again soon, because the peer does not listen yet
          */
-        boolean onExpiring(Instant end);
+        boolean onExpiring(Authentication expiring, Instant end);
 
         /** Called when the roles, claims or end of the user have changed. */
         void onChanged(User before, User now);
@@ -234,7 +234,7 @@ public final class Authentication implements LoopTimer.Task {
     private boolean announce(Instant end) {
         boolean heard = true;
         for (Listener listener : listeners) {
-            heard &= listener.onExpiring(end);
+            heard &= listener.onExpiring(this, end);
         }
         return heard && !listeners.isEmpty();
     }

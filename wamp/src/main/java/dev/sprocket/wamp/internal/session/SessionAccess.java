@@ -124,7 +124,7 @@ public final class SessionAccess {
         return role == null ? request : request.sessionRole(role);
     }
 
-    /** Returns the role of a session besides those of its user; the latter may have changed. */
+    /** Returns the role of a session besides the current roles of its user. */
     private static @Nullable String role(SessionIdentity identity, @Nullable User user) {
         if (user == null || identity.authmethod().equals("anonymous")) {
             return identity.authrole();

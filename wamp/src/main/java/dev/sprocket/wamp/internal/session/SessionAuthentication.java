@@ -7,6 +7,7 @@ import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -45,10 +46,20 @@ public final class SessionAuthentication implements Authentication.Listener {
     }
 
     @Override
-    public boolean onExpiring(Instant end) {
+    public boolean onExpiring(Authentication expiring, Instant end) {
         return session.subscriptions().stream()
                         .anyMatch(topic -> topic.id().equals(EXPIRING) && topic.match() == MatchPolicy.EXACT)
-                && session.event(EXPIRING, Event.of(Map.of("expires", end.toString())));
+                && session.event(EXPIRING, Event.of(data(expiring, end)));
+    }
+
+    /** Returns the end, and the id for a renewal by HTTP if there is one. */
+    private static Map<String, String> data(Authentication expiring, Instant end) {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("expires", end.toString());
+        if (expiring.isNamed()) {
+            data.put("connection", expiring.id());
+        }
+        return data;
     }
 
     @Override

@@ -29,11 +29,13 @@ public final class JwtSessionPlugin implements Plugin {
     private static final Option<Optional<String>> COOKIE =
             Option.optionalString("cookie", "Cookie that carries the token");
     private static final Option<Boolean> HEADER = Option.flag(
-            "header",
-            false,
-            "Authorization: Bearer as a source of the token; always on if neither cookie nor query is set");
+            "header", false, "Authorization: Bearer as a source of the token; always on if no other source is set");
     private static final Option<Optional<String>> QUERY =
             Option.optionalString("query", "Query parameter that carries the token");
+    private static final Option<Optional<String>> SUBPROTOCOL = Option.optionalString(
+            "subprotocol",
+            "Beginning of the WebSocket subprotocol that carries the token, such as bearer. for bearer.TOKEN; pages"
+                    + " cannot set headers of a handshake");
     private static final Option<Optional<String>> ISSUER = Option.optionalString(
             "issuer", "Issuer that iss must equal; other tokens count as no session; default: any issuer");
     private static final Option<Optional<String>> AUDIENCE = Option.optionalString(
@@ -51,7 +53,7 @@ public final class JwtSessionPlugin implements Plugin {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
                 .toInstance(Factory.named("jwt", "Session in a signed token (JWT)")
-                        .options(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY)
+                        .options(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, SUBPROTOCOL, ISSUER, AUDIENCE, LEEWAY)
                         .service(SessionToken.class, JwtSessionPlugin::token));
     }
 
@@ -65,6 +67,9 @@ public final class JwtSessionPlugin implements Plugin {
         }
         if (settings.get(QUERY).isPresent()) {
             token = token.fromQuery(settings.get(QUERY).get());
+        }
+        if (settings.get(SUBPROTOCOL).isPresent()) {
+            token = token.fromSubprotocol(settings.get(SUBPROTOCOL).get());
         }
         if (settings.get(ISSUER).isPresent()) {
             token = token.issuer(settings.get(ISSUER).get());

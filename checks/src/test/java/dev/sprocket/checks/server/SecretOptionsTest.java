@@ -1,4 +1,4 @@
-package dev.sprocket.checks.keys;
+package dev.sprocket.checks.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
