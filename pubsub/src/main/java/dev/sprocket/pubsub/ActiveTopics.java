@@ -1,16 +1,22 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.flow.DropCounter;
-import dev.sprocket.pubsub.TopicLocks.TopicLock;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
+import dev.sprocket.pubsub.internal.delivery.PendingEvent;
+import dev.sprocket.pubsub.internal.delivery.TopicLocks;
+import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class ActiveTopics implements TopicRegistry {
+    private static final PeerLog LOG = PeerLog.of(Topics.class);
+
     private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
     private final PatternMap<TopicState> patterns = new PatternMap<>();
     private final TopicLocks locks = new TopicLocks();
@@ -39,10 +47,17 @@ final class ActiveTopics implements TopicRegistry {
     private final LongAdder published = new LongAdder();
     private final LongAdder pendingBytes = new LongAdder();
     private final AtomicLong subscriptionBytes = new AtomicLong();
-    private final Function<String, TopicSettings> settings;
+    private final EventLog log;
+    private volatile Function<String, TopicSettings> settings;
 
-    ActiveTopics(Function<String, TopicSettings> settings) {
+    ActiveTopics(Function<String, TopicSettings> settings, EventLog log) {
         this.settings = settings;
+        this.log = log;
+        log.start((name, logged) -> deliver(name, logged.event(), logged.audience(), logged));
+    }
+
+    EventLog log() {
+        return log;
     }
 
     TopicListeners listeners() {
@@ -128,13 +143,54 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public int publish(Topic topic, Event event, Audience audience) {
-        List<TopicState> matching = matching(topic.id());
+        TopicSettings.History history = history(topic.id());
+        if (history == null) {
+            return deliver(topic.id(), event, audience, null).deliver();
+        }
+        CompletableFuture<Published> appended =
+                log.append(topic.id(), event, audience, history).toCompletableFuture();
+        if (appended.isDone() && !appended.isCompletedExceptionally()) {
+            return appended.join().subscribers();
+        }
+        appended.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn(topic, "event not stored in the log and not delivered: topic={}", topic.id(), failure);
+            }
+        });
+        return 0;
+    }
+
+    @Override
+    public CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience) {
+        TopicSettings.History history = history(topic.id());
+        return history == null
+                ? CompletableFuture.completedFuture(new Published(
+                        null, deliver(topic.id(), event, audience, null).deliver()))
+                : log.append(topic.id(), event, audience, history);
+    }
+
+    /** Returns the limits of the events that a topic keeps; null if it keeps none. */
+    private TopicSettings.@Nullable History history(String name) {
+        TopicState state = exact.get(name);
+        TopicSettings chosen = state != null ? state.settings() : settings.apply(name);
+        return Topics.isReserved(name) ? null : chosen.history().orElse(null);
+    }
+
+    /**
+     * Queues an event for the subscribers of its topic and of matching patterns.
+     *
+     * @param logged event in the log; null if the topic has none
+     * @return delivers what was queued
+     */
+    private EventLog.Delivery deliver(
+            String name, Event event, Audience audience, EventLog.@Nullable LoggedEvent logged) {
+        List<TopicState> matching = matching(name);
+        LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
         long number = 0;
         int subscribers = 0;
         if (!matching.isEmpty()) {
             TopicLock[] locked = locks(matching);
-            LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
-            PendingEvent pending = new PendingEvent(pendingBytes, event);
+            PendingEvent pending = new PendingEvent(pendingBytes, event.size());
             try {
                 TopicLocks.lockAll(locked);
                 try {
@@ -143,9 +199,11 @@ final class ActiveTopics implements TopicRegistry {
                         queues[i] = state.queues();
                         if (queues[i].length > 0) {
                             number = number == 0 ? lastNumber.incrementAndGet() : number;
-                            PublishedEvent published = new PublishedEvent(
-                                    topic.id(), event, number, state.topic.match(), state.topic.id());
-                            InFlightEvent inFlight = new InFlightEvent(state, published, audience, pending);
+                            InFlightEvent inFlight = new InFlightEvent(
+                                    state,
+                                    InFlightEvent.published(name, event, number, state.topic, logged),
+                                    audience,
+                                    pending);
                             subscribers += state.enqueue(inFlight);
                             inFlight.release();
                         }
@@ -153,22 +211,46 @@ final class ActiveTopics implements TopicRegistry {
                 } finally {
                     TopicLocks.unlockAll(locked);
                 }
-                for (int i = 0; i < queues.length; i++) {
-                    matching.get(i).schedule(queues[i]);
-                }
-            } finally {
+            } catch (Throwable e) {
                 pending.release();
+                throw e;
             }
+            int all = subscribers;
+            long used = number;
+            return () -> {
+                try {
+                    for (int i = 0; i < queues.length; i++) {
+                        matching.get(i).schedule(queues[i]);
+                    }
+                } finally {
+                    pending.release();
+                }
+                notifyPublished(name, event, audience, used, logged);
+                return all;
+            };
         }
+        return () -> {
+            notifyPublished(name, event, audience, 0, logged);
+            return 0;
+        };
+    }
+
+    private void notifyPublished(
+            String name, Event event, Audience audience, long number, EventLog.@Nullable LoggedEvent logged) {
         if (number != 0) {
             published.increment();
         }
         if (!publishListeners.isEmpty()) {
-            PublishedEvent published =
-                    new PublishedEvent(topic.id(), event, number == 0 ? lastNumber.incrementAndGet() : number);
-            publishListeners.forEach(listener -> listener.onPublished(published, audience));
+            PublishedEvent whole = new PublishedEvent(
+                    name,
+                    event,
+                    number == 0 ? lastNumber.incrementAndGet() : number,
+                    MatchPolicy.EXACT,
+                    name,
+                    logged == null ? 0 : logged.publication(),
+                    logged == null ? null : logged.position());
+            publishListeners.forEach(listener -> listener.onPublished(whole, audience));
         }
-        return subscribers;
     }
 
     private static TopicLock[] locks(List<TopicState> matching) {
@@ -181,9 +263,46 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public boolean subscribe(Topic topic, Subscriber subscriber) {
+        return add(topic, subscriber, null) != null;
+    }
+
+    @Override
+    public CompletionStage<Subscribed> subscribe(
+            Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
+        if (topic.match() != MatchPolicy.EXACT) {
+            throw new UnsupportedOperationException(
+                    "subscribing to the pattern " + topic.id() + " after a position (expected: a topic)");
+        }
+        if (history(topic.id()) == null) {
+            Gap gap = after == null ? null : new Gap(topic.id(), after, null, Gap.Reason.NO_LOG);
+            add(topic, subscriber, new Subscription.Start(null, gap, false));
+            return CompletableFuture.completedFuture(new Subscribed(null, 0, gap));
+        }
+        if (after == null) {
+            Position top = add(topic, subscriber, new Subscription.Start(null, null, false));
+            return CompletableFuture.completedFuture(
+                    new Subscribed(top == null || top.equals(Position.EARLIEST) ? null : top, 0, null));
+        }
+        return log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
+                .thenApply(place -> {
+                    Recovery recovery = Recovery.of(topic.id(), after, place, onGap);
+                    boolean added = add(topic, subscriber, recovery.start()) != null;
+                    return added ? recovery.subscribed() : new Subscribed(place.top(), 0, null);
+                });
+    }
+
+    /**
+     * Adds a subscriber.
+     *
+     * @return position of the last event before the subscription, {@link Position#EARLIEST} if the topic has no log;
+     *     null if it was subscribed already
+     */
+    @CanIgnoreReturnValue
+    private @Nullable Position add(Topic topic, Subscriber subscriber, Subscription.@Nullable Start start) {
         LoopDeliveryQueue<InFlightEvent> queue = queues.of(subscriber.executor());
         TopicLock lock = locks.of(topic.match(), topic.id());
         TopicState created = null;
+        Position last;
         while (true) {
             if (created == null && find(topic) == null) {
                 created = create(topic, lock);
@@ -195,8 +314,12 @@ final class ActiveTopics implements TopicRegistry {
                 if (state == null) { // its last subscriber has just left
                     continue;
                 }
-                if (!state.add(subscriber, queue)) {
-                    return false;
+                if (existing == null && state.settings().history().isPresent()) {
+                    follow(state);
+                }
+                last = state.last();
+                if (!state.add(subscriber, queue, start)) {
+                    return null;
                 }
                 if (existing == null) {
                     put(state);
@@ -208,15 +331,44 @@ final class ActiveTopics implements TopicRegistry {
             }
             queue.scheduleChanges();
             listeners.dispatch();
-            return true;
+            return last == null ? Position.EARLIEST : last;
         }
+    }
+
+    /** Begins to follow the log of a topic; the caller holds its lock. */
+    private void follow(TopicState state) {
+        if (state.topic.match() == MatchPolicy.EXACT && !Topics.isReserved(state.topic.id())) {
+            state.last(log.follow(state.topic.id()).toCompletableFuture().join());
+        }
+    }
+
+    /** Replaces the settings of all topics. */
+    void settings(Function<String, TopicSettings> other) {
+        settings = other;
+        for (TopicState state : exact.values()) {
+            TopicSettings chosen = other.apply(state.topic.id());
+            state.lock.lock();
+            try {
+                boolean kept = state.settings().history().isPresent();
+                boolean keeps = chosen.history().isPresent();
+                state.settings(chosen, keeps ? state.last() : null);
+                if (keeps && !kept) {
+                    follow(state);
+                } else if (kept && !keeps) {
+                    log.unfollow(state.topic.id());
+                }
+            } finally {
+                state.lock.unlock();
+            }
+        }
+        log.configure(name -> other.apply(name).history().orElse(null));
     }
 
     private TopicState create(Topic topic, TopicLock lock) {
         TopicSettings chosen = settings.apply(topic.id());
         TopicOverflow overflow =
                 new TopicOverflow(chosen.slowReaders().orElse(null), dropStats, dropped -> onDropped(topic, dropped));
-        return new TopicState(topic, lock, chosen, overflow);
+        return new TopicState(topic, lock, chosen, overflow, log);
     }
 
     @Override
@@ -232,6 +384,9 @@ final class ActiveTopics implements TopicRegistry {
             }
             if (state.isEmpty()) {
                 remove(state);
+                if (state.last() != null) {
+                    log.unfollow(topic.id());
+                }
                 notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }
             subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));

@@ -1,26 +1,37 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Connection;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribers of a topic that may receive an event, by {@linkplain Subscriber#id() ids}.
+ * Subscribers of a topic that may receive an event, by {@linkplain Member#id() ids}.
  *
  * <p>Exclusion takes precedence over eligibility.
  */
 @ThreadSafe
 public final class Audience {
+    /** Subscriber as an audience sees it. */
+    public interface Member {
+        /** Returns the id. */
+        String id();
+
+        /** Returns the connection; empty for a function of the application. */
+        Optional<Connection> connection();
+    }
+
     /** Audience of all subscribers. */
     public static final Audience ALL = new Audience(Set.of(), Set.of(), null);
 
     private final Set<String> excluded;
     private final Set<String> eligible;
-    private final @Nullable Predicate<Subscriber> test;
+    private final @Nullable Predicate<Member> test;
 
-    private Audience(Set<String> excluded, Set<String> eligible, @Nullable Predicate<Subscriber> test) {
+    private Audience(Set<String> excluded, Set<String> eligible, @Nullable Predicate<Member> test) {
         this.excluded = excluded;
         this.eligible = eligible;
         this.test = test;
@@ -48,12 +59,12 @@ public final class Audience {
      *
      * @param passing called for each event and subscriber, from several threads
      */
-    public Audience only(Predicate<Subscriber> passing) {
+    public Audience only(Predicate<Member> passing) {
         return new Audience(excluded, eligible, test == null ? passing : test.and(passing));
     }
 
     /** Reports whether a subscriber is in this audience. */
-    public boolean includes(Subscriber subscriber) {
+    public boolean includes(Member subscriber) {
         return includes(subscriber.id()) && (test == null || test.test(subscriber));
     }
 

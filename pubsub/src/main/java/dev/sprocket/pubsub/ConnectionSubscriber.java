@@ -1,9 +1,11 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.List;
 import java.util.Optional;
 
@@ -101,17 +103,71 @@ final class ConnectionSubscriber extends Subscriber {
 
     private void offer(EncodedRun run, ByteBuf bytes) {
         List<InFlightEvent> events = run.events;
-        if (events.size() == 1 || context.outbound().fits(bytes.readableBytes())) {
-            context.offer(bytes.retainedDuplicate(), events.get(0).state.overflow());
+        TopicState first = events.get(0).state;
+        if (context.outbound().fits(bytes.readableBytes()) || events.size() == 1 && !first.catchesUp()) {
+            context.offer(bytes.retainedDuplicate(), first.overflow());
         } else {
             // events are offered individually, so that each is dropped and counted by itself
             for (int i = 0; i < events.size(); i++) {
                 InFlightEvent event = events.get(i);
-                ByteBuf encoded = event.bytes(format, context.encoder());
-                if (encoded.isReadable()) {
-                    context.offer(encoded.retainedDuplicate(), event.state.overflow());
+                if (!event.state.catchesUp() || !fallBehind(event.state.topic)) {
+                    offer(event);
                 }
             }
+        }
+    }
+
+    private void offer(InFlightEvent event) {
+        ByteBuf encoded = event.bytes(format, context.encoder());
+        if (encoded.isReadable()) {
+            context.offer(encoded.retainedDuplicate(), event.state.overflow());
+        }
+    }
+
+    private boolean fallBehind(Topic topic) {
+        Subscription subscription = subscriptions().get(topic);
+        return subscription == null || subscription.loopSubscribers.fallBehind(subscription);
+    }
+
+    @Override
+    int deliverWhileWritable(EncodedRun run) {
+        if (!context.hasExplicitClose() && !conn.isOpen()) {
+            return run.events.size();
+        }
+        ByteBuf bytes = run.bytes(format, context.encoder());
+        if (context.outbound().fits(bytes.readableBytes())) {
+            if (bytes.isReadable()) {
+                context.offer(bytes.retainedDuplicate(), run.events.get(0).state.overflow());
+            }
+            return run.events.size();
+        }
+        int delivered = 0;
+        while (delivered < run.events.size() && context.outbound().isWritable()) {
+            offer(run.events.get(delivered++));
+        }
+        return delivered;
+    }
+
+    @Override
+    boolean isWritable() {
+        return context.outbound().isWritable();
+    }
+
+    @Override
+    void whenWritable(Runnable task) {
+        context.outbound().whenWritable(task);
+    }
+
+    @Override
+    void notice(Notice notice) {
+        Message message = format.notice(notice, PooledByteBufAllocator.DEFAULT);
+        if (message == null) {
+            return;
+        }
+        try {
+            context.offer(context.encoder().encode(message, PooledByteBufAllocator.DEFAULT), null);
+        } finally {
+            message.content().release();
         }
     }
 }

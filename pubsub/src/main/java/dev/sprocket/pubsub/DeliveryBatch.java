@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import dev.sprocket.pubsub.internal.delivery.EventBatch;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,8 +79,23 @@ final class DeliveryBatch implements EventBatch<InFlightEvent> {
             } else {
                 deliverParts();
             }
+            advance();
         } finally {
             clear();
+        }
+    }
+
+    /** Updates the positions up to which subscribers have received the events of their topics. */
+    private void advance() {
+        for (int i = 0; i < partCount; i++) {
+            InFlightEvent event = events.get(partStarts[i + 1] - 1);
+            Position position = event.published.position();
+            if (position != null && event.state.topic.match() == MatchPolicy.EXACT) {
+                LoopSubscribers subscribers = event.state.subscribersOn(queue);
+                if (subscribers != null) {
+                    subscribers.advance(position);
+                }
+            }
         }
     }
 

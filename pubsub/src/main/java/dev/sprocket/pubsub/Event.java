@@ -30,6 +30,16 @@ public final class Event {
 
         /** Returns the event as JSON text in UTF-8. The result is cached, so this is called a few times at most. */
         byte[] json();
+
+        /** Returns the publication id, 1 to 2^53; 0 if the log chooses one. */
+        default long publication() {
+            return 0;
+        }
+
+        /** Returns this payload in as little memory as possible, for the log. */
+        default Payload compact() {
+            return this;
+        }
     }
 
     private static final Gson GSON = ExactNumbers.addTo(
@@ -37,17 +47,21 @@ public final class Event {
             .create();
 
     private final @Nullable Payload payload;
+    /** JSON text; null if there is a payload. */
+    private final byte @Nullable [] text;
+
     private volatile @Nullable ByteBuf json;
     /** Form of the event that a protocol has cached; see {@link #cachedForm}. */
     private volatile @Nullable Object cachedForm;
 
     private Event(byte[] json) {
         this.payload = null;
-        this.json = Unpooled.wrappedBuffer(json).asReadOnly();
+        this.text = json;
     }
 
     private Event(Payload payload) {
         this.payload = payload;
+        this.text = null;
     }
 
     /** Creates an event from a payload in a serialization other than JSON. */
@@ -96,7 +110,7 @@ public final class Event {
     public ByteBuf content() {
         ByteBuf content = json;
         if (content == null) {
-            content = Unpooled.wrappedBuffer(payload == null ? new byte[0] : payload.json())
+            content = Unpooled.wrappedBuffer(text != null ? text : payload == null ? new byte[0] : payload.json())
                     .asReadOnly();
             json = content;
         }
@@ -105,7 +119,22 @@ public final class Event {
 
     /** Returns the size of the event in its original serialization, in bytes. */
     public int size() {
-        return payload == null ? content().readableBytes() : payload.size();
+        return text != null ? text.length : payload == null ? 0 : payload.size();
+    }
+
+    /** Returns the text or payload, in which a log keeps the event. */
+    Object stored() {
+        return text != null ? text : payload == null ? new byte[0] : payload.compact();
+    }
+
+    /** Returns the event of a {@link #stored} text or payload. */
+    static Event ofStored(Object stored) {
+        return stored instanceof Payload kept ? new Event(kept) : new Event((byte[]) stored);
+    }
+
+    /** Returns the publication id of the payload; 0 if it has none. */
+    long publication() {
+        return payload == null ? 0 : payload.publication();
     }
 
     /** Returns the payload in its original serialization, if it has this type. */

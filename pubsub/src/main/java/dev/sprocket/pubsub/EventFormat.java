@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes events as messages of one protocol.
@@ -18,4 +19,13 @@ public interface EventFormat {
 
     /** Returns the message for an event; the caller releases its content. */
     Message encode(PublishedEvent published, ByteBufAllocator alloc);
+
+    /**
+     * Returns the message for a notice; null if the protocol has none.
+     *
+     * <p>The caller releases its content.
+     */
+    default @Nullable Message notice(Notice notice, ByteBufAllocator alloc) {
+        return null;
+    }
 }

@@ -24,10 +24,35 @@ final class FunctionSubscriber extends Subscriber {
         for (InFlightEvent event : run.events) {
             PublishedEvent published = event.published;
             try {
-                listener.onEvent(published.topic(), published.event());
+                listener.onPublished(published);
             } catch (Throwable e) { // must not affect other subscribers
                 LOG.warn(id(), "subscriber failed, event not processed: id={} topic={}", id(), published.topic(), e);
             }
+        }
+    }
+
+    @Override
+    int deliverWhileWritable(EncodedRun run) {
+        deliver(run);
+        return run.events.size();
+    }
+
+    @Override
+    boolean isWritable() {
+        return true;
+    }
+
+    @Override
+    void whenWritable(Runnable task) {
+        executor().execute(task);
+    }
+
+    @Override
+    void notice(Notice notice) {
+        try {
+            listener.onNotice(notice);
+        } catch (Throwable e) { // must not affect other subscribers
+            LOG.warn(id(), "subscriber failed, notice not processed: id={} notice={}", id(), notice, e);
         }
     }
 }

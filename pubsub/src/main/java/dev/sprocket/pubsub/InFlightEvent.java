@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.LayerContext;
+import dev.sprocket.pubsub.internal.delivery.PendingEvent;
 import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,6 +12,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event on its way to the subscribers of one topic or pattern.
@@ -24,15 +26,33 @@ final class InFlightEvent extends AbstractReferenceCounted {
     final TopicState state;
     final PublishedEvent published;
     final Audience audience;
-    private final PendingEvent pending;
+    /** Null for an event that was read from the log. */
+    private final @Nullable PendingEvent pending;
     /** Guarded by this object's lock. */
     private final EncodedCache cache = new EncodedCache();
 
-    InFlightEvent(TopicState state, PublishedEvent published, Audience audience, PendingEvent pending) {
+    InFlightEvent(TopicState state, PublishedEvent published, Audience audience, @Nullable PendingEvent pending) {
         this.state = state;
         this.published = published;
         this.audience = audience;
-        this.pending = pending.retain();
+        this.pending = pending == null ? null : pending.retain();
+    }
+
+    /**
+     * Returns an event as subscribers of a topic or pattern see it.
+     *
+     * @param logged event in the log; null if its topic has none
+     */
+    static PublishedEvent published(
+            String topic, Event event, long number, Topic subscription, EventLog.@Nullable LoggedEvent logged) {
+        return new PublishedEvent(
+                topic,
+                event,
+                number,
+                subscription.match(),
+                subscription.id(),
+                logged == null ? 0 : logged.publication(),
+                logged == null ? null : logged.position());
     }
 
     /**
@@ -79,7 +99,9 @@ final class InFlightEvent extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        pending.release();
+        if (pending != null) {
+            pending.release();
+        }
         cache.release();
     }
 

@@ -24,9 +24,25 @@ final class LoopSubscribers {
     /** Subscriptions that the delivery queue has not yet processed, in order. */
     private @Nullable Queue<Subscription> joining;
 
-    LoopSubscribers(TopicState state, LoopDeliveryQueue<InFlightEvent> queue) {
+    /** Position of the last event that was delivered; null if the topic has no log. */
+    private @Nullable Position live;
+    /** Subscribers that are behind; null while there were none. */
+    private @Nullable CatchUp catchUp;
+
+    /**
+     * Creates an empty group.
+     *
+     * @param live position of the last event that was queued for the topic; null if it has no log
+     */
+    LoopSubscribers(TopicState state, LoopDeliveryQueue<InFlightEvent> queue, @Nullable Position live) {
         this.state = state;
         this.queue = queue;
+        this.live = live;
+    }
+
+    @Nullable
+    Position live() {
+        return live;
     }
 
     /** Adds a subscription, which the delivery queue will process; the caller holds the topic's lock. */
@@ -56,9 +72,45 @@ final class LoopSubscribers {
             joining.remove();
             joining = joining.isEmpty() ? null : joining;
         }
-        if (subscription.unsubscribed) {
+        if (!subscription.unsubscribed) {
+            begin(subscription);
+        }
+    }
+
+    /** Adds a subscription to the members, or to those that are behind. */
+    private void begin(Subscription subscription) {
+        Subscription.Start start = subscription.takeStart();
+        Position now = live;
+        if (start == null) {
+            addMember(subscription);
             return;
         }
+        Position position = start.position() == null ? now : start.position();
+        Subscriber subscriber = subscription.subscriber;
+        if (position != null) {
+            subscriber.notice(new Notice.Joined(state.topic.id(), position));
+        }
+        if (start.gap() != null) {
+            subscriber.notice(new Notice.Missed(start.gap()));
+        }
+        if (position == null || !start.recovers() && position.equals(now)) {
+            addMember(subscription);
+        } else {
+            catchUp().add(subscription, position, start.recovers());
+        }
+    }
+
+    private CatchUp catchUp() {
+        CatchUp existing = catchUp;
+        if (existing == null) {
+            existing = new CatchUp(this, state.log());
+            catchUp = existing;
+        }
+        return existing;
+    }
+
+    /** Adds a subscription that receives live events; called by the delivery queue. */
+    synchronized void addMember(Subscription subscription) {
         if (count == members.length) {
             members = Arrays.copyOf(members, count * 2);
         }
@@ -67,15 +119,21 @@ final class LoopSubscribers {
     }
 
     private synchronized void remove(Subscription subscription) {
-        if (subscription.index == Subscription.NOT_A_MEMBER) {
-            return;
+        if (subscription.index != Subscription.NOT_A_MEMBER) {
+            removeMember(subscription);
+        } else if (catchUp != null) {
+            catchUp.remove(subscription);
         }
+    }
+
+    private void removeMember(Subscription subscription) {
         Subscription last = members[--count];
         members[subscription.index] = last;
         if (last != null) {
             last.index = subscription.index;
         }
         members[count] = null;
+        subscription.index = Subscription.NOT_A_MEMBER;
         if (members.length > 8 && count < members.length / 4) {
             members = Arrays.copyOf(members, members.length / 2);
         }
@@ -89,6 +147,9 @@ final class LoopSubscribers {
                 subscribers.add(member.subscriber);
             }
         }
+        if (catchUp != null) {
+            catchUp.copyTo(subscribers);
+        }
         if (joining != null) {
             for (Subscription subscription : joining) {
                 if (!subscription.unsubscribed) {
@@ -101,11 +162,36 @@ final class LoopSubscribers {
     /** Delivers events for one audience; called by the delivery queue. */
     void deliver(EncodedRun run) {
         Audience audience = run.events.get(0).audience;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; ) {
             Subscription member = members[i];
             if (member != null && isRecipient(member, audience)) {
                 member.subscriber.deliver(run);
             }
+            if (i < count && members[i] == member) { // otherwise it has fallen behind, and another took its place
+                i++;
+            }
+        }
+    }
+
+    /**
+     * Lets a slow reader receive the events after the delivered ones from the log.
+     *
+     * @return false if the position of the delivered events is not known
+     */
+    synchronized boolean fallBehind(Subscription subscription) {
+        Position now = live;
+        if (now != null && subscription.isMember()) {
+            removeMember(subscription);
+            catchUp().add(subscription, now, false);
+        }
+        return now != null;
+    }
+
+    /** Sets the position of the last event that was delivered; called by the delivery queue. */
+    void advance(Position delivered) {
+        live = delivered;
+        if (catchUp != null) {
+            catchUp.onLive();
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
  * Recipient of the events of topics: a connection, or a function of the application.
  */
 @ThreadSafe
-public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSubscriber {
+public abstract sealed class Subscriber implements Audience.Member permits ConnectionSubscriber, FunctionSubscriber {
     private final String id;
     private final Executor executor;
     private final CompactMap<Topic, Subscription> subscriptions = new CompactMap<>(Subscription::topic);
@@ -32,6 +32,18 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
          * @param topic name of the topic on which the event was published
          */
         void onEvent(String topic, Event event) throws Exception;
+
+        /**
+         * Called for each event; calls {@link #onEvent(String, Event)} by default.
+         *
+         * @param event event with its topic and its position in the log
+         */
+        default void onPublished(PublishedEvent event) throws Exception {
+            onEvent(event.topic(), event.event());
+        }
+
+        /** Called for each notice about the log of a topic, in order with the events. */
+        default void onNotice(Notice notice) throws Exception {}
     }
 
     /**
@@ -56,11 +68,13 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     }
 
     /** Returns the id of the subscriber, for {@link Audience}. */
+    @Override
     public String id() {
         return id;
     }
 
     /** Returns the connection that receives the events; empty for a function. */
+    @Override
     public Optional<Connection> connection() {
         return Optional.empty();
     }
@@ -74,6 +88,24 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
      * <p>Called on the executor. The part is delivered immediately, or together with the other parts of the batch.
      */
     abstract void select(DeliveryBatch batch, int part);
+
+    /**
+     * Delivers events of a topic with a log while the peer reads them.
+     *
+     * <p>Called on the executor.
+     *
+     * @return number of events that were delivered
+     */
+    abstract int deliverWhileWritable(EncodedRun run);
+
+    /** Reports whether the peer reads fast enough to deliver more events. */
+    abstract boolean isWritable();
+
+    /** Runs a task when {@link #isWritable} is true; never if the connection closes before. */
+    abstract void whenWritable(Runnable task);
+
+    /** Delivers a notice about the log of a topic; called on the executor. */
+    abstract void notice(Notice notice);
 
     /** Called before this subscriber is removed from a topic. */
     void onUnsubscribe() {}

@@ -1,5 +1,7 @@
 package dev.sprocket.pubsub;
 
+import org.jspecify.annotations.Nullable;
+
 /** Subscription of one subscriber to one topic or pattern. */
 final class Subscription {
     static final int NOT_A_MEMBER = -1;
@@ -10,10 +12,30 @@ final class Subscription {
     int index = NOT_A_MEMBER;
     /** True once unsubscribed. No further events are delivered, even before the delivery queue has processed it. */
     volatile boolean unsubscribed;
+    /** Beginning in the log; null for new events only, and once it has begun. */
+    private @Nullable Start start;
 
-    Subscription(Subscriber subscriber, LoopSubscribers loopSubscribers) {
+    /**
+     * Beginning of a subscription in the log of its topic.
+     *
+     * @param position position after which events are delivered; null for new events only
+     * @param gap gap to be told first; null if there is none
+     * @param recovers true if missed events are delivered
+     */
+    record Start(@Nullable Position position, @Nullable Gap gap, boolean recovers) {}
+
+    Subscription(Subscriber subscriber, LoopSubscribers loopSubscribers, @Nullable Start start) {
         this.subscriber = subscriber;
         this.loopSubscribers = loopSubscribers;
+        this.start = start;
+    }
+
+    /** Returns how the subscription begins, once; called by the delivery queue. */
+    @Nullable
+    Start takeStart() {
+        Start taken = start;
+        start = null;
+        return taken;
     }
 
     /** Reports whether the delivery queue has processed this subscription; called by the delivery queue. */

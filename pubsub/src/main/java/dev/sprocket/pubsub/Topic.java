@@ -7,6 +7,7 @@ import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,10 +84,60 @@ public final class Topic {
      */
     @CanIgnoreReturnValue
     public int broadcast(Event event, Audience audience) {
+        checkIsTopic();
+        return registry.publish(this, event, audience);
+    }
+
+    /**
+     * Publishes an event to some of the subscribers.
+     *
+     * <p>On a topic with a history, the event is delivered when the log has stored it, in the order of the log.
+     *
+     * @return completes with the position of the event when it was queued for the subscribers of this server; fails if
+     *     the log has not stored it
+     * @throws UnsupportedOperationException if this is a pattern
+     */
+    public CompletionStage<Published> publish(Event event, Audience audience) {
+        checkIsTopic();
+        return registry.publishLater(this, event, audience);
+    }
+
+    /** Publishes an event to all subscribers; see {@link #publish(Event, Audience)}. */
+    public CompletionStage<Published> publish(Event event) {
+        return publish(event, Audience.ALL);
+    }
+
+    private void checkIsTopic() {
         if (match != MatchPolicy.EXACT) {
             throw new UnsupportedOperationException("publishing on the pattern " + id + " (expected: a topic)");
         }
-        return registry.publish(this, event, audience);
+    }
+
+    /**
+     * Adds a subscriber, and first delivers the events that it missed after a position.
+     *
+     * <p>Events that are not kept are told as a gap; then only new events follow. See {@link #subscribe(Subscriber,
+     * Position, Gap.Action)}.
+     *
+     * @param after position of the last event that the subscriber has; null for new events only
+     */
+    public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after) {
+        return subscribe(subscriber, after, Gap.Action.NONE);
+    }
+
+    /**
+     * Adds a subscriber, and first delivers the events that it missed after a position.
+     *
+     * <p>The subscriber is told where it begins, what may be missing, and the end of the recovery; see {@link Notice}.
+     * On a topic without a history, a position is answered with a gap. If it was subscribed already, nothing changes.
+     *
+     * @param after position of the last event that the subscriber has; null for new events only
+     * @param onGap what to deliver if events after the position may be missing
+     * @return completes when the subscriber was added; its events follow on its executor
+     * @throws UnsupportedOperationException if this is a pattern
+     */
+    public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
+        return registry.subscribe(this, subscriber, after, onGap);
     }
 
     /** Adds a subscriber; returns false if it was subscribed already. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Overflow policy and drop statistics of one topic. */
 @ThreadSafe
 final class TopicOverflow implements ConflationKey {
-    private final OutboundLimit.@Nullable Overflow policy;
+    private volatile OutboundLimit.@Nullable Overflow policy;
     private final DropCounter total;
     private final Consumer<TopicOverflow> onDropped;
     private volatile @Nullable DropCounter dropStats;
@@ -28,6 +28,11 @@ final class TopicOverflow implements ConflationKey {
         this.policy = policy;
         this.total = total;
         this.onDropped = onDropped;
+    }
+
+    /** Sets another policy; null to apply that of the connection. */
+    void policy(OutboundLimit.@Nullable Overflow other) {
+        policy = other;
     }
 
     DropCounter dropStats() {

@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Registry as a topic handle sees it. */
@@ -12,6 +13,13 @@ interface TopicRegistry {
 
     /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
     int publish(Topic topic, Event event, Audience audience);
+
+    /** Publishes an event, and completes when it was delivered. */
+    CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience);
+
+    /** Adds a subscriber, and delivers the events that it missed after a position. */
+    CompletionStage<Subscribed> subscribe(
+            Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap);
 
     /** Adds a subscriber; returns false if it was subscribed already. */
     boolean subscribe(Topic topic, Subscriber subscriber);

@@ -1,8 +1,9 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.pubsub.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
+import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,10 @@ final class TopicState {
     final TopicLock lock;
 
     private final TopicOverflow overflow;
-    private final long window;
+    private final EventLog log;
+    private volatile TopicSettings settings;
+    /** Position of the last event that was queued; null if the topic has no log. Guarded by the lock. */
+    private @Nullable Position last;
     /** Subscribers by delivery queue; contains no empty entries. */
     private volatile LoopSubscribers[] loopSubscribers = NONE;
     /** Number of subscribers; guarded by the lock. */
@@ -30,11 +34,43 @@ final class TopicState {
     /** Number of events since the topic became active; guarded by the lock. */
     private long published;
 
-    TopicState(Topic topic, TopicLock lock, TopicSettings settings, TopicOverflow overflow) {
+    TopicState(Topic topic, TopicLock lock, TopicSettings settings, TopicOverflow overflow, EventLog log) {
         this.topic = topic;
         this.lock = lock;
         this.overflow = overflow;
-        this.window = settings.window().toNanos();
+        this.settings = settings;
+        this.log = log;
+    }
+
+    TopicSettings settings() {
+        return settings;
+    }
+
+    /** Sets other settings and the last position; the caller holds the lock. */
+    void settings(TopicSettings other, @Nullable Position top) {
+        settings = other;
+        overflow.policy(other.slowReaders().orElse(null));
+        last = top;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    /** Returns the position of the last event that was queued; the caller holds the lock. */
+    @Nullable
+    Position last() {
+        return last;
+    }
+
+    /** Sets the position of the newest event in the log; the caller holds the lock. */
+    void last(Position top) {
+        last = top;
+    }
+
+    /** Reports whether slow readers catch up from the log. */
+    boolean catchesUp() {
+        return topic.match() == MatchPolicy.EXACT && settings.catchesUp();
     }
 
     int size() {
@@ -78,6 +114,14 @@ final class TopicState {
      * @return number of subscribers
      */
     int enqueue(InFlightEvent event) {
+        Position position = event.published.position();
+        if (position != null && topic.match() == MatchPolicy.EXACT) {
+            Position before = last;
+            if (before != null && before.epoch() == position.epoch() && before.offset() >= position.offset()) {
+                return 0; // it was in the log before the first subscriber came
+            }
+            last = position;
+        }
         published++;
         for (LoopSubscribers subscribers : loopSubscribers) {
             event.retain();
@@ -94,15 +138,15 @@ final class TopicState {
     /** Schedules the delivery of queued events; the caller holds no lock. */
     void schedule(LoopSubscribers[] queues) {
         for (LoopSubscribers subscribers : queues) {
-            subscribers.queue.schedule(window);
+            subscribers.queue.schedule(settings.windowNanos());
         }
     }
 
     /** Adds a subscriber; the caller holds the lock. Returns false if it was subscribed already. */
-    boolean add(Subscriber subscriber, LoopDeliveryQueue<InFlightEvent> queue) {
+    boolean add(Subscriber subscriber, LoopDeliveryQueue<InFlightEvent> queue, Subscription.@Nullable Start start) {
         LoopSubscribers existing = subscribersOn(queue);
-        LoopSubscribers subscribers = existing == null ? new LoopSubscribers(this, queue) : existing;
-        Subscription subscription = new Subscription(subscriber, subscribers);
+        LoopSubscribers subscribers = existing == null ? new LoopSubscribers(this, queue, last) : existing;
+        Subscription subscription = new Subscription(subscriber, subscribers, start);
         if (!subscriber.subscriptions().add(subscription)) {
             return false;
         }

@@ -37,10 +37,34 @@ public final class Topics {
     /**
      * Creates topics with individual settings.
      *
-     * @param settings returns the settings of a topic id; called whenever a topic gets its first subscriber
+     * @param settings returns the settings of a topic id; must be fast
      */
     public Topics(Function<String, TopicSettings> settings) {
-        this.active = new ActiveTopics(settings);
+        this(settings, new MemoryLog());
+    }
+
+    /**
+     * Creates topics with individual settings and a log.
+     *
+     * @param settings returns the settings of a topic id
+     * @param log keeps the events of topics with a history; used by these topics only
+     */
+    public Topics(Function<String, TopicSettings> settings, EventLog log) {
+        this.active = new ActiveTopics(settings, log);
+    }
+
+    /**
+     * Replaces the settings of all topics.
+     *
+     * <p>Events of topics whose history continues are kept, within the new limits.
+     */
+    public void settings(Function<String, TopicSettings> other) {
+        active.settings(other);
+    }
+
+    /** Returns the log of the topics with a history. */
+    public EventLog log() {
+        return active.log();
     }
 
     /**

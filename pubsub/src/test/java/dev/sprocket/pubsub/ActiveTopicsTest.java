@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(20)
 final class ActiveTopicsTest {
-    private final ActiveTopics active = new ActiveTopics(id -> TopicSettings.DEFAULT);
+    private final ActiveTopics active = new ActiveTopics(id -> TopicSettings.DEFAULT, new MemoryLog());
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Topic cats = topic(MatchPolicy.EXACT, "news.cats");
     private final Topic dogs = topic(MatchPolicy.EXACT, "news.dogs");

@@ -89,6 +89,14 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         }
     }
 
+    /** Runs a change in a later task of the executor, in order with the events. */
+    public void runLater(Runnable change) {
+        dispatch(() -> executor.execute(() -> {
+            add(change);
+            scheduleChanges();
+        }));
+    }
+
     /** Changes the number of subscriptions of this queue. */
     public void addUsers(int change) {
         users.addAndGet(change);

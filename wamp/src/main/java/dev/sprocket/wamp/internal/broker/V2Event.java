@@ -33,7 +33,8 @@ public record V2Event(
     }
 
     /** Returns a copy independent of the message buffer, for storage beyond the current message. */
-    V2Event compact() {
+    @Override
+    public V2Event compact() {
         return new V2Event(publication, publisherDetails, recipients, arguments.compact(), retention);
     }
 

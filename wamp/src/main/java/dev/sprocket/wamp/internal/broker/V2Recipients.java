@@ -3,7 +3,6 @@ package dev.sprocket.wamp.internal.broker;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.User;
 import dev.sprocket.pubsub.Audience;
-import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.message.OptionReader;
@@ -91,7 +90,7 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         return others.only(this::includes);
     }
 
-    private boolean includes(Subscriber subscriber) {
+    private boolean includes(Audience.Member subscriber) {
         return sessions.includes(Set.of(subscriber.id()))
                 && subscriber
                         .connection()

@@ -1,16 +1,16 @@
-package dev.sprocket.pubsub;
+package dev.sprocket.pubsub.internal.delivery;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Published event that counts towards {@link Topics#pendingBytes} until its last delivery.
+ * Published event that counts towards the pending bytes until its last delivery.
  *
  * <p>Counted once, regardless of the number of patterns that match its topic.
  */
 @ThreadSafe
-final class PendingEvent {
+public final class PendingEvent {
     /** Approximate memory of an event in addition to its text, in bytes. */
     private static final int OVERHEAD = 256;
 
@@ -19,18 +19,18 @@ final class PendingEvent {
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /** Creates a pending event with one reference, which the publisher releases. */
-    PendingEvent(LongAdder pendingBytes, Event event) {
+    public PendingEvent(LongAdder pendingBytes, int size) {
         this.pendingBytes = pendingBytes;
-        this.bytes = OVERHEAD + event.size();
+        this.bytes = OVERHEAD + size;
         pendingBytes.add(bytes);
     }
 
-    PendingEvent retain() {
+    public PendingEvent retain() {
         holders.incrementAndGet();
         return this;
     }
 
-    void release() {
+    public void release() {
         if (holders.decrementAndGet() == 0) {
             pendingBytes.add(-bytes);
         }

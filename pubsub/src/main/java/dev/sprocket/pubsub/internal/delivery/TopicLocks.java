@@ -1,4 +1,4 @@
-package dev.sprocket.pubsub;
+package dev.sprocket.pubsub.internal.delivery;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -13,14 +13,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * a lock.
  */
 @ThreadSafe
-final class TopicLocks {
+public final class TopicLocks {
     /** Number of locks, a power of two. */
     private static final int COUNT = 128;
 
     private static final Comparator<TopicLock> ORDER = Comparator.comparingInt(lock -> lock.index);
 
     /** Lock of some topics and patterns. */
-    static final class TopicLock extends ReentrantLock {
+    public static final class TopicLock extends ReentrantLock {
         private static final long serialVersionUID = 1;
 
         private final int index;
@@ -32,18 +32,18 @@ final class TopicLocks {
 
     private final TopicLock[] locks = new TopicLock[COUNT];
 
-    TopicLocks() {
+    public TopicLocks() {
         Arrays.setAll(locks, TopicLock::new);
     }
 
     /** Returns the lock of a topic or pattern. */
-    TopicLock of(MatchPolicy match, String id) {
+    public TopicLock of(MatchPolicy match, String id) {
         int hash = id.hashCode() + match.ordinal();
         return locks[(hash ^ hash >>> 16) & COUNT - 1];
     }
 
     /** Locks all, each as often as it is contained. */
-    static void lockAll(TopicLock[] all) {
+    public static void lockAll(TopicLock[] all) {
         if (all.length > 1) {
             Arrays.sort(all, ORDER);
         }
@@ -52,7 +52,7 @@ final class TopicLocks {
         }
     }
 
-    static void unlockAll(TopicLock[] all) {
+    public static void unlockAll(TopicLock[] all) {
         for (TopicLock lock : all) {
             lock.unlock();
         }

@@ -1,0 +1,263 @@
+package dev.sprocket.pubsub;
+
+import dev.sprocket.core.internal.log.PeerLog;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Subscribers of one topic on one delivery queue that are behind the live events.
+ *
+ * <p>They receive events from the log in slices, while their connections are writable, until they reach the live events
+ * of their delivery queue. Subscribers at the same position share what is read and encoded. Confined to the delivery
+ * queue.
+ */
+final class CatchUp {
+    /** Maximum number of events that are read at once. */
+    private static final int MAX_EVENTS = 256;
+    /** Maximum size of the events that are read at once, in bytes. */
+    private static final int MAX_BYTES = 32 * 1024;
+
+    private static final long RETRY_MILLIS = 1000;
+
+    private static final PeerLog LOG = PeerLog.of(Topic.class);
+
+    /** Subscription that is behind. */
+    private static final class Reader {
+        final Subscription subscription;
+        Position position;
+        /** True until the missed events of a returning subscriber are delivered. */
+        boolean recovering;
+        /** True while the reader waits until its connection is writable. */
+        boolean waiting;
+
+        Reader(Subscription subscription, Position position, boolean recovering) {
+            this.subscription = subscription;
+            this.position = position;
+            this.recovering = recovering;
+        }
+    }
+
+    private final LoopSubscribers subscribers;
+    private final EventLog log;
+    private final List<Reader> readers = new ArrayList<>();
+    /** True while a step is scheduled, or a read is pending. */
+    private boolean scheduled;
+
+    CatchUp(LoopSubscribers subscribers, EventLog log) {
+        this.subscribers = subscribers;
+        this.log = log;
+    }
+
+    boolean isEmpty() {
+        return readers.isEmpty();
+    }
+
+    /** Adds a subscription that has the events up to a position. */
+    void add(Subscription subscription, Position position, boolean recovering) {
+        readers.add(new Reader(subscription, position, recovering));
+        scheduleStep();
+    }
+
+    void remove(Subscription subscription) {
+        readers.removeIf(reader -> reader.subscription == subscription);
+    }
+
+    void copyTo(List<Subscriber> all) {
+        for (Reader reader : readers) {
+            if (!reader.subscription.unsubscribed) {
+                all.add(reader.subscription.subscriber);
+            }
+        }
+    }
+
+    /** Schedules the next step after the current iteration of the executor. */
+    void scheduleStep() {
+        if (!scheduled) {
+            scheduled = true;
+            subscribers.queue.runLater(this::step);
+        }
+    }
+
+    private void step() {
+        scheduled = false;
+        joinMembers();
+        Map<Position, List<Reader>> byPosition = new LinkedHashMap<>();
+        for (Reader reader : readers) {
+            if (!reader.waiting && isBehind(reader.position)) {
+                byPosition
+                        .computeIfAbsent(reader.position, position -> new ArrayList<>())
+                        .add(reader);
+            }
+        }
+        byPosition.forEach(this::read);
+    }
+
+    /** Lets readers that have reached the live events join the other subscribers. */
+    private void joinMembers() {
+        for (Iterator<Reader> all = readers.iterator(); all.hasNext(); ) {
+            Reader reader = all.next();
+            if (reader.subscription.unsubscribed) {
+                all.remove();
+            } else if (reader.position.equals(subscribers.live()) && (!reader.recovering || isReady(reader))) {
+                all.remove();
+                if (reader.recovering) {
+                    reader.subscription.subscriber.notice(
+                            new Notice.Recovered(subscribers.state.topic.id(), reader.position));
+                }
+                subscribers.addMember(reader.subscription);
+            }
+        }
+    }
+
+    /** Reports whether a position is before the live events; it may also be ahead. */
+    private boolean isBehind(Position position) {
+        Position live = subscribers.live();
+        return live != null && (position.epoch() != live.epoch() || position.offset() < live.offset());
+    }
+
+    private void read(Position position, List<Reader> at) {
+        CompletableFuture<EventLog.Slice> reading = log.read(
+                        subscribers.state.topic.id(), position, MAX_EVENTS, MAX_BYTES)
+                .toCompletableFuture();
+        if (reading.isDone() && !reading.isCompletedExceptionally()) {
+            deliver(reading.join(), at);
+            return;
+        }
+        at.forEach(reader -> reader.waiting = true);
+        reading.whenComplete((slice, failure) -> {
+            if (failure == null) {
+                subscribers.queue.runLater(() -> resume(at, () -> deliver(slice, at)));
+            } else {
+                LOG.warn(
+                        subscribers.state.topic,
+                        "log not readable, subscribers wait: topic={} retryMs={}",
+                        subscribers.state.topic,
+                        RETRY_MILLIS,
+                        failure);
+                CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                        .execute(() -> subscribers.queue.runLater(() -> resume(at, this::scheduleStep)));
+            }
+        });
+    }
+
+    private static void resume(List<Reader> at, Runnable next) {
+        at.forEach(reader -> reader.waiting = false);
+        next.run();
+    }
+
+    private void deliver(EventLog.Slice slice, List<Reader> readersAt) {
+        List<Reader> at = new ArrayList<>(readersAt);
+        Gap gap = slice.gap();
+        at.removeIf(reader -> reader.subscription.unsubscribed || !isReady(reader));
+        if (gap != null) {
+            for (Reader reader : at) {
+                reader.subscription.subscriber.notice(new Notice.Missed(gap));
+                reader.position = gap.to() == null ? reader.position : gap.to();
+            }
+        }
+        List<EventLog.LoggedEvent> events = upToLive(slice.events());
+        for (int from = 0; from < events.size() && !at.isEmpty(); ) {
+            int to = endOfPart(events, from);
+            deliverPart(events.subList(from, to), at);
+            from = to;
+        }
+        if (events.isEmpty() && gap == null) {
+            reachLive(at);
+        }
+        joinMembers();
+        if (readers.stream().anyMatch(reader -> !reader.waiting && isBehind(reader.position))) {
+            scheduleStep();
+        }
+    }
+
+    /** Moves readers to the live position if the log has nothing more for them. */
+    private void reachLive(List<Reader> at) {
+        Position live = subscribers.live();
+        if (live != null) {
+            at.forEach(reader -> reader.position = live);
+        }
+    }
+
+    private boolean isReady(Reader reader) {
+        if (reader.waiting || reader.subscription.subscriber.isWritable()) {
+            return !reader.waiting;
+        }
+        reader.waiting = true;
+        reader.subscription.subscriber.whenWritable(() -> subscribers.queue.runLater(() -> {
+            reader.waiting = false;
+            scheduleStep();
+        }));
+        return false;
+    }
+
+    private List<EventLog.LoggedEvent> upToLive(List<EventLog.LoggedEvent> events) {
+        Position live = subscribers.live();
+        int end = 0;
+        while (end < events.size()
+                && live != null
+                && events.get(end).position().epoch() == live.epoch()
+                && events.get(end).position().offset() <= live.offset()) {
+            end++;
+        }
+        return events.subList(0, end);
+    }
+
+    /** Returns the end of the events that have the same audience. */
+    private static int endOfPart(List<EventLog.LoggedEvent> events, int from) {
+        int to = from + 1;
+        while (to < events.size()
+                && events.get(to).audience() == events.get(from).audience()) {
+            to++;
+        }
+        return to;
+    }
+
+    /** Delivers events of one audience; removes readers that cannot take all from the list. */
+    private void deliverPart(List<EventLog.LoggedEvent> events, List<Reader> at) {
+        Audience audience = events.get(0).audience();
+        Position last = events.get(events.size() - 1).position();
+        List<InFlightEvent> inFlight = new ArrayList<>(events.size());
+        for (EventLog.LoggedEvent logged : events) {
+            inFlight.add(new InFlightEvent(subscribers.state, published(logged), audience, null));
+        }
+        try (EncodedRun run = new EncodedRun(inFlight, true)) {
+            for (Iterator<Reader> all = at.iterator(); all.hasNext(); ) {
+                Reader reader = all.next();
+                Subscriber subscriber = reader.subscription.subscriber;
+                if (reader.subscription.unsubscribed) {
+                    all.remove();
+                } else if (!audience.includes(subscriber)) {
+                    reader.position = last;
+                } else {
+                    int delivered = subscriber.deliverWhileWritable(run);
+                    if (delivered > 0) {
+                        reader.position = events.get(delivered - 1).position();
+                    }
+                    if (delivered < events.size()) {
+                        all.remove();
+                    }
+                }
+            }
+        } finally {
+            inFlight.forEach(InFlightEvent::release);
+        }
+    }
+
+    private PublishedEvent published(EventLog.LoggedEvent logged) {
+        Topic topic = subscribers.state.topic;
+        return InFlightEvent.published(
+                topic.id(), logged.event(), logged.position().offset(), topic, logged);
+    }
+
+    /** Continues with readers that were ahead of the live events, after these have advanced. */
+    void onLive() {
+        if (!readers.isEmpty()) {
+            scheduleStep();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.sprocket.pubsub;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Log of the events of topics that keep a history.
+ *
+ * <p>An appended event is delivered to subscribers when the log hands it to its {@link Receiver}, in the order of
+ * the log. Thread-safe. Stages fail if the log is not available.
+ */
+public interface EventLog {
+    /** Receiver of appended events. */
+    @FunctionalInterface
+    interface Receiver {
+        /**
+         * Queues an event for its subscribers.
+         *
+         * <p>Called once for each event, in the order of its topic, and not concurrently for one topic.
+         *
+         * @return called by the log without its locks, to deliver what was queued
+         */
+        Delivery onAppended(String topic, LoggedEvent event);
+    }
+
+    /** Event that was queued for its subscribers. */
+    @FunctionalInterface
+    interface Delivery {
+        /** Delivers the event and returns the number of subscribers. */
+        int deliver();
+    }
+
+    /**
+     * Event of a topic as its log keeps it.
+     *
+     * @param position position of the event
+     * @param previous offset of the previous event of the topic; 0 for the first of its epoch
+     * @param event content of the event
+     * @param audience subscribers that may read the event
+     * @param publication publication id, 1 to 2^53
+     * @param time time of publishing
+     */
+    record LoggedEvent(
+            Position position, long previous, Event event, Audience audience, long publication, Instant time) {}
+
+    /**
+     * Events after a position.
+     *
+     * @param events events in order; a limit may end them before the last
+     * @param gap what is missing before the first event; null if nothing is
+     */
+    record Slice(List<LoggedEvent> events, @Nullable Gap gap) {}
+
+    /**
+     * Place of a position in a log.
+     *
+     * @param start position after which events can be read: the given one, or that before the oldest event
+     * @param limited the start, or a later position from which the limits hold
+     * @param newest position before the newest event; the top if there is none
+     * @param top position of the newest event
+     * @param gap what is missing after the given position; null if nothing is
+     */
+    record Place(Position start, Position limited, Position newest, Position top, @Nullable Gap gap) {
+        /** Returns the number of events after a position of this place. */
+        public long eventsAfter(Position position) {
+            return top.offset() - position.offset();
+        }
+    }
+
+    /**
+     * Events kept of a topic.
+     *
+     * @param top position of the newest event, or the beginning
+     * @param events number of events
+     * @param bytes memory of the events in bytes
+     * @param ageMillis age of the oldest event in milliseconds; 0 if there is none
+     */
+    record Statistics(Position top, int events, long bytes, long ageMillis) {}
+
+    /** Sets the receiver; called once, before all other methods. */
+    void start(Receiver receiver);
+
+    /**
+     * Sets the limits of topics, which may have changed.
+     *
+     * <p>Events beyond new limits are removed. The log of a topic without limits ends.
+     *
+     * @param histories returns the limits of a topic; null if it keeps no events
+     */
+    void configure(Function<String, TopicSettings.@Nullable History> histories);
+
+    /**
+     * Appends an event.
+     *
+     * @param history limits of the topic
+     * @return completes when the event was delivered, or fails if it was not appended
+     */
+    CompletionStage<Published> append(String topic, Event event, Audience audience, TopicSettings.History history);
+
+    /**
+     * Follows a topic.
+     *
+     * @return completes with the position of the newest event, or of the beginning; all later events are handed to the
+     *     receiver
+     */
+    CompletionStage<Position> follow(String topic);
+
+    /** Ends one {@link #follow} of a topic. */
+    void unfollow(String topic);
+
+    /**
+     * Finds a position.
+     *
+     * @param after position of the last event that is known; {@link Position#EARLIEST} for the oldest event
+     * @param maxEvents limit of events
+     * @param maxBytes limit of their memory in bytes
+     */
+    CompletionStage<Place> find(String topic, Position after, int maxEvents, long maxBytes);
+
+    /**
+     * Reads the events after a position.
+     *
+     * <p>If the position is not believed or events after it are gone, the slice has a gap and begins with the oldest
+     * event kept.
+     *
+     * @param after position of the last event that is known; {@link Position#EARLIEST} for all events
+     * @param maxEvents limit of events, at least 1
+     * @param maxBytes limit of their size in bytes; one event is returned in any case
+     */
+    CompletionStage<Slice> read(String topic, Position after, int maxEvents, int maxBytes);
+
+    /** Removes the events of a topic. Readers behind its newest event are told a gap. */
+    CompletionStage<Void> clear(String topic);
+
+    /** Returns statistics of the events kept of a topic. */
+    CompletionStage<Statistics> statistics(String topic);
+}

@@ -1,0 +1,43 @@
+package dev.sprocket.pubsub;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decision about what a returning subscriber receives.
+ *
+ * @param start beginning of the subscription
+ * @param subscribed answer to the subscriber
+ */
+record Recovery(Subscription.Start start, Subscribed subscribed) {
+    /** Maximum number of events of one recovery. */
+    static final int MAX_EVENTS = 10_000;
+    /** Maximum memory of the events of one recovery, in bytes. */
+    static final long MAX_BYTES = 8 << 20;
+
+    /**
+     * Decides about a subscriber.
+     *
+     * @param after position that the subscriber has returned
+     * @param place place of this position in the log, for the limits of a recovery
+     */
+    static Recovery of(String topic, Position after, EventLog.Place place, Gap.Action onGap) {
+        Gap gap = place.gap();
+        if (gap == null && place.limited().equals(place.start())) {
+            return after(place.start(), place, null);
+        }
+        Position start =
+                switch (onGap) {
+                    case NONE -> place.top();
+                    case NEWEST -> place.newest();
+                    case ALL -> place.limited();
+                };
+        Gap.Reason reason = gap == null ? Gap.Reason.TOO_MANY : gap.reason();
+        return after(start, place, new Gap(topic, after, start, reason));
+    }
+
+    private static Recovery after(Position start, EventLog.Place place, @Nullable Gap gap) {
+        return new Recovery(
+                new Subscription.Start(start, gap, true),
+                new Subscribed(place.top(), (int) place.eventsAfter(start), gap));
+    }
+}
