@@ -87,9 +87,9 @@ final class AccessPolicyTest {
                 "anonymous  | CALL      | other           | deny  | default-access.call = authenticated",
                 "backend    | REGISTER  | other           | deny  | default-access.register = nobody",
                 "backend    | PUBLISH   | other           | allow | default-access.publish = backend",
-                "anonymous  | SUBSCRIBE | wamp.session.on_join | allow | names that begin with wamp. are reserved",
-                "backend    | PUBLISH   | wamp.session.on_join | deny  | names that begin with wamp. are reserved",
-                "backend    | REGISTER  | wamp.x          | deny  | names that begin with wamp. are reserved",
+                "anonymous  | SUBSCRIBE | wamp.session.on_join | allow | names that begin with wamp. or sprocket. are reserved",
+                "backend    | PUBLISH   | wamp.session.on_join | deny  | names that begin with wamp. or sprocket. are reserved",
+                "backend    | REGISTER  | wamp.x          | deny  | names that begin with wamp. or sprocket. are reserved",
             })
     void most_specific_rule_decides(String who, Action action, String name, String expected, String line) {
         AccessRequest request = request(who, action, name);
@@ -154,7 +154,7 @@ final class AccessPolicyTest {
         "ann,       PREFIX,   user.ann,       deny,  topics.\"user.{user}\".subscribe = self",
         "bob,       PREFIX,   user.ann.,      deny,  topics.\"user.{user}.*\".subscribe = self",
         "ann,       PREFIX,   zzz,            allow, default-access.subscribe = authenticated",
-        "anonymous, PREFIX,   wamp.session.,  allow, names that begin with wamp. are reserved",
+        "anonymous, PREFIX,   wamp.session.,  allow, names that begin with wamp. or sprocket. are reserved",
         "anonymous, PREFIX,   wam,            deny,  default-access.subscribe = authenticated",
         "anonymous, PREFIX,   wamp,           deny,  default-access.subscribe = authenticated",
     })
@@ -413,11 +413,11 @@ final class AccessPolicyTest {
 
         assertThat(policy.warnings())
                 .containsExactly(
-                        "topics.\"wamp\" has no effect: names that begin with wamp. are reserved (remove it; see"
+                        "topics.\"wamp\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it; see"
                                 + " meta-api)",
-                        "topics.\"wamp.session.*\" has no effect: names that begin with wamp. are reserved (remove it;"
+                        "topics.\"wamp.session.*\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it;"
                                 + " see meta-api)",
-                        "topics.\"wamp.{x}\" has no effect: names that begin with wamp. are reserved (remove it; see"
+                        "topics.\"wamp.{x}\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it; see"
                                 + " meta-api)",
                         "topics.\"" + name
                                 + "*\" has no effect: it matches no name of 512 characters or less (shorten it)",
