@@ -49,7 +49,7 @@ final class JdkEngines implements TlsEngines {
             parameters.setApplicationProtocols(protocols.toArray(String[]::new));
             engine.setSSLParameters(parameters);
         }
-        return new SslHandler(engine);
+        return new TlsHandler(engine);
     }
 
     @Override

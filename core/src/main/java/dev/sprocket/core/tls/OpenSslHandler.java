@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -20,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  * Handler that sends the replies to earlier messages before it processes a client's close_notify.
  *
  * <p>OpenSSL in Netty ends both directions at close_notify, and replies are written at the end of an event loop
- * iteration. A record that may be an alert and follows a message therefore waits for the next iteration. TLS 1.3 hides
- * the type of a record, so that a message of the size of an alert waits, too.
+ * iteration. TLS 1.3 hides the type of a record, so that one of the size of an alert may be close_notify if nothing
+ * follows it. It then waits until the replies that exist are written; later ones are lost.
  *
  * <p>Confined to the connection's event loop.
  */
-class OpenSslHandler extends SslHandler implements RecordWriter {
-    private static final int ALERT = 21;
+class OpenSslHandler extends TlsHandler implements RecordWriter {
     private static final int APPLICATION_DATA = 23;
-    private static final int RECORD_HEADER = 5;
     /** Size of an alert in TLS 1.3: two bytes, its type and the tag. */
     private static final int HIDDEN_ALERT = 19;
     /** Size of an alert with the padding of the JDK. */
@@ -51,10 +48,14 @@ class OpenSslHandler extends SslHandler implements RecordWriter {
         if (waiting) {
             return;
         }
+        if (endsInput(ctx, in)) {
+            return;
+        }
         int end = in.writerIndex();
-        int limit = handshakeFuture().isDone() ? limit(in) : firstRecord(in);
+        boolean established = handshakeFuture().isDone();
+        int limit = established ? limit(in) : firstRecord(in);
         if (limit == in.readerIndex()) {
-            if (isAlert(in, limit)) {
+            if (established && isHiddenAlert(in, limit)) {
                 await(ctx);
             }
             return;
@@ -77,9 +78,10 @@ class OpenSslHandler extends SslHandler implements RecordWriter {
 
     /** Returns the end of the complete records before one that must wait. */
     private int limit(ByteBuf in) {
-        int at = in.readerIndex();
+        int start = in.readerIndex();
+        int at = start;
         for (int end = end(in, at); end >= 0; end = end(in, at)) {
-            if (isAlert(in, at) && (received || at > in.readerIndex())) {
+            if (isVisibleAlert(in, at) || (isHiddenAlert(in, at) && (at > start || hasUnwrittenReplies()))) {
                 return at;
             }
             at = end;
@@ -87,24 +89,19 @@ class OpenSslHandler extends SslHandler implements RecordWriter {
         return at;
     }
 
-    /** Returns the end of a record; -1 if it is incomplete. */
-    private static int end(ByteBuf in, int at) {
-        int available = in.writerIndex() - at;
-        if (available < RECORD_HEADER) {
-            return -1;
-        }
-        int size = RECORD_HEADER + in.getUnsignedShort(at + 3);
-        return size <= available ? at + size : -1;
+    private boolean hasUnwrittenReplies() {
+        LoopIteration iteration = LoopIteration.current();
+        // without an iteration, the event loop is not a real one
+        return received && (iteration == null || iteration.isScheduled());
     }
 
-    /** Reports whether a complete record may be an alert. */
-    private static boolean isAlert(ByteBuf in, int at) {
-        if (end(in, at) < 0) {
+    /** Reports whether there is a complete record that may be an alert of TLS 1.3. Nothing follows close_notify. */
+    private boolean isHiddenAlert(ByteBuf in, int at) {
+        if (end(in, at) != in.writerIndex() || in.getUnsignedByte(at) != APPLICATION_DATA) {
             return false;
         }
-        int type = in.getUnsignedByte(at);
         int size = in.getUnsignedShort(at + 3);
-        return type == ALERT || (type == APPLICATION_DATA && (size == HIDDEN_ALERT || size == PADDED_ALERT));
+        return (size == HIDDEN_ALERT || size == PADDED_ALERT) && hidesTypes();
     }
 
     /** Waits for the writes of this iteration. */

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records and buffers of a TLS connection, in memory. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -224,5 +226,41 @@ class TlsRecordsTest {
         assertThat(received).hasToString("ping");
         assertThat(allocator.heap).allMatch(size -> size < 256);
         assertThat(allocator.direct).allMatch(size -> size < 256);
+    }
+
+    /** Passes all records that the client has written in one read. */
+    private void passTogether() {
+        client.runPendingTasks();
+        channel.writeInbound(joined(client));
+    }
+
+    private void write(String text) {
+        client.writeOutbound(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void records_before_others_do_not_wait() {
+        for (int i = 0; i < 20; i++) {
+            write("ab");
+        }
+        write("eighteen bytes ...");
+        write("end");
+        passTogether();
+
+        assertThat(received).hasToString("ab".repeat(20) + "eighteen bytes ..." + "end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ab", "eighteen bytes ..."})
+    void record_of_the_size_of_an_alert_is_received(String text) {
+        write(text);
+        passTogether();
+        assertThat(received).hasToString(text);
+
+        write("x");
+        write(text);
+        passTogether();
+        channel.runPendingTasks();
+        assertThat(received).hasToString(text + "x" + text);
     }
 }

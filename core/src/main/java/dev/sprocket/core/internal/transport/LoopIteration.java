@@ -90,6 +90,11 @@ public final class LoopIteration implements Runnable {
         schedule();
     }
 
+    /** Reports whether there are writes or tasks for the end of this iteration. */
+    public boolean isScheduled() {
+        return scheduled;
+    }
+
     /** Returns an empty coalescer; {@link #recycle} returns it to the pool. */
     WriteCoalescer takeCoalescer() {
         WriteCoalescer spare = spareCoalescers.pollLast();
