@@ -194,8 +194,8 @@ class AccessTablesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "topics { \"wamp.x\" { subscribe = anyone } } | names that begin with wamp. are reserved",
-                "procedures { \"wamp.*\" { call = anyone } } | names that begin with wamp. are reserved",
+                "topics { \"wamp.x\" { subscribe = anyone } } | has no effect: names that begin with wamp.",
+                "procedures { \"wamp.*\" { call = anyone } } | has no effect: names that begin with wamp.",
             })
     void rule_that_never_wins_is_warned_of(String text, String warning) throws IOException {
         assertThat(warnings(ECHO + text))

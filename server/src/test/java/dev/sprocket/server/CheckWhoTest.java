@@ -114,7 +114,7 @@ class CheckWhoTest {
                 "--who anonymous subscrib x | ACTION: 'subscrib' (did you mean subscribe?)",
                 "--who anonymous subscribe | --who needs ACTION and NAME",
                 "--who anonymous --match pre subscribe x | --match: 'pre' (expected: exact, prefix, wildcard)",
-                "--who anonymous call wamp.session.list | NAME: wamp.session.list belongs to the router",
+                "--who anonymous call wamp.session.list | NAME: wamp.session.list belongs to the server",
                 "subscribe x | ACTION, NAME, --realm and --match need --who",
             })
     void invalid_command_line_is_a_usage_error(String arguments, String error) throws IOException {

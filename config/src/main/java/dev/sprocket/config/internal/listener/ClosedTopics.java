@@ -49,7 +49,7 @@ public final class ClosedTopics {
     private static boolean hasLogin(List<FactoryRef> layers) {
         return layers.stream()
                 .anyMatch(layer -> LOGINS.contains(layer.name())
-                        || layer.name().equals("wamp")
-                                && layer.settings().keySet().stream().anyMatch(OWN_ACCESS::contains));
+                        || (layer.name().equals("wamp")
+                                && layer.settings().keySet().stream().anyMatch(OWN_ACCESS::contains)));
     }
 }

@@ -6,6 +6,7 @@ import com.google.inject.Module;
 import com.google.inject.Provider;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import com.typesafe.config.ConfigValue;
 import dev.sprocket.config.internal.access.AccessKeys;
 import dev.sprocket.config.internal.access.ConfiguredAccess;
 import dev.sprocket.config.internal.access.RemovedKeys;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plugin with the layers and components of {@code websocket}, {@code wamp} and {@code sse}.
@@ -176,12 +178,8 @@ public final class WampPlugin implements Plugin {
                     "Versions of WAMP that clients of this route may speak; clients of version 1 cannot log in, so in a"
                             + " realm with users they need HTTP authentication or allow-anonymous = on")
             .checked(WampPlugin::oneOrMore);
-    private static final Option<?> REMOVED_V1 = Option.removed(
-            "v1",
-            wamp -> Boolean.FALSE.equals(wamp.get("v1").unwrapped())
-                            || "off".equals(wamp.get("v1").unwrapped())
-                    ? "versions = [2]"
-                    : "versions = [1, 2]");
+    private static final Option<?> REMOVED_V1 =
+            Option.removed("v1", wamp -> isOff(wamp.get("v1")) ? "versions = [2]" : "versions = [1, 2]");
     private static final Option<Optional<List<String>>> SERIALIZATIONS = Option.optionalStrings(
                     "serializations",
                     "Serializations that WAMP v2 clients of this route may use: json, msgpack, cbor; default: all",
@@ -278,6 +276,10 @@ public final class WampPlugin implements Plugin {
                             .options(RAWSOCKET_MAX_MESSAGE_SIZE)
                             .component(settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
         };
+    }
+
+    private static boolean isOff(@Nullable ConfigValue value) {
+        return value != null && List.of("off", "false").contains(String.valueOf(value.unwrapped()));
     }
 
     private static void oneOrMore(List<?> some) {

@@ -3,6 +3,7 @@ package dev.sprocket.server.internal.command;
 import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.plugin.config.ConfigurationException;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessExplanation;
 import dev.sprocket.pubsub.access.AccessRequest;
 import java.util.List;
@@ -101,8 +102,8 @@ public final class CheckCommand implements Callable<Integer> {
         if (action == null || name == null) {
             throw usage("--who needs ACTION and NAME (such as --who anonymous subscribe news)");
         }
-        if (name.startsWith("wamp.")) {
-            throw usage("NAME: " + name + " belongs to the router, and no rule of a file decides about it (see the key"
+        if (Topics.isReserved(name)) {
+            throw usage("NAME: " + name + " belongs to the server, and no rule of a file decides about it (see the key"
                     + " meta-api)");
         }
         AccessRequest request;
