@@ -6,6 +6,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.timer.LoopTimer;
@@ -18,6 +19,7 @@ import dev.sprocket.http.HttpResponse;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.net.SocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,13 @@ final class CometConnection implements Connection, LoopTimer.Task, Limiter.Rejec
     /** Returns the properties of the request that opened the connection. */
     CometRequest openingRequest() {
         return openingRequest;
+    }
+
+    /** Takes roles, claims and end from a later request of the same user. */
+    void takeUser(HttpConnection request) {
+        User.find(request)
+                .filter(user -> !User.find(this).equals(Optional.of(user)))
+                .ifPresent(user -> User.set(this, user));
     }
 
     CometDelivery delivery() {

@@ -34,8 +34,9 @@ import java.util.concurrent.CompletionStage;
  * }</pre>
  *
  * <p>The protocol is described in the documentation of this package. A connection is identified by an unguessable id,
- * in requests with the same path and the same {@link dev.sprocket.core.User}. It ends when the application closes it,
- * the client deletes it, or no client listens for the grace period ({@link CometOptions}).
+ * in requests with the same path and the same {@link dev.sprocket.core.User}, whose roles are those of the latest
+ * request. It ends when the application closes it, the client deletes it, or no client listens for the grace period
+ * ({@link CometOptions}).
  *
  * <p>Callbacks of a connection run on the event loop of the request that opened it.
  *
@@ -130,7 +131,11 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     private Optional<CometConnection> find(HttpConnection conn, Optional<String> id) {
         return id.filter(text -> text.length() == CometSessions.ID_LENGTH)
                 .flatMap(sessions::find)
-                .filter(comet -> comet.openingRequest().matches(conn));
+                .filter(comet -> comet.openingRequest().matches(conn))
+                .map(comet -> {
+                    comet.takeUser(conn);
+                    return comet;
+                });
     }
 
     private interface Action {

@@ -481,6 +481,30 @@ class CometServerTest {
     }
 
     @Test
+    void roles_are_those_of_the_latest_request() {
+        List<Connection> opened = new ArrayList<>();
+        CometServer comet = new CometServer(new MessageComponent<>() {
+            @Override
+            public void onOpen(Connection conn) {
+                opened.add(conn);
+            }
+
+            @Override
+            public void onMessage(Connection from, Message message) {}
+        });
+        Authenticator guarded = Authenticator.bearer(
+                "test", Map.of("a", User.named("ann").roles("editor"), "b", User.named("ann")), comet);
+        String id = json(peer(guarded).get("/", "Authorization: Bearer a"))
+                .get("id")
+                .getAsString();
+        assertThat(User.of(opened.get(0)).roles()).containsExactly("editor");
+
+        peer(guarded).send("POST", "/?id=" + id, "message", "Authorization: Bearer b");
+
+        assertThat(User.of(opened.get(0)).roles()).isEmpty();
+    }
+
+    @Test
     void works_inside_cors_and_origin_filter() {
         Cors cors = new Cors(
                 Origins.of("https://example.com"), new OriginFilter(Origins.of("https://example.com"), server));

@@ -37,8 +37,9 @@ import java.util.List;
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403, as are topics that {@link
  * #restrictTo(String...)} or the {@link AccessControl} of the topics denies. A decision that follows later delays the
- * response, up to the time limit of responses. If a topic is no longer allowed after a change of the policy or the user,
- * the client receives an event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream ends.
+ * response, up to the time limit of responses. If a topic is no longer allowed after a change of the policy or the
+ * user, the client receives an event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream
+ * ends.
  *
  * <p>If the authentication of the client has an end, it receives an event {@code expiring} 30 seconds before, with
  * <code>{"expires": …, "connection": …}</code>: the time, and the id for a {@code RenewalEndpoint}. At the end the

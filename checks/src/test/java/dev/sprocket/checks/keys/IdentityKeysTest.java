@@ -194,6 +194,56 @@ class IdentityKeysTest {
         }
     }
 
+    // sessions
+
+    @Test
+    void role_taken_from_a_php_session_ends_the_stream() throws Exception {
+        RequiredPrograms.require("php");
+        write("desk");
+        String session = SESSION.with(
+                SESSION_STORE.is(STORE_PHP_FILES.with(STORE_PHP_FILES_SAVE_PATH.text(folder.toString()))),
+                SESSION_USER.text("username"),
+                SESSION_ROLES.text("roles"),
+                SESSION_WATCH_INTERVAL.is("1s"));
+        try (Site site = Site.start(
+                        closed(
+                                route("/events", EVENTS, session),
+                                route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on")))),
+                        TOPICS.named("desk", TOPICS_SUBSCRIBE.is("role desk")));
+                Running stream = new Running(
+                        "curl",
+                        "-sSN",
+                        "-H",
+                        "Origin: http://127.0.0.1",
+                        "-b",
+                        "PHPSESSID=abc",
+                        site.uri("/events/desk").toString())) {
+            stream.await(":");
+            site.post("/push/desk", "1");
+            assertThat(stream.await("data: ")).isEqualTo("data: 1");
+
+            write("reader");
+
+            stream.await("event: unsubscribed");
+            assertThat(stream.await("data: ")).contains("\"topic\":\"desk\"");
+            assertThat(stream.rest()).noneMatch(line -> line.startsWith("data: "));
+            site.awaitLog("rights of an open connection changed");
+        }
+    }
+
+    /** Writes a session of PHP with a role. */
+    private void write(String role) throws Exception {
+        Site.run(
+                "php",
+                "-d",
+                "session.save_path=" + folder,
+                "-d",
+                "session.use_strict_mode=0",
+                "-r",
+                "session_id('abc'); session_start(); $_SESSION = ['username' => 'ann', 'roles' => ['" + role + "']];"
+                        + " session_write_close();");
+    }
+
     // client certificates
 
     private void certificates() throws Exception {
