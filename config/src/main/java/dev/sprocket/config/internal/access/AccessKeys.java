@@ -13,8 +13,9 @@ public final class AccessKeys {
     // topics
     static final Option<Optional<List<String>>> SUBSCRIBE = grant(
             "subscribe",
-            "Who may subscribe to the topics and read their events: anyone, authenticated, nobody, self (the user whose"
-                    + " id fills {user}), backend, role x, or a list of these; default: subscribe of default-access");
+            "Who may subscribe to the topics and read their events: anyone, authenticated, nobody, self (the user"
+                + " whose id fills {user}), token (a token that names the topic), backend, role x, or a list of these;"
+                + " default: subscribe of default-access");
     static final Option<Optional<List<String>>> PUBLISH = grant(
             "publish",
             "Who may publish on the topics: the same words, or subscribers; default: publish of default-access");
@@ -39,8 +40,8 @@ public final class AccessKeys {
     // procedures
     static final Option<Optional<List<String>>> CALL = grant(
             "call",
-            "Who may call the procedures: anyone, authenticated, nobody, self, role x, or a list of these; default:"
-                    + " call of default-access");
+            "Who may call the procedures: anyone, authenticated, nobody, self, token, role x, or a list of these;"
+                    + " default: call of default-access");
     static final Option<Optional<List<String>>> REGISTER =
             grant("register", "Who may register the procedures: the same words; default: register of default-access");
     static final Option<Boolean> HIDDEN =

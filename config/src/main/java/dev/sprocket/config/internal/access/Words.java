@@ -9,7 +9,7 @@ import java.util.List;
 @ThreadSafe
 final class Words {
     private static final List<String> KNOWN =
-            List.of("anyone", "authenticated", "nobody", "self", "subscribers", "backend", "role NAME");
+            List.of("anyone", "authenticated", "nobody", "self", "subscribers", "backend", "token", "role NAME");
 
     private Words() {}
 
@@ -22,11 +22,12 @@ final class Words {
         if (word.equals("role")) {
             throw new IllegalArgumentException("role without a name (expected: role NAME)");
         }
-        if (word.startsWith("role ") || KNOWN.contains(word)) {
+        try {
             var unused = Grantee.parse(word);
-            return;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    word.startsWith("role ") ? e.getMessage() : word + " " + ConfigErrors.suggestion(word, KNOWN), e);
         }
-        throw new IllegalArgumentException(word + " " + ConfigErrors.suggestion(word, KNOWN));
     }
 
     static List<Grantee> grantees(List<String> words) {

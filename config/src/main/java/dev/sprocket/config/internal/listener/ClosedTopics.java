@@ -14,7 +14,7 @@ import java.util.Set;
 @ThreadSafe
 public final class ClosedTopics {
     private static final Set<String> READERS = Set.of("pubsub", "events");
-    private static final Set<String> LOGINS = Set.of("basic-auth", "bearer-auth", "session", "client-certificate");
+    private static final Set<String> LOGINS = Set.of("basic-auth", "bearer-auth", "session", "certificate-auth");
     private static final Set<String> OWN_ACCESS = Set.of("users", "private-topics");
 
     private ClosedTopics() {}
