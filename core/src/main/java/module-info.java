@@ -74,6 +74,7 @@ module dev.sprocket.core {
             dev.sprocket.http,
             dev.sprocket.wamp;
     exports dev.sprocket.core.internal.text to
+            dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.config,
             dev.sprocket.http,
@@ -89,6 +90,7 @@ module dev.sprocket.core {
             dev.sprocket.wamp,
             dev.sprocket.websocket;
     exports dev.sprocket.core.internal.transport to
+            dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.comet,
             dev.sprocket.http,

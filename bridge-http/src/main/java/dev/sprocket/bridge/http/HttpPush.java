@@ -11,16 +11,20 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.Push;
+import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.internal.push.PushTarget;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +59,9 @@ public final class HttpPush {
     /** Default maximum difference between signature time and clock: one minute. */
     public static final Duration DEFAULT_SIGNATURE_TOLERANCE = Duration.ofMinutes(1);
 
+    /** Headers with which a proxy describes its client. */
+    private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
+
     private static final String OPEN_API = "/openapi.json";
 
     private final Builder options;
@@ -67,6 +74,7 @@ public final class HttpPush {
         this.authenticator = new PushAuthenticator(
                 options.backends,
                 options.target,
+                options.topics == null ? null : AccessControl.of(options.topics),
                 options.topicField,
                 options.signatureTolerance,
                 options.clock,
@@ -106,18 +114,15 @@ public final class HttpPush {
             throw new IllegalStateException("no topics to list at " + topics + " (a component receives the pushes)");
         }
         TopicsEndpoint list = new TopicsEndpoint(options.topics);
-        Router listing = router.route(
-                        "GET", topics, authenticated((request, backend) -> list.all(request, backend.topics())))
+        Router listing = router.route("GET", topics, authenticated((conn, backend) -> list.all(conn, backend.topics())))
                 .route(
                         "GET",
                         topics + "/{topic}",
-                        authenticated((request, backend) ->
-                                list.one(request.pathParameter("topic").orElse(""), backend.topics())))
+                        authenticated((conn, backend) -> list.one(conn, topic(conn), backend.topics())))
                 .route(
                         "DELETE",
                         topics + "/{topic}/retained",
-                        authenticated((request, backend) -> list.clearRetained(
-                                request.pathParameter("topic").orElse(""), backend.topics())));
+                        authenticated((conn, backend) -> list.clearRetained(conn, topic(conn), backend.topics())));
         return on(listing, path, Optional.of(topics));
     }
 
@@ -136,16 +141,40 @@ public final class HttpPush {
         return !authenticator.isAnonymousAllowed();
     }
 
-    private HeadFilter authenticated(
-            BiFunction<HttpRequest, PushAuthenticator.AuthenticatedBackend, HttpResponse> work) {
+    private static String topic(HttpConnection conn) {
+        return HttpRequest.of(conn).pathParameter("topic").orElse("");
+    }
+
+    /** Work that responds to an authenticated request, now or later. */
+    @FunctionalInterface
+    private interface Work {
+        void run(HttpConnection conn, PushAuthenticator.AuthenticatedBackend backend);
+    }
+
+    private HeadFilter authenticated(Work work) {
         return new HeadFilter(authenticator::checkHead, new RequestHandler(conn -> {
-            HttpRequest request = HttpRequest.of(conn);
             try {
-                conn.respond(work.apply(request, authenticator.check(request)));
+                work.run(conn, authenticate(conn));
             } catch (PushRejectedException e) {
                 conn.respond(e.response());
             }
         }));
+    }
+
+    /** Authenticates the sender of a request. Without backends, a sender on this machine is one. */
+    private PushAuthenticator.AuthenticatedBackend authenticate(HttpConnection conn) {
+        PushAuthenticator.AuthenticatedBackend backend = authenticator.check(HttpRequest.of(conn));
+        if (isAuthenticated()) {
+            PushSender.admit(conn, backend.name());
+        } else if (!isForwarded(HttpRequest.of(conn))) {
+            PushSender.admitLocal(conn);
+        }
+        return backend;
+    }
+
+    /** Reports whether a proxy passed a request on, whose client may be anywhere. */
+    private static boolean isForwarded(HttpRequest request) {
+        return FORWARDED.stream().anyMatch(name -> request.header(name).isPresent());
     }
 
     private HeadFilter pushing(Function<HttpRequest, Optional<String>> topic) {
@@ -171,36 +200,45 @@ public final class HttpPush {
     private void push(HttpConnection conn, Optional<String> topic) {
         PushRequest request = new PushRequest(HttpRequest.of(conn), topic);
         try {
-            PushAuthenticator.AuthenticatedBackend backend = authenticator.check(request.request());
+            PushAuthenticator.AuthenticatedBackend backend = authenticate(conn);
             request.requireJson();
             Optional<String> key = request.idempotencyKey();
-            if (key.isEmpty()) {
-                conn.respond(publish(conn, request, backend));
-                return;
-            }
-            state.idempotency()
-                    .once(
-                            backend.name() + "\n" + key.get(),
-                            request.fingerprint(),
-                            options.ticker.getAsLong(),
-                            () -> publish(conn, request, backend))
-                    .thenAccept(conn::respond);
+            CompletableFuture<HttpResponse> response = key.isEmpty()
+                    ? publish(conn, request, backend)
+                    : state.idempotency()
+                            .once(
+                                    backend.name() + "\n" + key.get(),
+                                    request.fingerprint(),
+                                    options.ticker.getAsLong(),
+                                    () -> publish(conn, request, backend));
+            response.whenComplete((answer, failure) ->
+                    conn.respond(failure instanceof PushRejectedException e ? e.response() : answer));
         } catch (PushRejectedException e) {
             conn.respond(e.response());
         }
     }
 
-    private HttpResponse publish(
+    /** Publishes the events of a request. The response waits for the decisions about their topics. */
+    private CompletableFuture<HttpResponse> publish(
             HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
         try {
             if (options.pendingLimit.isExceeded()) {
                 throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
             }
             Message body = request.request().body();
-            PushResult result = request.topic().isPresent()
-                    ? backend.handler().handle(conn, request.topic().get(), body)
-                    : backend.handler().handle(conn, body);
-            return PushResponses.of(result, request.isBatch());
+            Push push = request.topic().isPresent()
+                    ? backend.handler().read(conn, request.topic().get(), body)
+                    : backend.handler().read(conn, body);
+            boolean batch = !push.isRejected() && request.isBatch();
+            CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+            PushQueue.submit(conn, push, (same, result) -> {
+                try {
+                    response.complete(PushResponses.of(result, batch));
+                } catch (PushRejectedException e) {
+                    response.completeExceptionally(e.withBackend(backend.name()));
+                }
+            });
+            return response;
         } catch (PushRejectedException e) {
             throw e.withBackend(backend.name());
         }

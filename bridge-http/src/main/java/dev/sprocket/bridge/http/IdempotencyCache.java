@@ -44,7 +44,8 @@ final class IdempotencyCache {
      * @param fingerprint hash of the request; a key is valid for equal requests only
      * @param work processes the first request; after a {@link PushRejectedException} the key can be used again
      */
-    CompletableFuture<HttpResponse> once(String key, byte[] fingerprint, long now, Supplier<HttpResponse> work) {
+    CompletableFuture<HttpResponse> once(
+            String key, byte[] fingerprint, long now, Supplier<CompletableFuture<HttpResponse>> work) {
         Entry own = new Entry(fingerprint, new CompletableFuture<>(), now + ttl);
         Entry first = putIfAbsent(key, own, now);
         if (first != null) {
@@ -53,17 +54,24 @@ final class IdempotencyCache {
             }
             return first.response;
         }
+        CompletableFuture<HttpResponse> response;
         try {
-            complete(own, work.get());
+            response = work.get();
         } catch (PushRejectedException e) {
-            remove(key);
-            own.response.complete(e.response());
-        } finally {
-            if (!own.response.isDone()) {
-                // the progress is unknown, so it must not be repeated
-                complete(own, FAILED);
-            }
+            response = CompletableFuture.failedFuture(e);
+        } catch (Throwable failure) {
+            // the progress is unknown, so it must not be repeated
+            complete(own, FAILED);
+            throw failure;
         }
+        response.whenComplete((made, failure) -> {
+            if (failure instanceof PushRejectedException e) {
+                remove(key);
+                own.response.complete(e.response());
+            } else {
+                complete(own, failure == null ? made : FAILED);
+            }
+        });
         return own.response;
     }
 

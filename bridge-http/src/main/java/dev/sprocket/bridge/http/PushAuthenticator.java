@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.HttpRequest;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushHandler;
 import dev.sprocket.pubsub.internal.push.PushTarget;
@@ -37,19 +38,21 @@ final class PushAuthenticator {
     PushAuthenticator(
             List<Backend> backends,
             PushTarget target,
+            @Nullable AccessControl accessControl,
             Optional<String> topicField,
             Duration tolerance,
             InstantSource clock,
             LongSupplier ticker,
             ReplayGuard replayGuard) {
-        PushHandler all = PushHandler.of(target).topicField(topicField.orElse(null));
+        PushHandler all = PushHandler.of(target, accessControl).topicField(topicField.orElse(null));
         this.anonymous = new AuthenticatedBackend("anonymous", TopicPatterns.ALL, new EventRateLimit(0, 0), all);
         for (Backend backend : backends) {
             EventRateLimit rate = new EventRateLimit(backend.eventsPerSecond(), ticker.getAsLong());
-            PushHandler handler = PushHandler.of((from, events) -> {
-                        rate.take(events.size());
-                        return target.deliver(from, events);
-                    })
+            PushTarget limited = (from, events) -> {
+                rate.take(events.size());
+                return target.deliver(from, events);
+            };
+            PushHandler handler = PushHandler.of(limited, accessControl)
                     .topicField(topicField.orElse(null))
                     .restrictTo(backend.allowedTopics());
             this.backends.put(

@@ -2,6 +2,7 @@ package dev.sprocket.bridge.http;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonObject;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpResponse;
 
 /** Thrown to reject a push request with an error response; nothing of it was published. */
@@ -33,6 +34,16 @@ final class PushRejectedException extends RuntimeException {
     /** Returns a copy whose log line contains the backend. */
     PushRejectedException withBackend(String backend) {
         return new PushRejectedException(response.reason(response.reason() + "; backend=" + backend));
+    }
+
+    /** Returns a copy whose body names the denied topic. */
+    PushRejectedException topic(String name) {
+        JsonObject body = new JsonObject();
+        body.addProperty("error", response.reason());
+        body.addProperty("topic", name);
+        return new PushRejectedException(HttpResponse.json(body + "\n")
+                .status(response.status())
+                .reason(response.reason() + "; topic=" + SafeText.excerpt(name)));
     }
 
     HttpResponse response() {

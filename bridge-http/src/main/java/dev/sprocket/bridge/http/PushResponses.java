@@ -40,7 +40,14 @@ final class PushResponses {
 
     /** Returns the exception for a rejected push. */
     static PushRejectedException rejected(PushResult.Rejected rejection) {
-        return new PushRejectedException(status(rejection.kind()), rejection.reasonWithoutTopic());
+        PushRejectedException response =
+                new PushRejectedException(status(rejection.kind()), rejection.reasonWithoutTopic());
+        if (rejection.isDenial()) {
+            response = response.topic(rejection.topic().orElse(""));
+        }
+        return rejection.kind() == CloseReason.Rejection.Kind.LIMIT_EXCEEDED && rejection.isDenial()
+                ? response.retryAfter(1)
+                : response;
     }
 
     private static int status(CloseReason.Rejection.Kind kind) {

@@ -3,53 +3,94 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CallbackExecutor;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Lists the topics that a backend may push to, with their counters. */
 @ThreadSafe
 record TopicsEndpoint(Topics topics) {
+    private static final PeerLog LOG = PeerLog.of(HttpPush.class);
+
     /** Maximum number of topics in one response. */
     static final int MAX_TOPICS = 1000;
 
-    HttpResponse all(HttpRequest request, TopicPatterns rules) {
+    void all(HttpConnection conn, TopicPatterns rules) {
+        HttpRequest request = HttpRequest.of(conn);
         List<Topic> found = topics.find(request.queryParameter("prefix").orElse("")).stream()
                 .filter(topic -> rules.allows(topic.id()))
                 .toList();
         JsonArray list = new JsonArray();
-        found.stream().limit(MAX_TOPICS).forEach(topic -> list.add(describe(topic)));
+        found.stream()
+                .limit(MAX_TOPICS)
+                .filter(topic ->
+                        AccessControl.of(topics).isVisible(PushSender.request(conn, Action.SUBSCRIBE, topic.id())))
+                .forEach(topic -> list.add(describe(topic)));
         JsonObject response = new JsonObject();
         response.add("topics", list);
         response.addProperty("total", found.size());
         response.addProperty("published", topics.published());
         response.addProperty("dropped", topics.dropStats().messages());
         response.addProperty("waiting", topics.pendingBytes());
-        return HttpResponse.json(response + "\n");
+        conn.respond(HttpResponse.json(response + "\n"));
     }
 
-    HttpResponse one(String id, TopicPatterns rules) {
+    void one(HttpConnection conn, String id, TopicPatterns rules) {
+        whenAllowed(conn, Action.SUBSCRIBE, id, rules, () -> HttpResponse.json(describe(topics.topic(id)) + "\n"));
+    }
+
+    void clearRetained(HttpConnection conn, String id, TopicPatterns rules) {
+        whenAllowed(conn, Action.PUBLISH, id, rules, () -> {
+            JsonObject response = new JsonObject();
+            response.addProperty("topic", id);
+            response.addProperty("cleared", topics.clearRetained(id));
+            return HttpResponse.json(response + "\n");
+        });
+    }
+
+    /** Responds when access to a topic is decided. */
+    private void whenAllowed(
+            HttpConnection conn, Action action, String id, TopicPatterns rules, Supplier<HttpResponse> work) {
         if (!rules.allows(id)) {
             throw new PushRejectedException(403, "topic not allowed (expected: " + rules + ")");
         }
         try {
-            return HttpResponse.json(describe(topics.topic(id)) + "\n");
+            Topics.checkId(id);
         } catch (IllegalArgumentException e) {
             throw new PushRejectedException(400, String.valueOf(e.getMessage()));
         }
+        AccessDecision decision;
+        try {
+            decision = AccessControl.of(topics).check(PushSender.request(conn, action, id));
+        } catch (Exception failure) {
+            LOG.warn(conn, "request rejected, authorizer failed: peer={}", conn, failure);
+            throw new PushRejectedException(500, "the authorizer failed");
+        }
+        if (decision instanceof AccessDecision.Later later) {
+            later.decision()
+                    .thenAccept(made -> CallbackExecutor.run(conn, () -> conn.respond(response(id, made, work))));
+        } else {
+            conn.respond(response(id, decision, work));
+        }
     }
 
-    HttpResponse clearRetained(String id, TopicPatterns rules) {
-        if (!rules.allows(id)) {
-            throw new PushRejectedException(403, "topic not allowed (expected: " + rules + ")");
-        }
-        JsonObject response = new JsonObject();
-        response.addProperty("topic", id);
-        response.addProperty("cleared", topics.clearRetained(id));
-        return HttpResponse.json(response + "\n");
+    private static HttpResponse response(String id, AccessDecision decision, Supplier<HttpResponse> work) {
+        return decision instanceof AccessDecision.Allow
+                ? work.get()
+                : PushResponses.rejected(PushResult.Rejected.ofDenial(id, decision))
+                        .response();
     }
 
     private static JsonObject describe(Topic topic) {

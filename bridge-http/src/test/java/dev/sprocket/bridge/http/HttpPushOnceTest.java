@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -300,11 +301,11 @@ final class HttpPushOnceTest {
                 }))
                 .hasMessage("broken");
 
-        assertThat(answered.once("k", print, 9_999, () -> HttpResponse.of(200))
+        assertThat(answered.once("k", print, 9_999, () -> CompletableFuture.completedFuture(HttpResponse.of(200)))
                         .join()
                         .status())
                 .isEqualTo(500);
-        assertThat(answered.once("k", print, 10_000, () -> HttpResponse.of(200))
+        assertThat(answered.once("k", print, 10_000, () -> CompletableFuture.completedFuture(HttpResponse.of(200)))
                         .join()
                         .status())
                 .isEqualTo(200);
@@ -325,7 +326,7 @@ final class HttpPushOnceTest {
                         together.await();
                         return answered.once(key, new byte[] {1}, 0, () -> {
                                     done.incrementAndGet();
-                                    return HttpResponse.of(200);
+                                    return CompletableFuture.completedFuture(HttpResponse.of(200));
                                 })
                                 .join();
                     }));

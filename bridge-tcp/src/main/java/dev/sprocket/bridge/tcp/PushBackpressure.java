@@ -12,6 +12,7 @@ import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
 import dev.sprocket.pubsub.internal.push.PushResults;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.push.Publisher;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -40,16 +41,24 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     private final AttributeKey<Long> unacknowledged =
             AttributeKey.of("unacknowledged pushes", "are acknowledgements stopped?");
     private final AttributeKey<Boolean> paused = AttributeKey.of("paused", "is the pending limit exceeded?");
+    private final boolean isOpenToLocal;
     private final boolean acknowledge;
     private final PendingLimit pendingLimit;
     /** True if messages must be JSON, since the target publishes them. */
     private final boolean pushes;
 
+    /**
+     * Creates a layer in front of a target.
+     *
+     * @param isOpenToLocal true if senders on this machine are backends, since there is no secret
+     */
     PushBackpressure(
+            boolean isOpenToLocal,
             boolean acknowledge,
             PendingLimit pendingLimit,
             MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
+        this.isOpenToLocal = isOpenToLocal;
         this.acknowledge = acknowledge;
         this.pendingLimit = pendingLimit;
         this.pushes = ForwardingComponent.find(inner, Publisher.class).isPresent();
@@ -57,6 +66,9 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) throws Exception {
+        if (isOpenToLocal) {
+            PushSender.admitLocal(conn);
+        }
         if (acknowledge) {
             PushResults.listen(conn, PushResults.Listener.ACKNOWLEDGE);
         }

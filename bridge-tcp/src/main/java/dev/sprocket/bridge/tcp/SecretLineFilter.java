@@ -11,6 +11,7 @@ import dev.sprocket.core.internal.net.ForeignProtocol;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -93,6 +94,7 @@ final class SecretLineFilter extends DeferredGuard<Connection, Message, SecretLi
                 return;
             }
             line.reset();
+            PushSender.admit(conn);
             admit();
             deliverRest(content, end + 1);
         }

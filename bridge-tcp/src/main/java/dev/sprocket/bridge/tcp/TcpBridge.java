@@ -62,7 +62,7 @@ public final class TcpBridge implements Endpoint {
 
     static MessageComponent<Connection, Message> stack(Builder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new PushBackpressure(options.acknowledge, options.pendingLimit, options.target),
+                new PushBackpressure(options.secret == null, options.acknowledge, options.pendingLimit, options.target),
                 options.maxMessageSize);
         if (options.secret != null) {
             stack = new SecretLineFilter(options.secret, stack);

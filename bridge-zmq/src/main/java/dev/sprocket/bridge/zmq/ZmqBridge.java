@@ -11,6 +11,7 @@ import dev.sprocket.core.internal.net.LoopbackOnly;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -379,6 +380,17 @@ public final class ZmqBridge implements Endpoint {
                 throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
             }
             return value;
+        }
+
+        /** Reports whether all senders have proved a key, or are on this machine. */
+        boolean admitsBackends() {
+            boolean proved = keys != null && (listens() ? !clientKeys.isEmpty() : !serverKey.isEmpty());
+            return proved
+                    || (listens()
+                            ? PushSender.isLocal(new InetSocketAddress(host, 0))
+                            : peers.stream()
+                                    .allMatch(peer -> PushSender.isLocal(
+                                            new InetSocketAddress(peer.getHostString(), peer.getPort()))));
         }
 
         boolean listens() {

@@ -7,6 +7,7 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
+import dev.sprocket.pubsub.internal.push.PushSender;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedSelectorException;
@@ -108,6 +109,9 @@ final class ZmqReceiver {
             } catch (RuntimeException e) {
                 bound.completeExceptionally(e);
                 return;
+            }
+            if (options.admitsBackends()) {
+                PushSender.admit(conn);
             }
             if (options.type == SocketType.ROUTER) {
                 PushResults.listen(conn, PushResults.Listener.ACKNOWLEDGE);

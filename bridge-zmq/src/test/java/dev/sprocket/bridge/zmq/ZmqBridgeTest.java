@@ -14,6 +14,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessPolicy;
+import dev.sprocket.pubsub.access.AccessRule;
+import dev.sprocket.pubsub.access.Grantee;
 import dev.sprocket.pubsub.push.Publisher;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +26,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -415,5 +421,31 @@ final class ZmqBridgeTest {
     @Test
     void toString_of_keys_omits_the_secret_key() {
         assertThat(SERVER.toString()).contains(SERVER.publicKey()).doesNotContain(SERVER.secretKey());
+    }
+
+    @Test
+    void loopback_sender_is_a_backend_and_denials_are_answered() throws Exception {
+        subscribe("news");
+        AccessControl.of(topics)
+                .authorizer(AccessPolicy.CLOSED.topic("closed", AccessRule.EMPTY.publish(Grantee.NOBODY)));
+        ZMQ.Socket request = connected(SocketType.REQ, start(ZmqBridge.router(topics)));
+
+        request.send("{\"topic\":\"news\",\"event\":1}");
+        assertThat(request.recvStr()).isEqualTo("ok 1");
+        request.send("{\"topic\":\"closed\",\"event\":2}");
+        assertThat(request.recvStr()).startsWith("error topic closed denied: ");
+        assertThat(take(1)).containsExactly("1");
+    }
+
+    @Test
+    void receiver_waits_for_late_decisions() throws Exception {
+        subscribe("news");
+        AccessControl.of(topics)
+                .authorizer(request -> AccessDecision.later(CompletableFuture.supplyAsync(() -> AccessDecision.ALLOW)));
+        ZMQ.Socket request = connected(SocketType.REQ, start(ZmqBridge.router(topics)));
+
+        request.send("{\"topic\":\"news\",\"event\":1}");
+
+        assertThat(request.recvStr()).isEqualTo("ok 1");
     }
 }

@@ -13,6 +13,7 @@ import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushHandler;
+import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import java.util.Collection;
@@ -27,6 +28,10 @@ import java.util.function.LongSupplier;
  *
  * <p>A message that is not a {@link PublishRequest} is logged with its sender, counted, and otherwise ignored; of an
  * array with an invalid element nothing is published. Bridges acknowledge each message with its result.
+ *
+ * <p>The {@link dev.sprocket.pubsub.access.AccessControl} of the topics is asked for each event; of an array with a
+ * denied event nothing is published. The sender is a backend if a bridge has let it in, else a user. If a
+ * decision follows later, reading from the connection pauses.
  *
  * <p>A copy publishes to the same topics; its counters start at zero.
  *
@@ -91,14 +96,17 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
 
     @Override
     public void onMessage(Connection from, Message message) {
-        PushResult result = handler.handle(from, message);
-        if (result instanceof PushResult.Published all) {
-            all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
-        } else if (result instanceof PushResult.Rejected rejection) {
-            rejected.increment();
-            PushResults.logRejection(from, rejection);
-        }
-        PushResults.report(from, result);
+        PushQueue.submit(from, handler.read(from, message), (push, result) -> {
+            if (result instanceof PushResult.Published all) {
+                all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
+            } else if (result instanceof PushResult.Rejected rejection) {
+                rejected.increment();
+                if (push.isRejected()) { // otherwise access control has logged it
+                    PushResults.logRejection(from, rejection);
+                }
+            }
+            PushResults.report(from, result);
+        });
     }
 
     @Override

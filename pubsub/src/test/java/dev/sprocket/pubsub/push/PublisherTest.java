@@ -11,10 +11,14 @@ import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.Wire;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,5 +190,78 @@ final class PublisherTest {
         assertThat(Publisher.pendingBytes((MessageComponent<Connection, Message>) (from, message) -> {})
                         .getAsLong())
                 .isZero();
+    }
+
+    @Test
+    void denied_event_is_rejected_with_topic_and_reason() {
+        List<String> results = new ArrayList<>();
+        PushResults.listen(wire.conn(), (from, result) -> results.add(result.acknowledgement()));
+        AccessControl.of(topics)
+                .authorizer(
+                        request -> request.name().equals("b") ? AccessDecision.deny("not you") : AccessDecision.ALLOW);
+
+        push("[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\",\"event\":2}]");
+        push("{\"topic\":\"a\",\"event\":3}");
+
+        assertThat(results).containsExactly("error topic b denied: not you", "ok 1");
+        assertThat(received).containsExactly("a 3");
+        assertThat(AccessControl.of(topics).denied()).isEqualTo(1);
+        assertThat(publisher.rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void pushes_take_effect_in_order_after_late_decisions() {
+        List<String> results = new ArrayList<>();
+        CompletableFuture<AccessDecision> decision = new CompletableFuture<>();
+        PushResults.listen(wire.conn(), (from, result) -> results.add(result.acknowledgement()));
+        AccessControl.of(topics)
+                .authorizer(
+                        request -> request.name().equals("b") ? AccessDecision.later(decision) : AccessDecision.ALLOW);
+
+        push("{\"topic\":\"b\",\"event\":1}");
+        push("{\"topic\":\"a\",\"event\":2}");
+        push("nonsense");
+        assertThat(results).isEmpty();
+        assertThat(PushQueue.totalBytes()).isPositive();
+        decision.complete(AccessDecision.ALLOW);
+        executor.run();
+
+        assertThat(received).containsExactly("b 1", "a 2");
+        assertThat(results).hasSize(3).startsWith("ok 1", "ok 1");
+        assertThat(results.get(2)).startsWith("error line 1");
+        assertThat(PushQueue.totalBytes()).isZero();
+        push("{\"topic\":\"a\",\"event\":3}");
+        assertThat(received).endsWith("a 3");
+    }
+
+    @Test
+    void waiting_pushes_are_limited_in_bytes() {
+        List<String> results = new ArrayList<>();
+        CompletableFuture<AccessDecision> decision = new CompletableFuture<>();
+        PushResults.listen(wire.conn(), (from, result) -> results.add(result.acknowledgement()));
+        AccessControl.of(topics).authorizer(request -> AccessDecision.later(decision));
+        String large = "{\"topic\":\"a\",\"event\":\"" + "x".repeat(9 << 20) + "\"}";
+
+        push(large);
+        push(large);
+        decision.complete(AccessDecision.ALLOW);
+        executor.run();
+
+        assertThat(results)
+                .containsExactly("ok 1", "error more than 16777216 bytes of waiting pushes of this connection");
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void push_is_delivered_although_its_connection_has_closed() {
+        CompletableFuture<AccessDecision> decision = new CompletableFuture<>();
+        AccessControl.of(topics).authorizer(request -> AccessDecision.later(decision));
+
+        push("{\"topic\":\"a\",\"event\":1}");
+        wire.close();
+        decision.complete(AccessDecision.ALLOW);
+        executor.run();
+
+        assertThat(received).containsExactly("a 1");
     }
 }

@@ -9,6 +9,7 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushResult.Published;
 import dev.sprocket.pubsub.internal.push.PushResult.PushedEvent;
@@ -21,7 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and checks pushes, and delivers them to a target; all bridges end here.
+ * Reads and checks pushes for a target; all bridges end here.
  *
  * <p>All events of a push are checked before the first is delivered.
  */
@@ -33,13 +34,16 @@ public final class PushHandler {
     private final @Nullable String topicField;
     private final Function<PublishRequest, Optional<PublishRequest>> transform;
     private final TopicPatterns allowed;
+    private final @Nullable AccessControl accessControl;
 
     private PushHandler(
             PushTarget target,
+            @Nullable AccessControl accessControl,
             @Nullable String topicField,
             Function<PublishRequest, Optional<PublishRequest>> transform,
             TopicPatterns allowed) {
         this.target = target;
+        this.accessControl = accessControl;
         this.topicField = topicField;
         this.transform = transform;
         this.allowed = allowed;
@@ -47,17 +51,21 @@ public final class PushHandler {
 
     /** Creates a handler that publishes to topics. */
     public static PushHandler of(Topics topics) {
-        return of(PushTarget.of(topics));
+        return of(PushTarget.of(topics), AccessControl.of(topics));
     }
 
-    /** Creates a handler for another target. */
-    public static PushHandler of(PushTarget target) {
-        return new PushHandler(target, null, Optional::of, TopicPatterns.ALL);
+    /**
+     * Creates a handler for another target.
+     *
+     * @param accessControl access control that each event must pass; null if the target has its own
+     */
+    public static PushHandler of(PushTarget target, @Nullable AccessControl accessControl) {
+        return new PushHandler(target, accessControl, null, Optional::of, TopicPatterns.ALL);
     }
 
     /** Returns a copy with another topic member, see {@link PublishRequest#read}; null for none. */
     public PushHandler topicField(@Nullable String name) {
-        return new PushHandler(target, name, transform, allowed);
+        return new PushHandler(target, accessControl, name, transform, allowed);
     }
 
     /**
@@ -66,42 +74,45 @@ public final class PushHandler {
      * @param next returns the transformed request, or empty to skip it
      */
     public PushHandler transform(Function<PublishRequest, Optional<PublishRequest>> next) {
-        return new PushHandler(target, topicField, push -> transform.apply(push).flatMap(next), allowed);
+        return new PushHandler(
+                target, accessControl, topicField, push -> transform.apply(push).flatMap(next), allowed);
     }
 
     /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
     public PushHandler restrictTo(TopicPatterns topics) {
-        return new PushHandler(target, topicField, transform, topics);
+        return new PushHandler(target, accessControl, topicField, transform, topics);
     }
 
     /**
-     * Handles a push that names its topics: a {@link PublishRequest} or an array of them.
+     * Reads and checks a push that names its topics.
+     *
+     * <p>It is a {@link PublishRequest} or an array of them.
      *
      * @param json JSON text in UTF-8
      */
-    public PushResult handle(Connection from, Message json) {
+    public Push read(Connection from, Message json) {
         List<PublishRequest> events;
         try {
             events = PublishRequest.read(BorrowedMessages.bytes(json), topicField);
         } catch (RejectedException e) {
-            return Rejected.of(e.rejection());
+            return new Push(from, Rejected.of(e.rejection()));
         }
-        return deliver(from, events);
+        return check(from, events);
     }
 
     /**
-     * Handles a push whose topic is not part of the text.
+     * Reads and checks a push whose topic is not part of the text.
      *
      * @param json event as JSON text in UTF-8, any value
      */
-    public PushResult handle(Connection from, String topic, Message json) {
+    public Push read(Connection from, String topic, Message json) {
         PublishRequest event;
         try {
             event = PublishRequest.readEvent(topic, BorrowedMessages.bytes(json));
         } catch (RejectedException e) {
-            return Rejected.of(e.rejection());
+            return new Push(from, Rejected.of(e.rejection()));
         }
-        return deliver(from, List.of(event));
+        return check(from, List.of(event));
     }
 
     /** Returns the rejection of a topic; empty if events may be pushed to it. */
@@ -120,7 +131,7 @@ public final class PushHandler {
         return Optional.empty();
     }
 
-    private PushResult deliver(Connection from, List<PublishRequest> events) {
+    private Push check(Connection from, List<PublishRequest> events) {
         List<PublishRequest> checked = new ArrayList<>(events.size());
         List<Integer> skipped = new ArrayList<>(0);
         for (int i = 0; i < events.size(); i++) {
@@ -132,14 +143,16 @@ public final class PushHandler {
             }
             Optional<Rejected> rejection = check(event.get().topic());
             if (rejection.isPresent()) {
-                return rejection.get();
+                return new Push(from, rejection.get());
             }
             checked.add(event.get());
         }
-        PushResult result = target.deliver(from, checked);
-        return result instanceof Published published && !skipped.isEmpty()
-                ? insertSkipped(published, skipped, events)
-                : result;
+        return new Push(from, checked, accessControl, allowedEvents -> {
+            PushResult result = target.deliver(from, allowedEvents);
+            return result instanceof Published published && !skipped.isEmpty()
+                    ? insertSkipped(published, skipped, events)
+                    : result;
+        });
     }
 
     private static Published insertSkipped(Published published, List<Integer> skipped, List<PublishRequest> events) {

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub.internal.push;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.pubsub.access.AccessDecision;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -80,14 +81,34 @@ public sealed interface PushResult {
      */
     record Rejected(CloseReason.Rejection.Kind kind, Optional<String> topic, String detail) implements PushResult {
         private static final int MAX_LENGTH = 250;
+        private static final String DENIED = "denied: ";
 
         static Rejected ofTopic(String topic, String detail) {
             return new Rejected(CloseReason.Rejection.Kind.FORBIDDEN, Optional.of(topic), detail);
         }
 
+        /** Returns the result for an event that its topic's policy denies. */
+        public static Rejected ofDenial(String topic, AccessDecision decision) {
+            if (decision instanceof AccessDecision.Limit limit) {
+                return new Rejected(
+                        CloseReason.Rejection.Kind.LIMIT_EXCEEDED, Optional.of(topic), DENIED + limit.reason());
+            }
+            String reason = decision instanceof AccessDecision.Deny deny
+                    ? deny.reason()
+                    : decision instanceof AccessDecision.Hide hide
+                            ? hide.reason()
+                            : decision instanceof AccessDecision.Close close ? close.reason() : "";
+            return ofTopic(topic, DENIED + reason);
+        }
+
         /** Returns the result for a rejection. */
         public static Rejected of(CloseReason.Rejection rejection) {
             return new Rejected(rejection.kind(), Optional.empty(), rejection.text());
+        }
+
+        /** Reports whether the policy of the topic denies the event. */
+        public boolean isDenial() {
+            return topic.isPresent() && detail.startsWith(DENIED);
         }
 
         /** Returns the reason for the sender and the log. */
