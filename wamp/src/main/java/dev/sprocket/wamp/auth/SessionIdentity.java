@@ -31,31 +31,25 @@ public final class SessionIdentity {
     private final String authrole;
     private final String authmethod;
     private final String authprovider;
-    private final Map<String, Object> authextra;
     private final Account account;
 
     /**
-     * User behind the identity.
+     * What few identities have.
      *
+     * @param authextra details for the client
      * @param user the user; null for one with the authid and the authrole only
      * @param verifier verifier of further credentials, or null
      */
-    private record Account(@Nullable User user, Authentication.@Nullable Verifier verifier) {
-        static final Account PLAIN = new Account(null, null);
+    private record Account(
+            Map<String, Object> authextra, @Nullable User user, Authentication.@Nullable Verifier verifier) {
+        static final Account PLAIN = new Account(Map.of(), null, null);
     }
 
-    private SessionIdentity(
-            String authid,
-            String authrole,
-            String authmethod,
-            String authprovider,
-            Map<String, Object> authextra,
-            Account account) {
+    private SessionIdentity(String authid, String authrole, String authmethod, String authprovider, Account account) {
         this.authid = authid;
         this.authrole = authrole;
         this.authmethod = authmethod;
         this.authprovider = authprovider;
-        this.authextra = authextra;
         this.account = account;
     }
 
@@ -68,7 +62,7 @@ public final class SessionIdentity {
      * @param authrole role of the user
      */
     public static SessionIdentity of(String authid, String authrole) {
-        return new SessionIdentity(authid, authrole, "custom", "static", Map.of(), Account.PLAIN);
+        return new SessionIdentity(authid, authrole, "custom", "static", Account.PLAIN);
     }
 
     /**
@@ -79,7 +73,7 @@ public final class SessionIdentity {
      */
     public static SessionIdentity of(User user) {
         String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
-        return new SessionIdentity(user.id(), role, "custom", "static", Map.of(), new Account(user, null));
+        return new SessionIdentity(user.id(), role, "custom", "static", new Account(Map.of(), user, null));
     }
 
     /** Creates an anonymous identity. */
@@ -100,7 +94,7 @@ public final class SessionIdentity {
     /** Returns a copy whose user can be renewed by further credentials. */
     SessionIdentity verifier(Authentication.Verifier other) {
         return new SessionIdentity(
-                authid, authrole, authmethod, authprovider, authextra, new Account(account.user, other));
+                authid, authrole, authmethod, authprovider, new Account(account.authextra, account.user, other));
     }
 
     /** Returns the user, with the authrole among its roles. */
@@ -126,7 +120,7 @@ public final class SessionIdentity {
 
     /** Returns a copy with another method of authentication. */
     public SessionIdentity authmethod(String method) {
-        return new SessionIdentity(authid, authrole, method, authprovider, authextra, account);
+        return new SessionIdentity(authid, authrole, method, authprovider, account);
     }
 
     /** Returns the source of the user, such as {@code static} or {@code userdb}. */
@@ -136,17 +130,22 @@ public final class SessionIdentity {
 
     /** Returns a copy with another source of the user. */
     public SessionIdentity authprovider(String provider) {
-        return new SessionIdentity(authid, authrole, authmethod, provider, authextra, account);
+        return new SessionIdentity(authid, authrole, authmethod, provider, account);
     }
 
     /** Returns further details for the client, sent in WELCOME. */
     public Map<String, Object> authextra() {
-        return authextra;
+        return account.authextra;
     }
 
     /** Returns a copy with other details for the client. */
     public SessionIdentity authextra(Map<String, ?> details) {
-        return new SessionIdentity(authid, authrole, authmethod, authprovider, Map.copyOf(details), account);
+        return new SessionIdentity(
+                authid,
+                authrole,
+                authmethod,
+                authprovider,
+                new Account(Map.copyOf(details), account.user, account.verifier));
     }
 
     /** Returns the identity of a connection; empty for WAMP v1, and before WELCOME. */
@@ -172,13 +171,13 @@ public final class SessionIdentity {
                 && authrole.equals(that.authrole)
                 && authmethod.equals(that.authmethod)
                 && authprovider.equals(that.authprovider)
-                && authextra.equals(that.authextra)
+                && account.authextra.equals(that.account.authextra)
                 && user().equals(that.user());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(authid, authrole, authmethod, authprovider, authextra);
+        return Objects.hash(authid, authrole, authmethod, authprovider, account.authextra);
     }
 
     @Override
