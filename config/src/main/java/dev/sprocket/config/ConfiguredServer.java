@@ -367,10 +367,10 @@ public final class ConfiguredServer implements Endpoint {
                 listeners.get(name).reloadCertificate();
             }
         }
+        List<String> later = new ArrayList<>(realms.restartRequired());
         // before the routes, so no new route is open with old rules
         ownTopics.apply(access);
         realms.commit();
-        List<String> later = new ArrayList<>();
         next.forEach((name, reading) -> {
             ConfiguredListener listener = listeners.get(name);
             if (listener == null) {

@@ -213,6 +213,35 @@ class WampConfigurationTest {
     }
 
     @Test
+    void changed_private_topics_require_a_restart() throws Exception {
+        try (ConfiguredServer server = server()) {
+            Files.writeString(
+                    folder.resolve("site.conf"),
+                    CONFIGURATION
+                            .replace("private-topics = true", "")
+                            .replace("default-access { subscribe = anyone, call = anyone }", ""));
+            assertThat(server.reload()).containsExactly("realm com.example.other: private-topics changed");
+            // until then it keeps its topics and their rules
+            try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
+                raw.send("[64,1,{},\"com.write\"]");
+                assertThat(raw.receive()).contains("wamp.error.not_authorized");
+            }
+        }
+    }
+
+    @Test
+    void rules_of_a_realm_change_by_a_reload() throws Exception {
+        try (ConfiguredServer server = server();
+                Raw raw = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
+            raw.send("[32,1,{},\"com.a\"]");
+            assertThat(raw.receive()).startsWith("[33,1,");
+            reads(server, CONFIGURATION.replace("{ subscribe = anyone, call = anyone }", "{ subscribe = nobody }"));
+            raw.send("[32,2,{},\"com.b\"]");
+            assertThat(raw.receive()).startsWith("[8,32,2,").contains("wamp.error.not_authorized");
+        }
+    }
+
+    @Test
     void reload_of_invalid_file_changes_no_realm() throws Exception {
         try (ConfiguredServer server = server()) {
             String open = CONFIGURATION.replace("subscribe = nobody", "subscribe = anyone");

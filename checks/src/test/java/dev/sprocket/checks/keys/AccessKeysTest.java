@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 class AccessKeysTest {
     private static final String DENIED = "wamp.error.not_authorized";
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String USERS = BASIC_AUTH.with(BASIC_AUTH_USERS.rows(
             List.of(
                     BASIC_AUTH_USERS_USER.text("ann@example.com"),
@@ -113,6 +114,69 @@ class AccessKeysTest {
                 assertThat(bob.subscribe("news")).startsWith("[33,");
                 assertThat(closed.post("/push/news", "1").body()).contains("\"subscribers\":1");
                 assertThat(bob.receive()).startsWith("[36,");
+            }
+        }
+    }
+
+    @Test
+    void denial_is_logged_with_the_line_to_write() throws Exception {
+        String rule = "\n\n" + TOPICS.named("known", TOPICS_SUBSCRIBE.is("role x"));
+        for (String topic : List.of("kittens", "known")) {
+            // a new site, since the denials of an address are logged once a minute
+            try (Site site = site(rule, "");
+                    WampPeer peer = join(site, "realm1", NOBODY)) {
+                assertThat(peer.subscribe(topic)).contains(DENIED);
+                String line = site.awaitLog("access denied");
+                if (topic.equals("known")) {
+                    assertThat(line)
+                            .contains("uri=known", "rule=\"site.conf:3: topics.", "known", "subscribe = role x\"")
+                            .doesNotContain("(write");
+                } else {
+                    assertThat(line)
+                            .contains("action=subscribe uri=kittens")
+                            .endsWith("(write topics { \"kittens\" { subscribe = anyone } })");
+                }
+            }
+        }
+    }
+
+    /** Returns a token that PHP signs. */
+    private static String jwt(String claims) throws Exception {
+        return Site.run(
+                "php",
+                "-r",
+                "$b = fn($s) => rtrim(strtr(base64_encode($s), '+/', '-_'), '=');"
+                        + "$t = $b('{\"alg\":\"HS256\"}') . '.' . $b('" + claims + "');"
+                        + "echo $t . '.' . $b(hash_hmac('sha256', $t, '" + SECRET + "', true));");
+    }
+
+    @Test
+    void token_grants_the_topics_that_it_names() throws Exception {
+        String session = SESSION.with(
+                SESSION_STORE.is(STORE_COOKIE),
+                SESSION_CODEC.is(CODEC_JSON),
+                SESSION_USER.text("sub"),
+                SESSION_TOKEN.is(TOKEN_JWT.with(TOKEN_JWT_SECRET.text(SECRET), TOKEN_JWT_HEADER.is("on"))));
+        String token = "Authorization: Bearer "
+                + jwt("{\"sub\":\"ann\",\"exp\":4000000000,"
+                        + "\"topics\":{\"room.7\":[\"subscribe\"],\"shop.*\":[\"subscribe\",\"publish\"]}}");
+        try (Site site = Site.start(
+                closed(route("/events", EVENTS, session), route("/ws", PUBSUB, session, WS, WAMP)),
+                TOPICS.named("\"room.*\"", TOPICS_SUBSCRIBE.is("token"), TOPICS_PUBLISH.is("token")),
+                TOPICS.named("\"shop.*\"", TOPICS_SUBSCRIBE.is("token"), TOPICS_PUBLISH.is("[token, backend]")),
+                TOPICS.named("\"shop.closed\"", TOPICS_SUBSCRIBE.is("role x")))) {
+            assertThat(curl(site, "/events/room.7", "-H", token)).isEqualTo("200");
+            assertThat(curl(site, "/events/room.8", "-H", token)).isEqualTo("403");
+            assertThat(curl(site, "/events/shop.a", "-H", token)).isEqualTo("200");
+            // a claim grants nothing where the file does not ask for it
+            assertThat(curl(site, "/events/shop.closed", "-H", token)).isEqualTo("403");
+            assertThat(curl(site, "/events/room.7")).isEqualTo("403");
+            try (WampPeer ann =
+                    WampPeer.join(site.port(), "/ws", "realm1", token, "Origin: http://127.0.0.1:" + site.port())) {
+                assertThat(ann.exchange(16, "{\"acknowledge\":true},\"shop.a\",[1]"))
+                        .startsWith("[17,");
+                assertThat(ann.publish("room.7", "1")).contains(DENIED);
+                assertThat(ann.exchange(32, "{\"match\":\"prefix\"},\"room.\"")).contains(DENIED);
             }
         }
     }

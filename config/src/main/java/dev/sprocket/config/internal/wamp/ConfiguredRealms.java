@@ -44,6 +44,11 @@ public final class ConfiguredRealms {
     /** Topics of realms with private topics, which are kept during a reload. */
     private final Map<String, ConfiguredTopics> privateTopics = new ConcurrentHashMap<>();
 
+    /** Realms by name with whether their topics are private; this cannot change while they exist. */
+    private final Map<String, Boolean> isPrivate = new ConcurrentHashMap<>();
+
+    private final Map<String, Boolean> pendingPrivate = new ConcurrentHashMap<>();
+
     /** Access and delivery of private topics by realm, to be activated. */
     private final Map<String, ConfiguredAccess> pendingAccess = new ConcurrentHashMap<>();
 
@@ -58,6 +63,7 @@ public final class ConfiguredRealms {
         pendingFirst = new ConcurrentHashMap<>(first);
         pendingCurrent = new ConcurrentHashMap<>();
         pendingAccess.clear();
+        pendingPrivate.clear();
         declared.clear();
     }
 
@@ -96,10 +102,22 @@ public final class ConfiguredRealms {
         return realm == null ? route : route.with(realm.settings, realmOptions);
     }
 
+    /** Returns changes of realms that require a restart, one line each; called before {@link #commit}. */
+    public List<String> restartRequired() {
+        return pendingPrivate.entrySet().stream()
+                .filter(realm -> !isPrivate
+                        .getOrDefault(realm.getKey(), realm.getValue())
+                        .equals(realm.getValue()))
+                .map(realm -> "realm " + realm.getKey() + ": private-topics changed")
+                .sorted()
+                .toList();
+    }
+
     /** Activates what was read; realms that it does not contain can no longer be joined. */
     public void commit() {
         first = pendingFirst;
         current = pendingCurrent;
+        pendingPrivate.forEach(isPrivate::putIfAbsent);
         pendingAccess.forEach((name, access) -> privateTopics(name).apply(access));
     }
 
@@ -114,7 +132,7 @@ public final class ConfiguredRealms {
                     "realm: " + name + " " + ConfigErrors.suggestion(name, current.keySet()));
         }
         return Optional.ofNullable(declared.get(name))
-                .filter(realm -> realm.settings.get(WampPlugin.PRIVATE_TOPICS))
+                .filter(realm -> isPrivate.getOrDefault(name, false))
                 .map(realm -> privateTopics(name).access());
     }
 
@@ -130,6 +148,7 @@ public final class ConfiguredRealms {
 
     /** Returns the realm of a name, configured for an application. */
     Realm serve(String name, Topics topics, WampComponent app, UnaryOperator<Realm> configured) {
+        pendingPrivate.put(name, declared.get(name).settings.get(WampPlugin.PRIVATE_TOPICS));
         Realm realm = configured.apply(pendingFirst
                 .computeIfAbsent(name, n -> new Realm(n, app, topics))
                 .app(app));
