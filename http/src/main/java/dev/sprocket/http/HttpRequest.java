@@ -12,6 +12,7 @@ import dev.sprocket.http.internal.syntax.PercentDecoder;
 import dev.sprocket.http.proxy.TrustedProxies;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,19 +181,25 @@ public final class HttpRequest {
      * sign without two hex digits.
      */
     public Optional<String> queryParameter(String name) {
+        return queryParameters(name).stream().findFirst();
+    }
+
+    /** Returns all values of a query parameter, decoded; see {@link #queryParameter}. */
+    public List<String> queryParameters(String name) {
         String target = target();
         int start = target.indexOf('?') + 1;
         if (start == 0) {
-            return Optional.empty();
+            return List.of();
         }
+        List<String> values = new ArrayList<>();
         for (String pair : target.substring(start).split("[&;]")) {
             int equals = pair.indexOf('=');
             String key = equals < 0 ? pair : pair.substring(0, equals);
             if (!key.isEmpty() && decode(key).equals(name)) {
-                return Optional.of(equals < 0 ? "" : decode(pair.substring(equals + 1)));
+                values.add(equals < 0 ? "" : decode(pair.substring(equals + 1)));
             }
         }
-        return Optional.empty();
+        return List.copyOf(values);
     }
 
     private static String decode(String text) {

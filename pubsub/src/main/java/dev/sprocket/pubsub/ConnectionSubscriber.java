@@ -6,14 +6,20 @@ import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Subscriber that sends events to a connection. Connections share the encoded bytes. */
 final class ConnectionSubscriber extends Subscriber {
+    /** Size of a head that counts when a message is checked against the outbound limit. */
+    private static final int MAX_HEAD = 2048;
+
     private final Connection conn;
     private final PipelineContext context;
     private final EventFormat format;
+    private final EventFormat.@Nullable Head head;
     /** Bit set of the selected parts of the current batch; accessed by the delivery queue. */
     long selectedParts;
     /** Value of {@link #unsubscribeCount} at the first selection; accessed by the delivery queue. */
@@ -21,11 +27,12 @@ final class ConnectionSubscriber extends Subscriber {
     /** Number of times that this subscriber was removed from a topic. */
     private volatile int unsubscribeCount;
 
-    ConnectionSubscriber(String id, Connection conn, EventFormat format) {
+    ConnectionSubscriber(String id, Connection conn, EventFormat format, EventFormat.@Nullable Head head) {
         super(id, PipelineContext.of(conn).loop());
         this.conn = conn;
         this.context = PipelineContext.of(conn);
         this.format = format;
+        this.head = head;
     }
 
     @Override
@@ -81,6 +88,10 @@ final class ConnectionSubscriber extends Subscriber {
         if (!context.hasExplicitClose() && !conn.isOpen()) {
             return;
         }
+        if (head != null) {
+            offerEach(run.events);
+            return;
+        }
         ByteBuf bytes = run.bytes(format, context.encoder());
         if (!bytes.isReadable()) {
             return;
@@ -107,26 +118,59 @@ final class ConnectionSubscriber extends Subscriber {
         if (context.outbound().fits(bytes.readableBytes()) || events.size() == 1 && !first.catchesUp()) {
             context.offer(bytes.retainedDuplicate(), first.overflow());
         } else {
-            // events are offered individually, so that each is dropped and counted by itself
-            for (int i = 0; i < events.size(); i++) {
-                InFlightEvent event = events.get(i);
-                if (!event.state.catchesUp() || !fallBehind(event.state.topic)) {
-                    offer(event);
-                }
+            offerEach(events);
+        }
+    }
+
+    /** Offers events individually, so that each is dropped, counted, or read later by itself. */
+    private void offerEach(List<InFlightEvent> events) {
+        for (int i = 0; i < events.size(); i++) {
+            InFlightEvent event = events.get(i);
+            if (!event.state.catchesUp() || !isBehind(event)) {
+                offer(event);
             }
         }
+    }
+
+    /** Reports whether this subscriber receives an event from the log, because it reads too slowly. */
+    private boolean isBehind(InFlightEvent event) {
+        Subscription subscription = subscriptions().get(event.state.topic);
+        Position previous = event.previous;
+        if (subscription == null || previous == null) {
+            return subscription == null;
+        }
+        if (subscription.isMember() && context.outbound().fits(size(event))) {
+            return false;
+        }
+        subscription.loopSubscribers.fallBehind(subscription, previous);
+        return true;
+    }
+
+    private int size(InFlightEvent event) {
+        return event.bytes(format, context.encoder()).readableBytes() + (head == null ? 0 : MAX_HEAD);
     }
 
     private void offer(InFlightEvent event) {
         ByteBuf encoded = event.bytes(format, context.encoder());
         if (encoded.isReadable()) {
-            context.offer(encoded.retainedDuplicate(), event.state.overflow());
+            PublishedEvent published = event.published;
+            context.offer(
+                    withHead(published.topic(), published.position(), encoded.retainedDuplicate()),
+                    event.state.overflow());
         }
     }
 
-    private boolean fallBehind(Topic topic) {
-        Subscription subscription = subscriptions().get(topic);
-        return subscription == null || subscription.loopSubscribers.fallBehind(subscription);
+    /** Returns bytes with the head of this connection; takes over one reference to them. */
+    private ByteBuf withHead(String topic, @Nullable Position position, ByteBuf bytes) {
+        if (head == null) {
+            return bytes;
+        }
+        Message message = Message.text(head.of(topic, position));
+        try {
+            return Unpooled.wrappedBuffer(context.encoder().encode(message, PooledByteBufAllocator.DEFAULT), bytes);
+        } finally {
+            message.content().release();
+        }
     }
 
     @Override
@@ -134,8 +178,8 @@ final class ConnectionSubscriber extends Subscriber {
         if (!context.hasExplicitClose() && !conn.isOpen()) {
             return run.events.size();
         }
-        ByteBuf bytes = run.bytes(format, context.encoder());
-        if (context.outbound().fits(bytes.readableBytes())) {
+        ByteBuf bytes = head == null ? run.bytes(format, context.encoder()) : Unpooled.EMPTY_BUFFER;
+        if (head == null && context.outbound().fits(bytes.readableBytes())) {
             if (bytes.isReadable()) {
                 context.offer(bytes.retainedDuplicate(), run.events.get(0).state.overflow());
             }
@@ -165,7 +209,12 @@ final class ConnectionSubscriber extends Subscriber {
             return;
         }
         try {
-            context.offer(context.encoder().encode(message, PooledByteBufAllocator.DEFAULT), null);
+            context.offer(
+                    withHead(
+                            notice.topic(),
+                            notice.position(),
+                            context.encoder().encode(message, PooledByteBufAllocator.DEFAULT)),
+                    null);
         } finally {
             message.content().release();
         }

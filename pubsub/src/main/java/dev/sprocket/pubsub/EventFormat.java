@@ -17,6 +17,18 @@ public interface EventFormat {
     EventFormat JSON =
             (published, alloc) -> Message.text(published.event().content().retainedDuplicate());
 
+    /** Head of each message of one connection, in front of the shared bytes. */
+    @FunctionalInterface
+    interface Head {
+        /**
+         * Returns the text in front of an event or notice; called in order.
+         *
+         * @param topic topic of the event
+         * @param position position of the event; null on a topic without a log
+         */
+        String of(String topic, @Nullable Position position);
+    }
+
     /** Returns the message for an event; the caller releases its content. */
     Message encode(PublishedEvent published, ByteBufAllocator alloc);
 

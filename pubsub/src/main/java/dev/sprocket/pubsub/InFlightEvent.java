@@ -26,6 +26,10 @@ final class InFlightEvent extends AbstractReferenceCounted {
     final TopicState state;
     final PublishedEvent published;
     final Audience audience;
+    /** Position of the previous event of the topic; null without a log. */
+    @Nullable
+    Position previous;
+
     /** Null for an event that was read from the log. */
     private final @Nullable PendingEvent pending;
     /** Guarded by this object's lock. */

@@ -174,17 +174,15 @@ final class LoopSubscribers {
     }
 
     /**
-     * Lets a slow reader receive the events after the delivered ones from the log.
+     * Lets a slow reader receive the events after a position from the log.
      *
-     * @return false if the position of the delivered events is not known
+     * <p>No effect if it is behind already.
      */
-    synchronized boolean fallBehind(Subscription subscription) {
-        Position now = live;
-        if (now != null && subscription.isMember()) {
+    synchronized void fallBehind(Subscription subscription, Position position) {
+        if (subscription.isMember()) {
             removeMember(subscription);
-            catchUp().add(subscription, now, false);
+            catchUp().add(subscription, position, false);
         }
-        return now != null;
     }
 
     /** Sets the position of the last event that was delivered; called by the delivery queue. */

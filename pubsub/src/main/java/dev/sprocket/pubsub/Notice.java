@@ -1,12 +1,17 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 
 /** Notice to a subscriber about its place in the log of a topic. */
 @Immutable
 public sealed interface Notice {
     /** Returns the name of the topic. */
     String topic();
+
+    /** Returns the position after which events follow; null on a topic without a log. */
+    @Nullable
+    Position position();
 
     /**
      * Beginning of a subscription that was made with a position.
@@ -25,6 +30,11 @@ public sealed interface Notice {
         @Override
         public String topic() {
             return gap.topic();
+        }
+
+        @Override
+        public @Nullable Position position() {
+            return gap.to();
         }
     }
 

@@ -54,7 +54,19 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
      * @param format encodes events as messages
      */
     public static Subscriber of(String id, Connection conn, EventFormat format) {
-        return new ConnectionSubscriber(id, conn, format);
+        return new ConnectionSubscriber(id, conn, format, null);
+    }
+
+    /**
+     * Creates a subscriber that sends each event with a head of its own.
+     *
+     * @param id id of the subscriber, for {@link Audience}
+     * @param conn connection over a socket
+     * @param format encodes events as messages
+     * @param head returns the head of each message of this connection
+     */
+    public static Subscriber of(String id, Connection conn, EventFormat format, EventFormat.Head head) {
+        return new ConnectionSubscriber(id, conn, format, head);
     }
 
     /**

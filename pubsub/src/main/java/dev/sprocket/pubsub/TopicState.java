@@ -120,6 +120,7 @@ final class TopicState {
             if (before != null && before.epoch() == position.epoch() && before.offset() >= position.offset()) {
                 return 0; // it was in the log before the first subscriber came
             }
+            event.previous = before;
             last = position;
         }
         published++;

@@ -1,6 +1,7 @@
 package dev.sprocket.sse;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -13,6 +14,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.sse.EventStream;
 import dev.sprocket.http.sse.SseConnection;
+import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
@@ -32,8 +34,19 @@ import java.util.List;
  * }</pre>
  *
  * <p>A page subscribes by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is
- * the JSON text of the event as it was published, the id an increasing number. {@code Last-Event-ID} is ignored: events
- * that were missed while a client was disconnected are not sent again.
+ * the JSON text of the event as it was published.
+ *
+ * <p>On a topic with a history, the stream begins with an event {@code position}, whose id and data are the position
+ * after which events follow, and each event has its position as id. A client that returns with {@code Last-Event-ID},
+ * or with the query parameter {@code last-event-id} (an id or {@code earliest}), receives the events that it missed,
+ * and then an event {@code recovered}. What may be missing is told before the next event by an event {@code gap} with
+ * <code>{"topic": …, "from": …, "to": …, "reason": …}</code>; {@link Gap} lists the reasons. The query parameter
+ * {@code on-gap} ({@code none}, {@code newest}, {@code all}) selects what is sent after a gap at the beginning. On a
+ * topic without a history, a client that returns is told a gap.
+ *
+ * <p>{@code GET /events?topic=a&topic=b} serves up to 32 topics in one stream, if the component is also routed at
+ * {@code /events}. The id then contains the positions of all topics, and the data is <code>{"topic": …, "event":
+ * …}</code>.
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403, as are topics that {@link
  * #restrictTo(String...)} or the {@link AccessControl} of the topics denies. A decision that follows later delays the
@@ -51,6 +64,9 @@ import java.util.List;
 @ConcurrentComponent
 public final class SseSubscriber implements MessageComponent<HttpConnection, Message> {
     private static final PeerLog LOG = PeerLog.of(SseSubscriber.class);
+
+    private static final AttributeKey<StreamRequest> REQUEST =
+            AttributeKey.of("request for topics", "is SseSubscriber below this component?");
 
     private final Topics topics;
     private final AccessControl accessControl;
@@ -95,59 +111,74 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         return new SseSubscriber(topics, allowed, interval);
     }
 
-    private static String topic(HttpRequest request) {
-        return request.pathParameter("topic").orElse("");
-    }
-
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
-        String topic = topic(HttpRequest.of(conn));
-        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
-            conn.respond(HttpResponse.error(
-                    400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")"));
+        StreamRequest request;
+        try {
+            request = StreamRequest.of(HttpRequest.of(conn));
+        } catch (IllegalArgumentException malformed) {
+            conn.respond(HttpResponse.text("400 Bad Request: " + malformed.getMessage() + "\n")
+                    .status(400)
+                    .reason(String.valueOf(malformed.getMessage())));
             return;
         }
-        if (Topics.isReserved(topic) || !allowed.allows(topic)) {
-            conn.respond(forbidden(conn, topic, "expected: an allowed topic"));
-        } else {
-            ask(conn, topic);
+        REQUEST.set(conn, request);
+        for (String topic : request.topics()) {
+            if (Topics.isReserved(topic) || !allowed.allows(topic)) {
+                conn.respond(forbidden(conn, topic, "expected: an allowed topic"));
+                return;
+            }
         }
+        ask(conn, request, 0);
     }
 
-    private void ask(HttpConnection conn, String topic) throws Exception {
+    /** Asks for a topic of the request, and then for those after it. */
+    private void ask(HttpConnection conn, StreamRequest request, int index) throws Exception {
+        String topic = request.topics().get(index);
         long version = accessControl.version();
         AccessDecision decision = accessControl.check(AccessRequest.of(conn, Action.SUBSCRIBE, topic));
         if (decision instanceof AccessDecision.Later later) {
             later.decision()
-                    .thenAccept(made -> CallbackExecutor.run(conn, () -> answerLate(conn, topic, made, version)));
+                    .thenAccept(
+                            made -> CallbackExecutor.run(conn, () -> answerLate(conn, request, index, made, version)));
         } else {
-            answer(conn, topic, decision);
+            answer(conn, request, index, decision);
         }
     }
 
-    private void answerLate(HttpConnection conn, String topic, AccessDecision made, long version) {
+    private void answerLate(HttpConnection conn, StreamRequest request, int index, AccessDecision made, long version) {
         if (!conn.isOpen()) {
             return;
         }
         try {
             if (accessControl.version() == version) {
-                answer(conn, topic, made);
+                answer(conn, request, index, made);
             } else {
-                ask(conn, topic);
+                ask(conn, request, index);
             }
         } catch (Exception e) {
-            LOG.warn(conn, "request failed: peer={} topic={}", conn, SafeText.excerpt(topic), e);
+            LOG.warn(
+                    conn,
+                    "request failed: peer={} topic={}",
+                    conn,
+                    SafeText.excerpt(request.topics().get(index)),
+                    e);
             conn.respond(HttpResponse.error(500, "authorizer failed"));
         }
     }
 
-    private void answer(HttpConnection conn, String topic, AccessDecision decision) {
+    private void answer(HttpConnection conn, StreamRequest request, int index, AccessDecision decision)
+            throws Exception {
         if (decision instanceof AccessDecision.Allow) {
-            stream.onOpen(conn);
+            if (index + 1 < request.topics().size()) {
+                ask(conn, request, index + 1);
+            } else {
+                stream.onOpen(conn);
+            }
         } else if (decision instanceof AccessDecision.Limit limit) {
             conn.respond(HttpResponse.error(429, limit.reason()));
         } else {
-            conn.respond(forbidden(conn, topic, "access denied"));
+            conn.respond(forbidden(conn, request.topics().get(index), "access denied"));
         }
     }
 
@@ -178,7 +209,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
-            StreamSubscription.open(conn, topics.topic(topic(HttpRequest.of(conn))), accessControl);
+            StreamSubscription.open(conn, REQUEST.get(conn), topics, accessControl);
         }
 
         @Override

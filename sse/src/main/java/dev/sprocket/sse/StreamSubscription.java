@@ -2,16 +2,19 @@ package dev.sprocket.sse;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.AttributeKey;
-import dev.sprocket.core.Message;
 import dev.sprocket.core.User;
 import dev.sprocket.core.internal.auth.Authentication;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.sse.SseConnection;
 import dev.sprocket.http.sse.SseEvent;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
@@ -19,39 +22,74 @@ import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.internal.access.CheckedPeer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Subscription of an event stream to its topic. */
+/** Subscription of an event stream to its topics. */
 @ThreadSafe
 final class StreamSubscription implements CheckedPeer, Authentication.Listener {
+    private static final PeerLog LOG = PeerLog.of(SseSubscriber.class);
     private static final AttributeKey<StreamSubscription> KEY =
-            AttributeKey.of("subscription to a topic", "is SseSubscriber below this component?");
-    private static final EventFormat FORMAT =
-            (published, alloc) -> Message.text(SseEvent.of(published.event().json())
-                    .id(String.valueOf(published.number()))
-                    .text());
+            AttributeKey.of("subscription to topics", "is SseSubscriber below this component?");
 
     private final SseConnection conn;
-    private final Topic topic;
     private final AccessControl accessControl;
+    private final List<Topic> topics;
     private final Subscriber subscriber;
+    private final StreamIds ids;
 
-    private StreamSubscription(SseConnection conn, Topic topic, AccessControl accessControl) {
+    private StreamSubscription(
+            SseConnection conn, StreamRequest request, List<Topic> topics, AccessControl accessControl) {
         this.conn = conn;
-        this.topic = topic;
         this.accessControl = accessControl;
-        this.subscriber = Subscriber.of(conn.toString(), conn, FORMAT);
+        this.topics = topics;
+        this.ids = new StreamIds(request.topics());
+        this.subscriber = request.isList()
+                ? Subscriber.of(conn.toString(), conn, StreamFormat.LIST, ids)
+                : Subscriber.of(conn.toString(), conn, StreamFormat.SINGLE);
     }
 
-    /** Subscribes a stream to its topic. */
-    static void open(SseConnection conn, Topic topic, AccessControl accessControl) {
-        StreamSubscription opened = new StreamSubscription(conn, topic, accessControl);
+    /** Subscribes a stream to its topics. */
+    static void open(SseConnection conn, StreamRequest request, Topics all, AccessControl accessControl) {
+        List<Topic> topics = request.topics().stream().map(all::topic).toList();
+        StreamSubscription opened = new StreamSubscription(conn, request, topics, accessControl);
         KEY.set(conn, opened);
         CheckedPeer.KEY.set(conn, opened);
         Authentication.find(conn).ifPresent(authentication -> authentication.listen(opened));
-        topic.subscribe(opened.subscriber);
+        // on the event loop, so that no event precedes the position
+        PipelineContext.of(conn).onLoop(() -> opened.subscribe(request));
+    }
+
+    private void subscribe(StreamRequest request) {
+        conn.send(StreamFormat.retry());
+        List<CompletableFuture<Subscribed>> stages = new ArrayList<>();
+        for (int i = 0; i < topics.size(); i++) {
+            Topic topic = topics.get(i);
+            Position after = request.after().get(i);
+            CompletableFuture<Subscribed> stage =
+                    topic.subscribe(subscriber, after, request.onGap()).toCompletableFuture();
+            stages.add(stage.whenComplete((subscribed, failure) -> {
+                if (failure == null) {
+                    ids.start(topic.id(), StreamIds.start(after, subscribed));
+                }
+            }));
+        }
+        CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+                .whenComplete((all, failure) -> PipelineContext.of(conn).onLoop(() -> begin(request, failure)));
+    }
+
+    private void begin(StreamRequest request, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn(conn, "subscription failed, stream ends: peer={} topics={}", conn, topics.size(), failure);
+            conn.close();
+        } else if (ids.isAny()) {
+            String id = request.isList() ? ids.text() : ids.single();
+            conn.send(StreamFormat.position(id));
+        }
     }
 
     /** Unsubscribes a stream. */
@@ -71,7 +109,11 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
 
     @Override
     public void onChanged(User before, User now) {
-        AccessChecks.run(conn, List.of(done -> recheck(topic, done)));
+        AccessChecks.run(
+                conn,
+                topics.stream()
+                        .<AccessChecks.Check>map(topic -> done -> recheck(topic, done))
+                        .toList());
     }
 
     @Override

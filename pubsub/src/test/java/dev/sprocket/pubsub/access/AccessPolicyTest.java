@@ -87,9 +87,12 @@ final class AccessPolicyTest {
                 "anonymous  | CALL      | other           | deny  | default-access.call = authenticated",
                 "backend    | REGISTER  | other           | deny  | default-access.register = nobody",
                 "backend    | PUBLISH   | other           | allow | default-access.publish = backend",
-                "anonymous  | SUBSCRIBE | wamp.session.on_join | allow | names that begin with wamp. or sprocket. are reserved",
-                "backend    | PUBLISH   | wamp.session.on_join | deny  | names that begin with wamp. or sprocket. are reserved",
-                "backend    | REGISTER  | wamp.x          | deny  | names that begin with wamp. or sprocket. are reserved",
+                "anonymous  | SUBSCRIBE | wamp.session.on_join | allow | names that begin with wamp. or sprocket. are"
+                        + " reserved",
+                "backend    | PUBLISH   | wamp.session.on_join | deny  | names that begin with wamp. or sprocket. are"
+                        + " reserved",
+                "backend    | REGISTER  | wamp.x          | deny  | names that begin with wamp. or sprocket. are"
+                        + " reserved",
             })
     void most_specific_rule_decides(String who, Action action, String name, String expected, String line) {
         AccessRequest request = request(who, action, name);
@@ -398,7 +401,8 @@ final class AccessPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Grantee.parse("anybody"))
                 .withMessage(
-                        "'anybody' (expected: anyone, authenticated, nobody, self, subscribers, backend or role NAME)");
+                        "'anybody' (expected: anyone, authenticated, nobody, self, subscribers, backend, token or role"
+                                + " NAME)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Grantee.parse("role "))
                 .withMessage("role without a name (expected: role NAME)");
@@ -413,12 +417,12 @@ final class AccessPolicyTest {
 
         assertThat(policy.warnings())
                 .containsExactly(
-                        "topics.\"wamp\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it; see"
-                                + " meta-api)",
-                        "topics.\"wamp.session.*\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it;"
-                                + " see meta-api)",
-                        "topics.\"wamp.{x}\" has no effect: names that begin with wamp. or sprocket. are reserved (remove it; see"
-                                + " meta-api)",
+                        "topics.\"wamp\" has no effect: names that begin with wamp. or sprocket. are reserved (remove"
+                                + " it; see meta-api)",
+                        "topics.\"wamp.session.*\" has no effect: names that begin with wamp. or sprocket. are"
+                                + " reserved (remove it; see meta-api)",
+                        "topics.\"wamp.{x}\" has no effect: names that begin with wamp. or sprocket. are reserved"
+                                + " (remove it; see meta-api)",
                         "topics.\"" + name
                                 + "*\" has no effect: it matches no name of 512 characters or less (shorten it)",
                         "topics.\"y" + name

@@ -484,7 +484,7 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "Serves topics as Server-Sent Events at PATH/TOPIC, as the table topics says";
+            return "Serves topics as Server-Sent Events at PATH/TOPIC or PATH?topic=TOPIC, as the table topics says";
         }
 
         @Override
@@ -499,7 +499,7 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public List<String> subpaths() {
-            return List.of("/{topic}");
+            return List.of("", "/{topic}");
         }
 
         @Override
