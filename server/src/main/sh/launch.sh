@@ -127,11 +127,14 @@ choose_options() {
     [ "$direct" -ge 16 ] || direct=16
     options="-Xms16m -Xmx${heap}m -XX:MaxDirectMemorySize=${direct}m"
     options="$options -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
-    ! can_trim || options="$options -XX:TrimNativeHeapInterval=15000"
+    ! can_trim || options="$options -XX:TrimNativeHeapInterval=2000"
     case " $own_options " in
         # two collectors are an error of the JVM
         *" -XX:+Use"*GC" "*) ;;
-        *) options="$options -XX:+UseSerialGC -XX:-ShrinkHeapInSteps -Dsprocket.idle-collection=on" ;;
+        *)
+            options="$options -XX:+UseSerialGC -XX:NewSize=5m -XX:NewRatio=8 -XX:-ShrinkHeapInSteps"
+            options="$options -Dsprocket.idle-collection=on"
+            ;;
     esac
     if [ "$major" -ge 25 ]; then
         options="$options -XX:+UseCompactObjectHeaders"

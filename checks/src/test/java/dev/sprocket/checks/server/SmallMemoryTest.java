@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More clients than fit into 256 MiB, which the launcher is told. */
+/** More clients than fit into 256 MiB, which a cgroup or a variable limits. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 @Tag("slow")
@@ -43,6 +44,7 @@ class SmallMemoryTest {
     private final List<Socket> open = new ArrayList<>();
     private Process server;
     private int port;
+    private @Nullable MemoryGroup group;
 
     private void start() throws IOException {
         Path file = Files.writeString(
@@ -61,13 +63,17 @@ class SmallMemoryTest {
         ProcessBuilder builder = new ProcessBuilder(
                 "/bin/sh",
                 "-c",
-                "set -eu; jar=../server/target/sprocket.jar; . ../server/src/main/sh/launch.sh",
+                (group == null ? "" : group.enter()) + "set -eu; jar=../server/target/sprocket.jar;"
+                        + " . ../server/src/main/sh/launch.sh",
                 "sprocket",
                 "serve",
                 "-c",
                 file.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("SPROCKET_MEMORY", "" + MEMORY);
+        builder.environment().keySet().removeIf(name -> name.startsWith("SPROCKET_") || name.equals("JAVA_OPTS"));
+        if (group == null) {
+            builder.environment().put("SPROCKET_MEMORY", "" + MEMORY);
+        }
         builder.environment().put("SPROCKET_CACHE", "off");
         server = builder.redirectError(log().toFile()).start();
         BufferedReader out = server.inputReader();
@@ -95,6 +101,9 @@ class SmallMemoryTest {
         if (server != null) {
             server.destroy();
             assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        if (group != null) {
+            group.close();
         }
     }
 
@@ -163,9 +172,30 @@ class SmallMemoryTest {
 
     @Test
     void server_refuses_clients_before_memory_is_exhausted() throws Exception {
+        requireFiles();
+        start();
+        refuseBeyondTheLimit();
+        assertThat(peak()).isLessThan(MEMORY);
+    }
+
+    @Test
+    void cgroup_does_not_kill_server_that_refuses_clients() throws Exception {
+        requireFiles();
+        group = MemoryGroup.of(MEMORY);
+        start();
+        refuseBeyondTheLimit();
+        assertThat(group.kills()).isZero();
+        // the launcher read the limit of the group, and chose a heap of a quarter of it
+        assertThat(Files.readString(log())).containsPattern(" limit=(7\\d|8[01])\\d\\d \\(raise max-connections");
+    }
+
+    private static void requireFiles() throws IOException {
         assumeTrue(Files.isReadable(Path.of("/proc/self/limits")), "missing: Linux");
         assumeTrue(allowsFiles(CLIENTS + 1_000), "missing: 10,000 open files");
-        start();
+    }
+
+    /** Connects until the server refuses, and checks that it serves the others. */
+    private void refuseBeyondTheLimit() throws Exception {
         String head = subscribe();
         while (head.startsWith("HTTP/1.1 101 ") && open.size() < CLIENTS) {
             head = subscribe();
@@ -178,7 +208,6 @@ class SmallMemoryTest {
         assertThat(Files.readString(log()))
                 .contains("connection refused, too many for the memory: ")
                 .doesNotContain("OutOfMemory");
-        assertThat(peak()).isLessThan(MEMORY);
 
         // the others are served, and a place that becomes free is used
         open.remove(0).close();
@@ -189,7 +218,6 @@ class SmallMemoryTest {
         assertThat(open.get(open.size() - 1).getInputStream().readNBytes(event, 0, 4))
                 .isEqualTo(4);
         assertThat(event[0]).isEqualTo((byte) 0x81);
-        assertThat(peak()).isLessThan(MEMORY);
         assertThat(server.isAlive()).isTrue();
     }
 }
