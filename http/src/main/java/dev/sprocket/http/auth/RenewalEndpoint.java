@@ -43,16 +43,17 @@ public final class RenewalEndpoint implements MessageComponent<HttpConnection, M
     @Override
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        List<Authentication> found = request.pathParameter("connection")
-                .map(RenewableConnections::find)
-                .orElse(List.of());
+        List<Authentication> found =
+                request.pathParameter("connection").map(RenewableConnections::find).orElse(List.of()).stream()
+                        .filter(one -> one.verifier().orElse(null) instanceof RequestVerifier)
+                        .toList();
         List<CompletableFuture<Renewal>> results = new ArrayList<>();
         for (Authentication authentication : found) {
             if (authentication.verifier().orElse(null) instanceof RequestVerifier verifier) {
                 results.add(authentication.renew(() -> verifier.verify(request)).toCompletableFuture());
             }
         }
-        CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+        var unused = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .thenRun(() -> conn.respond(response(
                         found, results.stream().map(CompletableFuture::join).toList())));
     }

@@ -36,7 +36,7 @@ public final class Authentication implements LoopTimer.Task {
     public static final Duration NOTICE = Duration.ofSeconds(30);
 
     /** Ends that are further away are ignored: 100 years. */
-    private static final long MAX_SECONDS = Duration.ofDays(36_525).toSeconds();
+    private static final Duration MAX = Duration.ofDays(36_525);
 
     private static final PeerLog LOG = PeerLog.of(User.class);
     private static final AttributeKey<Authentication> KEY =
@@ -208,13 +208,13 @@ public final class Authentication implements LoopTimer.Task {
     private void startTimer() {
         announced = false;
         Instant end = user.expires().orElse(null);
-        Duration left = end == null ? null : Duration.between(Instant.now(), end);
-        hasEnd = left != null && left.toSeconds() <= MAX_SECONDS;
-        if (!hasEnd || left == null || pipeline == null) {
+        Duration left = end == null ? MAX : Duration.between(Instant.now(), end);
+        hasEnd = left.compareTo(MAX) < 0;
+        if (!hasEnd || pipeline == null) {
             return;
         }
         LoopTimer timer = pipeline.timer();
-        deadline = timer.now() + Math.max(left.toSeconds(), -MAX_SECONDS) * 1_000_000_000L + left.getNano();
+        deadline = timer.now() + (left.isNegative() ? 0 : left.toNanos());
         if (!ticking) {
             ticking = true;
             timer.add(this);

@@ -435,7 +435,8 @@ final class V2RequestHandler {
         invoker.run(conn -> {
             long id = realm.revoke(session, topic);
             if (id != 0 && session.supportsAsSubscriber("subscription_revocation")) {
-                session.send(new V2Message.Unsubscribed(0, Map.of("subscription", id, "reason", REVOKED)));
+                session.send(
+                        new V2Message.Unsubscribed(0, Map.<String, Object>of("subscription", id, "reason", REVOKED)));
             }
             settings.app().onUnsubscribe(conn, topic);
         });
@@ -446,8 +447,8 @@ final class V2RequestHandler {
         invoker.run(conn -> {
             if (realm.state().dealer().unregister(session, registration.id) != null) {
                 if (session.supports("registration_revocation")) {
-                    session.send(
-                            new V2Message.Unregistered(0, Map.of("registration", registration.id, "reason", REVOKED)));
+                    session.send(new V2Message.Unregistered(
+                            0, Map.<String, Object>of("registration", registration.id, "reason", REVOKED)));
                 }
                 settings.app().onUnregister(conn, registration.uri);
             }
