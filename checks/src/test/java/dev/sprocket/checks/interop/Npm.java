@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Packages of npm that tests require, installed once. */
-final class Npm {
+public final class Npm {
     private Npm() {}
 
     /** Installs packages ({@code ws@8}) and returns their directory, for {@code NODE_PATH}. */
-    static String modules(String... packages) throws Exception {
+    public static String modules(String... packages) throws Exception {
         RequiredPrograms.require("node");
         Path modules = Path.of("target", "interop", "npm").toAbsolutePath();
         for (String name : packages) {
