@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sprocket.pubsub.internal.pattern.NameComponent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -28,6 +29,24 @@ final class TopicsTest {
     })
     void id_is_encoded_as_one_component(String id, String component) {
         assertThat(Topics.component(id)).isEqualTo(component);
+        assertThat(NameComponent.isEncodingOf(component, id)).isTrue();
+        assertThat(NameComponent.isEncodingOf(component + "a", id)).isFalse();
+        assertThat(NameComponent.isEncodingOf(component, id + "b")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.b, a.b",
+        "a.b, a%2eb",
+        "a.b, a%2",
+        "a.b, a%2F",
+        "a%,  a%",
+        "é,   é",
+        "é,   %c3%a9",
+        "A,   %41",
+    })
+    void other_encodings_are_not_equal(String id, String component) {
+        assertThat(NameComponent.isEncodingOf(component, id)).isFalse();
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.sprocket.pubsub.access;
 
 import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.User;
-import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.pattern.NameComponent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,10 +116,7 @@ public final class Grantee {
 
     private static boolean isSelf(AccessRequest request, String component) {
         User user = request.user().orElse(null);
-        return user != null
-                && !request.isBackend()
-                && Surrogates.arePaired(user.id())
-                && Topics.component(user.id()).equals(component);
+        return user != null && !request.isBackend() && NameComponent.isEncodingOf(component, user.id());
     }
 
     /** Reports whether these are some of the authenticated peers. */

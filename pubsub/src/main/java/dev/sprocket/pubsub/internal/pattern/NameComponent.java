@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub.internal.pattern;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.text.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -30,6 +31,36 @@ public final class NameComponent {
             }
         }
         return encoded.toString();
+    }
+
+    /**
+     * Reports whether a component is the encoding of an id.
+     *
+     * <p>False if the id has an unpaired surrogate.
+     */
+    public static boolean isEncodingOf(String component, String id) {
+        int at = 0;
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (c >= 0x80) {
+                return Surrogates.arePaired(id) && encode(id).equals(component);
+            }
+            if (isPlain(c)) {
+                if (at >= component.length() || component.charAt(at) != c) {
+                    return false;
+                }
+                at++;
+            } else {
+                if (at + 3 > component.length()
+                        || component.charAt(at) != '%'
+                        || component.charAt(at + 1) != HEX.toHighHexDigit(c)
+                        || component.charAt(at + 2) != HEX.toLowHexDigit(c)) {
+                    return false;
+                }
+                at += 3;
+            }
+        }
+        return at == component.length();
     }
 
     private static boolean isPlain(char c) {
