@@ -52,7 +52,10 @@ class AccessTablesTest {
                 "topics { a { subscribe = [] } } | subscribe: an empty list (expected: nobody, or others)",
                 "topics { a { subscribe = subscribers } } | subscribe: subscribers (expected: only for publish)",
                 "topics { a { subscribe = self } } | topics.\"a\".subscribe: self without {user} in the pattern",
-                "topics { a { rate = 5 } } | rate: 5 (expected: a number of events and a time, such as 5/s, 100/m)",
+                "topics { a { rate = 5 } } | rate: 5 (expected: a number of events and a time up to a day, such as"
+                        + " 5/s, 100/m)",
+                "topics { a { rate = 5/25h } } | rate: 5/25h (expected: a number of events and a time up to a day,"
+                        + " such as 5/s, 100/m)",
                 "topics { a { rate = 0/s } } | rate: 0/s (expected: a number of events",
                 "topics { a { batch-window = 2m } } | batch-window: PT2M (expected: 0s-1m)",
                 "topics { a { subscrib = anyone } } | topics.\"a\": unknown key subscrib (did you mean subscribe?)",

@@ -1,14 +1,22 @@
 package dev.sprocket.checks.docs;
 
+import static dev.sprocket.pubsub.access.Action.PUBLISH;
+import static dev.sprocket.pubsub.access.Action.SUBSCRIBE;
+import static dev.sprocket.testkit.AccessAssertions.assertAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.User;
 import dev.sprocket.examples.Chat;
 import dev.sprocket.examples.Chat2011;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.legacy.command.Command;
+import dev.sprocket.pubsub.access.AccessPolicy;
+import dev.sprocket.pubsub.access.AccessRule;
+import dev.sprocket.pubsub.access.Grantee;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemoryConnection;
 import dev.sprocket.testkit.VirtualClock;
@@ -68,6 +76,29 @@ class TestingGuideTest {
     }
 
     @Test
+    void access_of_a_policy() {
+        AccessPolicy policy = AccessPolicy.CLOSED
+                .topic("user.{user}", AccessRule.EMPTY.subscribe(Grantee.SELF))
+                .topic("room.{room}", AccessRule.EMPTY.publish(Grantee.SUBSCRIBERS));
+        assertAccess(policy).of(User.named("ann")).to(SUBSCRIBE, "user.ann").isAllowed();
+        assertAccess(policy).of(User.named("bob")).to(SUBSCRIBE, "user.ann").isDenied();
+        assertAccess(policy).subscribedTo("room.7").to(PUBLISH, "room.7").isAllowed();
+    }
+
+    @Test
+    void access_of_a_file() {
+        AccessPolicy policy =
+                ConfiguredServer.of(Path.of("src/test/resources/site.conf")).policy();
+        assertAccess(policy)
+                .ofAnonymous()
+                .to(SUBSCRIBE, "news.sport")
+                .isAllowed()
+                .isDecidedBy("site.conf:2");
+        assertAccess(policy).ofBackend().to(PUBLISH, "user.ann").isAllowed();
+        assertAccess(policy).of(User.named("ann")).to(PUBLISH, "user.ann").isDenied();
+    }
+
+    @Test
     void callbacks_without_server() {
         Chat2011 chat = new Chat2011();
         Connection ann = new MemoryConnection("ann");
@@ -86,7 +117,7 @@ class TestingGuideTest {
         for (int start = guide.indexOf("```java\n"); start >= 0; start = guide.indexOf("```java\n", start + 1)) {
             shown.add(guide.substring(start + "```java\n".length(), guide.indexOf("```", start + 1)));
         }
-        assertThat(shown).hasSize(4);
+        assertThat(shown).hasSize(6);
         for (String code : shown) {
             assertThat(source.replaceAll("(?m)^ {8}", "") + source.replaceAll("(?m)^ {4}", ""))
                     .contains(code);

@@ -2,6 +2,7 @@ package dev.sprocket.pubsub.access;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,9 @@ public final class AccessRule {
         @Override
         public String toString() {
             long millis = period.toMillis();
-            String text = millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
-            return events + "/" + (text.equals("1 s") ? "s" : text);
+            Map<Long, String> units = Map.of(1_000L, "s", 60_000L, "m", 3_600_000L, "h");
+            String other = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+            return events + "/" + units.getOrDefault(millis, other);
         }
     }
 
@@ -185,9 +187,14 @@ public final class AccessRule {
     /** Returns the rule as in the configuration file. */
     @Override
     public String toString() {
-        String all = grants.entrySet().stream()
-                .map(grant -> grant.getKey() + " = " + text(grant.getValue()))
-                .collect(Collectors.joining(", "));
-        return "{ " + all + (rate == null ? "" : ", rate = " + rate) + (hidden ? ", hidden = on" : "") + " }";
+        List<String> all = new ArrayList<>();
+        grants.forEach((action, grantees) -> all.add(action + " = " + text(grantees)));
+        if (rate != null) {
+            all.add("rate = " + rate);
+        }
+        if (hidden) {
+            all.add("hidden = on");
+        }
+        return all.isEmpty() ? "{ }" : "{ " + String.join(", ", all) + " }";
     }
 }

@@ -284,7 +284,7 @@ final class AccessPolicyTest {
         assertThat(policy.explain(fast).isAllowed()).isTrue();
         assertThat(policy.authorize(fast)).isEqualTo(AccessDecision.ALLOW);
         assertThat(policy.authorize(fast)).isEqualTo(AccessDecision.ALLOW);
-        assertThat(policy.authorize(fast)).isEqualTo(AccessDecision.limit("rate limit exceeded: 2/86400 s"));
+        assertThat(policy.authorize(fast)).isEqualTo(AccessDecision.limit("rate limit exceeded: 2/86400s"));
         assertThat(policy.explain(fast).isAllowed()).isTrue();
         TestPeer peer = (TestPeer) fast.connection();
         assertThat(policy.authorize(AccessRequest.of(peer, Action.PUBLISH, "fast.2")))
@@ -442,6 +442,12 @@ final class AccessPolicyTest {
         assertThat(policy.authorize(request("ann", Action.PUBLISH, ""))).isInstanceOf(AccessDecision.Deny.class);
         assertThat(policy.authorize(request("ann", Action.PUBLISH, "\ud800".repeat(9999))))
                 .isInstanceOf(AccessDecision.Deny.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT1S, 5/s", "PT1M, 5/m", "PT1H, 5/h", "PT10S, 5/10s", "PT1.5S, 5/1500ms", "P1D, 5/86400s"})
+    void rate_prints_as_in_the_file(Duration period, String text) {
+        assertThat(EMPTY.rate(5, period)).hasToString("{ rate = " + text + " }");
     }
 
     @Test

@@ -13,6 +13,8 @@ record Rate(int events, Duration time) {
     private static final Map<String, Duration> UNITS =
             Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1));
 
+    private static final Duration MAX_TIME = Duration.ofDays(1);
+
     /**
      * Parses a rate.
      *
@@ -23,10 +25,12 @@ record Rate(int events, Duration time) {
         if (parts.matches() && UNITS.containsKey(parts.group(3))) {
             int events = Integer.parseInt(parts.group(1));
             int number = parts.group(2) == null ? 1 : Integer.parseInt(parts.group(2));
-            if (events > 0 && number > 0) {
-                return new Rate(events, UNITS.get(parts.group(3)).multipliedBy(number));
+            Duration time = UNITS.get(parts.group(3)).multipliedBy(number);
+            if (events > 0 && number > 0 && time.compareTo(MAX_TIME) <= 0) {
+                return new Rate(events, time);
             }
         }
-        throw new IllegalArgumentException(text + " (expected: a number of events and a time, such as 5/s, 100/m)");
+        throw new IllegalArgumentException(
+                text + " (expected: a number of events and a time up to a day, such as 5/s, 100/m)");
     }
 }
