@@ -194,6 +194,57 @@ class IdentityKeysTest {
         }
     }
 
+    @Test
+    void http2_streams_end_one_by_one() throws Exception {
+        certificates();
+        String first = jwt("ann", LIFETIME, "\"desk\"");
+        String longer = jwt("ann", 3600, "\"desk\"");
+        try (Site site = Site.start(
+                        listener(
+                                "web",
+                                LISTENER_TLS.object(
+                                        TLS_CERTIFICATE.text(
+                                                folder.resolve("server.pem").toString()),
+                                        TLS_KEY.text(
+                                                folder.resolve("server.key").toString())),
+                                LISTENER_ROUTES.is("["
+                                        + route(
+                                                "/events",
+                                                EVENTS,
+                                                SESSION.with(
+                                                        SESSION_STORE.is(STORE_COOKIE),
+                                                        SESSION_CODEC.is(CODEC_JSON),
+                                                        SESSION_USER.text("sub"),
+                                                        SESSION_TOKEN.is(TOKEN_JWT.with(
+                                                                TOKEN_JWT_SECRET.text(SECRET),
+                                                                TOKEN_JWT_QUERY.text("t"),
+                                                                TOKEN_JWT_LEEWAY.is("0s")))))
+                                        + ", " + route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"))) + "]")),
+                        Site.ALLOW_ALL);
+                Running curl = new Running(
+                        "bash",
+                        "-c",
+                        "curl -sSN --no-progress-meter -Z --http2 --cacert " + folder.resolve("server.pem")
+                                + " --resolve localhost:" + site.port() + ":127.0.0.1 -w '%{stderr}ended %{url}\n'"
+                                + " 'https://localhost:" + site.port() + "/events/a?t=" + first + "'"
+                                + " 'https://localhost:" + site.port() + "/events/b?t=" + longer + "'")) {
+            assertThat(curl.await("ended ")).contains("/events/a");
+            Site.run(
+                    "curl",
+                    "-sS",
+                    "--cacert",
+                    folder.resolve("server.pem").toString(),
+                    "--resolve",
+                    "localhost:" + site.port() + ":127.0.0.1",
+                    "-H",
+                    "Content-Type: application/json",
+                    "-d",
+                    "7",
+                    "https://localhost:" + site.port() + "/push/b");
+            assertThat(curl.await("data: 7")).isEqualTo("data: 7");
+        }
+    }
+
     // sessions
 
     @Test
