@@ -45,6 +45,7 @@ class AuthenticationEndTest {
     @RegisterExtension
     final Wire other = new Wire();
 
+    private HttpServer stack;
     private final LogLines log = LogLines.record(PeerLog::flush);
 
     private final Map<String, User> tokens = new ConcurrentHashMap<>();
@@ -81,7 +82,7 @@ class AuthenticationEndTest {
             @Override
             public void onMessage(HttpConnection from, Message message) {}
         };
-        var stack = new HttpServer(new Router()
+        stack = new HttpServer(new Router()
                 .route(
                         "GET",
                         "/stream",
@@ -157,6 +158,21 @@ class AuthenticationEndTest {
         assertThat(open("t1", "?connection-id=1").header("sprocket-connection-id"))
                 .hasSize(22);
         assertThat(renew("1", "t2")).isEqualTo(404);
+    }
+
+    @Test
+    void limits_connections_with_one_chosen_id() {
+        List<Wire> wires = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            Wire wire = new Wire();
+            wires.add(wire);
+            IoServer.attach(wire.channel(), stack);
+            wire.send("GET /stream?connection-id=" + ID + " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t1\r\n\r\n");
+            ids.add(RawResponse.of(wire.received()).header("sprocket-connection-id"));
+        }
+        assertThat(ids).filteredOn(ID::equals).hasSize(8);
+        wires.forEach(Wire::close);
     }
 
     @Test

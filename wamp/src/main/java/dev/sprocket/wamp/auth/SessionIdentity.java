@@ -34,7 +34,7 @@ public final class SessionIdentity {
     private final Account account;
 
     /**
-     * What few identities have.
+     * Rare parts of an identity.
      *
      * @param authextra details for the client
      * @param user the user; null for one with the authid and the authrole only

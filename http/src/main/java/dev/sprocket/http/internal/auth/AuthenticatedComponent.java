@@ -27,13 +27,19 @@ public final class AuthenticatedComponent extends ForwardingComponent<HttpConnec
     public void onOpen(HttpConnection conn) throws Exception {
         Authentication authentication = Authentication.find(conn).orElse(null);
         if (authentication != null && !authentication.isNamed()) {
-            if (authentication.user().expires().isPresent()) {
-                RenewableConnections.add(authentication, HttpRequest.of(conn));
+            HttpRequest request = HttpRequest.of(conn);
+            if (authentication.user().expires().isPresent() && mayLast(request)) {
+                RenewableConnections.add(authentication, request);
                 conn.addHeader(RenewableConnections.HEADER, authentication.id());
             }
             authentication.open();
         }
         super.onOpen(conn);
+    }
+
+    /** Reports whether a request may begin a stream or a WebSocket (RFC 8441). */
+    private static boolean mayLast(HttpRequest request) {
+        return request.method().equals("GET") || request.method().equals("CONNECT");
     }
 
     @Override

@@ -22,6 +22,9 @@ public final class RenewableConnections {
     /** Query parameter with an id that the client has chosen. */
     private static final String PARAMETER = "connection-id";
 
+    /** Maximum number of connections with one id: 8, for a client that reconnects. */
+    private static final int MAX_PER_ID = 8;
+
     private static final Pattern CHOSEN = Pattern.compile("[A-Za-z0-9_-]{16,64}");
     private static final Map<String, List<Authentication>> BY_ID = new ConcurrentHashMap<>();
 
@@ -30,7 +33,7 @@ public final class RenewableConnections {
     /** Adds a connection, with the id that its request contains or a random one. */
     static void add(Authentication authentication, HttpRequest request) {
         request.queryParameter(PARAMETER)
-                .filter(id -> CHOSEN.matcher(id).matches())
+                .filter(id -> CHOSEN.matcher(id).matches() && find(id).size() < MAX_PER_ID)
                 .ifPresent(authentication::id);
         BY_ID.compute(authentication.id(), (id, existing) -> {
             List<Authentication> all = new ArrayList<>(existing == null ? List.of() : existing);
