@@ -184,7 +184,7 @@ public final class Site implements AutoCloseable {
         return send(uri(path), method, body, headers);
     }
 
-    static HttpResponse<String> send(URI uri, String method, String body, String... headers)
+    public static HttpResponse<String> send(URI uri, String method, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))

@@ -1,8 +1,9 @@
-package dev.sprocket.checks.keys;
+package dev.sprocket.checks.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.checks.keys.Site;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
