@@ -3,8 +3,11 @@ package dev.sprocket.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.sprocket.core.tls.Tls;
 import dev.sprocket.plugin.config.ConfigurationException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,13 +30,21 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys below {@code tls}, as a client of the JDK observes them. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@ParameterizedClass
+@ValueSource(strings = {"jdk", "openssl"})
 class TlsConfigurationTest {
+    @Parameter
+    String provider;
+
     @TempDir
     Path folder;
 
@@ -45,12 +56,23 @@ class TlsConfigurationTest {
         try (InputStream in = TlsConfigurationTest.class.getResourceAsStream("localhost.pem")) {
             Files.copy(in, pem);
         }
+        requireProvider();
+    }
+
+    /** Skips the tests, or fails them with {@code -Dmissing=fail}, if the provider is not there. */
+    private void requireProvider() throws IOException {
+        if (provider.equals("openssl")
+                && Tls.builder().pem(pem, pem, "open").build().provider() != Tls.Provider.OPENSSL) {
+            assertThat(System.getProperty("missing")).as("missing: OpenSSL").isNotEqualTo("fail");
+            abort("missing: OpenSSL");
+        }
     }
 
     private Path file(String tls) throws Exception {
         return Files.writeString(
                 folder.resolve("site.conf"),
-                "listeners.web {\n address = \"127.0.0.1:0\"\n tls {\n  certificate = \"" + pem + "\"\n" + tls
+                "listeners.web {\n address = \"127.0.0.1:0\"\n tls {\n  certificate = \"" + pem + "\", provider = "
+                        + provider + "\n" + tls
                         + "\n }\n routes = [{ path = /e, layers = [ws], component = echo }]\n}\n");
     }
 

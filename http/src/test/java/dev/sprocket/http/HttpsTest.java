@@ -1,11 +1,13 @@
 package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.files.StaticFiles;
 import dev.sprocket.http.route.Router;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** HTTP over TLS, with the client of the JDK. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -68,10 +70,19 @@ class HttpsTest {
                 .build();
     }
 
+    /** Skips the test, or fails it with {@code -Dmissing=fail}, if the provider is not there. */
+    private static void require(Tls.Provider provider, Path store) throws IOException {
+        if (provider == Tls.Provider.OPENSSL && Tls.keyStore(store, PASSWORD).provider() != provider) {
+            assertThat(System.getProperty("missing")).as("missing: OpenSSL").isNotEqualTo("fail");
+            abort("missing: OpenSSL");
+        }
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void serves_scheme_bodies_and_files_over_TLS(HttpClient.Version version) throws Exception {
+    @CsvSource({"HTTP_1_1, JDK", "HTTP_2, JDK", "HTTP_1_1, OPENSSL", "HTTP_2, OPENSSL"})
+    void serves_scheme_bodies_and_files_over_TLS(HttpClient.Version version, Tls.Provider provider) throws Exception {
         Path file = store();
+        require(provider, file);
         String large = "0123456789abcdef".repeat(128 * 1024);
         Files.writeString(temp.resolve("large.txt"), large);
         Router router = new Router()
@@ -82,7 +93,7 @@ class HttpsTest {
                 .get("/files/{path*}", new StaticFiles(temp));
         try (IoServer server = IoServer.builder(new HttpServer(router))
                 .bind("127.0.0.1", 0)
-                .tls(Tls.keyStore(file, PASSWORD))
+                .tls(Tls.builder().keyStore(file, PASSWORD).provider(provider).build())
                 .build()) {
             server.start();
             HttpClient client = trusting(file, version);
