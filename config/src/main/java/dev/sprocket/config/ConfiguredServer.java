@@ -137,8 +137,7 @@ public final class ConfiguredServer implements Endpoint {
             services.close();
             throw e;
         }
-        ownTopics.apply(access);
-        realms.commit();
+        activate(access, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT));
         this.warnings = problems.warnings();
         List<Endpoint> endpoints = new ArrayList<>(servers.values());
         endpoints.addAll(bridges.values());
@@ -369,8 +368,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         List<String> later = new ArrayList<>(realms.restartRequired());
         // before the routes, so no new route is open with old rules
-        ownTopics.apply(access);
-        realms.commit();
+        activate(access, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT));
         next.forEach((name, reading) -> {
             ConfiguredListener listener = listeners.get(name);
             if (listener == null) {
@@ -408,6 +406,11 @@ public final class ConfiguredServer implements Endpoint {
      */
     public AccessPolicy policy(String realm) {
         return realms.access(realm).orElseGet(ownTopics::access).policy();
+    }
+
+    private void activate(ConfiguredAccess access, long historyMemory) {
+        ownTopics.apply(access, historyMemory);
+        realms.commit(historyMemory);
     }
 
     TopicSettings topicSettings(String name) {

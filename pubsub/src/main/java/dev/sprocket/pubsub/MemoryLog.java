@@ -43,7 +43,7 @@ public final class MemoryLog implements EventLog {
     private final List<MemoryTopicLog> samples = new ArrayList<>();
 
     private final AtomicLong bytes = new AtomicLong();
-    private final long maxBytes;
+    private volatile long maxBytes;
     private final LongSupplier clock;
     private volatile @Nullable Receiver receiver;
 
@@ -64,6 +64,11 @@ public final class MemoryLog implements EventLog {
     MemoryLog(long maxBytes, LongSupplier clockMillis) {
         this.maxBytes = maxBytes;
         this.clock = clockMillis;
+    }
+
+    /** Sets the limit of the memory of all topics, in bytes. */
+    public void maxBytes(long limit) {
+        maxBytes = limit;
     }
 
     /** Returns the memory of all topics, in bytes. */

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
+import dev.sprocket.pubsub.TopicSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,23 @@ public final class AccessKeys {
             OutboundLimit.Overflow.class,
             "Action for events to subscribers beyond outbound-limit: close disconnects;"
                     + " drop-newest and drop-oldest lose events; conflate keeps only the latest pending"
-                    + " event; default: the overflow of the listener");
+                    + " event; default: the overflow of the listener, and with history slow readers receive the"
+                    + " events later");
+
+    static final Option<Integer> HISTORY_SIZE =
+            Option.number("size", 100, 1, 1_000_000, "Maximum number of events of a topic");
+    static final Option<Duration> HISTORY_TTL = Option.duration(
+                    "ttl", Duration.ofHours(1), "Time for which an event is kept")
+            .checked(AccessKeys::ttl);
+    static final Option<Integer> HISTORY_MAX_BYTES = Option.size(
+                    "max-bytes",
+                    (int) TopicSettings.History.DEFAULT_BYTES,
+                    "Maximum memory of the events of a topic; beyond it the oldest are removed")
+            .positive();
+    static final Option<Optional<Settings>> HISTORY = Option.object(
+            "history",
+            List.of(HISTORY_SIZE, HISTORY_TTL, HISTORY_MAX_BYTES),
+            "Keep events of the topics, for clients that return and for slow readers; default: none are kept");
 
     // procedures
     static final Option<Optional<List<String>>> CALL = grant(
@@ -47,7 +64,7 @@ public final class AccessKeys {
     static final Option<Boolean> HIDDEN =
             Option.flag("hidden", false, "Answer a denied call as one of an unknown procedure");
 
-    static final List<Option<?>> TOPIC_KEYS = List.of(SUBSCRIBE, PUBLISH, RATE, BATCH_WINDOW, OVERFLOW);
+    static final List<Option<?>> TOPIC_KEYS = List.of(SUBSCRIBE, PUBLISH, RATE, BATCH_WINDOW, OVERFLOW, HISTORY);
     static final List<Option<?>> PROCEDURE_KEYS = List.of(CALL, REGISTER, HIDDEN);
 
     /** Table of topics. */
@@ -84,6 +101,12 @@ public final class AccessKeys {
 
     private static Option<List<String>> defaults(String name, String word, String description) {
         return Option.strings(name, List.of(word), description, Words::check);
+    }
+
+    private static void ttl(Duration ttl) {
+        if (ttl.isZero()) {
+            throw new IllegalArgumentException("0s (expected: more than 0s)");
+        }
     }
 
     private static void batchWindow(Duration window) {

@@ -126,10 +126,23 @@ public final class ConfiguredAccess {
                 warn(AccessPolicy.CLOSED.topic(row.name(), rule), row);
                 delivery.put(
                         NamePattern.parse(row.name()),
-                        settings.get(AccessKeys.OVERFLOW).map(own::slowReaders).orElse(own));
+                        withHistory(
+                                settings.get(AccessKeys.OVERFLOW)
+                                        .map(own::slowReaders)
+                                        .orElse(own),
+                                settings));
             } catch (IllegalArgumentException e) {
                 add(RuleTable.TOPICS, row, e);
             }
+        }
+
+        private static TopicSettings withHistory(TopicSettings own, Settings rule) {
+            return rule.get(AccessKeys.HISTORY)
+                    .map(history -> own.history(new TopicSettings.History(
+                            history.get(AccessKeys.HISTORY_SIZE),
+                            history.get(AccessKeys.HISTORY_TTL),
+                            history.get(AccessKeys.HISTORY_MAX_BYTES))))
+                    .orElse(own);
         }
 
         /** Reports a rule for the same names as an earlier one. */

@@ -1,6 +1,7 @@
 package dev.sprocket.config.internal.access;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.MemoryLog;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 
@@ -9,7 +10,8 @@ import dev.sprocket.pubsub.access.AccessControl;
 public final class ConfiguredTopics {
     private volatile ConfiguredAccess access = ConfiguredAccess.CLOSED;
 
-    private final Topics topics = new Topics(name -> access.settings(name));
+    private final MemoryLog log = new MemoryLog();
+    private final Topics topics = new Topics(name -> access.settings(name), log);
 
     public Topics topics() {
         return topics;
@@ -20,9 +22,15 @@ public final class ConfiguredTopics {
         return access;
     }
 
-    /** Activates access and delivery; open subscriptions are checked again. */
-    public void apply(ConfiguredAccess other) {
+    /**
+     * Activates access and delivery; open subscriptions are checked again.
+     *
+     * @param historyMemory maximum memory of the events of all topics, in bytes
+     */
+    public void apply(ConfiguredAccess other, long historyMemory) {
         access = other;
+        log.maxBytes(historyMemory);
+        topics.settings(name -> access.settings(name));
         AccessControl.of(topics).authorizer(other.policy());
     }
 }

@@ -11,6 +11,7 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
+import dev.sprocket.pubsub.MemoryLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,12 @@ public final class ConfigSchema {
             Integer.MAX_VALUE,
             "Maximum number of connections to all listeners and bridges; 0 means one per 8 KiB of the heap,"
                     + " and 32 KiB with TLS; further ones are closed, over plain HTTP with 503");
+    public static final Option<Integer> HISTORY_MEMORY_LIMIT = Option.size(
+                    "history-memory-limit",
+                    (int) MemoryLog.DEFAULT_MAX_BYTES,
+                    "Maximum memory of the events that all topics keep (history); beyond it the oldest event of"
+                            + " a topic that keeps most is removed; separately for each realm with private topics")
+            .positive();
     public static final Option<Duration> SHUTDOWN_TIMEOUT = Option.duration(
             "shutdown-timeout", Duration.ofSeconds(10), "Maximum time for connections to end when the server stops");
     public static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
@@ -206,6 +213,7 @@ public final class ConfigSchema {
             EVENT_LOOPS,
             INBOUND_MEMORY_LIMIT,
             MAX_CONNECTIONS,
+            HISTORY_MEMORY_LIMIT,
             SHUTDOWN_TIMEOUT);
 
     private ConfigSchema() {}

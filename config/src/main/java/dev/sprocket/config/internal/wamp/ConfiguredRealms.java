@@ -113,12 +113,16 @@ public final class ConfiguredRealms {
                 .toList();
     }
 
-    /** Activates what was read; realms that it does not contain can no longer be joined. */
-    public void commit() {
+    /**
+     * Activates what was read; realms that it does not contain can no longer be joined.
+     *
+     * @param historyMemory maximum memory of the events that the private topics of a realm keep, in bytes
+     */
+    public void commit(long historyMemory) {
         first = pendingFirst;
         current = pendingCurrent;
         pendingPrivate.forEach(isPrivate::putIfAbsent);
-        pendingAccess.forEach((name, access) -> privateTopics(name).apply(access));
+        pendingAccess.forEach((name, access) -> privateTopics(name).apply(access, historyMemory));
     }
 
     /**
