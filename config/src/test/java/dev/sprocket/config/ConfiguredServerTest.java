@@ -144,7 +144,7 @@ class ConfiguredServerTest {
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
                 "listeners = 7 | listeners: 7 (expected: objects by name)",
                 "listeners.a { component = nothing } | unknown component: nothing"
-                        + " (expected: echo, events, files, flash-policy, pubsub, rawsocket)",
+                        + " (expected: auth-renewal, echo, events, files, flash-policy, pubsub, rawsocket)",
                 "bridges.carrier { } | unknown bridge: carrier (expected: none)",
                 "listeners.a { component = echo, layers = [{ limiter { max-connections = 0 } }] }"
                         + " | max-connections: 0 (expected: 1-2147483647)",
