@@ -136,7 +136,7 @@ class ServeTest {
 
         site(SITE + "event-lops = 1");
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
-        awaitLog(server, "configuration not reloaded: site.conf:10: configuration: unknown key event-lops");
+        awaitLog(server, "configuration not reloaded: site.conf:11: configuration: unknown key event-lops");
         site(SITE);
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
         awaitLog(server, "configuration reloaded: file=");
