@@ -27,7 +27,7 @@ class ServeTest {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
     private static final String SITE =
             """
-            topics { "*" { subscribe = anyone } }
+            topics { "*" { subscribe = anyone }, secret { subscribe = nobody } }
             listeners.web {
               address = "127.0.0.1:0"
               routes = [
@@ -134,6 +134,8 @@ class ServeTest {
                 .containsExactlyInAnyOrder("1", "{\"by\":\"tcp\"}", "{\"by\":\"zmq\"}", "\"last\"");
         assertThat(listener.waitFor()).isZero();
 
+        assertThat(run(1, "listen", "ws://" + address(printed, "web") + "/ws", "news", "secret"))
+                .contains("sprocket: secret: wamp.error.not_authorized");
         site(SITE + "event-lops = 1");
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
         awaitLog(server, "configuration not reloaded: site.conf:11: configuration: unknown key event-lops");
