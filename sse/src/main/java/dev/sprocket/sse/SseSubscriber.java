@@ -21,6 +21,7 @@ import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
+import dev.sprocket.pubsub.internal.access.DecisionBatch;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import java.time.Duration;
 import java.util.Collection;
@@ -115,7 +116,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     public void onOpen(HttpConnection conn) throws Exception {
         StreamRequest request;
         try {
-            request = StreamRequest.of(HttpRequest.of(conn));
+            request = StreamRequest.of(HttpRequest.of(conn), accessControl.version());
         } catch (IllegalArgumentException malformed) {
             conn.respond(HttpResponse.text("400 Bad Request: " + malformed.getMessage() + "\n")
                     .status(400)
@@ -129,57 +130,61 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                 return;
             }
         }
-        ask(conn, request, 0);
+        ask(conn, request.topics());
     }
 
-    /** Asks for a topic of the request, and then for those after it. */
-    private void ask(HttpConnection conn, StreamRequest request, int index) throws Exception {
-        String topic = request.topics().get(index);
+    private void ask(HttpConnection conn, List<String> names) throws Exception {
         long version = accessControl.version();
-        AccessDecision decision = accessControl.check(AccessRequest.of(conn, Action.SUBSCRIBE, topic));
+        DecisionBatch batch =
+                new DecisionBatch(names.size(), index -> accessControl.decide(request(conn, names, index)));
+        AccessDecision decision = batch.ask();
         if (decision instanceof AccessDecision.Later later) {
             later.decision()
-                    .thenAccept(
-                            made -> CallbackExecutor.run(conn, () -> answerLate(conn, request, index, made, version)));
+                    .whenComplete((made, failure) -> CallbackExecutor.run(
+                            conn,
+                            () -> answerLate(
+                                    conn,
+                                    names,
+                                    version,
+                                    batch,
+                                    failure == null ? made : AccessDecision.deny("the authorizer failed"))));
         } else {
-            answer(conn, request, index, decision);
+            answer(conn, names, batch, decision);
         }
     }
 
-    private void answerLate(HttpConnection conn, StreamRequest request, int index, AccessDecision made, long version) {
+    private static AccessRequest request(HttpConnection conn, List<String> names, int index) {
+        return AccessRequest.of(conn, Action.SUBSCRIBE, names.get(index));
+    }
+
+    private void answerLate(
+            HttpConnection conn, List<String> names, long version, DecisionBatch batch, AccessDecision made) {
         if (!conn.isOpen()) {
             return;
         }
         try {
             if (accessControl.version() == version) {
-                answer(conn, request, index, made);
+                answer(conn, names, batch, made);
             } else {
-                ask(conn, request, index);
+                ask(conn, names);
             }
         } catch (Exception e) {
-            LOG.warn(
-                    conn,
-                    "request failed: peer={} topic={}",
-                    conn,
-                    SafeText.excerpt(request.topics().get(index)),
-                    e);
+            LOG.warn(conn, "request failed: peer={} topic={}", conn, SafeText.excerpt(names.get(batch.denied())), e);
             conn.respond(HttpResponse.error(500, "authorizer failed"));
         }
     }
 
-    private void answer(HttpConnection conn, StreamRequest request, int index, AccessDecision decision)
-            throws Exception {
+    private void answer(HttpConnection conn, List<String> names, DecisionBatch batch, AccessDecision decision) {
         if (decision instanceof AccessDecision.Allow) {
-            if (index + 1 < request.topics().size()) {
-                ask(conn, request, index + 1);
-            } else {
-                stream.onOpen(conn);
-            }
-        } else if (decision instanceof AccessDecision.Limit limit) {
-            conn.respond(HttpResponse.error(429, limit.reason()));
-        } else {
-            conn.respond(forbidden(conn, request.topics().get(index), "access denied"));
+            stream.onOpen(conn);
+            return;
         }
+        AccessRequest denied = request(conn, names, batch.denied());
+        accessControl.logDenial(denied, decision);
+        conn.respond(
+                decision instanceof AccessDecision.Limit limit
+                        ? HttpResponse.error(429, limit.reason())
+                        : forbidden(conn, denied.name(), "access denied"));
     }
 
     /** Returns the same body for all denied topics, existing or not. The rule is logged. */

@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param isList true if the topics are query parameters, so that events name their topic
  * @param after position of the last event of each topic; null for new events only
  * @param onGap what to deliver if events after a position may be missing
+ * @param policyVersion version of the policy before the topics were asked for
  */
 @Immutable
 record StreamRequest(
         @SuppressWarnings("Immutable") List<String> topics, // copied and unmodifiable
         boolean isList,
         @SuppressWarnings("Immutable") List<@Nullable Position> after,
-        Gap.Action onGap) {
+        Gap.Action onGap,
+        long policyVersion) {
     /** Maximum number of topics of one stream. */
     static final int MAX_TOPICS = 32;
     /** Position of a topic without a log in the id of a list. */
@@ -42,11 +44,11 @@ record StreamRequest(
      *
      * @throws IllegalArgumentException if it is malformed
      */
-    static StreamRequest of(HttpRequest request) {
+    static StreamRequest of(HttpRequest request, long policyVersion) {
         Optional<String> path = request.pathParameter("topic");
         List<String> topics = path.isPresent() ? List.of(path.get()) : request.queryParameters("topic");
         check(topics);
-        return new StreamRequest(topics, path.isEmpty(), after(request, topics.size()), onGap(request));
+        return new StreamRequest(topics, path.isEmpty(), after(request, topics.size()), onGap(request), policyVersion);
     }
 
     private static void check(List<String> topics) {

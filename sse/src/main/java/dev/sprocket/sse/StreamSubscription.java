@@ -83,6 +83,9 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     }
 
     private void begin(StreamRequest request, @Nullable Throwable failure) {
+        if (accessControl.version() != request.policyVersion()) {
+            recheckAll(); // the change may have overtaken the subscription
+        }
         if (failure != null) {
             LOG.warn(conn, "subscription failed, stream ends: peer={} topics={}", conn, topics.size(), failure);
             conn.close();
@@ -109,6 +112,10 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
 
     @Override
     public void onChanged(User before, User now) {
+        recheckAll();
+    }
+
+    private void recheckAll() {
         AccessChecks.run(
                 conn,
                 topics.stream()

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** Access matrix: all ways in and out, all kinds of peers, all grants; each cell over the wire. */
+/** Access by all ways, of all peers, with all grants; each cell over the wire. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
@@ -150,7 +150,7 @@ final class AccessMatrixTest {
         assertThat(actual).isEqualTo(expected);
     }
 
-    /** Returns a way whose event must arrive if and only if the peer is told so. */
+    /** Returns a way whose event arrives exactly if the peer is told so. */
     private Way publishing(String name, Set<Who> peers, Way.Attempt attempt) {
         return Way.of(name, PUBLISH, peers, (who, grant) -> {
             boolean accepted = attempt.isEffective(who, grant);

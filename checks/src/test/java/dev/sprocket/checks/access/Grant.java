@@ -1,6 +1,6 @@
 package dev.sprocket.checks.access;
 
-/** Value of an action in a rule of the access matrix, and who is granted the action by it. */
+/** Value of an action in a rule of the access matrix. */
 enum Grant {
     ANYONE("anyone"),
     AUTHENTICATED("authenticated"),
@@ -23,7 +23,7 @@ enum Grant {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Reports whether a peer is granted the action for a name that ends with the id of {@link Who#USER}. */
+    /** Reports whether a peer is granted the action for the name of {@link Who#USER}. */
     boolean includes(Who who, Grant byDefault) {
         return switch (this) {
             case ANYONE -> true;

@@ -22,7 +22,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** Server of the access matrix, with a door for each protocol, and the requests of its peers. */
+/** Server of the access matrix, and the requests of its peers. */
 final class MatrixSite implements AutoCloseable {
     private static final String FENCE = "fence";
 

@@ -126,7 +126,7 @@ final class Wamp2 implements AutoCloseable {
         return request(48, "{},\"" + procedure + "\",[" + arguments + "]");
     }
 
-    /** Returns the topics of the events that were received before the response to a further request. */
+    /** Returns the topics of the events before the response to a further request. */
     List<String> events() throws Exception {
         request(48, "{},\"fence.nothing\"");
         List<String> all = List.copyOf(events);

@@ -5,12 +5,10 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
-import dev.sprocket.pubsub.internal.access.DecisionQueue;
-import java.util.ArrayList;
+import dev.sprocket.pubsub.internal.access.DecisionBatch;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,8 @@ public final class Push {
     private final Function<List<PublishRequest>, PushResult> deliver;
     private final PushResult.@Nullable Rejected rejection;
     private final long size;
-    /** Topic of the event that was denied. */
-    private volatile String denied = "";
+    /** Questions about the events; null until they are asked. */
+    private volatile @Nullable DecisionBatch questions;
 
     Push(
             Connection from,
@@ -72,50 +70,17 @@ public final class Push {
 
     /** Asks for the permission of all events; it may follow later. A denial is not logged. */
     public AccessDecision ask() throws Exception {
-        return accessControl == null ? AccessDecision.ALLOW : ask(accessControl, 0);
-    }
-
-    private AccessDecision ask(AccessControl asked, int first) throws Exception {
-        List<PublishRequest> waiting = new ArrayList<>(0);
-        List<CompletableFuture<AccessDecision>> decisions = new ArrayList<>(0);
-        int next = first;
-        while (next < events.size() && decisions.size() < DecisionQueue.MAX_QUESTIONS) {
-            PublishRequest event = events.get(next++);
-            AccessDecision decision = asked.decide(PushSender.request(from, Action.PUBLISH, event.topic()));
-            if (decision instanceof AccessDecision.Later later) {
-                waiting.add(event);
-                decisions.add(later.decision().toCompletableFuture());
-            } else if (!(decision instanceof AccessDecision.Allow)) {
-                denied = event.topic();
-                return decision;
-            }
-        }
-        if (decisions.isEmpty()) {
+        AccessControl asked = accessControl;
+        if (asked == null) {
             return AccessDecision.ALLOW;
         }
-        int rest = next;
-        return AccessDecision.later(CompletableFuture.allOf(decisions.toArray(CompletableFuture[]::new))
-                .thenCompose(all -> {
-                    for (int i = 0; i < decisions.size(); i++) {
-                        AccessDecision made = decisions.get(i).join();
-                        if (!(made instanceof AccessDecision.Allow)) {
-                            denied = waiting.get(i).topic();
-                            return CompletableFuture.completedStage(made);
-                        }
-                    }
-                    return askRest(asked, rest);
-                }));
+        DecisionBatch batch = new DecisionBatch(events.size(), index -> asked.decide(request(index)));
+        questions = batch;
+        return batch.ask();
     }
 
-    private CompletionStage<AccessDecision> askRest(AccessControl asked, int first) {
-        try {
-            AccessDecision decision = ask(asked, first);
-            return decision instanceof AccessDecision.Later later
-                    ? later.decision()
-                    : CompletableFuture.completedStage(decision);
-        } catch (Exception failure) {
-            return CompletableFuture.failedStage(failure);
-        }
+    private AccessRequest request(int index) {
+        return PushSender.request(from, Action.PUBLISH, events.get(index).topic());
     }
 
     /** Delivers the events, or logs the denial. */
@@ -123,8 +88,10 @@ public final class Push {
         if (decision instanceof AccessDecision.Allow || accessControl == null) {
             return deliver.apply(events);
         }
-        accessControl.logDenial(PushSender.request(from, Action.PUBLISH, denied), decision);
-        return PushResult.Rejected.ofDenial(denied, decision);
+        DecisionBatch asked = questions;
+        AccessRequest denied = request(asked == null ? 0 : asked.denied());
+        accessControl.logDenial(denied, decision);
+        return PushResult.Rejected.ofDenial(denied.name(), decision);
     }
 
     /** Returns the result of a push whose permission could not be determined. */
