@@ -169,6 +169,12 @@ final class ActiveTopics implements TopicRegistry {
                 : log.append(topic.id(), event, audience, history);
     }
 
+    @Override
+    public TopicSettings settings(Topic topic) {
+        TopicState state = find(topic);
+        return state != null ? state.settings() : settings.apply(topic.id());
+    }
+
     /** Returns the limits of the events that a topic keeps; null if it keeps none. */
     private TopicSettings.@Nullable History history(String name) {
         TopicState state = exact.get(name);

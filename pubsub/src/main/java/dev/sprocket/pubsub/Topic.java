@@ -45,6 +45,11 @@ public final class Topic {
         return match;
     }
 
+    /** Returns the current settings. */
+    public TopicSettings settings() {
+        return registry.settings(this);
+    }
+
     /** Returns the number of subscribers. */
     public int size() {
         TopicState state = registry.find(this);

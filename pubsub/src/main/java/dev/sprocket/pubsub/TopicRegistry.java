@@ -14,6 +14,9 @@ interface TopicRegistry {
     /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
     int publish(Topic topic, Event event, Audience audience);
 
+    /** Returns the settings of a topic. */
+    TopicSettings settings(Topic topic);
+
     /** Publishes an event, and completes when it was delivered. */
     CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience);
 

@@ -104,8 +104,9 @@ public final class HttpPush {
     /**
      * Adds the push routes and the list of topics to a router.
      *
-     * <p>{@code GET topics} and <code>GET topics/{topic}</code> return topics with subscribers and counters;
-     * <code>DELETE topics/{topic}/retained</code> removes the retained events of WAMP v2.
+     * <p>{@code GET topics} and <code>GET topics/{topic}</code> return topics with subscribers and counters; <code>
+     * GET topics/{topic}/events</code> returns the events that a topic keeps after a position ({@code after}, {@code
+     * limit}), DELETE removes them; <code>DELETE topics/{topic}/retained</code> removes the retained events of WAMP v2.
      *
      * @throws IllegalStateException if a component receives the pushes
      */
@@ -119,6 +120,14 @@ public final class HttpPush {
                         "GET",
                         topics + "/{topic}",
                         authenticated((conn, backend) -> list.one(conn, topic(conn), backend.topics())))
+                .route(
+                        "GET",
+                        topics + "/{topic}/events",
+                        authenticated((conn, backend) -> list.events(conn, topic(conn), backend.topics())))
+                .route(
+                        "DELETE",
+                        topics + "/{topic}/events",
+                        authenticated((conn, backend) -> list.clearEvents(conn, topic(conn), backend.topics())))
                 .route(
                         "DELETE",
                         topics + "/{topic}/retained",

@@ -33,6 +33,9 @@ final class PushResponses {
             JsonObject one = new JsonObject();
             one.addProperty("topic", event.topic());
             one.addProperty("subscribers", event.subscribers().orElse(0));
+            if (event.position() != null) {
+                one.addProperty("position", event.position().toString());
+            }
             events.add(one);
         });
         return HttpResponse.json((batch ? events : events.get(0)) + "\n");

@@ -51,6 +51,26 @@ record TopicsEndpoint(Topics topics) {
         whenAllowed(conn, Action.SUBSCRIBE, id, rules, () -> HttpResponse.json(describe(topics.topic(id)) + "\n"));
     }
 
+    /** Responds with the events that a topic keeps after a position. */
+    void events(HttpConnection conn, String id, TopicPatterns rules) {
+        KeptEvents kept = KeptEvents.requested(HttpRequest.of(conn));
+        whenAllowed(
+                conn,
+                Action.SUBSCRIBE,
+                id,
+                rules,
+                () -> HttpResponse.json(kept.read(topics, topics.topic(id), conn) + "\n"));
+    }
+
+    void clearEvents(HttpConnection conn, String id, TopicPatterns rules) {
+        whenAllowed(conn, Action.PUBLISH, id, rules, () -> {
+            JsonObject response = new JsonObject();
+            response.addProperty("topic", id);
+            response.addProperty("removed", KeptEvents.remove(topics, id));
+            return HttpResponse.json(response + "\n");
+        });
+    }
+
     void clearRetained(HttpConnection conn, String id, TopicPatterns rules) {
         whenAllowed(conn, Action.PUBLISH, id, rules, () -> {
             JsonObject response = new JsonObject();
@@ -93,12 +113,13 @@ record TopicsEndpoint(Topics topics) {
                         .response();
     }
 
-    private static JsonObject describe(Topic topic) {
+    private JsonObject describe(Topic topic) {
         JsonObject description = new JsonObject();
         description.addProperty("topic", topic.id());
         description.addProperty("subscribers", topic.size());
         description.addProperty("published", topic.published());
         description.addProperty("dropped", topic.dropStats().messages());
+        KeptEvents.describe(topics, topic, description);
         return description;
     }
 }

@@ -76,7 +76,13 @@ final class HttpBridgeTest {
         JsonObject paths = description.getAsJsonObject("paths");
         assertThat(paths.keySet())
                 .containsExactly(
-                        "/in", "/in/{topic}", "/in/openapi.json", "/seen", "/seen/{topic}", "/seen/{topic}/retained");
+                        "/in",
+                        "/in/{topic}",
+                        "/in/openapi.json",
+                        "/seen",
+                        "/seen/{topic}",
+                        "/seen/{topic}/events",
+                        "/seen/{topic}/retained");
         for (String path : paths.keySet()) {
             JsonObject operations = paths.getAsJsonObject(path);
             for (String method : operations.keySet()) {

@@ -158,7 +158,7 @@ public final class PushHandler {
     private static Published insertSkipped(Published published, List<Integer> skipped, List<PublishRequest> events) {
         List<PushedEvent> all = new ArrayList<>(published.events());
         for (int index : skipped) {
-            all.add(index, new PushedEvent(events.get(index).topic(), OptionalInt.empty()));
+            all.add(index, new PushedEvent(events.get(index).topic(), OptionalInt.empty(), null));
         }
         return new Published(List.copyOf(all));
     }

@@ -3,10 +3,12 @@ package dev.sprocket.pubsub.internal.push;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.access.AccessDecision;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of a push; the same for all bridges.
@@ -23,8 +25,9 @@ public sealed interface PushResult {
      *
      * @param topic name of its topic
      * @param subscribers number of subscribers of the topic; empty if a transformation has skipped the event
+     * @param position position in the log of the topic; null if it has none
      */
-    record PushedEvent(String topic, OptionalInt subscribers) {}
+    record PushedEvent(String topic, OptionalInt subscribers, @Nullable Position position) {}
 
     /**
      * Result of a push that was published.

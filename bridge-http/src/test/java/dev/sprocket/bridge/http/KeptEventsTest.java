@@ -1,0 +1,149 @@
+package dev.sprocket.bridge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sprocket.http.route.Router;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.testkit.HttpPeer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Positions in responses, and the events that topics keep. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class KeptEventsTest {
+    private static final String JSON = "Content-Type: application/json";
+
+    private final Topics topics = new Topics(id ->
+            id.startsWith("news") ? TopicSettings.DEFAULT.history(3, Duration.ofHours(1)) : TopicSettings.DEFAULT);
+    private final Router router = HttpPush.builder(topics).build().on(new Router(), "/push", "/topics");
+
+    private HttpPeer.Response send(String method, String target, String body, String... headers) {
+        return HttpPeer.to(router).send(method, target, body, headers);
+    }
+
+    private JsonObject get(String target) {
+        HttpPeer.Response response = send("GET", target, "");
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        return JsonParser.parseString(response.body()).getAsJsonObject();
+    }
+
+    private String push(String topic, String event) {
+        String body = send("POST", "/push/" + topic, event, JSON).body();
+        return body.replaceAll("(?s).*\"position\":\"([^\"]+)\".*", "$1");
+    }
+
+    @Test
+    void push_answers_position_of_each_event() {
+        String first = push("news", "1");
+
+        assertThat(first).matches("\\w+\\.1\\.\\w+");
+        assertThat(send("POST", "/push", "[{\"topic\":\"news\",\"event\":2},{\"topic\":\"plain\",\"event\":3}]", JSON)
+                        .body())
+                .matches("\\[\\{\"topic\":\"news\",\"subscribers\":0,\"position\":\"\\w+\\.2\\.\\w+\"},"
+                        + "\\{\"topic\":\"plain\",\"subscribers\":0}]\n");
+    }
+
+    @Test
+    void topic_says_what_it_keeps() {
+        push("news", "1");
+        String last = push("news", "\"22\"");
+
+        JsonObject news = get("/topics/news");
+        assertThat(news.get("position").getAsString()).isEqualTo(last);
+        assertThat(news.get("kept").getAsInt()).isEqualTo(2);
+        assertThat(news.get("keptBytes").getAsInt()).isEqualTo(2 * 160 + 5);
+        assertThat(news.get("ageMillis").getAsLong()).isNotNegative();
+        assertThat(get("/topics/plain").has("position")).isFalse();
+    }
+
+    @Test
+    void events_are_read_after_a_position() {
+        String first = push("news", "1.0");
+        push("news", "{\"a\": 2}");
+        String third = push("news", "3");
+
+        JsonObject all = get("/topics/news/events");
+        JsonObject part = get("/topics/news/events?after=" + first + "&limit=1");
+        assertThat(send("GET", "/topics/news/events", "").body()).contains("\"event\":1.0}", "\"event\":{\"a\": 2}}");
+        assertThat(all.get("events").getAsJsonArray()).hasSize(3);
+        assertThat(all.get("position").getAsString()).isEqualTo(third);
+        assertThat(all.get("complete").getAsBoolean()).isTrue();
+        assertThat(all.get("gap").isJsonNull()).isTrue();
+        assertThat(part.get("events").getAsJsonArray()).hasSize(1);
+        assertThat(part.get("complete").getAsBoolean()).isFalse();
+        assertThat(get("/topics/news/events?after=" + part.get("position").getAsString())
+                        .get("events")
+                        .getAsJsonArray())
+                .hasSize(1);
+    }
+
+    @Test
+    void evicted_events_are_a_gap() {
+        String first = push("news", "1");
+        for (int i = 2; i <= 5; i++) {
+            push("news", String.valueOf(i));
+        }
+
+        JsonObject response = get("/topics/news/events?after=" + first);
+        assertThat(response.get("events").getAsJsonArray()).hasSize(3);
+        assertThat(response.get("gap").getAsJsonObject().get("reason").getAsString())
+                .isEqualTo("evicted");
+    }
+
+    @Test
+    void events_of_others_are_not_shown() {
+        topics.topic("news").broadcast(Event.of(1), Audience.of(List.of(), List.of("somebody")));
+        topics.topic("news").broadcast(Event.of(2));
+
+        assertThat(get("/topics/news/events").get("events").toString())
+                .contains(":2}")
+                .doesNotContain(":1}");
+    }
+
+    @Test
+    void events_are_removed_by_delete() {
+        push("news", "1");
+        String last = push("news", "2");
+
+        assertThat(send("DELETE", "/topics/news/events", "").body()).isEqualTo("{\"topic\":\"news\",\"removed\":2}\n");
+        JsonObject response = get("/topics/news/events?after=" + last);
+        assertThat(response.get("events").getAsJsonArray()).isEmpty();
+        assertThat(response.get("gap").isJsonNull()).isTrue();
+        assertThat(send("DELETE", "/topics/plain/events", "").body())
+                .isEqualTo("{\"topic\":\"plain\",\"removed\":0}\n");
+    }
+
+    @Test
+    void readers_and_removal_are_authorized() {
+        AccessControl.of(topics).authorizer(request -> AccessDecision.deny("nobody"));
+
+        assertThat(send("GET", "/topics/news/events", "").status()).isEqualTo(403);
+        assertThat(send("DELETE", "/topics/news/events", "").status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "after=x, position of 1 characters",
+        "limit=0, limit: 0 (expected: 1-1000)",
+        "limit=1001, limit: 1001 (expected: 1-1000)",
+        "limit=-1, limit: -1 (expected: 1-1000)"
+    })
+    void malformed_parameter_is_400(String query, String message) {
+        HttpPeer.Response response = send("GET", "/topics/news/events?" + query, "");
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.body()).contains(message);
+    }
+}
