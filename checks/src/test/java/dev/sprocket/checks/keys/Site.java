@@ -144,12 +144,12 @@ public final class Site implements AutoCloseable {
     }
 
     /** Rewrites the file and reloads it, as SIGHUP does. */
-    List<String> reload(String... text) throws IOException {
+    public List<String> reload(String... text) throws IOException {
         write(folder, text);
         return server.reload();
     }
 
-    ConfiguredServer server() {
+    public ConfiguredServer server() {
         return server;
     }
 
@@ -166,7 +166,7 @@ public final class Site implements AutoCloseable {
         return port("web");
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
@@ -203,7 +203,7 @@ public final class Site implements AutoCloseable {
     }
 
     /** Waits for a log line that contains this text, and returns the line. */
-    String awaitLog(String text) throws InterruptedException {
+    public String awaitLog(String text) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         List<String> consumed = new ArrayList<>();
         for (long remaining = end - System.nanoTime(); remaining > 0; remaining = end - System.nanoTime()) {

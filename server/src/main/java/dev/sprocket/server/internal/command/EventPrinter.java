@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribes to topics by WAMP v2, or v1 if the server selects it, and prints their events.
+ * Subscribes to topics by WAMP v2 or v1, and prints their events.
  *
  * <p>Confined to the callbacks of one WebSocket, except for {@link #await}.
  */
@@ -171,7 +171,7 @@ final class EventPrinter implements WebSocket.Listener {
             remaining--;
             System.out.println(SafeText.escape((topics.size() > 1 ? topic + " " : "") + value));
             if (remaining == 0) {
-                socket.sendClose(WebSocket.NORMAL_CLOSURE, "").thenRun(ended::countDown);
+                var unused = socket.sendClose(WebSocket.NORMAL_CLOSURE, "").thenRun(ended::countDown);
             }
         }
     }

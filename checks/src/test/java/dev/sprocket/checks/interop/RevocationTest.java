@@ -1,13 +1,17 @@
-package dev.sprocket.checks.keys;
+package dev.sprocket.checks.interop;
 
-import static dev.sprocket.checks.keys.Key.*;
-import static dev.sprocket.checks.keys.Site.closed;
-import static dev.sprocket.checks.keys.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
-import dev.sprocket.checks.interop.Npm;
+import dev.sprocket.checks.keys.Site;
+import dev.sprocket.leaktest.WebSocketClient;
+import dev.sprocket.pubsub.Event;
 import java.io.BufferedReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -23,11 +27,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 @Tag("slow")
 class RevocationTest {
-    private static final String WEB = closed(
-            route("/ws", PUBSUB, ORIGIN_CHECK.with(ORIGIN_CHECK_WITHOUT_ORIGIN.is("allow")), WS, WAMP),
-            route("/events", EVENTS));
-    private static final String OPEN = TOPICS.named("\"*\"", TOPICS_SUBSCRIBE.is("anyone"));
-    private static final String NEWS_CLOSED = OPEN + TOPICS.named("news", TOPICS_SUBSCRIBE.is("nobody"));
+    private static final String WEB =
+            """
+            listeners.web {
+              address = "127.0.0.1:0"
+              routes = [
+                { path = /ws, layers = [{ origin-check { without-origin = allow } }, ws, wamp], component = pubsub }
+                { path = /events, component = events }
+              ]
+            }
+            """;
+    private static final String OPEN = "topics { \"*\" { subscribe = anyone } }";
+    private static final String NEWS_CLOSED = "topics { \"*\" { subscribe = anyone }, news { subscribe = nobody } }";
 
     /** Runs a client that prints "subscribed", closes its topic, and returns the next line. */
     private static String lineAfterReload(String... command) throws Exception {
@@ -72,29 +83,30 @@ class RevocationTest {
 
     @Test
     void page_of_wamp_v1_hears_nothing_more() throws Exception {
-        try (Site site = Site.start(WEB, OPEN);
-                RawWebSocket page = RawWebSocket.open(
-                        site.port(), "/ws", "Sec-WebSocket-Protocol: wamp", "Origin: http://127.0.0.1")) {
-            assertThat(page.receive()).startsWith("[0,");
-            page.send("[5,\"news\"]").send("[5,\"other\"]").send("[2,\"1\",\"none\"]");
-            assertThat(page.receive()).startsWith("[4,\"1\",");
+        try (Site site = Site.start(WEB, OPEN)) {
+            WebSocketClient page = WebSocketClient.wamp(URI.create("ws://127.0.0.1:" + site.port() + "/ws"));
+            page.send("[5,\"news\"]").send("[5,\"other\"]");
+            assertThat(page.exchange("[2,\"1\",\"none\"]")).startsWith("[4,\"1\",");
             site.reload(WEB, NEWS_CLOSED);
             site.awaitLog("subscription ended, no longer allowed");
-            site.server().topics().topic("news").broadcast(dev.sprocket.pubsub.Event.of(1));
-            site.server().topics().topic("other").broadcast(dev.sprocket.pubsub.Event.of(2));
+            site.server().topics().topic("news").broadcast(Event.of(1));
+            site.server().topics().topic("other").broadcast(Event.of(2));
             assertThat(page.receive()).isEqualTo("[8,\"other\",2]");
         }
     }
 
     @Test
     void event_stream_is_told_and_ends() throws Exception {
-        try (Site site = Site.start(WEB, OPEN);
-                RawClient stream = RawClient.to(site.port())) {
-            stream.send("GET /events/news HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
-            assertThat(stream.readHead()).contains(" 200 ");
+        try (Site site = Site.start(WEB, OPEN)) {
+            HttpResponse<java.io.InputStream> stream = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(site.uri("/events/news")).build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(stream.statusCode()).isEqualTo(200);
             site.reload(WEB, NEWS_CLOSED);
             site.awaitLog("subscription ended, no longer allowed");
-            assertThat(stream.readRest()).contains("event: unsubscribed\n", "\"topic\":\"news\"");
+            assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("event: unsubscribed\n", "\"topic\":\"news\"");
         }
     }
 }
