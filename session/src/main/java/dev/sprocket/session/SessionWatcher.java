@@ -73,7 +73,8 @@ final class SessionWatcher {
             watched.id = id;
             register(watched, id, watched.pipeline.timer().now());
         }
-        Session.of(conn).replace(newer);
+        Session current = watched == null ? Session.of(conn) : watched.session;
+        current.replace(newer);
     }
 
     void remove(HttpConnection conn) {
