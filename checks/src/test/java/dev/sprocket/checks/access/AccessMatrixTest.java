@@ -97,6 +97,11 @@ final class AccessMatrixTest {
                         grant != Grant.SELF && grant.includes(who, Grant.AUTHENTICATED) && who.isAuthenticated()));
         all.add(Way.of("retained event", SUBSCRIBE, Who.CLIENTS, this::receivesRetained));
         all.add(Way.of("event stream", SUBSCRIBE, Who.CLIENTS, (w, g) -> site.stream(name(SUBSCRIBE, g), w)));
+        all.add(Way.of(
+                "event stream of two topics",
+                SUBSCRIBE,
+                Who.CLIENTS,
+                (who, grant) -> site.streamOfTwo(name(SUBSCRIBE, grant), who)));
         Set<Grant> subscribable = EnumSet.complementOf(EnumSet.of(Grant.NOBODY, Grant.BACKEND));
         all.add(Way.of("event history", SUBSCRIBE, Who.CLIENTS, this::readsHistory)
                 .grants(subscribable));

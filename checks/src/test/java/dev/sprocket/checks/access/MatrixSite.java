@@ -218,8 +218,17 @@ final class MatrixSite implements AutoCloseable {
 
     /** Opens an event stream, and reports whether it receives an event of its topic. */
     boolean stream(String topic, Who who) throws Exception {
+        return stream("/" + topic, topic, who);
+    }
+
+    /** Opens an event stream of two topics, of which everybody may read the first. */
+    boolean streamOfTwo(String topic, Who who) throws Exception {
+        return stream("?topic=" + FENCE + "&topic=" + topic, topic, who);
+    }
+
+    private boolean stream(String rest, String topic, Who who) throws Exception {
         HttpResponse<InputStream> response = http.send(
-                request("web", path("events/", who) + topic, who).GET().build(),
+                request("web", path("events", who) + rest, who).GET().build(),
                 HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
             assertThat(response.statusCode()).isIn(200, 403);
