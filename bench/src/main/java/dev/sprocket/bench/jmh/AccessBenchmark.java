@@ -16,6 +16,8 @@ import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.access.Grantee;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -36,7 +38,7 @@ public class AccessBenchmark extends Timed {
     private final AccessControl access = AccessControl.of(topics);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Subscriber subscriber = Subscriber.of("subscriber", Runnable::run, (on, received) -> {});
-    private Connection conn;
+    private @Nullable Connection conn;
 
     /** Opens a connection of a user and sets the policy. */
     @Setup(Level.Trial)
@@ -50,16 +52,20 @@ public class AccessBenchmark extends Timed {
             @Override
             public void onMessage(Connection from, Message message) {}
         });
-        User.set(conn, User.named("ann@example.com").roles("reader", "editor"));
+        User.set(conn(), User.named("ann@example.com").roles("reader", "editor"));
         topics.topic("com.example.site7.room.42").subscribe(subscriber);
         if (rules > 0) {
             access.authorizer(policy());
         }
     }
 
+    private Connection conn() {
+        return Objects.requireNonNull(conn);
+    }
+
     private AccessPolicy policy() {
         AccessPolicy policy = AccessPolicy.CLOSED;
-        for (int i = 0; i < rules / 5; i++) {
+        for (int i = 7; i < 7 + rules / 5; i++) {
             String site = "com.example.site" + i;
             policy = policy.topic(site + ".*", AccessRule.EMPTY.subscribe(Grantee.role("reader")))
                     .topic(site + ".news", AccessRule.EMPTY.subscribe(Grantee.ANYONE))
@@ -80,7 +86,7 @@ public class AccessBenchmark extends Timed {
 
     private AccessDecision check(Action action, String name) throws Exception {
         AccessDecision decision =
-                access.check(AccessRequest.of(conn, action, name).subscriber(topics, subscriber));
+                access.check(AccessRequest.of(conn(), action, name).subscriber(topics, subscriber));
         if (decision != AccessDecision.ALLOW) {
             throw new IllegalStateException(action + " " + name + ": " + decision + " (expected: allowed)");
         }
