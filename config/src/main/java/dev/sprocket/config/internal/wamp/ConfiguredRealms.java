@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -152,7 +153,8 @@ public final class ConfiguredRealms {
 
     /** Returns the realm of a name, configured for an application. */
     Realm serve(String name, Topics topics, WampComponent app, UnaryOperator<Realm> configured) {
-        pendingPrivate.put(name, declared.get(name).settings.get(WampPlugin.PRIVATE_TOPICS));
+        DeclaredSettings own = Objects.requireNonNull(declared.get(name));
+        pendingPrivate.put(name, own.settings.get(WampPlugin.PRIVATE_TOPICS));
         Realm realm = configured.apply(pendingFirst
                 .computeIfAbsent(name, n -> new Realm(n, app, topics))
                 .app(app));
