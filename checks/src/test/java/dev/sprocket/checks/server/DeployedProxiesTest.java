@@ -70,7 +70,7 @@ class DeployedProxiesTest {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """
-                topics { "*" { subscribe = anyone } }
+                topics { "*" { subscribe = anyone, publish = anyone } }
                 listeners.web {
                   address = "127.0.0.1:0"
                   %s
