@@ -99,7 +99,10 @@ public final class HttpBridgePlugin implements Plugin {
             PendingLimit.DEFAULT_BYTES,
             "Maximum number of bytes pending for subscribers; beyond it pushes get 503");
     private static final Option<Boolean> ALLOW_ANONYMOUS = Option.flag(
-            "allow-anonymous", false, "Accept pushes without credentials; only without tokens and signing-keys");
+            "allow-anonymous",
+            false,
+            "Accept pushes without credentials; only without tokens and signing-keys; rules that grant publish to"
+                    + " backend mean those from a loopback address or Unix socket");
 
     private static final List<Option<?>> PUSH = List.of(
             TOPIC_FIELD,
