@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Assertions about the access of a peer under an {@link AccessPolicy} or another {@link Authorizer}.
  *
  * <pre>{@code
- * assertAccess(policy).of(User.named("ann")).to(Action.SUBSCRIBE, "user.ann").isAllowed();
- * assertAccess(policy).ofAnonymous().to(Action.SUBSCRIBE, "user.ann").isDenied();
- * assertAccess(policy).ofBackend().to(Action.PUBLISH, "news.sport").isAllowed().isDecidedBy("site.conf:2");
+ * AccessPolicy policy = AccessPolicy.CLOSED.topic("user.{user}", AccessRule.EMPTY.subscribe(Grantee.SELF));
+ * AccessAssertions.assertAccess(policy).of(User.named("ann")).to(Action.SUBSCRIBE, "user.ann").isAllowed();
+ * AccessAssertions.assertAccess(policy).ofAnonymous().to(Action.SUBSCRIBE, "user.ann").isDenied();
  * }</pre>
  *
  * <p>Nothing is published or called. A rate of the policy is not counted. A peer has no subscriptions, except those of
