@@ -56,6 +56,8 @@ class AccessTablesTest {
                         + " 5/s, 100/m)",
                 "topics { a { rate = 5/25h } } | rate: 5/25h (expected: a number of events and a time up to a day,"
                         + " such as 5/s, 100/m)",
+                "topics { a { rate = 5/25h } } | rate: 5/25h (expected: a number of events and a time up to a day",
+                "topics { a { rate = 5/s, publish = anyone, rate = 5/d } } | rate: 5/d (expected: a number of events",
                 "topics { a { rate = 0/s } } | rate: 0/s (expected: a number of events",
                 "topics { a { batch-window = 2m } } | batch-window: PT2M (expected: 0s-1m)",
                 "topics { a { subscrib = anyone } } | topics.\"a\": unknown key subscrib (did you mean subscribe?)",
