@@ -16,6 +16,11 @@ import java.util.stream.Collectors;
 
 /** Server side of the opening handshake (RFC 6455 4.2). */
 final class Handshake {
+    /** Maximum length of the name of a subprotocol that is logged as it is. */
+    private static final int MAX_LOGGED_NAME = 32;
+    /** Number of characters of longer names that are logged. */
+    private static final int LOGGED_BEGINNING = 8;
+
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final List<String> supported;
@@ -103,8 +108,16 @@ final class Handshake {
                 ? Optional.empty()
                 : Optional.of(upgradeRequired(
                                 request,
-                                "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + supported + ")")
+                                "Sec-WebSocket-Protocol: " + withoutTokens(protocols) + " (expected: one of "
+                                        + supported + ")")
                         .header("Sec-WebSocket-Protocol", String.join(", ", supported)));
+    }
+
+    /** Returns names of subprotocols for the log, without the tokens that long ones may contain. */
+    private static List<String> withoutTokens(List<String> names) {
+        return names.stream()
+                .map(name -> name.length() <= MAX_LOGGED_NAME ? name : name.substring(0, LOGGED_BEGINNING) + "…")
+                .toList();
     }
 
     /** Returns the first subprotocol that the client lists and the server supports (RFC 6455 4.2.2). */

@@ -151,9 +151,12 @@ class IdentityKeysTest {
             assertThat(other.rest()).as("ends with its token").isNotNull();
             assertThat(site.post("/push/desk", "7").body()).contains("\"subscribers\":1");
             assertThat(renewed.await("data: 7")).isEqualTo("data: 7");
-            assertThat(site.drainLog()).noneMatch(line -> line.contains(newer) || line.contains(first));
             assertThat(webSocket(site, "wamp.2.json, bearer." + newer)).startsWith("HTTP/1.1 101 ");
             assertThat(webSocket(site, "wamp.2.json, bearer.junk")).startsWith("HTTP/1.1 401 ");
+            assertThat(webSocket(site, "chat, bearer." + newer)).startsWith("HTTP/1.1 426 ");
+            assertThat(site.drainLog())
+                    .anySatisfy(line -> assertThat(line).contains("[chat, bearer.e…]"))
+                    .noneMatch(line -> line.contains(newer) || line.contains(first));
         }
     }
 
