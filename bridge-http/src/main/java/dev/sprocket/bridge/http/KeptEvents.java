@@ -51,7 +51,7 @@ record KeptEvents(Position after, int limit) {
         throw new IllegalArgumentException("limit: " + SafeText.excerpt(text) + " (expected: 1-" + MAX_LIMIT + ")");
     }
 
-    /** Adds the position of the newest event, and what is kept, to the description of a topic with a history. */
+    /** Adds what a topic keeps to its description, if it has a history. */
     static void describe(Topics topics, Topic topic, JsonObject description) {
         if (topic.settings().history().isPresent()) {
             EventLog.Statistics kept = done(topics.log().statistics(topic.id()));

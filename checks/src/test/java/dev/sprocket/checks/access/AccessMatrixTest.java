@@ -108,6 +108,7 @@ final class AccessMatrixTest {
         all.add(Way.of("wamp.subscription.lookup", SUBSCRIBE, Who.CLIENTS, this::looksUp)
                 .grants(subscribable));
         all.add(Way.of("GET of a topic", SUBSCRIBE, BACKENDS, (w, g) -> site.readTopic(name(SUBSCRIBE, g), w)));
+        all.add(Way.of("GET of kept events", SUBSCRIBE, BACKENDS, (w, g) -> site.readEvents(name(SUBSCRIBE, g), w)));
         // topics, in
         all.add(publishing("PUBLISH of WAMP v1", Who.CLIENTS, this::publishesV1));
         all.add(publishing(
@@ -124,6 +125,7 @@ final class AccessMatrixTest {
         all.add(publishing("TCP", local, (w, g) -> site.pushByTcp(name(PUBLISH, g))));
         all.add(publishing("ZeroMQ", local, (w, g) -> site.pushByZmq(name(PUBLISH, g))));
         all.add(Way.of("DELETE of retained", PUBLISH, BACKENDS, (w, g) -> site.clearRetained(name(PUBLISH, g), w)));
+        all.add(Way.of("DELETE of events", PUBLISH, BACKENDS, (w, g) -> site.clearEvents(name(PUBLISH, g), w)));
         // procedures
         all.add(Way.of("CALL of WAMP v1", CALL, Who.CLIENTS, this::callsV1));
         all.add(Way.of(

@@ -183,6 +183,16 @@ final class MatrixSite implements AutoCloseable {
                 .build());
     }
 
+    boolean readEvents(String topic, Who who) throws Exception {
+        return readTopic(topic + "/events", who);
+    }
+
+    boolean clearEvents(String topic, Who who) throws Exception {
+        return send(request(who == Who.BACKEND ? "known" : "local", "/topics/" + topic + "/events", who)
+                .DELETE()
+                .build());
+    }
+
     boolean clearRetained(String topic, Who who) throws Exception {
         return send(request(who == Who.BACKEND ? "known" : "local", "/topics/" + topic + "/retained", who)
                 .DELETE()
