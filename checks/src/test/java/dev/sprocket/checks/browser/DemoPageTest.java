@@ -84,6 +84,49 @@ class DemoPageTest {
         browser.screenshot(SCREENSHOTS.resolve("demo.png"));
     }
 
+    private static String keptLines(String text) {
+        return "[...document.querySelectorAll('#kept li')].filter(l => l.textContent.startsWith('" + text
+                + "')).length";
+    }
+
+    private void publish(String... titles) throws Exception {
+        RequiredPrograms.require("curl");
+        for (String title : titles) {
+            run("curl -sS -f -H 'content-type: application/json' -d '{\"title\":\"" + title + "\"}' " + demo.url()
+                    + "push/kittensCategory");
+        }
+    }
+
+    @Test
+    void paused_page_recovers_missed_articles() throws Exception {
+        open();
+        publish("zero");
+        browser.await(keptLines("zero") + " === 1");
+        browser.eval("document.querySelector('#pause').click()");
+        publish("one", "two", "three");
+        browser.eval("document.querySelector('#pause').click()");
+
+        browser.await(keptLines("Recovered: ") + " === 3");
+        publish("four");
+        browser.await(keptLines("four") + " === 1");
+        browser.screenshot(SCREENSHOTS.resolve("recovered.png"));
+    }
+
+    @Test
+    void page_tells_what_is_no_longer_kept() throws Exception {
+        demo.close();
+        demo = DemoProcess.onFreePorts("--history", "2");
+        open();
+        publish("zero");
+        browser.await(keptLines("zero") + " === 1");
+        browser.eval("document.querySelector('#pause').click()");
+        publish("one", "two", "three");
+        browser.eval("document.querySelector('#pause').click()");
+
+        browser.await(keptLines("Missed: at least one article is gone (evicted)") + " === 1");
+        browser.screenshot(SCREENSHOTS.resolve("missed.png"));
+    }
+
     @Test
     void every_copyable_command_works() throws Exception {
         RequiredPrograms.require("curl");

@@ -40,8 +40,11 @@ public final class DemoProcess implements AutoCloseable {
         ports = JsonParser.parseString(get("/demo.json")).getAsJsonObject();
     }
 
-    public static DemoProcess onFreePorts() throws IOException, InterruptedException {
-        return new DemoProcess("--port", "0", "--tcp-port", "0", "--zmq-port", "0", "--telnet-port", "0");
+    public static DemoProcess onFreePorts(String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(
+                List.of("--port", "0", "--tcp-port", "0", "--zmq-port", "0", "--telnet-port", "0"));
+        all.addAll(List.of(options));
+        return new DemoProcess(all.toArray(String[]::new));
     }
 
     /** Exit code and output of a failed run. */

@@ -1,12 +1,17 @@
 package dev.sprocket.server.internal.command;
 
 import dev.sprocket.core.io.EventLoops;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.server.internal.demo.Demo;
 import dev.sprocket.server.internal.log.QueuedAppender;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Command {@code sprocket demo}. */
 @Command(
@@ -16,6 +21,11 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         showDefaultValues = true)
 public final class DemoCommand implements java.util.concurrent.Callable<Integer> {
+    private static final Duration HISTORY_TTL = Duration.ofMinutes(10);
+
+    @Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
     @Option(names = "--host", paramLabel = "ADDRESS", description = "listening address of the page and the chat")
     private String host = "127.0.0.1";
 
@@ -32,15 +42,29 @@ public final class DemoCommand implements java.util.concurrent.Callable<Integer>
     private int telnetPort = 8023;
 
     @Option(
+            names = "--history",
+            paramLabel = "N",
+            description = "number of articles that each category keeps for pages that missed them")
+    private int history = 100;
+
+    @Option(
             names = "--event-loops",
             paramLabel = "N",
             description = "number of event loop threads; default: one per CPU core",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private int loops = Runtime.getRuntime().availableProcessors();
 
+    private TopicSettings history() {
+        if (history < 1) {
+            throw new CommandLine.ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--history: " + history + " (expected: 1 or more)");
+        }
+        return TopicSettings.DEFAULT.history(history, HISTORY_TTL);
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Demo demo = new Demo(host, new Demo.Ports(port, tcpPort, zmqPort, telnetPort), EventLoops.of(loops));
+        Demo demo = new Demo(host, new Demo.Ports(port, tcpPort, zmqPort, telnetPort), history(), EventLoops.of(loops));
         demo.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -24,6 +24,7 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.sse.SseSubscriber;
@@ -56,7 +57,7 @@ public final class Demo {
     private static final String CATEGORY = "kittensCategory";
 
     private final String host;
-    private final Topics topics = new Topics();
+    private final Topics topics;
     private final HttpFunction site = StaticFiles.ofClasspath(Demo.class, "site");
     private final IoServer http;
     private final IoServer telnet;
@@ -65,8 +66,14 @@ public final class Demo {
     private final List<Endpoint> started = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public Demo(String host, Ports ports, EventLoops loops) {
+    /**
+     * Creates the demo.
+     *
+     * @param articles settings of the topics of categories
+     */
+    public Demo(String host, Ports ports, TopicSettings articles, EventLoops loops) {
         this.host = host;
+        this.topics = new Topics(topic -> topic.endsWith("Category") ? articles : TopicSettings.DEFAULT);
         ChatRoom room = new ChatRoom();
         Publisher publisher = new Publisher(topics).topicField(TOPIC_FIELD);
         Injector injector = Plugins.discover().injector(binder -> {

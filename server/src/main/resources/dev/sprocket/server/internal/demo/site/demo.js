@@ -135,14 +135,70 @@
 
   /* The same topic as Server-Sent Events; EventSource reconnects automatically. */
 
+  const KEPT_LINES = 100;
   let receivedEvents = 0;
-  const events = new EventSource('/events/kittensCategory');
-  events.addEventListener('open', () => { $('sse-count').dataset.state = 'open'; });
-  events.addEventListener('error', () => { $('sse-count').dataset.state = 'closed'; });
-  events.addEventListener('message', () => {
-    receivedEvents += 1;
-    say($('sse-count'), count(receivedEvents, 'event'));
+  let events = null;
+  let position = '';
+  let recovering = false;
+
+  function keep(text, kind) {
+    const line = el('li', '', text);
+    if (kind) line.dataset.kind = kind;
+    $('kept').append(line);
+    while ($('kept').childElementCount > KEPT_LINES) $('kept').firstElementChild.remove();
+    $('kept').scrollTop = $('kept').scrollHeight;
+  }
+
+  function titleOf(text) {
+    try {
+      const article = JSON.parse(text);
+      if (article && typeof article.title === 'string') return article.title;
+    } catch (e) { /* shown as it is */ }
+    return text;
+  }
+
+  function resume() {
+    recovering = position !== '';
+    events = new EventSource('/events/kittensCategory' + (recovering ? '?last-event-id=' + encodeURIComponent(position) : ''));
+    events.addEventListener('open', () => {
+      $('sse-count').dataset.state = 'open';
+      say($('kept-state'), 'Receiving articles.');
+    });
+    events.addEventListener('error', () => {
+      $('sse-count').dataset.state = 'closed';
+      recovering = true; // EventSource reconnects with the id of the last event
+      say($('kept-state'), 'Disconnected, trying again.');
+    });
+    events.addEventListener('position', (event) => { position = event.lastEventId; });
+    events.addEventListener('message', (event) => {
+      position = event.lastEventId;
+      receivedEvents += 1;
+      say($('sse-count'), count(receivedEvents, 'event'));
+      keep((recovering ? 'Recovered: ' : '') + titleOf(event.data), recovering ? 'recovered' : '');
+    });
+    events.addEventListener('gap', (event) => {
+      const reason = JSON.parse(event.data).reason;
+      keep('Missed: at least one article is gone (' + reason + ').', 'missed');
+    });
+    events.addEventListener('recovered', (event) => {
+      position = event.lastEventId;
+      recovering = false;
+    });
+  }
+
+  $('pause').addEventListener('click', () => {
+    if (events) {
+      events.close();
+      events = null;
+      $('sse-count').dataset.state = 'closed';
+      say($('pause'), 'Resume');
+      say($('kept-state'), 'Paused: the connection is closed.');
+    } else {
+      say($('pause'), 'Pause');
+      resume();
+    }
   });
+  resume();
 
   /* Publishing uses HTTP, like the backend of a web site. */
 
