@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.flow.OutboundLimit;
 import io.netty.buffer.ByteBufAllocator;
@@ -174,7 +175,7 @@ final class LogModelTest {
                 }
                 case 7 -> {
                     if (random.nextInt(8) == 0) {
-                        log.clear(TOPIC);
+                        done(log.clear(TOPIC));
                     }
                     topics.topic("other").broadcast(Event.of("x".repeat(random.nextInt(500))));
                 }
@@ -300,7 +301,8 @@ final class LogModelTest {
             return number;
         }
 
-        static <T> T done(CompletionStage<T> stage) {
+        @CanIgnoreReturnValue
+        static <T extends @Nullable Object> T done(CompletionStage<T> stage) {
             return stage.toCompletableFuture().join();
         }
     }

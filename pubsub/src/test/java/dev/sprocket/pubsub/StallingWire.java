@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -63,6 +64,7 @@ final class StallingWire implements AutoCloseable {
     }
 
     /** Runs pending tasks and returns the text received since the last call. */
+    @CanIgnoreReturnValue
     String received() {
         for (boolean more = true; more; ) {
             channel.runPendingTasks();

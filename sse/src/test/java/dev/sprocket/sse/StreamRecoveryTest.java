@@ -2,6 +2,7 @@ package dev.sprocket.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
@@ -49,6 +50,7 @@ final class StreamRecoveryTest {
         return body.replaceFirst("^:\n\n", "").replaceFirst("^retry: \\d+\n\n", "");
     }
 
+    @CanIgnoreReturnValue
     private String publish(int number) {
         return String.valueOf(
                 news.publish(Event.of(number)).toCompletableFuture().join().position());

@@ -2,6 +2,7 @@ package dev.sprocket.bridge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sprocket.http.route.Router;
@@ -39,6 +40,7 @@ final class KeptEventsTest {
         return JsonParser.parseString(response.body()).getAsJsonObject();
     }
 
+    @CanIgnoreReturnValue
     private String push(String topic, String event) {
         String body = send("POST", "/push/" + topic, event, JSON).body();
         return body.replaceAll("(?s).*\"position\":\"([^\"]+)\".*", "$1");

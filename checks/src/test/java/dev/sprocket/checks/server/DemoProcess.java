@@ -41,8 +41,8 @@ public final class DemoProcess implements AutoCloseable {
     }
 
     public static DemoProcess onFreePorts(String... options) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(
-                List.of("--port", "0", "--tcp-port", "0", "--zmq-port", "0", "--telnet-port", "0"));
+        List<String> all =
+                new ArrayList<>(List.of("--port", "0", "--tcp-port", "0", "--zmq-port", "0", "--telnet-port", "0"));
         all.addAll(List.of(options));
         return new DemoProcess(all.toArray(String[]::new));
     }

@@ -2,6 +2,7 @@ package dev.sprocket.http.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.User;
@@ -100,6 +101,7 @@ class AuthenticationEndTest {
         log.close();
     }
 
+    @CanIgnoreReturnValue
     private RawResponse open(String token, String query) {
         stream.send("GET /stream" + query + " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + token + "\r\n\r\n");
         return RawResponse.of(stream.received());
