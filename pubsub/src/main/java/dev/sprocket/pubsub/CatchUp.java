@@ -156,7 +156,9 @@ final class CatchUp {
         at.removeIf(reader -> reader.subscription.unsubscribed || !isReady(reader));
         if (gap != null) {
             for (Reader reader : at) {
-                reader.subscription.subscriber.notice(new Notice.Missed(gap));
+                if (!reader.subscription.subscriber.notice(new Notice.Missed(gap))) {
+                    reader.subscription.subscriber.disconnect();
+                }
                 reader.position = gap.to() == null ? reader.position : gap.to();
             }
         }

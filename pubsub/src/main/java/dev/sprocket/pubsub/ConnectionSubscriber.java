@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.transport.Outbound;
@@ -203,10 +204,10 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
-    void notice(Notice notice) {
+    boolean notice(Notice notice) {
         Message message = format.notice(notice, PooledByteBufAllocator.DEFAULT);
         if (message == null) {
-            return;
+            return false;
         }
         try {
             context.offer(
@@ -218,5 +219,11 @@ final class ConnectionSubscriber extends Subscriber {
         } finally {
             message.content().release();
         }
+        return true;
+    }
+
+    @Override
+    void disconnect() {
+        context.requestClose(CloseReason.OVERFLOW);
     }
 }

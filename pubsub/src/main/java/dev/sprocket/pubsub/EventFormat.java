@@ -35,7 +35,8 @@ public interface EventFormat {
     /**
      * Returns the message for a notice; null if the protocol has none.
      *
-     * <p>The caller releases its content.
+     * <p>The caller releases its content. A slow reader that cannot be told of missed events is
+     * disconnected.
      */
     default @Nullable Message notice(Notice notice, ByteBufAllocator alloc) {
         return null;

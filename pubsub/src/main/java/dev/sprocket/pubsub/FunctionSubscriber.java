@@ -48,11 +48,17 @@ final class FunctionSubscriber extends Subscriber {
     }
 
     @Override
-    void notice(Notice notice) {
+    boolean notice(Notice notice) {
         try {
             listener.onNotice(notice);
         } catch (Throwable e) { // must not affect other subscribers
             LOG.warn(id(), "subscriber failed, notice not processed: id={} notice={}", id(), notice, e);
         }
+        return true;
+    }
+
+    @Override
+    void disconnect() {
+        throw new IllegalStateException("a function takes every notice");
     }
 }

@@ -116,8 +116,16 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
     /** Runs a task when {@link #isWritable} is true; never if the connection closes before. */
     abstract void whenWritable(Runnable task);
 
-    /** Delivers a notice about the log of a topic; called on the executor. */
-    abstract void notice(Notice notice);
+    /**
+     * Delivers a notice about the log of a topic; called on the executor.
+     *
+     * @return false if the protocol cannot express it
+     */
+    @CanIgnoreReturnValue
+    abstract boolean notice(Notice notice);
+
+    /** Disconnects a peer that cannot be told of missed events otherwise. */
+    abstract void disconnect();
 
     /** Called before this subscriber is removed from a topic. */
     void onUnsubscribe() {}
