@@ -15,8 +15,8 @@ public final class AccessKeys {
     static final Option<Optional<List<String>>> SUBSCRIBE = grant(
             "subscribe",
             "Who may subscribe to the topics and read their events: anyone, authenticated, nobody, self (the user"
-                + " whose id fills {user}), token (a token that names the topic), backend, role x, or a list of these;"
-                + " default: subscribe of default-access");
+                    + " whose id fills {user}), token (a token that names the topic), backend, role x, or a list of these;"
+                    + " default: subscribe of default-access");
     static final Option<Optional<List<String>>> PUBLISH = grant(
             "publish",
             "Who may publish on the topics: the same words, or subscribers; default: publish of default-access");

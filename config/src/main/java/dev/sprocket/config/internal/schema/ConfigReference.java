@@ -34,8 +34,8 @@ public final class ConfigReference {
         reference.comment(
                 0,
                 "Environment variables override the file: SPROCKET_listeners_web_outbound__limit sets"
-                    + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
-                    + " an environment variable, ${?NAME} only if it is set.");
+                        + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
+                        + " an environment variable, ${?NAME} only if it is set.");
         reference.text.append('\n');
         reference.keys(0, ConfigSchema.SERVER_KEYS);
         reference.section("layers", factories.layers());
