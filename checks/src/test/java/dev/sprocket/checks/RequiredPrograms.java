@@ -53,6 +53,11 @@ public final class RequiredPrograms {
         return "/usr/bin" + File.pathSeparator + System.getenv("PATH");
     }
 
+    /** Skips the test, also with {@code -Dmissing=fail}, for what cannot be installed. */
+    public static void skip(String name) {
+        abort("missing: " + name);
+    }
+
     /** Skips the test, or fails it with {@code -Dmissing=fail}. */
     public static void skipOrFail(String name) {
         if ("fail".equals(System.getProperty("missing"))) {
