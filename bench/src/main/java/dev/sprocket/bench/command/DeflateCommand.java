@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "deflate",
         description = "Measures fan-out with permessage-deflate and no context takeover. Clients count messages without"
-                + " decompressing them. Sprocket and uWebSockets compress an event once, Netty and Vert.x once per"
-                + " subscriber.",
+                + " decompressing them. Sprocket compresses an event once, the others once per subscriber.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 public final class DeflateCommand implements Callable<Integer> {
