@@ -282,18 +282,18 @@ final class ActiveTopics implements TopicRegistry {
         if (history(topic.id()) == null) {
             Gap gap = after == null ? null : new Gap(topic.id(), after, null, Gap.Reason.NO_LOG);
             add(topic, subscriber, new Subscription.Start(null, gap, false));
-            return CompletableFuture.completedFuture(new Subscribed(null, 0, gap));
+            return CompletableFuture.completedFuture(new Subscribed(null, null, 0, gap));
         }
         if (after == null) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false));
-            return CompletableFuture.completedFuture(
-                    new Subscribed(top == null || top.equals(Position.EARLIEST) ? null : top, 0, null));
+            Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
+            return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
         return log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
                 .thenApply(place -> {
                     Recovery recovery = Recovery.of(topic.id(), after, place, onGap);
                     boolean added = add(topic, subscriber, recovery.start()) != null;
-                    return added ? recovery.subscribed() : new Subscribed(place.top(), 0, null);
+                    return added ? recovery.subscribed() : new Subscribed(place.top(), place.top(), 0, null);
                 });
     }
 

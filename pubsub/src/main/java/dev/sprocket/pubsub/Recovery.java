@@ -38,6 +38,6 @@ record Recovery(Subscription.Start start, Subscribed subscribed) {
     private static Recovery after(Position start, EventLog.Place place, @Nullable Gap gap) {
         return new Recovery(
                 new Subscription.Start(start, gap, true),
-                new Subscribed(place.top(), (int) place.eventsAfter(start), gap));
+                new Subscribed(start, place.top(), (int) place.eventsAfter(start), gap));
     }
 }

@@ -3,9 +3,7 @@ package dev.sprocket.sse;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sprocket.pubsub.EventFormat;
-import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
-import dev.sprocket.pubsub.Subscribed;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -23,15 +21,6 @@ final class StreamIds implements EventFormat.Head {
     StreamIds(List<String> topics) {
         this.topics = topics;
         this.positions = new Position[topics.size()];
-    }
-
-    /** Returns the position at which a new subscription begins; null without a log. */
-    static @Nullable Position start(@Nullable Position after, Subscribed subscribed) {
-        Gap gap = subscribed.gap();
-        if (gap != null) {
-            return gap.to();
-        }
-        return after == null || after.equals(Position.EARLIEST) ? subscribed.top() : after;
     }
 
     /** Sets the position of a topic at the beginning of the stream. */

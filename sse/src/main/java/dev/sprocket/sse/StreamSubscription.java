@@ -74,7 +74,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
                     topic.subscribe(subscriber, after, request.onGap()).toCompletableFuture();
             stages.add(stage.whenComplete((subscribed, failure) -> {
                 if (failure == null) {
-                    ids.start(topic.id(), StreamIds.start(after, subscribed));
+                    ids.start(topic.id(), subscribed.start());
                 }
             }));
         }

@@ -116,12 +116,14 @@ final class StreamRecoveryTest {
 
     @Test
     void earliest_delivers_all_that_is_kept() {
-        for (int i = 1; i <= 4; i++) {
+        String first = publish(1);
+        for (int i = 2; i <= 4; i++) {
             publish(i);
         }
         MemorySocket page = open("/events/news?last-event-id=earliest", "");
 
         assertThat(body(page))
+                .startsWith("event: position\nid: " + first + "\n")
                 .doesNotContain("event: gap")
                 .containsSubsequence("data: 2\n", "data: 3\n", "data: 4\n", "event: recovered");
     }

@@ -47,8 +47,8 @@ public final class HttpBridgePlugin implements Plugin {
             Option.string("path", "/push", "Path of POST requests; PATH/TOPIC pushes to one topic");
     private static final Option<Optional<String>> TOPICS_PATH = Option.optionalString(
             "topics-path",
-            "Path of the topic list, such as /topics: GET PATH and PATH/TOPIC read, DELETE"
-                    + " PATH/TOPIC/retained removes retained events, with the credentials of a push;"
+            "Path of the topic list, such as /topics: GET PATH, PATH/TOPIC and PATH/TOPIC/events read, DELETE"
+                    + " PATH/TOPIC/events and PATH/TOPIC/retained remove events, with the credentials of a push;"
                     + " default: none");
     private static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
             "topic-field",
