@@ -25,5 +25,6 @@ module dev.sprocket.pubsub {
     exports dev.sprocket.pubsub.internal.push to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
-            dev.sprocket.bridge.zmq;
+            dev.sprocket.bridge.zmq,
+            dev.sprocket.config;
 }

@@ -47,6 +47,7 @@ import dev.sprocket.plugin.internal.registry.ServiceCache;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessPolicy;
+import dev.sprocket.pubsub.internal.push.BridgeSender;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -322,7 +323,7 @@ public final class ConfiguredServer implements Endpoint {
                     MessageComponent<? super Connection, ? super Message> target =
                             LayerFactory.messages(built.component());
                     try {
-                        bridges.put(name, factory.get().create(own, target));
+                        bridges.put(name, factory.get().create(own, admitting(factory.get(), target)));
                         List<String> names = new ArrayList<>(List.of(name + ": bridge " + type));
                         names.addAll(built.names());
                         bridgeDiagrams.add(StackPrinter.print(names));
@@ -406,6 +407,12 @@ public final class ConfiguredServer implements Endpoint {
      */
     public AccessPolicy policy(String realm) {
         return realms.access(realm).orElseGet(ownTopics::access).policy();
+    }
+
+    /** Returns the target of a bridge. A bridge of a plugin decides itself whom it lets in. */
+    private static MessageComponent<? super Connection, ? super Message> admitting(
+            BridgeFactory factory, MessageComponent<? super Connection, ? super Message> target) {
+        return factory.getClass().getName().startsWith("dev.sprocket.bridge.") ? target : new BridgeSender(target);
     }
 
     private void activate(ConfiguredAccess access, long historyMemory) {

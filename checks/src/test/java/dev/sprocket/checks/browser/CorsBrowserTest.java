@@ -54,7 +54,8 @@ class CorsBrowserTest {
                                 route("/token", token, CORS),
                                 route("/events", EVENTS, CORS),
                                 route("/comet", ECHO, CORS, COMET),
-                                route("/closed", EVENTS)));
+                                route("/closed", EVENTS)),
+                        Site.ALLOW_ALL);
                 WebDriver browser = new WebDriver(profile)) {
             String base = "http://127.0.0.1:" + site.port();
             // another port of the same host is another origin, which is allowed by default
