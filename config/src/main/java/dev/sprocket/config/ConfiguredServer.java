@@ -409,10 +409,10 @@ public final class ConfiguredServer implements Endpoint {
         return realms.access(realm).orElseGet(ownTopics::access).policy();
     }
 
-    /** Returns the target of a bridge. A bridge of a plugin decides itself whom it lets in. */
+    /** Returns the target of a bridge, which admits its senders if the bridge does not. */
     private static MessageComponent<? super Connection, ? super Message> admitting(
             BridgeFactory factory, MessageComponent<? super Connection, ? super Message> target) {
-        return factory.getClass().getName().startsWith("dev.sprocket.bridge.") ? target : new BridgeSender(target);
+        return factory.admitsBackendsOnly() ? new BridgeSender(target) : target;
     }
 
     private void activate(ConfiguredAccess access, long historyMemory) {

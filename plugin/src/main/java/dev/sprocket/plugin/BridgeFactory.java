@@ -20,6 +20,15 @@ public interface BridgeFactory extends Factory {
     }
 
     /**
+     * Reports whether every sender of the bridge is a backend, which may publish by default.
+     *
+     * <p>False if the bridge marks the senders itself, as those of Sprocket do.
+     */
+    default boolean admitsBackendsOnly() {
+        return true;
+    }
+
+    /**
      * Creates a bridge, not started yet.
      *
      * @param target component that receives the messages

@@ -97,14 +97,19 @@ class DemoPageTest {
         }
     }
 
-    @Test
-    void paused_page_recovers_missed_articles() throws Exception {
+    /** Opens the page, and publishes articles while it is paused. */
+    private void missThreeArticles() throws Exception {
         open();
         publish("zero");
         browser.await(keptLines("zero") + " === 1");
         browser.eval("document.querySelector('#pause').click()");
         publish("one", "two", "three");
         browser.eval("document.querySelector('#pause').click()");
+    }
+
+    @Test
+    void paused_page_recovers_missed_articles() throws Exception {
+        missThreeArticles();
 
         browser.await(keptLines("Recovered: ") + " === 3");
         publish("four");
@@ -116,12 +121,7 @@ class DemoPageTest {
     void page_tells_what_is_no_longer_kept() throws Exception {
         demo.close();
         demo = DemoProcess.onFreePorts("--history", "2");
-        open();
-        publish("zero");
-        browser.await(keptLines("zero") + " === 1");
-        browser.eval("document.querySelector('#pause').click()");
-        publish("one", "two", "three");
-        browser.eval("document.querySelector('#pause').click()");
+        missThreeArticles();
 
         browser.await(keptLines("Missed: at least one article is gone (evicted)") + " === 1");
         browser.screenshot(SCREENSHOTS.resolve("missed.png"));

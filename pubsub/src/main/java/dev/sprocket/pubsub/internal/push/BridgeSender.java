@@ -8,9 +8,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 
 /**
- * Admits the senders of a bridge that checks them itself.
- *
- * <p>The bridges of Sprocket admit their senders by their own rules.
+ * Admits all senders of a bridge that lets in backends only.
  */
 @ThreadSafe
 @ConcurrentComponent

@@ -203,6 +203,11 @@ public final class HttpBridgePlugin implements Plugin {
         }
 
         @Override
+        public boolean admitsBackendsOnly() {
+            return false;
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             HttpPush.Builder push = target instanceof Publisher
                     ? HttpPush.builder(topics)

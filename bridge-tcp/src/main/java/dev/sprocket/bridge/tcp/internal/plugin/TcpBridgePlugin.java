@@ -107,6 +107,11 @@ public final class TcpBridgePlugin implements Plugin {
         }
 
         @Override
+        public boolean admitsBackendsOnly() {
+            return false;
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             TcpBridge.Builder bridge = TcpBridge.builder(target)
                     .bind(settings.get(HOST), settings.get(PORT))

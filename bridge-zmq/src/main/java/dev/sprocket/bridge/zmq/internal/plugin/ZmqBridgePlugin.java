@@ -130,6 +130,11 @@ public final class ZmqBridgePlugin implements Plugin {
         }
 
         @Override
+        public boolean admitsBackendsOnly() {
+            return false;
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             ZmqBridge.Builder bridge =
                     switch (settings.get(SOCKET_TYPE)) {
