@@ -16,8 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -46,9 +51,69 @@ class AutobahnTest {
     private static final WsServer ECHO = new WsServer(new EchoServer())
             .limits(WsLimits.DEFAULT.frame(MESSAGE_LIMIT).message(MESSAGE_LIMIT).fragments(1 << 20));
 
+    /** Server with the process of the suite that tests it. */
+    private record Run(IoServer server, Path reports, Path output, Process suite) implements AutoCloseable {
+        /** Starts the suite, a Python 2 program, with Jython in a separate process. */
+        static Run start(String name, WsServer webSocket) throws Exception {
+            Path reports = Path.of("target", "autobahn", name);
+            Files.createDirectories(reports);
+            Path output = reports.resolve("output.txt");
+            IoServer server = IoServer.builder(new HttpServer(webSocket))
+                    .bind(0)
+                    .outboundLimit(4 * MESSAGE_LIMIT)
+                    .build();
+            server.start();
+            Process suite = new ProcessBuilder(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Dpython.cachedir.skip=true",
+                            "-cp",
+                            System.getProperty("autobahn.lib") + File.separator + "*",
+                            "org.python.util.jython",
+                            "src/test/autobahn/fuzz.py",
+                            reports.toString(),
+                            "ws://127.0.0.1:" + server.port()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            return new Run(server, reports, output, suite);
+        }
+
+        JsonObject results() throws Exception {
+            assertThat(suite.waitFor(30, TimeUnit.MINUTES)).as("exited in time").isTrue();
+            assertThat(suite.exitValue()).as("exit code, see %s", output).isZero();
+            return JsonParser.parseString(Files.readString(reports.resolve("index.json")))
+                    .getAsJsonObject()
+                    .getAsJsonObject("sprocket");
+        }
+
+        @Override
+        public void close() {
+            suite.destroyForcibly();
+            server.close();
+        }
+    }
+
+    private static @Nullable Run plain;
+    private static @Nullable Run deflate;
+
+    /** Starts both runs, which are idle most of the time, at once. */
+    @BeforeAll
+    static void start() throws Exception {
+        plain = Run.start("plain", ECHO);
+        deflate = Run.start("deflate", ECHO.compress(Deflate.DEFAULT));
+    }
+
+    @AfterAll
+    static void stop() {
+        for (Run run : Stream.of(plain, deflate).filter(Objects::nonNull).toList()) {
+            run.close();
+        }
+    }
+
     @Test
     void every_case_passes() throws Exception {
-        run("plain", ECHO);
+        verify(Objects.requireNonNull(plain));
     }
 
     /**
@@ -58,21 +123,11 @@ class AutobahnTest {
      */
     @Test
     void every_case_passes_with_compression_enabled() throws Exception {
-        run("deflate", ECHO.compress(Deflate.DEFAULT));
+        verify(Objects.requireNonNull(deflate));
     }
 
-    private static void run(String name, WsServer webSocket) throws Exception {
-        Path reports = Path.of("target", "autobahn", name);
-        try (IoServer server = IoServer.builder(new HttpServer(webSocket))
-                .bind(0)
-                .outboundLimit(4 * MESSAGE_LIMIT)
-                .build()) {
-            server.start();
-            fuzz(reports, server.port());
-        }
-        JsonObject results = JsonParser.parseString(Files.readString(reports.resolve("index.json")))
-                .getAsJsonObject()
-                .getAsJsonObject("sprocket");
+    private static void verify(Run run) throws Exception {
+        JsonObject results = run.results();
         Map<String, String> failures = new TreeMap<>();
         for (Map.Entry<String, JsonElement> result : results.entrySet()) {
             String behavior = verdict(result.getValue(), "behavior");
@@ -83,34 +138,10 @@ class AutobahnTest {
         }
         INFORMATIONAL.keySet().forEach(id -> failures.remove(id, "INFORMATIONAL, close INFORMATIONAL"));
         assertThat(results.size()).as("executed cases").isEqualTo(CASES);
-        assertThat(failures).as("cases that are not OK, see %s", reports).isEmpty();
+        assertThat(failures).as("cases that are not OK, see %s", run.reports).isEmpty();
     }
 
     private static String verdict(JsonElement result, String property) {
         return result.getAsJsonObject().get(property).getAsString();
-    }
-
-    /** Runs the suite, a Python 2 program, with Jython in a separate process. */
-    private static void fuzz(Path reports, int port) throws Exception {
-        Files.createDirectories(reports);
-        Path output = reports.resolve("output.txt");
-        Process suite = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dpython.cachedir.skip=true",
-                        "-cp",
-                        System.getProperty("autobahn.lib") + File.separator + "*",
-                        "org.python.util.jython",
-                        "src/test/autobahn/fuzz.py",
-                        reports.toString(),
-                        "ws://127.0.0.1:" + port))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(suite.waitFor(15, TimeUnit.MINUTES)).as("exited in time").isTrue();
-            assertThat(suite.exitValue()).as("exit code, see %s", output).isZero();
-        } finally {
-            suite.destroyForcibly();
-        }
     }
 }
