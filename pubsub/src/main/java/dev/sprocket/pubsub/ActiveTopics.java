@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.internal.delivery.PendingEvent;
@@ -372,8 +373,8 @@ final class ActiveTopics implements TopicRegistry {
 
     private TopicState create(Topic topic, TopicLock lock) {
         TopicSettings chosen = settings.apply(topic.id());
-        TopicOverflow overflow =
-                new TopicOverflow(chosen.slowReaders().orElse(null), dropStats, dropped -> onDropped(topic, dropped));
+        TopicOverflow overflow = new TopicOverflow(
+                chosen.slowReaders().orElse(null), dropStats, (dropped, lossy) -> onDropped(topic, dropped, lossy));
         return new TopicState(topic, lock, chosen, overflow, log);
     }
 
@@ -431,8 +432,14 @@ final class ActiveTopics implements TopicRegistry {
         }
     }
 
-    private void onDropped(Topic topic, TopicOverflow overflow) {
-        if (!listeners.isEmpty() && overflow.startNotification()) {
+    @SuppressWarnings("ReferenceEquality") // a later state of a topic has another overflow policy
+    private void onDropped(Topic topic, TopicOverflow overflow, @Nullable Outbound lossy) {
+        if (lossy != null) {
+            TopicState state = find(topic);
+            if (state != null && state.overflow() == overflow) {
+                state.onLost(lossy);
+            }
+        } else if (!listeners.isEmpty() && overflow.startNotification()) {
             listeners.enqueue(topic, listener -> {
                 overflow.endNotification();
                 listener.onDropped(topic, overflow.dropStats());

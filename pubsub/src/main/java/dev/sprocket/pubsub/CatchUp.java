@@ -67,6 +67,10 @@ final class CatchUp {
         readers.removeIf(reader -> reader.subscription == subscription);
     }
 
+    int size() {
+        return readers.size();
+    }
+
     void copyTo(List<Subscriber> all) {
         for (Reader reader : readers) {
             if (!reader.subscription.unsubscribed) {
@@ -156,9 +160,7 @@ final class CatchUp {
         at.removeIf(reader -> reader.subscription.unsubscribed || !isReady(reader));
         if (gap != null) {
             for (Reader reader : at) {
-                if (!reader.subscription.subscriber.notice(new Notice.Missed(gap))) {
-                    reader.subscription.subscriber.disconnect();
-                }
+                subscribers.tell(reader.subscription.subscriber, gap, true);
                 reader.position = gap.to() == null ? reader.position : gap.to();
             }
         }

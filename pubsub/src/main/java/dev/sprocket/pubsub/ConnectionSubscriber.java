@@ -3,6 +3,9 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.ConflationKey;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +17,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Subscriber that sends events to a connection. Connections share the encoded bytes. */
 final class ConnectionSubscriber extends Subscriber {
+    /** Value of {@link #countAtSelection} if the selected parts are delivered individually. */
+    private static final int EACH = -1;
+    /** Key of notices, which are not dropped: beyond its limit, the connection is closed. */
+    private static final ConflationKey NOTICE = new ConflationKey() {
+        @Override
+        public OutboundLimit.Overflow overflow() {
+            return OutboundLimit.Overflow.CLOSE;
+        }
+
+        @Override
+        public void onDropped(int bytes) {}
+    };
+
+    private static final PeerLog LOG = PeerLog.of(Topic.class);
+
     /** Size of a head that counts when a message is checked against the outbound limit. */
     private static final int MAX_HEAD = 2048;
 
@@ -50,19 +68,28 @@ final class ConnectionSubscriber extends Subscriber {
         selectedParts |= 1L << part;
     }
 
+    @Override
+    void selectEach() {
+        countAtSelection = EACH;
+    }
+
     /** Delivers the selected parts of a batch. */
     void deliver(DeliveryBatch batch) {
         long parts = countAtSelection == unsubscribeCount ? selectedParts : selectedParts & stillSubscribed(batch);
         if (parts == 0) {
             return;
         }
-        EncodedRun all = batch.join(parts);
+        EncodedRun all = countAtSelection == EACH ? null : batch.join(parts);
         if (all != null) {
             deliver(all);
             return;
         }
         for (long rest = parts; rest != 0; rest &= rest - 1) {
-            deliver(batch.single(Long.numberOfTrailingZeros(rest)));
+            EncodedRun run = batch.single(Long.numberOfTrailingZeros(rest));
+            Subscription subscription = subscriptions().get(run.events.get(0).state.topic);
+            if (subscription != null) {
+                subscription.loopSubscribers.deliver(this, run);
+            }
         }
     }
 
@@ -151,7 +178,78 @@ final class ConnectionSubscriber extends Subscriber {
         return event.bytes(format, context.encoder()).readableBytes() + (head == null ? 0 : MAX_HEAD);
     }
 
+    @Override
+    void deliverEach(List<InFlightEvent> events) {
+        if (context.hasExplicitClose() || conn.isOpen()) {
+            offerEach(events);
+        }
+    }
+
+    @Override
+    Object outlet() {
+        return context.outbound();
+    }
+
+    /** Offers an event with the gap before it. */
     private void offer(InFlightEvent event) {
+        Subscription subscription = subscriptions().get(event.state.topic);
+        UntoldGaps.Untold untold = subscription == null ? null : subscription.loopSubscribers.takeUntold(this);
+        if (subscription == null || untold == null) {
+            offerAlone(event);
+            return;
+        }
+        Gap gap = untold.gap().to() == null ? untold.gap().until(event.previous) : untold.gap();
+        ByteBuf bytes = encodeAfter(gap, event);
+        if (bytes == null && untold.isRequired()) {
+            context.requestClose(CloseReason.OVERFLOW);
+        } else if (bytes == null) {
+            offerAlone(event);
+        } else if (bytes.isReadable()) {
+            Gap withEvent = gap.until(event.published.position());
+            UntoldGaps.Untold ifDropped = new UntoldGaps.Untold(withEvent, untold.isRequired());
+            context.offer(
+                    bytes,
+                    new UntoldGaps.Key(
+                            event.state.overflow(),
+                            dropped -> subscription.loopSubscribers.restore(dropped, ifDropped)));
+        } else {
+            bytes.release();
+            subscription.loopSubscribers.restore(outlet(), untold);
+        }
+    }
+
+    /**
+     * Returns an event with the gap before it, for this connection.
+     *
+     * @return null if the protocol cannot express a gap; empty if it cannot express the event
+     */
+    private @Nullable ByteBuf encodeAfter(Gap gap, InFlightEvent event) {
+        PublishedEvent published = event.published;
+        try {
+            ByteBuf notice = encode(new Notice.Missed(gap));
+            if (notice != null) {
+                ByteBuf encoded = event.bytes(format, context.encoder());
+                if (!encoded.isReadable()) {
+                    notice.release();
+                    return Unpooled.EMPTY_BUFFER;
+                }
+                return Unpooled.wrappedBuffer(
+                        notice, withHead(published.topic(), published.position(), encoded.retainedDuplicate()));
+            }
+            Message message = format.encodeAfterGap(published, gap, PooledByteBufAllocator.DEFAULT);
+            return message == null ? null : withHead(published.topic(), published.position(), encode(message));
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    format,
+                    "gap not encoded, connection not told of missed events: topic={} format={}",
+                    published.topic(),
+                    format,
+                    e);
+            return null;
+        }
+    }
+
+    private void offerAlone(InFlightEvent event) {
         ByteBuf encoded = event.bytes(format, context.encoder());
         if (encoded.isReadable()) {
             PublishedEvent published = event.published;
@@ -166,12 +264,22 @@ final class ConnectionSubscriber extends Subscriber {
         if (head == null) {
             return bytes;
         }
-        Message message = Message.text(head.of(topic, position));
+        return Unpooled.wrappedBuffer(encode(Message.text(head.of(topic, position))), bytes);
+    }
+
+    /** Returns a message as bytes, and releases its content. */
+    private ByteBuf encode(Message message) {
         try {
-            return Unpooled.wrappedBuffer(context.encoder().encode(message, PooledByteBufAllocator.DEFAULT), bytes);
+            return context.encoder().encode(message, PooledByteBufAllocator.DEFAULT);
         } finally {
             message.content().release();
         }
+    }
+
+    /** Returns a notice as bytes; null if the protocol cannot express it. */
+    private @Nullable ByteBuf encode(Notice notice) {
+        Message message = format.notice(notice, PooledByteBufAllocator.DEFAULT);
+        return message == null ? null : withHead(notice.topic(), notice.position(), encode(message));
     }
 
     @Override
@@ -180,7 +288,7 @@ final class ConnectionSubscriber extends Subscriber {
             return run.events.size();
         }
         ByteBuf bytes = head == null ? run.bytes(format, context.encoder()) : Unpooled.EMPTY_BUFFER;
-        if (head == null && context.outbound().fits(bytes.readableBytes())) {
+        if (head == null && context.outbound().fits(bytes.readableBytes()) && !hasUntold(run.events.get(0))) {
             if (bytes.isReadable()) {
                 context.offer(bytes.retainedDuplicate(), run.events.get(0).state.overflow());
             }
@@ -191,6 +299,11 @@ final class ConnectionSubscriber extends Subscriber {
             offer(run.events.get(delivered++));
         }
         return delivered;
+    }
+
+    private boolean hasUntold(InFlightEvent event) {
+        Subscription subscription = subscriptions().get(event.state.topic);
+        return subscription != null && subscription.loopSubscribers.hasUntold(this);
     }
 
     @Override
@@ -205,25 +318,10 @@ final class ConnectionSubscriber extends Subscriber {
 
     @Override
     boolean notice(Notice notice) {
-        Message message = format.notice(notice, PooledByteBufAllocator.DEFAULT);
-        if (message == null) {
-            return false;
+        ByteBuf bytes = encode(notice);
+        if (bytes != null) {
+            context.offer(bytes, NOTICE);
         }
-        try {
-            context.offer(
-                    withHead(
-                            notice.topic(),
-                            notice.position(),
-                            context.encoder().encode(message, PooledByteBufAllocator.DEFAULT)),
-                    null);
-        } finally {
-            message.content().release();
-        }
-        return true;
-    }
-
-    @Override
-    void disconnect() {
-        context.requestClose(CloseReason.OVERFLOW);
+        return bytes != null;
     }
 }

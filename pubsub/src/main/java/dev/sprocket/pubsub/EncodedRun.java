@@ -3,7 +3,9 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events encoded into one buffer for all recipients of the same events.
@@ -11,11 +13,45 @@ import java.util.List;
  * <p>The buffer is created once per wire. Confined to its delivery queue.
  */
 final class EncodedRun implements AutoCloseable {
+    /**
+     * Encoded bytes by wire: the format of the message and the encoder of the connection.
+     *
+     * <p>Few entries are expected. Not thread-safe.
+     */
+    static final class Cache {
+        private record Entry(EventFormat format, LayerContext.Encoder encoder, ByteBuf bytes) {}
+
+        private final List<Entry> entries = new ArrayList<>(1);
+
+        /** Returns the bytes for a wire, owned by this cache; null if there are none. */
+        @SuppressWarnings("ReferenceEquality") // the same objects write the same bytes
+        @Nullable
+        ByteBuf find(EventFormat format, LayerContext.Encoder encoder) {
+            for (int i = 0; i < entries.size(); i++) {
+                Entry entry = entries.get(i);
+                if (entry.format == format && entry.encoder == encoder) {
+                    return entry.bytes;
+                }
+            }
+            return null;
+        }
+
+        /** Adds the bytes for a wire, takes over one reference to them, and returns them. */
+        ByteBuf add(EventFormat format, LayerContext.Encoder encoder, ByteBuf bytes) {
+            entries.add(new Entry(format, encoder, bytes));
+            return bytes;
+        }
+
+        void release() {
+            entries.forEach(entry -> entry.bytes.release());
+        }
+    }
+
     final List<InFlightEvent> events;
     /** True if the delivery queue has nothing more to deliver in this iteration. The bytes can then be flushed. */
     final boolean isLast;
 
-    private final EncodedCache cache = new EncodedCache();
+    private final Cache cache = new Cache();
 
     EncodedRun(List<InFlightEvent> events, boolean isLast) {
         this.events = events;

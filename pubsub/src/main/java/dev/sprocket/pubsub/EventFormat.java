@@ -35,10 +35,24 @@ public interface EventFormat {
     /**
      * Returns the message for a notice; null if the protocol has none.
      *
-     * <p>The caller releases its content. A slow reader that cannot be told of missed events is
-     * disconnected.
+     * <p>The caller releases its content. Missed events without a notice are told by {@link #encodeAfterGap} with the
+     * next event. If that returns null too, a slow reader that catches up from the log is disconnected instead, and
+     * all other gaps remain untold: those that {@link Topic#subscribe(Subscriber, Position)} has returned, and events
+     * of topics without a log that the overflow policy has dropped.
      */
     default @Nullable Message notice(Notice notice, ByteBufAllocator alloc) {
+        return null;
+    }
+
+    /**
+     * Returns the message for the first event after a gap.
+     *
+     * <p>Null if the protocol cannot tell gaps with events. Called for gaps that {@link #notice} does not tell, on topics and patterns. The caller releases the content.
+     * The message is for one connection and not shared.
+     *
+     * @param gap what this connection may have missed before the event
+     */
+    default @Nullable Message encodeAfterGap(PublishedEvent published, Gap gap, ByteBufAllocator alloc) {
         return null;
     }
 }

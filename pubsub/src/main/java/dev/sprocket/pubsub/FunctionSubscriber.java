@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.internal.log.PeerLog;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Subscriber that calls a function of the application. */
@@ -21,7 +22,12 @@ final class FunctionSubscriber extends Subscriber {
 
     @Override
     void deliver(EncodedRun run) {
-        for (InFlightEvent event : run.events) {
+        deliverEach(run.events);
+    }
+
+    @Override
+    void deliverEach(List<InFlightEvent> events) {
+        for (InFlightEvent event : events) {
             PublishedEvent published = event.published;
             try {
                 listener.onPublished(published);
@@ -35,6 +41,11 @@ final class FunctionSubscriber extends Subscriber {
     int deliverWhileWritable(EncodedRun run) {
         deliver(run);
         return run.events.size();
+    }
+
+    @Override
+    Object outlet() {
+        return this;
     }
 
     @Override
@@ -55,10 +66,5 @@ final class FunctionSubscriber extends Subscriber {
             LOG.warn(id(), "subscriber failed, notice not processed: id={} notice={}", id(), notice, e);
         }
         return true;
-    }
-
-    @Override
-    void disconnect() {
-        throw new IllegalStateException("a function takes every notice");
     }
 }

@@ -16,6 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 @Immutable
 public record Gap(String topic, @Nullable Position from, @Nullable Position to, Reason reason) {
+    /** Returns the gap from this one to a later one. */
+    Gap merge(Gap later) {
+        return new Gap(topic, from, later.to, reason);
+    }
+
+    /** Returns this gap with another end. */
+    Gap until(@Nullable Position end) {
+        return new Gap(topic, from, end, reason);
+    }
+
     /** Cause of a gap. */
     public enum Reason {
         /** The log let the events go because of its limits in events or bytes. */

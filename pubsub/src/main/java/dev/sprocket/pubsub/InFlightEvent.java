@@ -33,7 +33,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
     /** Null for an event that was read from the log. */
     private final @Nullable PendingEvent pending;
     /** Guarded by this object's lock. */
-    private final EncodedCache cache = new EncodedCache();
+    private final EncodedRun.Cache cache = new EncodedRun.Cache();
 
     InFlightEvent(TopicState state, PublishedEvent published, Audience audience, @Nullable PendingEvent pending) {
         this.state = state;

@@ -1,10 +1,13 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * object's lock, so that the delivery queue reads them without the lock.
  */
 final class LoopSubscribers {
+    /** Number of connections without a subscription whose gaps are kept. */
+    private static final int MAX_STALE = 16;
+
     final TopicState state;
     final LoopDeliveryQueue<InFlightEvent> queue;
     /** Number of subscriptions, including those that the delivery queue has not yet processed. */
@@ -28,6 +34,8 @@ final class LoopSubscribers {
     private @Nullable Position live;
     /** Subscribers that are behind; null while there were none. */
     private @Nullable CatchUp catchUp;
+    /** Gaps that subscribers are told with their next event; null while there are none. */
+    private @Nullable UntoldGaps untold;
 
     /**
      * Creates an empty group.
@@ -91,7 +99,7 @@ final class LoopSubscribers {
             subscriber.notice(new Notice.Joined(state.topic.id(), position));
         }
         if (start.gap() != null) {
-            subscriber.notice(new Notice.Missed(start.gap()));
+            tell(subscriber, start.gap(), false);
         }
         if (position == null || !start.recovers() && position.equals(now)) {
             addMember(subscription);
@@ -119,6 +127,9 @@ final class LoopSubscribers {
     }
 
     private synchronized void remove(Subscription subscription) {
+        if (untold != null) {
+            untold.take(subscription.subscriber.outlet());
+        }
         if (subscription.index != Subscription.NOT_A_MEMBER) {
             removeMember(subscription);
         } else if (catchUp != null) {
@@ -165,12 +176,75 @@ final class LoopSubscribers {
         for (int i = 0; i < count; ) {
             Subscription member = members[i];
             if (member != null && isRecipient(member, audience)) {
-                member.subscriber.deliver(run);
+                deliver(member.subscriber, run);
             }
             if (i < count && members[i] == member) { // otherwise it has fallen behind, and another took its place
                 i++;
             }
         }
+    }
+
+    /** Delivers events to a subscriber, with the gap before them. */
+    void deliver(Subscriber subscriber, EncodedRun run) {
+        if (untold == null || !untold.has(subscriber.outlet())) {
+            subscriber.deliver(run);
+        } else {
+            subscriber.deliverEach(run.events);
+        }
+    }
+
+    /**
+     * Tells a subscriber of a gap, with a notice or with the next event.
+     *
+     * @param required true to disconnect the subscriber if its protocol cannot express it
+     */
+    void tell(Subscriber subscriber, Gap gap, boolean required) {
+        if (!subscriber.notice(new Notice.Missed(gap))) {
+            untold().add(subscriber.outlet(), new UntoldGaps.Untold(gap, required));
+        }
+    }
+
+    /** Returns the gap before the next event of a subscriber, once; null without one. */
+    UntoldGaps.@Nullable Untold takeUntold(Subscriber subscriber) {
+        if (untold == null) {
+            return null;
+        }
+        UntoldGaps.Untold taken = untold.take(subscriber.outlet());
+        if (untold.size() == 0) {
+            untold = null;
+        }
+        return taken;
+    }
+
+    /** Reports whether a subscriber is told of a gap with its next event. */
+    boolean hasUntold(Subscriber subscriber) {
+        return untold != null && untold.has(subscriber.outlet());
+    }
+
+    private UntoldGaps untold() {
+        UntoldGaps existing = untold;
+        if (existing == null) {
+            existing = new UntoldGaps();
+            untold = existing;
+        }
+        return existing;
+    }
+
+    /** Remembers that a connection does not receive an event; called on its event loop. */
+    void onLost(Outbound lossy) {
+        int subscribers = count + (catchUp == null ? 0 : catchUp.size());
+        if (untold().size() > 2 * subscribers + MAX_STALE) {
+            List<Subscriber> current = new ArrayList<>(subscribers);
+            copyTo(current);
+            untold().retain(current.stream().map(Subscriber::outlet).collect(Collectors.toSet()));
+        }
+        Gap gap = new Gap(state.topic.id(), null, null, Gap.Reason.DROPPED);
+        untold().add(lossy, new UntoldGaps.Untold(gap, false));
+    }
+
+    /** Tells a gap later that was not told with an event. */
+    void restore(Object outlet, UntoldGaps.Untold told) {
+        untold().restore(outlet, told);
     }
 
     /**
@@ -200,6 +274,9 @@ final class LoopSubscribers {
             Subscription member = members[i];
             if (member != null && isRecipient(member, audience)) {
                 member.subscriber.select(batch, part);
+                if (untold != null && untold.has(member.subscriber.outlet())) {
+                    member.subscriber.selectEach();
+                }
             }
         }
     }

@@ -94,12 +94,21 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
     /** Delivers events; called on the executor. */
     abstract void deliver(EncodedRun run);
 
+    /** Delivers events individually, each with the gap before it; called on the executor. */
+    abstract void deliverEach(List<InFlightEvent> events);
+
+    /** Returns what identifies the connection of this subscriber when it drops events. */
+    abstract Object outlet();
+
     /**
      * Selects this subscriber as a recipient of a part of a batch.
      *
      * <p>Called on the executor. The part is delivered immediately, or together with the other parts of the batch.
      */
     abstract void select(DeliveryBatch batch, int part);
+
+    /** Lets the selected parts be delivered individually, each with the gap before it. */
+    void selectEach() {}
 
     /**
      * Delivers events of a topic with a log while the peer reads them.
@@ -123,9 +132,6 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
      */
     @CanIgnoreReturnValue
     abstract boolean notice(Notice notice);
-
-    /** Disconnects a peer that cannot be told of missed events otherwise. */
-    abstract void disconnect();
 
     /** Called before this subscriber is removed from a topic. */
     void onUnsubscribe() {}

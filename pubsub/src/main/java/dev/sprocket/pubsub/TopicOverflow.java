@@ -4,7 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.transport.ConflationKey;
-import java.util.function.Consumer;
+import dev.sprocket.core.internal.transport.Outbound;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Overflow policy and drop statistics of one topic. */
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicOverflow implements ConflationKey {
     private volatile OutboundLimit.@Nullable Overflow policy;
     private final DropCounter total;
-    private final Consumer<TopicOverflow> onDropped;
+    private final BiConsumer<TopicOverflow, @Nullable Outbound> onDropped;
     private volatile @Nullable DropCounter dropStats;
     /** True while a notification of the listeners is pending. */
     private volatile boolean notifying;
@@ -22,9 +23,12 @@ final class TopicOverflow implements ConflationKey {
      *
      * @param policy null to apply the policy of the connection
      * @param total statistics of all topics
-     * @param onDropped called after each dropped event
+     * @param onDropped called after each dropped event with null, and with the connection that does not receive it
      */
-    TopicOverflow(OutboundLimit.@Nullable Overflow policy, DropCounter total, Consumer<TopicOverflow> onDropped) {
+    TopicOverflow(
+            OutboundLimit.@Nullable Overflow policy,
+            DropCounter total,
+            BiConsumer<TopicOverflow, @Nullable Outbound> onDropped) {
         this.policy = policy;
         this.total = total;
         this.onDropped = onDropped;
@@ -71,6 +75,11 @@ final class TopicOverflow implements ConflationKey {
     @Override
     public void onDropped(int bytes) {
         dropStats().messageDropped(bytes);
-        onDropped.accept(this);
+        onDropped.accept(this, null);
+    }
+
+    @Override
+    public void onLost(Outbound from) {
+        onDropped.accept(this, from);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -106,6 +107,15 @@ final class TopicState {
 
     TopicOverflow overflow() {
         return overflow;
+    }
+
+    /** Marks the next event of a connection that loses one; called on its event loop. */
+    void onLost(Outbound lossy) {
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            if (subscribers.queue.runsOn(lossy.loop())) {
+                subscribers.onLost(lossy);
+            }
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** In-memory connection whose peer can stop reading. */
@@ -24,6 +25,13 @@ final class StallingWire implements AutoCloseable {
     private boolean stalled;
 
     StallingWire(OutboundLimit limit) {
+        this(limit, app -> app);
+    }
+
+    /** Creates a connection with a layer between the socket and the application. */
+    StallingWire(
+            OutboundLimit limit,
+            Function<MessageComponent<Connection, Message>, MessageComponent<Connection, Message>> layer) {
         channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
             @Override
             public void flush(ChannelHandlerContext ctx) {
@@ -34,7 +42,7 @@ final class StallingWire implements AutoCloseable {
         });
         IoServer.attach(
                 channel,
-                new MessageComponent<Connection, Message>() {
+                layer.apply(new MessageComponent<>() {
                     @Override
                     public void onOpen(Connection opened) {
                         conn = opened;
@@ -42,7 +50,7 @@ final class StallingWire implements AutoCloseable {
 
                     @Override
                     public void onMessage(Connection from, Message message) {}
-                },
+                }),
                 limit);
     }
 

@@ -21,4 +21,11 @@ public interface ConflationKey {
      * @param bytes size of the message
      */
     void onDropped(int bytes);
+
+    /**
+     * Called when a message with this key was dropped without a replacement.
+     *
+     * @param from connection whose peer does not receive the message
+     */
+    default void onLost(Outbound from) {}
 }

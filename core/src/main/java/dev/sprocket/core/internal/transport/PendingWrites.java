@@ -115,11 +115,15 @@ final class PendingWrites {
                 || (!queues && out.channelPendingBytes() + bytes + size > limit.bytes())) {
             ReferenceCountUtil.release(message);
             dropped(size, key, policy);
+            lost(key);
             return false;
         }
         Entry last = new Entry(from, message, size, true, key);
         Object place = policy == OutboundLimit.Overflow.CONFLATE && key != null ? key : last;
-        drop(entries.remove(place));
+        Entry replaced = entries.remove(place);
+        if (replaced != null) {
+            drop(replaced);
+        }
         add(place, last);
         makeRoom();
         return entries.containsKey(place);
@@ -166,15 +170,20 @@ final class PendingWrites {
             if (entry.droppable) {
                 oldest.remove();
                 drop(entry);
+                lost(entry.key);
             }
         }
     }
 
-    private void drop(@Nullable Entry entry) {
-        if (entry != null) {
-            bytes -= entry.size;
-            ReferenceCountUtil.release(entry.message);
-            dropped(entry.size, entry.key, limit.overflow());
+    private void drop(Entry entry) {
+        bytes -= entry.size;
+        ReferenceCountUtil.release(entry.message);
+        dropped(entry.size, entry.key, limit.overflow());
+    }
+
+    private void lost(@Nullable ConflationKey key) {
+        if (key != null) {
+            key.onLost(out);
         }
     }
 

@@ -97,6 +97,12 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         }));
     }
 
+    /** Reports whether an executor drains this queue. */
+    @SuppressWarnings("ReferenceEquality") // an executor has one queue
+    public boolean runsOn(Executor other) {
+        return executor == other;
+    }
+
     /** Changes the number of subscriptions of this queue. */
     public void addUsers(int change) {
         users.addAndGet(change);
