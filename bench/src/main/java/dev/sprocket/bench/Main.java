@@ -7,9 +7,11 @@ import dev.sprocket.bench.command.FanoutCommand;
 import dev.sprocket.bench.command.HandshakesCommand;
 import dev.sprocket.bench.command.IdleCommand;
 import dev.sprocket.bench.command.JmhCommand;
+import dev.sprocket.bench.command.RecoveryCommand;
 import dev.sprocket.bench.command.RpcCommand;
 import dev.sprocket.bench.command.ServeCommand;
 import dev.sprocket.bench.command.StartCommand;
+import dev.sprocket.bench.command.StuckCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Command;
             ChurnCommand.class,
             HandshakesCommand.class,
             DeflateCommand.class,
+            RecoveryCommand.class,
+            StuckCommand.class,
             StartCommand.class,
             ServeCommand.class
         },

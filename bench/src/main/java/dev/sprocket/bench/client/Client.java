@@ -81,6 +81,13 @@ public final class Client extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Stops or continues reading. */
+    public void reading(boolean on) {
+        if (channel != null) {
+            channel.config().setAutoRead(on);
+        }
+    }
+
     void close() {
         if (channel != null) {
             channel.close();

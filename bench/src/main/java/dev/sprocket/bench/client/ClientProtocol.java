@@ -93,6 +93,21 @@ public record ClientProtocol(
         return format.frame(withRequestId(subscribe, client).replace("{topic}", "" + topic));
     }
 
+    /** Returns a WAMP v2 subscription that continues after a position. */
+    public ByteBuf subscribeAfter(String position, Client client) {
+        return format.frame(withRequestId(subscribe, client)
+                .replace("{topic}", "0")
+                .replace("{}", "{\"_after\":\"" + position + "\"}"));
+    }
+
+    /** Returns a WAMP v2 event on topic 0 for all subscribers, including the publisher. */
+    public ByteBuf publishToAll(String data, Client client) {
+        return format.frame(withRequestId(publish, client)
+                .replace("{topic}", "0")
+                .replace("{data}", data)
+                .replace("{}", "{\"exclude_me\":false}"));
+    }
+
     public ByteBuf publishTo(int topic, String data, Client client) {
         return format.frame(
                 withRequestId(publish, client).replace("{topic}", "" + topic).replace("{data}", data));

@@ -43,7 +43,7 @@ public final class ChurnCommand implements Callable<Integer> {
     }
 
     private Sample sample(Target target, int count) throws InterruptedException {
-        Window window = ChurnLoad.run(target, count, comparison.warmUp(), comparison.time());
+        Window window = ChurnLoad.run(target, count, comparison.span());
         return Sample.of(window, window.perSecond() / 1e3);
     }
 }

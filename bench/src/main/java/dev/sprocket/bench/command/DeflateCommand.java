@@ -64,7 +64,7 @@ public final class DeflateCommand implements Callable<Integer> {
     }
 
     private Sample sample(Target target, FanoutLoad.Case load) throws InterruptedException {
-        FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.warmUp(), comparison.time());
+        FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.span());
         return Sample.of(
                 outcome.window(),
                 outcome.window().perSecond() / 1e3,

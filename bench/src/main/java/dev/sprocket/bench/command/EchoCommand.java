@@ -57,7 +57,7 @@ public final class EchoCommand implements Callable<Integer> {
     }
 
     private Sample sample(Target target, int count, int payload, int pipeline) throws InterruptedException {
-        Window window = EchoLoad.run(target, count, payload, pipeline, comparison.warmUp(), comparison.time());
+        Window window = EchoLoad.run(target, count, payload, pipeline, comparison.span());
         return Sample.of(window, window.perSecond() / 1e3, window.serverMicros());
     }
 }

@@ -92,7 +92,7 @@ public final class FanoutCommand implements Callable<Integer> {
     }
 
     private Sample sample(Target target, FanoutLoad.Case load) throws InterruptedException {
-        FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.warmUp(), comparison.time());
+        FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.span());
         double deliveries = outcome.window().perSecond() / 1e3;
         if (!load.atRate()) {
             return Sample.of(

@@ -56,7 +56,7 @@ public final class RpcCommand implements Callable<Integer> {
     }
 
     private Sample sample(Target target, int count, int window) throws InterruptedException {
-        RpcLoad.Outcome outcome = RpcLoad.run(target, count, window, payload, comparison.warmUp(), comparison.time());
+        RpcLoad.Outcome outcome = RpcLoad.run(target, count, window, payload, comparison.span());
         return Sample.of(
                 outcome.window(),
                 outcome.window().perSecond() / 1e3,

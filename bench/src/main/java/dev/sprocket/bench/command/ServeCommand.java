@@ -34,12 +34,15 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--deflate", description = "permessage-deflate")
     private boolean deflate;
 
+    @Option(names = "--history", paramLabel = "N", description = "events that sprocket-log keeps of each topic")
+    private int history = 10_000;
+
     @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the server; repeatable")
     private List<String> jvm = List.of();
 
     @Override
     public Integer call() throws Exception {
-        Setup setup = new Setup(mode, tls == null ? null : Setup.provider(tls), deflate);
+        Setup setup = new Setup(mode, tls == null ? null : Setup.provider(tls), deflate, history);
         try (ServerProcess process = ServerProcess.start(Server.named(name), setup, List.of(), jvm, port)) {
             Target target = process.target();
             System.out.println(

@@ -6,7 +6,6 @@ import dev.sprocket.bench.client.ClientProtocol;
 import dev.sprocket.bench.client.Load;
 import dev.sprocket.bench.client.Target;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /**
  * Load of connections that subscribe, close and are replaced by new ones.
@@ -36,7 +35,7 @@ public final class ChurnLoad implements Client.Listener {
      *
      * @param clients number of concurrent connections
      */
-    public static Window run(Target target, int clients, Duration warmUp, Duration time) throws InterruptedException {
+    public static Window run(Target target, int clients, Span span) throws InterruptedException {
         try (Load load = new Load(target)) {
             ChurnLoad churn = new ChurnLoad(load, target);
             load.runOnLoop(() -> {
@@ -44,7 +43,7 @@ public final class ChurnLoad implements Client.Listener {
                     churn.next();
                 }
             });
-            Window window = Window.watch(load, target, warmUp, time, () -> churn.completed);
+            Window window = Window.watch(load, target, span, () -> churn.completed);
             load.runOnLoop(() -> churn.stopped = true);
             if (load.callOnLoop(() -> churn.failed) > 0) {
                 throw new IllegalStateException(churn.failed + " of " + churn.started

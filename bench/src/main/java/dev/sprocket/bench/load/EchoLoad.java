@@ -6,7 +6,6 @@ import dev.sprocket.bench.client.ClientGroup;
 import dev.sprocket.bench.client.Load;
 import dev.sprocket.bench.client.Target;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 
 /** Load that sends a message for each echo received. Confined to the event loop of its {@link Load}. */
 public final class EchoLoad extends ClientGroup {
@@ -30,14 +29,14 @@ public final class EchoLoad extends ClientGroup {
      * @param payload length of a message in bytes
      * @param pipeline number of messages in flight per connection
      */
-    public static Window run(Target target, int connections, int payload, int pipeline, Duration warmUp, Duration time)
+    public static Window run(Target target, int connections, int payload, int pipeline, Span span)
             throws InterruptedException {
         ByteBuf burst = ClientFrames.texts("x".repeat(payload), pipeline);
         try (Load load = new Load(target)) {
             EchoLoad echo = new EchoLoad(load, target, connections, payload, pipeline, burst);
             echo.connectAll();
             load.runOnLoop(() -> echo.clients.forEach(client -> echo.sendBurst(client, pipeline)));
-            Window window = Window.watch(load, target, warmUp, time, () -> echo.echoes);
+            Window window = Window.watch(load, target, span, () -> echo.echoes);
             echo.check();
             echo.disconnectAll();
             return window;

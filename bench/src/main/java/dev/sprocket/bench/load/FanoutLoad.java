@@ -31,11 +31,36 @@ public final class FanoutLoad extends ClientGroup {
         }
     }
 
+    /** Another subscriber of the same events. Called from outside of the loop. */
+    interface Companion {
+        Companion NONE = new Companion() {
+            @Override
+            public int begin(Load load) {
+                return 0;
+            }
+
+            @Override
+            public void measured() {}
+
+            @Override
+            public void end(long published) {}
+        };
+
+        /** Joins, and returns the number of events to publish before the measurement. */
+        int begin(Load load) throws InterruptedException;
+
+        /** Called when these events have arrived. */
+        void measured() throws InterruptedException;
+
+        /** Called when the other subscribers have received all events. */
+        void end(long published) throws InterruptedException;
+    }
+
     /** Result of a measurement. The latency is in nanoseconds, and empty without a fixed rate. */
     public record Outcome(Window window, Histogram latency) {}
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
-    private static final int STAMP = 21;
+    private static final int BATCH = 32;
     private static final long EPOCH = System.nanoTime();
 
     private final Case measured;
@@ -76,8 +101,11 @@ public final class FanoutLoad extends ClientGroup {
         }
     }
 
-    public static Outcome run(Target target, Case measured, Duration warmUp, Duration time)
-            throws InterruptedException {
+    public static Outcome run(Target target, Case measured, Span span) throws InterruptedException {
+        return run(target, measured, span, Companion.NONE);
+    }
+
+    static Outcome run(Target target, Case measured, Span span, Companion companion) throws InterruptedException {
         List<ByteBuf> events = new ArrayList<>();
         try (Load load = new Load(target)) {
             FanoutLoad fanout = new FanoutLoad(load, target, measured, events);
@@ -85,12 +113,16 @@ public final class FanoutLoad extends ClientGroup {
             load.runOnLoop(fanout::write);
             fanout.connectAll();
             fanout.probe();
-            long measureFrom = fanout.now() + warmUp.toNanos();
+            int before = companion.begin(load);
+            fanout.publishInBatches(before);
+            companion.measured();
+            long measureFrom = fanout.now() + span.warmUp().toNanos();
             // set before the first event: a partly delivered event would be counted in part
             load.runOnLoop(() -> fanout.recordFrom = measureFrom);
             load.runOnLoop(fanout::begin);
-            Window window = Window.watch(load, target, warmUp, time, () -> fanout.delivered);
+            Window window = Window.watch(load, target, span, () -> fanout.delivered);
             Histogram seen = fanout.end();
+            companion.end(before + load.callOnLoop(() -> fanout.published));
             fanout.publisher.check();
             fanout.check();
             fanout.publisher.disconnectAll();
@@ -161,6 +193,41 @@ public final class FanoutLoad extends ClientGroup {
         }
     }
 
+    /** Publishes events without a rate, each batch when the previous one has arrived. */
+    private void publishInBatches(int count) throws InterruptedException {
+        load.runOnLoop(() -> delivered = 0);
+        for (int sent = 0; sent < count; ) {
+            int next = Math.min(count, sent + BATCH);
+            int from = sent;
+            load.runOnLoop(() -> {
+                for (int i = from; i < next; i++) {
+                    publish(0, stamp(i));
+                }
+                publisher.client().flush();
+            });
+            long expected = (long) next * measured.subscribers();
+            if (!load.await(TIMEOUT, () -> delivered >= expected)) {
+                throw new IllegalStateException("events before the measurement have not arrived");
+            }
+            sent = next;
+        }
+    }
+
+    /** Returns a number at the beginning of an event. */
+    static String stamp(long number) {
+        return String.format("@%019d;", number);
+    }
+
+    /** Reads the {@link #stamp} of an event. */
+    static long stamp(ByteBuf in, int start, int length) {
+        int at = in.indexOf(start, start + length, (byte) '@') + 1;
+        long number = 0;
+        for (int i = 0; i < 19; i++) {
+            number = number * 10 + in.getByte(at + i) - '0';
+        }
+        return number;
+    }
+
     private void begin() {
         running = true;
         delivered = 0;
@@ -207,7 +274,7 @@ public final class FanoutLoad extends ClientGroup {
         }
         long step = (long) (1e9 * measured.subscribers() / measured.rate());
         for (; due <= now(); due += step) {
-            publish((int) (published % measured.topics()), String.format("@%019d;", due));
+            publish((int) (published % measured.topics()), stamp(due));
             published++;
         }
         publisher.client().flush();
@@ -230,11 +297,7 @@ public final class FanoutLoad extends ClientGroup {
     }
 
     private void record(ByteBuf in, int start, int length) {
-        int at = in.indexOf(start, start + length, (byte) '@') + 1;
-        long sent = 0;
-        for (int i = 0; i < 19; i++) {
-            sent = sent * 10 + in.getByte(at + i) - '0';
-        }
+        long sent = stamp(in, start, length);
         if (sent >= recordFrom) {
             latency.recordValue(Math.max(0, now() - sent));
         }

@@ -19,7 +19,17 @@ record ProcessStats(long pid) {
      * @param user seconds outside of the kernel; the kernel samples this part, so it needs several seconds
      * @param total seconds in total
      */
-    record Cpu(double user, double total) {}
+    record Cpu(double user, double total) {
+        static final Cpu ZERO = new Cpu(0, 0);
+
+        Cpu plus(Cpu other) {
+            return new Cpu(user + other.user, total + other.total);
+        }
+
+        Cpu minus(Cpu other) {
+            return new Cpu(user - other.user, total - other.total);
+        }
+    }
 
     Cpu cpu() {
         String stat = read("stat");

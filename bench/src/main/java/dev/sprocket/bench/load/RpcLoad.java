@@ -85,7 +85,7 @@ public final class RpcLoad extends ClientGroup {
         }
     }
 
-    public static Outcome run(Target target, int callers, int inflight, int payload, Duration warmUp, Duration time)
+    public static Outcome run(Target target, int callers, int inflight, int payload, Span span)
             throws InterruptedException {
         try (Load load = new Load(target)) {
             RpcLoad rpc = new RpcLoad(load, target, callers, inflight, payload);
@@ -94,10 +94,10 @@ public final class RpcLoad extends ClientGroup {
                 throw new IllegalStateException("callee not registered");
             }
             rpc.connectAll();
-            long measureFrom = System.nanoTime() + warmUp.toNanos();
+            long measureFrom = System.nanoTime() + span.warmUp().toNanos();
             load.runOnLoop(() -> rpc.recordFrom = measureFrom);
             load.runOnLoop(rpc::begin);
-            Window window = Window.watch(load, target, warmUp, time, () -> rpc.results);
+            Window window = Window.watch(load, target, span, () -> rpc.results);
             if (!load.await(TIMEOUT, () -> rpc.latency.getTotalCount() > 0)) {
                 throw new IllegalStateException("no result recorded");
             }

@@ -18,30 +18,29 @@ public record Window(long count, long total, double seconds, double serverCpu, d
     /** Limit for the first result, which only detects a hang. */
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-    /** Warms up, then measures a counter of the load for the given time. */
-    static Window watch(Load load, Target target, Duration warmUp, Duration time, Callable<Long> counter)
-            throws InterruptedException {
+    /** Interval at which the counter is read until it reaches a number of operations. */
+    private static final int POLL_MILLIS = 5;
+
+    /** Warms up, then measures a counter of the load for a {@link Span}. */
+    static Window watch(Load load, Target target, Span span, Callable<Long> counter) throws InterruptedException {
         if (!load.await(TIMEOUT, () -> counter.call() > 0)) {
             throw new IllegalStateException("no response within " + TIMEOUT.toSeconds() + " s");
         }
-        Thread.sleep(warmUp.toMillis());
-        ProcessStats server = new ProcessStats(target.pid());
-        ProcessStats own = new ProcessStats(ProcessHandle.current().pid());
-        ProcessStats.Cpu serverBefore = server.cpu();
-        ProcessStats.Cpu ownBefore = own.cpu();
+        Thread.sleep(span.warmUp().toMillis());
+        Meter meter = new Meter(target);
+        meter.begin();
         long before = load.callOnLoop(counter);
         long begun = System.nanoTime();
-        Thread.sleep(time.toMillis());
-        long after = load.callOnLoop(counter);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        ProcessStats.Cpu serverAfter = server.cpu();
-        return new Window(
-                after - before,
-                after,
-                seconds,
-                (serverAfter.total() - serverBefore.total()) / seconds,
-                (serverAfter.user() - serverBefore.user()) / seconds,
-                (own.cpu().total() - ownBefore.total()) / seconds);
+        long after;
+        do {
+            Thread.sleep(span.operations() > 0 ? POLL_MILLIS : span.time().toMillis());
+            after = load.callOnLoop(counter);
+            if (after == before && System.nanoTime() - begun > TIMEOUT.toNanos()) {
+                throw new IllegalStateException("no operation within " + TIMEOUT.toSeconds() + " s");
+            }
+        } while (!span.isOver(after - before, System.nanoTime() - begun));
+        meter.end(after - before);
+        return meter.window(after);
     }
 
     /** Returns the processor time of the server for one operation, in microseconds. */

@@ -8,6 +8,8 @@ public enum Mode {
     ECHO,
     /** Publish/subscribe, in WAMP v1 unless the server has its own protocol. */
     FANOUT,
+    /** Publish/subscribe in WAMP v2, on topics with a history. */
+    HISTORY,
     /** Remote procedure calls in WAMP v2. */
     RPC;
 

@@ -29,16 +29,19 @@ interface Peer {
         @Option(names = "--deflate")
         private boolean deflate;
 
+        @Option(names = "--history")
+        private int history;
+
         int port() {
             return port;
         }
 
         Setup setup() {
-            return new Setup(mode, tls == null ? null : Setup.provider(tls), deflate);
+            return new Setup(mode, tls == null ? null : Setup.provider(tls), deflate, history);
         }
     }
 
-    /** Starts the server with TLS or compression; servers that support neither ignore them. */
+    /** Starts the server with TLS, compression or a history; servers without support ignore them. */
     default void start(Arguments arguments) throws Exception {
         start(arguments.port(), arguments.setup().mode());
     }

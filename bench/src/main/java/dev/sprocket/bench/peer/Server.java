@@ -20,6 +20,8 @@ public enum Server {
     SPROCKET_WAMP2(SprocketPeer.class, ClientProtocol.WAMP2),
     SPROCKET_MSGPACK(SprocketPeer.class, ClientProtocol.WAMP2_MSGPACK),
     SPROCKET_CBOR(SprocketPeer.class, ClientProtocol.WAMP2_CBOR),
+    /** Sprocket with a history of each topic. */
+    SPROCKET_LOG(SprocketPeer.class, ClientProtocol.WAMP),
     JAWAMPA(null),
     NETTY(NettyPeer.class),
     NETTY_SHARED(NettySharedPeer.class, ClientProtocol.WAMP),
@@ -31,8 +33,8 @@ public enum Server {
     SPRING(SpringPeer.class, ClientProtocol.STOMP),
     NETTY_SOCKETIO(SocketIoPeer.class, ClientProtocol.SOCKET_IO);
 
-    private static final Set<Server> WITH_DEFLATE = EnumSet.of(SPROCKET, NETTY, UWS, VERTX);
-    private static final Set<Server> WITH_TLS = EnumSet.of(SPROCKET, NETTY, NETTY_SHARED, UWS, VERTX);
+    private static final Set<Server> WITH_DEFLATE = EnumSet.of(SPROCKET, SPROCKET_LOG, NETTY, UWS, VERTX);
+    private static final Set<Server> WITH_TLS = EnumSet.of(SPROCKET, SPROCKET_LOG, NETTY, NETTY_SHARED, UWS, VERTX);
 
     /** Main class, or null for servers that are not started from this class path. */
     private final @Nullable Class<?> main;
@@ -53,6 +55,16 @@ public enum Server {
         this.modes = EnumSet.of(Mode.FANOUT);
     }
 
+    /** Reports whether this is Sprocket, with any clients and options. */
+    public boolean isSprocket() {
+        return main == SprocketPeer.class;
+    }
+
+    /** Returns the part of a setup that applies to this server. */
+    Setup applicable(Setup setup) {
+        return this == SPROCKET_LOG || setup.mode() == Mode.HISTORY ? setup : setup.withoutHistory();
+    }
+
     public boolean isJvm() {
         return main != null || this == JAWAMPA;
     }
@@ -60,6 +72,9 @@ public enum Server {
     public boolean supports(Mode mode) {
         if (mode == Mode.RPC || this == JAWAMPA) {
             return mode == Mode.RPC && (this == SPROCKET || this == JAWAMPA);
+        }
+        if (mode == Mode.HISTORY) {
+            return this == SPROCKET;
         }
         return modes.contains(mode);
     }
@@ -87,7 +102,7 @@ public enum Server {
         return switch (mode) {
             case ECHO -> ClientProtocol.PLAIN;
             case FANOUT -> fanout;
-            case RPC -> ClientProtocol.WAMP2;
+            case HISTORY, RPC -> ClientProtocol.WAMP2;
         };
     }
 

@@ -37,17 +37,19 @@ public final class ServerProcess implements AutoCloseable {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>(prefix);
         command.addAll(server.command(jvmOptions));
-        command.addAll(setup.arguments(chosen));
+        command.addAll(server.applicable(setup).arguments(chosen));
         return start(server, setup, command, chosen);
     }
 
     /** Starts Sprocket {@linkplain ShippedServer as it is shipped}. */
-    public static ServerProcess startShipped(Path program, Setup setup, int loops, List<String> prefix)
+    public static ServerProcess startShipped(Server server, Path program, Setup setup, int loops, List<String> prefix)
             throws IOException, InterruptedException {
         int port = freePort();
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(ShippedServer.command(program, port, setup, loops));
-        return start(Server.SPROCKET, setup, command, port);
+        Path file = WorkFolder.folder("shipped").toAbsolutePath().resolve(server + ".conf");
+        Files.writeString(file, ShippedServer.configuration(port, server.applicable(setup), loops));
+        command.addAll(ShippedServer.command(program, file));
+        return start(server, setup, command, port);
     }
 
     private static ServerProcess start(Server server, Setup setup, List<String> command, int chosen)

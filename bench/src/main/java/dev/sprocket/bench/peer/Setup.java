@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls provider of TLS; null for plain TCP
  * @param deflate whether messages are compressed with permessage-deflate
+ * @param history number of events that Sprocket keeps of each topic; 0 for none
  */
-public record Setup(Mode mode, Tls.@Nullable Provider tls, boolean deflate) {
+public record Setup(Mode mode, Tls.@Nullable Provider tls, boolean deflate, int history) {
     public static Setup of(Mode mode) {
-        return new Setup(mode, null, false);
+        return new Setup(mode, null, false, mode == Mode.HISTORY ? 1000 : 0);
+    }
+
+    /** Returns a copy without a history. */
+    Setup withoutHistory() {
+        return new Setup(mode, tls, deflate, 0);
     }
 
     /** Parses the provider of an option. */
@@ -37,6 +43,9 @@ public record Setup(Mode mode, Tls.@Nullable Provider tls, boolean deflate) {
         }
         if (deflate) {
             all.add("--deflate");
+        }
+        if (history > 0) {
+            all.addAll(List.of("--history", "" + history));
         }
         return all;
     }

@@ -26,18 +26,16 @@ public final class ShippedServer {
                 : Path.of(path);
     }
 
-    /**
-     * Returns the command that serves WAMP or echoes on a port.
-     *
-     * @param loops number of event loops; 0 for the default
-     */
-    static List<String> command(Path program, int port, Setup setup, int loops)
-            throws IOException, InterruptedException {
-        Path file = WorkFolder.folder("shipped").toAbsolutePath().resolve("site.conf");
-        Files.writeString(file, configuration(port, setup, loops));
+    /** Returns the command that serves a configuration file. */
+    static List<String> command(Path program, Path file) {
         return List.of(program.toString(), "serve", "-c", file.toString());
     }
 
+    /**
+     * Returns a configuration that serves WAMP or echoes on a port.
+     *
+     * @param loops number of event loops; 0 for the default
+     */
     static String configuration(int port, Setup setup, int loops) throws IOException, InterruptedException {
         String tls = "";
         if (setup.tls() != null) {
@@ -46,11 +44,13 @@ public final class ShippedServer {
                     + ServerCertificate.key(folder) + "\", provider = " + setup.tls() + " }\n";
         }
         String ws = setup.deflate() ? "{ ws { compression = on } }" : "ws";
+        String history = setup.history() == 0 ? "" : ", history { size = " + setup.history() + " }";
         String route = setup.mode() == Mode.ECHO
                 ? "layers = [" + ws + "], component = echo"
                 : "layers = [" + ws + ", wamp], component = pubsub";
         return (loops == 0 ? "" : "event-loops = " + loops + "\n")
-                + "topics { \"*\" { subscribe = anyone, publish = anyone } }\nlisteners.web {\n  address = \"127.0.0.1:"
+                + "topics { \"*\" { subscribe = anyone, publish = anyone" + history
+                + " } }\nlisteners.web {\n  address = \"127.0.0.1:"
                 + port + "\"\n" + tls + "  routes = [{ path = /, " + route + " }]\n}\n";
     }
 }

@@ -11,6 +11,8 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.server.WampServer;
@@ -55,9 +57,7 @@ public final class SprocketPeer implements Peer {
      * @param certificate folder with the files of {@link ServerCertificate}, for TLS
      */
     public static IoServer server(int port, Setup setup, Path certificate) throws IOException {
-        MessageComponent<? super WsConnection, ? super Message> app =
-                setup.mode() == Mode.ECHO ? new EchoServer() : new WampServer(new OpenTopics());
-        WsServer websocket = new WsServer(app);
+        WsServer websocket = new WsServer(app(setup));
         IoServer.Builder server = IoServer.builder(
                         new HttpServer(setup.deflate() ? websocket.compress(Deflate.DEFAULT) : websocket))
                 .bind("127.0.0.1", port)
@@ -69,5 +69,19 @@ public final class SprocketPeer implements Peer {
                     .build());
         }
         return server.build();
+    }
+
+    private static MessageComponent<? super WsConnection, ? super Message> app(Setup setup) {
+        if (setup.mode() == Mode.ECHO) {
+            return new EchoServer();
+        }
+        if (setup.mode() == Mode.HISTORY) {
+            MeasuredLog log = new MeasuredLog();
+            return new WampServer(log, log.topics(setup.history()));
+        }
+        TopicSettings settings = setup.history() == 0
+                ? TopicSettings.DEFAULT
+                : TopicSettings.DEFAULT.history(setup.history(), MeasuredLog.TTL);
+        return new WampServer(new OpenTopics(), new Topics(id -> settings));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.bench.report;
 
+import dev.sprocket.bench.load.Span;
 import dev.sprocket.bench.peer.Bun;
 import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
@@ -28,8 +29,8 @@ public final class Comparison {
             paramLabel = "SERVER",
             split = ",",
             description = "servers to compare with, or \"all\": netty, netty-shared, uws, vertx, undertow, jetty,"
-                    + " java-websocket, spring, netty-socketio; fanout also sprocket-wamp2, sprocket-msgpack,"
-                    + " sprocket-cbor; rpc only jawampa")
+                    + " java-websocket, spring, netty-socketio; fanout also sprocket-log, sprocket-wamp2,"
+                    + " sprocket-msgpack, sprocket-cbor; rpc only jawampa")
     private List<String> vs = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", description = "number of measurements per server")
@@ -37,6 +38,13 @@ public final class Comparison {
 
     @Option(names = "--seconds", paramLabel = "S", description = "seconds per measurement")
     private double seconds = 4;
+
+    @Option(
+            names = {"--operations", "--deliveries"},
+            paramLabel = "N",
+            description = "deliveries, echoes or calls per measurement, instead of --seconds; compares processor"
+                    + " time for a fixed number")
+    private long operations;
 
     @Option(
             names = "--warm-up",
@@ -63,6 +71,12 @@ public final class Comparison {
                     + " other JVMs without options")
     private @Nullable String shipped;
 
+    @Option(
+            names = "--history",
+            paramLabel = "N",
+            description = "events that sprocket-log, recovery and stuck keep of each topic")
+    private int history = 10_000;
+
     @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the servers; repeatable")
     private List<String> jvm = List.of();
 
@@ -87,7 +101,12 @@ public final class Comparison {
     }
 
     private Setup setup(Mode mode) {
-        return new Setup(mode, tls == null ? null : Setup.provider(tls), deflate);
+        return new Setup(mode, tls == null ? null : Setup.provider(tls), deflate, history);
+    }
+
+    /** Returns the length of a measurement. */
+    public Span span() {
+        return new Span(warmUp(), time(), operations);
     }
 
     public Duration time() {
@@ -120,6 +139,7 @@ public final class Comparison {
     public void compare(String title, List<Case> cases, List<String> defaults, boolean fresh)
             throws IOException, InterruptedException {
         requireAtLeast(1, "--rounds", List.of(rounds));
+        requireAtLeast(1, "--history", List.of(history));
         List<String> options = new ArrayList<>(defaults);
         options.addAll(jvm);
         servers(cases.get(0).mode());
@@ -178,8 +198,8 @@ public final class Comparison {
         ServerProcess process = running.get(server);
         if (process == null) {
             Setup setup = setup(measured.mode());
-            process = shipped != null && server == Server.SPROCKET
-                    ? ServerProcess.startShipped(ShippedServer.program(shipped), setup, fresh ? 0 : 1, prefix())
+            process = shipped != null && server.isSprocket()
+                    ? ServerProcess.startShipped(server, ShippedServer.program(shipped), setup, fresh ? 0 : 1, prefix())
                     : ServerProcess.start(server, setup, prefix(), options, 0);
             running.put(server, process);
             if (!fresh) {

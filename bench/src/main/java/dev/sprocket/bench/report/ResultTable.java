@@ -26,6 +26,7 @@ final class ResultTable {
             out.append(measured.figures().get(i)).append('\n');
             out.append(String.format(ROW, "", "median", "lowest", "highest", "server", "load", "ratio", "spread"));
             samples.forEach((server, theirs) -> out.append(row(server, figure, ours, theirs)));
+            samples.forEach((server, theirs) -> out.append(interval(server, ratios(server, figure, ours, theirs))));
         }
         return out.toString();
     }
@@ -35,14 +36,7 @@ final class ResultTable {
             return String.format("%-15s%9s%n", server, "failed");
         }
         List<Double> values = column(theirs, figure);
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; server != Server.SPROCKET && round < Math.min(ours.size(), theirs.size()); round++) {
-            double ratio = ours.get(round).figures().get(figure)
-                    / theirs.get(round).figures().get(figure);
-            if (Double.isFinite(ratio)) {
-                ratios.add(ratio);
-            }
-        }
+        List<Double> ratios = ratios(server, figure, ours, theirs);
         return String.format(
                         ROW,
                         server,
@@ -54,6 +48,35 @@ final class ResultTable {
                         ratios.isEmpty() ? "" : ratio(median(ratios)),
                         ratios.isEmpty() ? "" : spread(ratios))
                 .replaceAll(" +\\R", "\n");
+    }
+
+    /** Returns Sprocket's figures divided by those of the other server in the same rounds. */
+    private static List<Double> ratios(Server server, int figure, List<Sample> ours, List<Sample> theirs) {
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; server != Server.SPROCKET && round < Math.min(ours.size(), theirs.size()); round++) {
+            double ratio = ours.get(round).figures().get(figure)
+                    / theirs.get(round).figures().get(figure);
+            if (Double.isFinite(ratio)) {
+                ratios.add(ratio);
+            }
+        }
+        return ratios;
+    }
+
+    /** Returns a line about the median ratio; empty for too few rounds. */
+    private static String interval(Server server, List<Double> ratios) {
+        if (ratios.size() < Interval.MIN_SAMPLES) {
+            return "";
+        }
+        Interval interval = Interval.of(ratios);
+        return String.format(
+                Locale.ROOT,
+                "median ratio to %s: %.3f, 95 %% interval %.3f-%.3f, %d pairs%n",
+                server,
+                median(ratios),
+                interval.lowest(),
+                interval.highest(),
+                ratios.size());
     }
 
     private static List<Double> column(List<Sample> samples, int figure) {

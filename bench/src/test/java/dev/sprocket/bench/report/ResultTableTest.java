@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.bench.peer.Mode;
 import dev.sprocket.bench.peer.Server;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ResultTableTest {
@@ -45,6 +49,25 @@ class ResultTableTest {
         samples.put(Server.SPROCKET, List.of(sample(1)));
         samples.put(Server.NETTY, List.of());
         assertThat(ResultTable.table(CASE, samples)).containsPattern("netty +failed\n");
+    }
+
+    @Test
+    void six_rounds_have_an_interval() {
+        Map<Server, List<Sample>> samples = new LinkedHashMap<>();
+        samples.put(
+                Server.SPROCKET,
+                IntStream.rangeClosed(1, 6).mapToObj(ResultTableTest::sample).toList());
+        samples.put(Server.SPROCKET_LOG, Collections.nCopies(6, sample(2)));
+        assertThat(ResultTable.table(CASE, samples))
+                .contains("\nmedian ratio to sprocket-log: 1.750, 95 % interval 0.500-3.000, 6 pairs\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 1, 6", "8, 1, 8", "9, 2, 8", "20, 6, 15", "100, 40, 61"})
+    void interval_has_the_tabulated_ranks(int samples, double lowest, double highest) {
+        List<Double> ranks =
+                IntStream.rangeClosed(1, samples).asDoubleStream().boxed().toList();
+        assertThat(Interval.of(ranks)).isEqualTo(new Interval(lowest, highest));
     }
 
     @Test
