@@ -127,9 +127,7 @@ final class LoopSubscribers {
     }
 
     private synchronized void remove(Subscription subscription) {
-        if (untold != null) {
-            untold.take(subscription.subscriber.outlet());
-        }
+        var unused = takeUntold(subscription.subscriber);
         if (subscription.index != Subscription.NOT_A_MEMBER) {
             removeMember(subscription);
         } else if (catchUp != null) {

@@ -3,6 +3,8 @@ package dev.sprocket.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sprocket.core.flow.OutboundLimit;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Positions, recovery and gaps in event streams. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -136,6 +139,29 @@ final class StreamRecoveryTest {
         assertThat(body(page))
                 .matches("event: gap\ndata: \\{\"topic\":\"plain\",\"from\":null,\"to\":null,\"reason\":\"no-log\"}\n\n"
                         + "id: \\d+\ndata: 1\n\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DROP_NEWEST", "DROP_OLDEST"})
+    void dropped_events_are_told_before_the_next(OutboundLimit.Overflow overflow) {
+        MemorySocket page = MemorySocket.to(new HttpServer(router), new OutboundLimit(10_000, overflow));
+        sockets.add(page);
+        page.write("GET /events/plain HTTP/1.1\r\nHost: h\r\n\r\n");
+        page.readText();
+        page.stall();
+        for (int i = 0; i < 20; i++) {
+            topics.topic("plain").broadcast(Event.of("x".repeat(1000)));
+            assertThat(page.isOpen()).isTrue();
+        }
+        page.resume();
+        String slow = page.readText();
+        topics.topic("plain").broadcast(Event.of(1));
+        topics.topic("plain").broadcast(Event.of(2));
+        String text = page.readText();
+
+        assertThat(slow.split("x{1000}", -1)).hasSizeBetween(5, 15);
+        String gap = "event: gap\ndata: {\"topic\":\"plain\",\"from\":null,\"to\":null,\"reason\":\"dropped\"}\n\n";
+        assertThat(text).containsOnlyOnce(gap).containsSubsequence(gap, "data: 1\n\n", "data: 2\n\n");
     }
 
     @Test
