@@ -48,6 +48,7 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessPolicy;
 import dev.sprocket.pubsub.internal.push.BridgeSender;
+import dev.sprocket.pubsub.internal.push.EventConditions;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -138,7 +139,7 @@ public final class ConfiguredServer implements Endpoint {
             services.close();
             throw e;
         }
-        activate(access, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT));
+        activate(access, settings);
         this.warnings = problems.warnings();
         List<Endpoint> endpoints = new ArrayList<>(servers.values());
         endpoints.addAll(bridges.values());
@@ -369,7 +370,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         List<String> later = new ArrayList<>(realms.restartRequired());
         // before the routes, so no new route is open with old rules
-        activate(access, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT));
+        activate(access, settings);
         next.forEach((name, reading) -> {
             ConfiguredListener listener = listeners.get(name);
             if (listener == null) {
@@ -415,8 +416,14 @@ public final class ConfiguredServer implements Endpoint {
         return factory.admitsBackendsOnly() ? new BridgeSender(target) : target;
     }
 
-    private void activate(ConfiguredAccess access, long historyMemory) {
+    private void activate(ConfiguredAccess access, Settings settings) {
+        long historyMemory = settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT);
         ownTopics.apply(access, historyMemory);
+        EventConditions.of(ownTopics.topics())
+                .limits(
+                        settings.get(ConfigSchema.EVENT_KEY_TTL),
+                        settings.get(ConfigSchema.EVENT_KEY_MEMORY_LIMIT),
+                        settings.get(ConfigSchema.EVENT_VERSION_MEMORY_LIMIT));
         realms.commit(historyMemory);
     }
 

@@ -11,7 +11,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +26,101 @@ import org.jspecify.annotations.Nullable;
  * member, where the whole object is the event, or an array of these. Events are not parsed: their JSON text is
  * preserved. Objects with duplicate names are rejected.
  *
- * @param topic name of the topic
- * @param event event to publish
+ * <p>An envelope may also have a {@code key} and a {@code version}. An event whose key was used on its topic before, by
+ * default within 10 minutes, is not published again; neither is an event that is not newer than the newest version
+ * published on its topic. In an object without an envelope these members are part of the event.
+ *
+ * <p>A copy keeps all other properties: {@code request.topic("blog." + request.topic())}.
  */
 @ThreadSafe
-public record PublishRequest(String topic, Event event) {
+public final class PublishRequest {
+    /** Maximum length of a key, in characters: 255. */
+    public static final int MAX_KEY_LENGTH = 255;
+
+    /** Maximum version: 2^53. All smaller whole numbers are exact in JSON. */
+    public static final long MAX_VERSION = 1L << 53;
+
+    private static final String INVALID_KEY =
+            "invalid \"key\" (expected: text of 1-" + MAX_KEY_LENGTH + " characters without control characters)";
+    private static final String INVALID_VERSION = "invalid \"version\" (expected: whole number, 0-" + MAX_VERSION + ")";
+
+    /** Members of an envelope beside the event. */
+    private static final Set<String> MEMBERS = Set.of("topic", "key", "version");
+
+    /** Version of a request without one. */
+    private static final long NONE = -1;
+
+    private final String topic;
+    private final Event event;
+    private final @Nullable String key;
+    private final long version;
+
+    /** Creates a request without key and version. */
+    public PublishRequest(String topic, Event event) {
+        this(topic, event, null, NONE);
+    }
+
+    private PublishRequest(String topic, Event event, @Nullable String key, long version) {
+        this.topic = topic;
+        this.event = event;
+        this.key = key;
+        this.version = version;
+    }
+
+    /** Returns the name of the topic. */
+    public String topic() {
+        return topic;
+    }
+
+    /** Returns the event to publish. */
+    public Event event() {
+        return event;
+    }
+
+    /** Returns the key under which the event is published once; it belongs to the topic. */
+    public Optional<String> key() {
+        return Optional.ofNullable(key);
+    }
+
+    /** Returns the version. Events with older or equal versions on the topic are not published. */
+    public OptionalLong version() {
+        return version == NONE ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
+    /** Returns a copy for another topic. */
+    public PublishRequest topic(String name) {
+        return new PublishRequest(name, event, key, version);
+    }
+
+    /** Returns a copy with another event. */
+    public PublishRequest event(Event other) {
+        return new PublishRequest(topic, other, key, version);
+    }
+
+    /**
+     * Returns a copy with a key.
+     *
+     * @throws IllegalArgumentException if it does not have 1-255 characters or contains control characters
+     */
+    public PublishRequest key(String text) {
+        if (!isKey(text)) {
+            throw new IllegalArgumentException(INVALID_KEY);
+        }
+        return new PublishRequest(topic, event, text, version);
+    }
+
+    /**
+     * Returns a copy with a version.
+     *
+     * @throws IllegalArgumentException if it is negative or greater than 2^53
+     */
+    public PublishRequest version(long number) {
+        if (number < 0 || number > MAX_VERSION) {
+            throw new IllegalArgumentException(INVALID_VERSION);
+        }
+        return new PublishRequest(topic, event, key, number);
+    }
+
     /**
      * Reads publish requests from JSON, in envelopes only.
      *
@@ -98,7 +193,10 @@ public record PublishRequest(String topic, Event event) {
 
     /** Returns the request as an envelope, for components that receive messages. */
     public Message envelope() {
-        byte[] head = ("{\"topic\":" + new JsonPrimitive(topic) + ",\"event\":").getBytes(StandardCharsets.UTF_8);
+        String members = "{\"topic\":" + new JsonPrimitive(topic)
+                + (key == null ? "" : ",\"key\":" + new JsonPrimitive(key))
+                + (version == NONE ? "" : ",\"version\":" + version);
+        byte[] head = (members + ",\"event\":").getBytes(StandardCharsets.UTF_8);
         int size = event.content().readableBytes();
         ByteBuf all = Unpooled.buffer(head.length + size + 1);
         all.writeBytes(head)
@@ -116,39 +214,69 @@ public record PublishRequest(String topic, Event event) {
     private static PublishRequest parse(JsonCursor cursor, @Nullable String topicField) {
         cursor.peek();
         JsonCursor start = cursor.copy();
-        String topic = null;
-        String named = null;
+        Map<String, JsonCursor> members = new HashMap<>();
         ByteBuf event = null;
         ByteBuf whole = start.copy().rejectDuplicateNames().raw();
         cursor.open('{');
         for (boolean first = true; cursor.next('}', first); first = false) {
             String name = cursor.name();
-            boolean text = cursor.peek() == '"';
+            cursor.peek();
             if (name.equals("event")) {
                 event = cursor.raw();
                 continue;
             }
-            boolean wanted = text && (name.equals("topic") || name.equals(topicField));
-            if (!wanted) {
-                cursor.raw();
-                continue;
+            if (MEMBERS.contains(name) || name.equals(topicField)) {
+                members.put(name, cursor.copy());
             }
-            String value = cursor.string();
-            if (name.equals("topic")) {
-                topic = value;
-            }
-            if (name.equals(topicField)) {
-                named = value;
-            }
+            cursor.raw();
         }
+        String topic = text(members.get("topic"));
         if (topic != null && event != null) {
-            return new PublishRequest(checkTopic(topic, start), Event.raw(ByteBufUtil.getBytes(event)));
+            return new PublishRequest(
+                    checkTopic(topic, start),
+                    Event.raw(ByteBufUtil.getBytes(event)),
+                    key(members.get("key")),
+                    version(members.get("version")));
         }
+        String named = topicField == null ? null : text(members.get(topicField));
         if (named != null) {
             return new PublishRequest(checkTopic(named, start), Event.raw(ByteBufUtil.getBytes(whole)));
         }
         throw start.error("expected {\"topic\": \"…\", \"event\": …}"
                 + (topicField == null ? "" : " or an object with \"" + topicField + "\": \"…\""));
+    }
+
+    /** Returns a member that is text; null for any other value. */
+    private static @Nullable String text(@Nullable JsonCursor value) {
+        return value == null || value.peek() != '"' ? null : value.copy().string();
+    }
+
+    private static @Nullable String key(@Nullable JsonCursor value) {
+        if (value == null) {
+            return null;
+        }
+        String key = text(value);
+        if (key == null || !isKey(key)) {
+            throw value.error(INVALID_KEY);
+        }
+        return key;
+    }
+
+    private static boolean isKey(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_KEY_LENGTH
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static long version(@Nullable JsonCursor value) {
+        if (value == null) {
+            return NONE;
+        }
+        String number = value.copy().raw().toString(StandardCharsets.US_ASCII);
+        if (!number.matches("\\d{1,16}") || Long.parseLong(number) > MAX_VERSION) {
+            throw value.error(INVALID_VERSION);
+        }
+        return Long.parseLong(number);
     }
 
     private static String checkTopic(String topic, JsonCursor at) {

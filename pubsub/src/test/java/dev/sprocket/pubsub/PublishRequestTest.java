@@ -189,4 +189,51 @@ final class PublishRequestTest {
         assertThat(read.topic()).isEqualTo(push.topic());
         assertThat(read.event().json()).isEqualTo("[1.0,  {}]");
     }
+
+    @Test
+    void key_and_version_belong_to_the_envelope() {
+        PublishRequest push = PublishRequest.read(
+                        utf8("{\"version\":0,\"topic\":\"t\",\"key\":\"\\u00e9\\\"\",\"event\":1}"), "key")
+                .get(0);
+        assertThat(push.key()).contains("é\"");
+        assertThat(push.version()).hasValue(0);
+
+        PublishRequest sent =
+                PublishRequest.read(push.topic("u").envelope().content()).get(0);
+        assertThat(sent.topic()).isEqualTo("u");
+        assertThat(sent.key()).isEqualTo(push.key());
+        assertThat(sent.version()).isEqualTo(push.version());
+        assertThat(sent.event().json()).isEqualTo("1");
+    }
+
+    @Test
+    void key_and_version_outside_an_envelope_are_payload() {
+        for (String field : List.of("category", "key")) {
+            PublishRequest push = PublishRequest.read(utf8("{\"category\":\"c\",\"key\":\"c\",\"version\":1.5}"), field)
+                    .get(0);
+            assertThat(push.topic()).isEqualTo("c");
+            assertThat(push.key()).isEmpty();
+            assertThat(push.version()).isEmpty();
+        }
+    }
+
+    @Test
+    void copies_check_key_and_version() {
+        PublishRequest push = new PublishRequest("t", Event.of(1));
+        assertThat(push.key("k")
+                        .version(PublishRequest.MAX_VERSION)
+                        .event(Event.of(2))
+                        .version())
+                .hasValue(PublishRequest.MAX_VERSION);
+        for (String key : List.of("", "k".repeat(256), "a\n", "\u0085")) {
+            assertThatThrownBy(() -> push.key(key))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("invalid \"key\"");
+        }
+        for (long version : new long[] {-1, PublishRequest.MAX_VERSION + 1}) {
+            assertThatThrownBy(() -> push.version(version))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("invalid \"version\"");
+        }
+    }
 }

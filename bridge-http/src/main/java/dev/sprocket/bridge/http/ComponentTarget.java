@@ -11,6 +11,7 @@ import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushTarget;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Delivers pushes to a component, as envelopes. */
 @ThreadSafe
@@ -18,7 +19,11 @@ record ComponentTarget(MessageComponent<? super Connection, ? super Message> tar
     private static final PeerLog LOG = PeerLog.of(HttpPush.class);
 
     @Override
-    public PushResult deliver(Connection from, List<PublishRequest> events) {
+    public CompletableFuture<PushResult> deliver(Connection from, List<PublishRequest> events) {
+        return CompletableFuture.completedFuture(deliverNow(from, events));
+    }
+
+    private PushResult deliverNow(Connection from, List<PublishRequest> events) {
         PushConnection conn = new PushConnection(from);
         ComponentInvoker<Connection> invoker = new ComponentInvoker<>(target, conn);
         invoker.open();

@@ -13,6 +13,8 @@ import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.IdempotencyCache;
+import dev.sprocket.pubsub.internal.push.KeyRejectedException;
 import dev.sprocket.pubsub.internal.push.Push;
 import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
@@ -51,10 +53,10 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class HttpPush {
     /** Default time for which the response to an {@code Idempotency-Key} is stored: 10 minutes. */
-    public static final Duration DEFAULT_IDEMPOTENCY_TTL = Duration.ofMinutes(10);
+    public static final Duration DEFAULT_IDEMPOTENCY_TTL = IdempotencyCache.DEFAULT_TTL;
 
     /** Default memory for stored responses in bytes: 16 MiB. */
-    public static final int DEFAULT_IDEMPOTENCY_MAX_SIZE = 16 << 20;
+    public static final int DEFAULT_IDEMPOTENCY_MAX_SIZE = IdempotencyCache.DEFAULT_MAX_SIZE;
 
     /** Default maximum difference between signature time and clock: one minute. */
     public static final Duration DEFAULT_SIGNATURE_TOLERANCE = Duration.ofMinutes(1);
@@ -212,18 +214,29 @@ public final class HttpPush {
             PushAuthenticator.AuthenticatedBackend backend = authenticate(conn);
             request.requireJson();
             Optional<String> key = request.idempotencyKey();
-            CompletableFuture<HttpResponse> response = key.isEmpty()
-                    ? publish(conn, request, backend)
-                    : state.idempotency()
-                            .once(
-                                    backend.name() + "\n" + key.get(),
-                                    request.fingerprint(),
-                                    options.ticker.getAsLong(),
-                                    () -> publish(conn, request, backend));
+            CompletableFuture<HttpResponse> response =
+                    key.isEmpty() ? publish(conn, request, backend) : publishOnce(conn, request, backend, key.get());
             response.whenComplete((answer, failure) ->
                     conn.respond(failure instanceof PushRejectedException e ? e.response() : answer));
         } catch (PushRejectedException e) {
             conn.respond(e.response());
+        }
+    }
+
+    private CompletableFuture<HttpResponse> publishOnce(
+            HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend, String key) {
+        try {
+            return state.idempotency()
+                    .once(
+                            backend.name() + "\n" + key,
+                            request.fingerprint(),
+                            options.ticker.getAsLong(),
+                            () -> publish(conn, request, backend));
+        } catch (KeyRejectedException e) {
+            throw e.isReused()
+                    ? new PushRejectedException(422, "Idempotency-Key was used for another request")
+                    : new PushRejectedException(503, "no room for another Idempotency-Key")
+                            .retryAfter(e.retryAfterSeconds());
         }
     }
 

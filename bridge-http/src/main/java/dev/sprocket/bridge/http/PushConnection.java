@@ -38,6 +38,8 @@ final class PushConnection implements StackedConnection, Limiter.RejectionListen
     private void onResult(PushResult result) {
         if (result instanceof PushResult.Rejected rejected) {
             rejection = rejected;
+        } else if (result instanceof PushResult.Published published && published.failed() > 0) {
+            rejection = PushResult.Rejected.unavailable(published.reason());
         }
     }
 

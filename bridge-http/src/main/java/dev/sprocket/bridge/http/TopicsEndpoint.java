@@ -27,20 +27,22 @@ record TopicsEndpoint(Topics topics) {
     /** Maximum number of topics in one response. */
     static final int MAX_TOPICS = 1000;
 
+    /** Maximum number of topics that one request asks access control about. */
+    static final int MAX_CHECKED = 10_000;
+
     void all(HttpConnection conn, TopicPatterns rules) {
         HttpRequest request = HttpRequest.of(conn);
-        List<Topic> found = topics.find(request.queryParameter("prefix").orElse("")).stream()
+        AccessControl accessControl = AccessControl.of(topics);
+        List<Topic> visible = topics.find(request.queryParameter("prefix").orElse("")).stream()
                 .filter(topic -> rules.allows(topic.id()))
+                .limit(MAX_CHECKED)
+                .filter(topic -> accessControl.isVisible(PushSender.request(conn, Action.SUBSCRIBE, topic.id())))
                 .toList();
         JsonArray list = new JsonArray();
-        found.stream()
-                .limit(MAX_TOPICS)
-                .filter(topic ->
-                        AccessControl.of(topics).isVisible(PushSender.request(conn, Action.SUBSCRIBE, topic.id())))
-                .forEach(topic -> list.add(describe(topic)));
+        visible.stream().limit(MAX_TOPICS).forEach(topic -> list.add(describe(topic)));
         JsonObject response = new JsonObject();
         response.add("topics", list);
-        response.addProperty("total", found.size());
+        response.addProperty("total", visible.size());
         response.addProperty("published", topics.published());
         response.addProperty("dropped", topics.dropStats().messages());
         response.addProperty("waiting", topics.pendingBytes());
@@ -100,9 +102,23 @@ record TopicsEndpoint(Topics topics) {
         }
         if (decision instanceof AccessDecision.Later later) {
             later.decision()
-                    .thenAccept(made -> CallbackExecutor.run(conn, () -> conn.respond(response(id, made, work))));
+                    .thenAccept(
+                            made -> CallbackExecutor.run(conn, () -> conn.respond(lateResponse(conn, id, made, work))));
         } else {
             conn.respond(response(id, decision, work));
+        }
+    }
+
+    /** Returns the response after a late decision, when no caller handles a failure. */
+    private static HttpResponse lateResponse(
+            HttpConnection conn, String id, AccessDecision decision, Supplier<HttpResponse> work) {
+        try {
+            return response(id, decision, work);
+        } catch (PushRejectedException e) {
+            return e.response();
+        } catch (RuntimeException failure) {
+            LOG.warn(conn, "request failed: peer={}", conn, failure);
+            return PushRejectedException.error(500, "failed, see the log");
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.push.IdempotencyCache;
 import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
@@ -294,7 +295,7 @@ final class HttpPushOnceTest {
 
     @Test
     void failed_work_is_not_repeated_and_its_key_expires() {
-        IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache<HttpResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
         byte[] print = {1};
         assertThatThrownBy(() -> answered.once("k", print, 0, () -> {
                     throw new IllegalStateException("broken");
@@ -313,7 +314,7 @@ final class HttpPushOnceTest {
 
     @Test
     void concurrent_requests_with_one_key_share_one_response() throws Exception {
-        IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache<HttpResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
         AtomicInteger done = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         CyclicBarrier together = new CyclicBarrier(8);

@@ -1,6 +1,10 @@
 package dev.sprocket.bridge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonObject;
@@ -8,13 +12,17 @@ import com.google.gson.JsonParser;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.MemorySocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -133,6 +141,40 @@ final class KeptEventsTest {
 
         assertThat(send("GET", "/topics/news/events", "").status()).isEqualTo(403);
         assertThat(send("DELETE", "/topics/news/events", "").status()).isEqualTo(403);
+    }
+
+    @Test
+    void failure_after_a_late_decision_is_answered() {
+        EventLog log = mock(EventLog.class);
+        when(log.read(any(), any(), anyInt(), anyInt()))
+                .thenReturn(CompletableFuture.failedFuture(new IllegalStateException("log is away")));
+        Topics broken = new Topics(id -> TopicSettings.DEFAULT.history(3, Duration.ofHours(1)), log);
+        Router routes = HttpPush.builder(broken).build().on(new Router(), "/push", "/topics");
+        CompletableFuture<AccessDecision> late = new CompletableFuture<>();
+        AccessControl.of(broken).authorizer(request -> AccessDecision.later(late));
+        MemorySocket socket = HttpPeer.to(routes).socket();
+        socket.write("GET /topics/news/events HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(socket.readText()).isEmpty();
+
+        late.complete(AccessDecision.ALLOW);
+
+        assertThat(socket.readText()).startsWith("HTTP/1.1 500 ").contains("failed, see the log");
+        socket.close();
+    }
+
+    @Test
+    void total_counts_visible_topics_only() {
+        for (String topic : List.of("news.a", "news.b", "secret")) {
+            topics.topic(topic).subscribe(Subscriber.of(topic, Runnable::run, (name, event) -> {}));
+        }
+        AccessControl.of(topics)
+                .authorizer(request ->
+                        request.name().equals("secret") ? AccessDecision.deny("secret") : AccessDecision.ALLOW);
+
+        JsonObject list = get("/topics");
+
+        assertThat(list.get("total").getAsInt()).isEqualTo(2);
+        assertThat(list.get("topics").toString()).contains("news.a", "news.b").doesNotContain("secret");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static dev.sprocket.checks.keys.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keys of the events that topics keep. */
+/** Keys of the events that topics keep, and of the keys and versions of events. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 @Tag("slow")
@@ -155,5 +156,50 @@ class HistoryKeysTest {
             }
         }
         return received;
+    }
+
+    private static HttpResponse<String> pushEnvelope(Site site, String topic, String more) throws Exception {
+        return site.post("/push", "{\"topic\":\"" + topic + "\",\"event\":1," + more + "}");
+    }
+
+    @Test
+    @Row(EVENT_KEY_TTL)
+    void key_of_an_event_expires() throws Exception {
+        try (Site site = site(EVENT_KEY_TTL.is("50ms"));
+                Site other = site()) {
+            for (Site one : new Site[] {site, other}) {
+                assertThat(pushEnvelope(one, "t", "\"key\":\"k\"").body()).doesNotContain("duplicate");
+            }
+            Thread.sleep(100);
+
+            assertThat(pushEnvelope(site, "t", "\"key\":\"k\"").body()).doesNotContain("duplicate");
+            assertThat(pushEnvelope(other, "t", "\"key\":\"k\"").body()).contains("\"duplicate\":true");
+        }
+    }
+
+    @Test
+    @Row({EVENT_KEY_MEMORY_LIMIT, EVENT_VERSION_MEMORY_LIMIT})
+    void memory_of_keys_and_versions_is_limited() throws Exception {
+        try (Site site = site(EVENT_KEY_MEMORY_LIMIT.is(1100), EVENT_VERSION_MEMORY_LIMIT.is(600))) {
+            for (String name : new String[] {"a", "b"}) {
+                assertThat(pushEnvelope(site, "t", "\"key\":\"" + name + "\"").statusCode())
+                        .isEqualTo(200);
+                assertThat(pushEnvelope(site, name, "\"version\":1").statusCode())
+                        .isEqualTo(200);
+            }
+
+            HttpResponse<String> key = pushEnvelope(site, "t", "\"key\":\"c\"");
+            HttpResponse<String> version = pushEnvelope(site, "c", "\"version\":1");
+
+            assertThat(key.statusCode()).isEqualTo(503);
+            assertThat(key.body()).contains("no room for another key");
+            assertThat(key.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(500L, 600L);
+            assertThat(version.statusCode()).isEqualTo(503);
+            assertThat(version.body()).contains("no room for another topic with a version");
+            assertThat(version.headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isBetween(3000L, 3600L);
+            assertThat(pushEnvelope(site, "t", "\"key\":\"a\"").body()).contains("\"duplicate\":true");
+            assertThat(pushEnvelope(site, "a", "\"version\":2").body()).doesNotContain("superseded");
+        }
     }
 }

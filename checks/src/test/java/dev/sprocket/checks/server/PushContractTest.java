@@ -52,7 +52,10 @@ final class PushContractTest {
             "expected {\"topic\": \"…\", \"event\": …} or an object with \"category\": \"…\"";
 
     /** Status of an HTTP response to a rejected push, by the beginning of the reason. */
-    private static final Map<String, Integer> STATUS = Map.of("topic not", 403, "topic is", 403);
+    private static final String KEY = "invalid \"key\" (expected: text of 1-255 characters without control characters)";
+
+    private static final String VERSION = "invalid \"version\" (expected: whole number, 0-9007199254740992)";
+    private static final Map<String, Integer> STATUS = Map.of("topic not", 403, "topic is", 403, "key was used", 422);
 
     /**
      * Push and its result.
@@ -112,6 +115,38 @@ final class PushContractTest {
                 Row.bad(
                         "[{\"topic\":\"news\",\"event\":1},{\"topic\":\"shop\",\"event\":1}]",
                         "topic not allowed (expected: news, blog.*, wamp.*)"),
+                Row.good(
+                        "{\"key\":\"k\",\"version\":9007199254740992,\"topic\":\"news\",\"event\":1}",
+                        "ok 1",
+                        "news 1"),
+                Row.good(
+                        "{\"category\":\"news\",\"key\":7,\"version\":\"1.2\"}",
+                        "ok 1",
+                        "news {\"category\":\"news\",\"key\":7,\"version\":\"1.2\"}"),
+                Row.good(
+                        "[{\"topic\":\"news\",\"event\":1,\"key\":\"k\"},{\"topic\":\"news\",\"event\":1,\"key\":\"k\"}]",
+                        "ok 1 1",
+                        "news 1"),
+                Row.good(
+                        "[{\"topic\":\"news\",\"event\":1,\"version\":2},{\"topic\":\"news\",\"event\":2,\"version\":1}]",
+                        "ok 1 0",
+                        "news 1"),
+                Row.bad(
+                        "[{\"topic\":\"news\",\"event\":1,\"key\":\"k\"},{\"topic\":\"news\",\"event\":2,\"key\":\"k\"}]",
+                        "key was used for another event"),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"key\":7}", "line 1, column 33: " + KEY),
+                Row.bad("{\"key\": \"\",\"topic\":\"news\",\"event\":1}", "line 1, column 9: " + KEY),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"key\":\"a\\u0007\"}", "line 1, column 33: " + KEY),
+                Row.bad(
+                        "{\"topic\":\"news\",\"event\":1,\"key\":\"" + "k".repeat(256) + "\"}",
+                        "line 1, column 33: " + KEY),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"version\":-1}", "line 1, column 37: " + VERSION),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"version\":1.0}", "line 1, column 37: " + VERSION),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"version\":\"1\"}", "line 1, column 37: " + VERSION),
+                Row.bad("{\"topic\":\"news\",\"event\":1,\"version\":null}", "line 1, column 37: " + VERSION),
+                Row.bad(
+                        "{\"topic\":\"news\",\"event\":1,\"version\":9007199254740993}",
+                        "line 1, column 37: " + VERSION),
                 Row.bad("{\"topic\":\"wamp.shop\",\"event\":1}", "topic is reserved (expected: not wamp.…)"));
     }
 

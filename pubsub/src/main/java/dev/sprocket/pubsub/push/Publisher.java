@@ -37,7 +37,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>{@code
  * new Publisher(topics)
- *         .transform(push -> Optional.of(new PublishRequest("blog." + push.topic(), push.event())))
+ *         .transform(push -> Optional.of(push.topic("blog." + push.topic())))
  *         .restrictTo("blog.*");
  * }</pre>
  */
@@ -48,6 +48,8 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
     private final PushHandler handler;
     private final LongAdder published = new LongAdder();
     private final LongAdder skipped = new LongAdder();
+    private final LongAdder duplicates = new LongAdder();
+    private final LongAdder superseded = new LongAdder();
     private final LongAdder rejected = new LongAdder();
 
     /** Creates a publisher that accepts envelopes only, on all topics. */
@@ -68,7 +70,8 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
     /**
      * Returns a copy that transforms or skips requests before they are published.
      *
-     * <p>Use it to rename topics or to filter. Several transformations are applied in the order of these calls.
+     * <p>Use it to rename topics or to filter; a copy of a request keeps its key and version. Several transformations
+     * are applied in the order of these calls.
      *
      * @param next returns the transformed request, or empty to skip it
      */
@@ -98,15 +101,27 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
     public void onMessage(Connection from, Message message) {
         PushQueue.submit(from, handler.read(from, message), (push, result) -> {
             if (result instanceof PushResult.Published all) {
-                all.events().forEach(event -> (event.subscribers().isPresent() ? published : skipped).increment());
+                all.events().forEach(event -> counter(event).increment());
             } else if (result instanceof PushResult.Rejected rejection) {
                 rejected.increment();
-                if (push.isRejected()) { // otherwise access control has logged it
+                if (!rejection.isDenial()) { // otherwise access control has logged it
                     PushResults.logRejection(from, rejection);
                 }
             }
             PushResults.report(from, result);
         });
+    }
+
+    private LongAdder counter(PushResult.PushedEvent event) {
+        if (event.isDuplicate()) {
+            return duplicates;
+        }
+        return switch (event.outcome()) {
+            case PUBLISHED -> published;
+            case SKIPPED -> skipped;
+            case SUPERSEDED -> superseded;
+            case FAILED -> rejected;
+        };
     }
 
     @Override
@@ -136,7 +151,17 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
         return skipped.sum();
     }
 
-    /** Returns the number of rejected messages. */
+    /** Returns the number of unpublished events whose key was used before. */
+    public long duplicates() {
+        return duplicates.sum();
+    }
+
+    /** Returns the number of unpublished events that were not newer than their topic. */
+    public long superseded() {
+        return superseded.sum();
+    }
+
+    /** Returns the number of rejected messages, and of events that a log has not stored. */
     public long rejected() {
         return rejected.sum();
     }

@@ -144,7 +144,7 @@ final class PublisherTest {
     void transform_can_rename_and_skip_pushes() {
         Publisher changing = publisher
                 .transform(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
-                .transform(push -> Optional.of(new PublishRequest(push.topic().replace("old", "a"), push.event())));
+                .transform(push -> Optional.of(push.topic(push.topic().replace("old", "a"))));
 
         assertThat(
                         replyTo(

@@ -12,6 +12,8 @@ import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
 import dev.sprocket.pubsub.MemoryLog;
+import dev.sprocket.pubsub.internal.push.EventConditions;
+import dev.sprocket.pubsub.internal.push.IdempotencyCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,24 @@ public final class ConfigSchema {
                     "Maximum memory of the events that all topics keep (history); beyond it the oldest event of"
                             + " a topic that keeps most is removed; separately for each realm with private topics")
             .positive();
+    public static final Option<Duration> EVENT_KEY_TTL = Option.duration(
+            "event-key-ttl",
+            IdempotencyCache.DEFAULT_TTL,
+            "Time for which the key of a pushed event, {topic, event, key}, is stored; a repeat with the same key"
+                    + " is not published again");
+    public static final Option<Integer> EVENT_KEY_MEMORY_LIMIT = Option.size(
+                    "event-key-memory-limit",
+                    IdempotencyCache.DEFAULT_MAX_SIZE,
+                    "Maximum memory for the keys of pushed events; a key counts 512 bytes and its text; beyond it"
+                            + " events with a new key are rejected, over HTTP with 503")
+            .positive();
+    public static final Option<Integer> EVENT_VERSION_MEMORY_LIMIT = Option.size(
+                    "event-version-memory-limit",
+                    EventConditions.DEFAULT_VERSIONS_MAX_SIZE,
+                    "Maximum memory for the newest versions of pushed events, {topic, event, version}; a topic"
+                            + " counts 256 bytes and its name, for the ttl of its history or one hour; beyond it"
+                            + " versions of further topics are rejected, over HTTP with 503")
+            .positive();
     public static final Option<Duration> SHUTDOWN_TIMEOUT = Option.duration(
             "shutdown-timeout", Duration.ofSeconds(10), "Maximum time for connections to end when the server stops");
     public static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
@@ -214,6 +234,9 @@ public final class ConfigSchema {
             INBOUND_MEMORY_LIMIT,
             MAX_CONNECTIONS,
             HISTORY_MEMORY_LIMIT,
+            EVENT_KEY_TTL,
+            EVENT_KEY_MEMORY_LIMIT,
+            EVENT_VERSION_MEMORY_LIMIT,
             SHUTDOWN_TIMEOUT);
 
     private ConfigSchema() {}

@@ -9,6 +9,7 @@ import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.DecisionBatch;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class Push {
     private final Connection from;
     private final List<PublishRequest> events;
     private final @Nullable AccessControl accessControl;
-    private final Function<List<PublishRequest>, PushResult> deliver;
+    private final Function<List<PublishRequest>, CompletableFuture<PushResult>> deliver;
     private final PushResult.@Nullable Rejected rejection;
     private final long size;
     /** Questions about the events; null until they are asked. */
@@ -31,7 +32,7 @@ public final class Push {
             Connection from,
             List<PublishRequest> events,
             @Nullable AccessControl accessControl,
-            Function<List<PublishRequest>, PushResult> deliver) {
+            Function<List<PublishRequest>, CompletableFuture<PushResult>> deliver) {
         this.from = from;
         this.events = events;
         this.accessControl = accessControl;
@@ -48,7 +49,7 @@ public final class Push {
         this.from = from;
         this.events = List.of();
         this.accessControl = null;
-        this.deliver = none -> rejection;
+        this.deliver = none -> CompletableFuture.completedFuture(rejection);
         this.rejection = rejection;
         this.size = 256;
     }
@@ -83,15 +84,15 @@ public final class Push {
         return PushSender.request(from, Action.PUBLISH, events.get(index).topic());
     }
 
-    /** Delivers the events, or logs the denial. */
-    public PushResult apply(AccessDecision decision) {
+    /** Delivers the events, or logs the denial; the result may follow later. */
+    public CompletableFuture<PushResult> apply(AccessDecision decision) {
         if (decision instanceof AccessDecision.Allow || accessControl == null) {
             return deliver.apply(events);
         }
         DecisionBatch asked = questions;
         AccessRequest denied = request(asked == null ? 0 : asked.denied());
         accessControl.logDenial(denied, decision);
-        return PushResult.Rejected.ofDenial(denied.name(), decision);
+        return CompletableFuture.completedFuture(PushResult.Rejected.ofDenial(denied.name(), decision));
     }
 
     /** Returns the result of a push whose permission could not be determined. */

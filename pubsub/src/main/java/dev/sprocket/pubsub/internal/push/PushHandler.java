@@ -17,7 +17,6 @@ import dev.sprocket.pubsub.internal.push.PushResult.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -147,18 +146,18 @@ public final class PushHandler {
             }
             checked.add(event.get());
         }
-        return new Push(from, checked, accessControl, allowedEvents -> {
-            PushResult result = target.deliver(from, allowedEvents);
-            return result instanceof Published published && !skipped.isEmpty()
-                    ? insertSkipped(published, skipped, events)
-                    : result;
-        });
+        if (skipped.isEmpty()) {
+            return new Push(from, checked, accessControl, allowedEvents -> target.deliver(from, allowedEvents));
+        }
+        return new Push(from, checked, accessControl, allowedEvents -> target.deliver(from, allowedEvents)
+                .thenApply(result ->
+                        result instanceof Published published ? insertSkipped(published, skipped, events) : result));
     }
 
     private static Published insertSkipped(Published published, List<Integer> skipped, List<PublishRequest> events) {
         List<PushedEvent> all = new ArrayList<>(published.events());
         for (int index : skipped) {
-            all.add(index, new PushedEvent(events.get(index).topic(), OptionalInt.empty(), null));
+            all.add(index, PushedEvent.skipped(events.get(index).topic()));
         }
         return new Published(List.copyOf(all));
     }

@@ -3,17 +3,25 @@ package dev.sprocket.pubsub.internal.push;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.internal.access.DecisionQueue;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes of connections, which take effect in their order, also if a decision follows later.
+ * Pushes of connections, which take effect in their order.
+ *
+ * <p>The decision about a push, or its result, may follow later.
  *
  * <p>While pushes of a connection wait, nothing more is read from it. A push is not lost if its connection closes
  * meanwhile. Without an event loop, the thread of the connection waits.
@@ -26,7 +34,7 @@ public final class PushQueue {
     /** Memory limit of all waiting pushes, in bytes. */
     private static final long MAX_TOTAL_BYTES = 64 << 20;
 
-    /** Time for a decision, where a thread waits for it. */
+    /** Time for a decision or a result, where a thread waits for it. */
     private static final long TIMEOUT_SECONDS = 10;
 
     private static final AttributeKey<PushQueue> KEY = AttributeKey.of("waiting pushes", "was a decision late?");
@@ -35,6 +43,12 @@ public final class PushQueue {
     private final Connection from;
     private final PipelineContext pipeline;
     private final DecisionQueue queue;
+    /** Pushes that are decided, and wait for the result of an earlier one. */
+    private final ArrayDeque<Waiting> decided = new ArrayDeque<>(0);
+
+    /** True while a push was delivered whose result follows later. */
+    private boolean delivering;
+
     private int count;
     private long bytes;
 
@@ -65,21 +79,40 @@ public final class PushQueue {
         try {
             decision = push.ask();
         } catch (Exception failure) {
-            done.accept(push, failed(from, push, failure));
-            return;
-        }
-        if (!(decision instanceof AccessDecision.Later later)) {
-            done.accept(push, push.apply(decision));
+            PushResult result = failed(from, push, failure);
+            if (waiting != null && waiting.delivering) {
+                waiting.reserve(push, done).deliverAfterOthers(() -> CompletableFuture.completedFuture(result));
+            } else {
+                done.accept(push, result);
+            }
             return;
         }
         PipelineContext pipeline = PipelineContext.find(from).orElse(null);
-        if (pipeline == null) {
-            done.accept(push, push.apply(await(from, later)));
-            return;
+        if (decision instanceof AccessDecision.Later later && pipeline != null) {
+            PushQueue queue = queue(from, pipeline, push);
+            queue.queue.add(queue.reserve(push, done), later, version);
+        } else if (waiting != null && waiting.delivering) {
+            waiting.reserve(push, done).apply(decision);
+        } else {
+            CompletableFuture<PushResult> result =
+                    push.apply(decision instanceof AccessDecision.Later later ? await(from, later) : decision);
+            if (result.isDone() || pipeline == null) {
+                done.accept(push, await(from, push, result));
+            } else {
+                PushQueue queue = queue(from, pipeline, push);
+                queue.reserve(push, done).await(result);
+            }
         }
-        PushQueue queue = waiting == null ? new PushQueue(from, pipeline, push) : waiting;
-        KEY.set(from, queue);
-        queue.queue.add(queue.reserve(push, done), later, version);
+    }
+
+    private static PushQueue queue(Connection from, PipelineContext pipeline, Push push) {
+        PushQueue existing = KEY.find(from).orElse(null);
+        if (existing != null) {
+            return existing;
+        }
+        PushQueue created = new PushQueue(from, pipeline, push);
+        KEY.set(from, created);
+        return created;
     }
 
     private static PushResult failed(Connection from, Push push, Throwable failure) {
@@ -96,6 +129,28 @@ public final class PushQueue {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return AccessDecision.deny("the bridge stops");
+        }
+    }
+
+    private static PushResult await(Connection from, Push push, CompletableFuture<PushResult> result) {
+        try {
+            return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failure) {
+            return failed(from, push, failure);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return failed(from, push, stopped);
+        }
+    }
+
+    /** Delivers the decided pushes, one after another. */
+    private void deliverNext() {
+        while (!delivering) {
+            Waiting next = decided.poll();
+            if (next == null) {
+                return;
+            }
+            next.deliver();
         }
     }
 
@@ -119,6 +174,7 @@ public final class PushQueue {
     private final class Waiting implements DecisionQueue.Request {
         private final Push push;
         private final BiConsumer<Push, PushResult> done;
+        private Supplier<CompletableFuture<PushResult>> delivery = CompletableFuture::new;
 
         Waiting(Push push, BiConsumer<Push, PushResult> done) {
             this.push = push;
@@ -132,18 +188,45 @@ public final class PushQueue {
 
         @Override
         public void apply(AccessDecision decision) {
-            PushResult result;
-            try {
-                result = push.apply(decision);
-            } catch (RuntimeException failure) {
-                result = failed(from, push, failure);
-            }
-            finish(result);
+            deliverAfterOthers(() -> push.apply(decision));
         }
 
         @Override
         public void fail(Throwable failure) {
-            finish(failed(from, push, failure));
+            PushResult result = failed(from, push, failure);
+            deliverAfterOthers(() -> CompletableFuture.completedFuture(result));
+        }
+
+        private void deliverAfterOthers(Supplier<CompletableFuture<PushResult>> made) {
+            delivery = made;
+            decided.add(this);
+            deliverNext();
+        }
+
+        private void deliver() {
+            CompletableFuture<PushResult> result;
+            try {
+                result = delivery.get();
+            } catch (RuntimeException failure) {
+                result = CompletableFuture.failedFuture(failure);
+            }
+            await(result);
+        }
+
+        private void await(CompletableFuture<PushResult> result) {
+            if (result.isDone()) {
+                result.whenComplete(this::finish);
+                return;
+            }
+            delivering = true;
+            result.whenComplete((made, failure) -> CallbackExecutor.run(from, () -> {
+                delivering = false;
+                try {
+                    finish(made, failure);
+                } finally {
+                    deliverNext();
+                }
+            }));
         }
 
         /** Never called, since the queue is not closed. */
@@ -152,9 +235,9 @@ public final class PushQueue {
             release();
         }
 
-        private void finish(PushResult result) {
+        private void finish(@Nullable PushResult made, @Nullable Throwable failure) {
             try {
-                done.accept(push, result);
+                done.accept(push, made == null ? failed(from, push, Objects.requireNonNull(failure)) : made);
             } finally {
                 release();
             }

@@ -5,6 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Destination of the checked events of pushes. */
 @ThreadSafe
@@ -20,6 +21,7 @@ public interface PushTarget {
      *
      * @param from connection of the sender
      * @param events checked events, in order
+     * @return completes when all events were delivered, or have failed
      */
-    PushResult deliver(Connection from, List<PublishRequest> events);
+    CompletableFuture<PushResult> deliver(Connection from, List<PublishRequest> events);
 }

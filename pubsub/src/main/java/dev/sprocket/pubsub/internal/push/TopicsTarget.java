@@ -9,26 +9,94 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.push.PushResult.PushedEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-/** Publishes the events of pushes to their topics. */
+/** Publishes the events of pushes to their topics, if their keys and versions allow it. */
 @ThreadSafe
 record TopicsTarget(Topics topics) implements PushTarget {
     private static final PeerLog LOG = PeerLog.of(PushHandler.class);
-    /** Result of an event that the log will store later. */
-    private static final Published PENDING = new Published(null, 0);
 
     @Override
-    public PushResult deliver(Connection from, List<PublishRequest> events) {
-        List<PushedEvent> published = new ArrayList<>(events.size());
-        for (PublishRequest event : events) {
-            Published done = topics.topic(event.topic())
-                    .publish(event.event())
-                    .toCompletableFuture()
-                    .getNow(PENDING);
-            LOG.debug("push published: peer={} topic={} subscribers={}", from, event.topic(), done.subscribers());
-            published.add(new PushedEvent(event.topic(), OptionalInt.of(done.subscribers()), done.position()));
+    public CompletableFuture<PushResult> deliver(Connection from, List<PublishRequest> events) {
+        try {
+            return new Delivery(from, events, EventConditions.of(topics).reserve(events)).run();
+        } catch (KeyRejectedException e) {
+            return CompletableFuture.completedFuture(PushResult.Rejected.of(e));
         }
-        return new PushResult.Published(List.copyOf(published));
+    }
+
+    /** Delivery of one push, in the order of its events. */
+    private final class Delivery {
+        private final Connection from;
+        private final List<PublishRequest> events;
+        private final List<EventConditions.Reservation> reservations;
+        /** Results of the events that were published so far; used by one thread after another. */
+        private final List<CompletableFuture<PushedEvent>> results;
+
+        private final CompletableFuture<PushResult> all = new CompletableFuture<>();
+
+        Delivery(Connection from, List<PublishRequest> events, List<EventConditions.Reservation> reservations) {
+            this.from = from;
+            this.events = events;
+            this.reservations = reservations;
+            this.results = new ArrayList<>(events.size());
+        }
+
+        CompletableFuture<PushResult> run() {
+            publishNext();
+            return all;
+        }
+
+        private void publishNext() {
+            while (results.size() < events.size()) {
+                int index = results.size();
+                CompletableFuture<PushedEvent> result = publish(events.get(index), reservations.get(index));
+                results.add(result);
+                if (reservations.get(index).isOrdered() && !result.isDone()) {
+                    result.whenComplete((event, failure) -> publishNext());
+                    return;
+                }
+            }
+            CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .whenComplete((done, failure) -> all.complete(new PushResult.Published(
+                            results.stream().map(CompletableFuture::join).toList())));
+        }
+
+        private CompletableFuture<PushedEvent> publish(PublishRequest event, EventConditions.Reservation conditions) {
+            return conditions
+                    .publish(() -> publish(event))
+                    .exceptionally(failure -> PushedEvent.failed(event.topic()))
+                    .thenApply(result -> result.topic(event.topic()));
+        }
+
+        private CompletableFuture<PushedEvent> publish(PublishRequest event) {
+            String topic = event.topic();
+            CompletionStage<Published> stored;
+            try {
+                stored = topics.topic(topic).publish(event.event());
+            } catch (RuntimeException failure) {
+                stored = CompletableFuture.failedFuture(failure);
+            }
+            return stored.thenApply(published -> {
+                        LOG.debug(
+                                "push published: peer={} topic={} subscribers={}",
+                                from,
+                                topic,
+                                published.subscribers());
+                        return PushedEvent.of(topic, published);
+                    })
+                    .whenComplete((published, failure) -> {
+                        if (failure != null) {
+                            LOG.warn(
+                                    from,
+                                    "event not stored in the log and not delivered: peer={} topic={}",
+                                    from,
+                                    topic,
+                                    failure);
+                        }
+                    })
+                    .toCompletableFuture();
+        }
     }
 }
