@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Measures the log in memory without subscribers: events of 125 bytes, by number of topics with a log. */
+/** Measures the log in memory without subscribers, with events of 125 bytes. */
 public class LogBenchmark extends Timed {
     private static final int EVENTS = 1000;
     private static final int SLICE = 100;

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Measures the cost of one event per recipient on a topic with and without a history.
+ * Measures one event per recipient on a topic with and without a history.
  *
  * <p>1,000 recipients in WAMP v1 on one loop. Use {@code -prof gc} to measure allocated bytes, too.
  */

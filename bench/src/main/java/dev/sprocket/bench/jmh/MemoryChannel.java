@@ -11,9 +11,11 @@ import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * In-memory channel on a real event loop that counts and discards written bytes.
+ * In-memory channel on a real event loop that counts written bytes.
  *
  * <p>Netty's {@link EmbeddedChannel} has its own loop, so several of them cannot share one. Confined to its event loop.
  */
@@ -26,6 +28,12 @@ final class MemoryChannel extends AbstractChannel {
 
     /** Number of written bytes. */
     long written;
+
+    /** Receives what is written; null to discard it. */
+    @Nullable
+    Consumer<ByteBuf> peer;
+
+    private boolean stalled;
 
     MemoryChannel() {
         super(null);
@@ -43,10 +51,19 @@ final class MemoryChannel extends AbstractChannel {
                 .writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes()));
     }
 
+    /** Stops or continues reading by the peer. */
+    void stall(boolean stop) {
+        stalled = stop;
+        unsafe().flush();
+    }
+
     @Override
     protected void doWrite(ChannelOutboundBuffer out) {
-        while (out.current() instanceof ByteBuf bytes) {
+        while (!stalled && out.current() instanceof ByteBuf bytes) {
             written += bytes.readableBytes();
+            if (peer != null) {
+                peer.accept(bytes);
+            }
             out.remove();
         }
     }
