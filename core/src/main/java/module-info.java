@@ -59,6 +59,16 @@ module dev.sprocket.core {
             dev.sprocket.sse,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
+    exports dev.sprocket.core.internal.metrics to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.config,
+            dev.sprocket.http,
+            dev.sprocket.metrics,
+            dev.sprocket.pubsub,
+            dev.sprocket.session,
+            dev.sprocket.wamp,
+            dev.sprocket.websocket;
     exports dev.sprocket.core.internal.net to
             dev.sprocket.app,
             dev.sprocket.bridge.tcp,
@@ -100,4 +110,7 @@ module dev.sprocket.core {
             dev.sprocket.sse,
             dev.sprocket.wamp,
             dev.sprocket.websocket;
+
+    provides dev.sprocket.core.internal.metrics.MetricSource with
+            dev.sprocket.core.internal.metrics.CoreMetrics;
 }

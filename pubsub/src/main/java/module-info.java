@@ -17,6 +17,10 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq;
+    exports dev.sprocket.pubsub.internal.metrics to
+            dev.sprocket.bridge.http,
+            dev.sprocket.bridge.tcp,
+            dev.sprocket.bridge.zmq;
     exports dev.sprocket.pubsub.internal.pattern to
             dev.sprocket.bridge.http,
             dev.sprocket.config,
@@ -27,4 +31,7 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq,
             dev.sprocket.config;
+
+    provides dev.sprocket.core.internal.metrics.MetricSource with
+            dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 }

@@ -20,4 +20,7 @@ module dev.sprocket.session {
             dev.sprocket.session.memcached,
             dev.sprocket.session.redis,
             dev.sprocket.session.spring;
+
+    provides dev.sprocket.core.internal.metrics.MetricSource with
+            dev.sprocket.session.internal.metrics.SessionMetrics;
 }

@@ -20,4 +20,7 @@ module dev.sprocket.wamp {
     exports dev.sprocket.wamp.spi;
 
     uses dev.sprocket.wamp.spi.Serializer;
+
+    provides dev.sprocket.core.internal.metrics.MetricSource with
+            dev.sprocket.wamp.internal.metrics.WampMetrics;
 }

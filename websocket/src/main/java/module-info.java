@@ -10,4 +10,7 @@ module dev.sprocket.websocket {
     exports dev.sprocket.websocket;
     exports dev.sprocket.websocket.internal.keepalive to
             dev.sprocket.wamp;
+
+    provides dev.sprocket.core.internal.metrics.MetricSource with
+            dev.sprocket.websocket.internal.metrics.WsMetrics;
 }

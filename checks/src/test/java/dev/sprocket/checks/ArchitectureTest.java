@@ -62,6 +62,7 @@ class ArchitectureTest {
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.http", Set.of("core", "http", "pubsub", "plugin")),
+            Map.entry("metrics", Set.of("core", "http", "plugin")),
             Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp")),
             Map.entry("config", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin")),
             Map.entry(

@@ -17,6 +17,7 @@ import dev.sprocket.config.internal.listener.ConfiguredListener;
 import dev.sprocket.config.internal.listener.IneffectiveKeys;
 import dev.sprocket.config.internal.listener.Readiness;
 import dev.sprocket.config.internal.listener.StackBuilder;
+import dev.sprocket.config.internal.metrics.ConfigMetrics;
 import dev.sprocket.config.internal.schema.ConfigSchema;
 import dev.sprocket.config.internal.schema.EnvironmentOverrides;
 import dev.sprocket.config.internal.schema.MissingCommas;
@@ -351,7 +352,18 @@ public final class ConfiguredServer implements Endpoint {
      * @throws ConfigurationException with all errors
      */
     @CanIgnoreReturnValue
-    public synchronized List<String> reload() throws IOException {
+    public List<String> reload() throws IOException {
+        ConfigMetrics.Reload result = ConfigMetrics.Reload.FAILURE;
+        try {
+            List<String> later = reloadFile();
+            result = ConfigMetrics.Reload.SUCCESS;
+            return later;
+        } finally {
+            ConfigMetrics.RELOADS.increment(result);
+        }
+    }
+
+    private synchronized List<String> reloadFile() throws IOException {
         ConfigErrors problems = new ConfigErrors();
         Settings settings = read(file, problems);
         realms.begin();

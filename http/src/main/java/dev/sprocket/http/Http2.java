@@ -4,6 +4,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -90,6 +91,12 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         PipelineContext.of(underlying).timer().add(this);
+        CoreMetrics.changed(CoreMetrics.Protocol.TCP, CoreMetrics.Protocol.HTTP_2);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        CoreMetrics.changed(CoreMetrics.Protocol.HTTP_2, CoreMetrics.Protocol.TCP);
     }
 
     /** Enforces the timeouts of a connection without requests. Each stream enforces its own. */

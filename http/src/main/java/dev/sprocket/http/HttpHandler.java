@@ -6,6 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,20 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
         pipeline.timer().add(this);
+        if (!isStream(added)) {
+            CoreMetrics.changed(CoreMetrics.Protocol.TCP, CoreMetrics.Protocol.HTTP_1);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        if (!isStream(removed)) {
+            CoreMetrics.changed(CoreMetrics.Protocol.HTTP_1, CoreMetrics.Protocol.TCP);
+        }
+    }
+
+    private static boolean isStream(ChannelHandlerContext of) {
+        return of.channel() instanceof Http2StreamChannel;
     }
 
     @Override

@@ -43,6 +43,13 @@ public interface ComponentFactory extends Factory {
     default void warnExposed(Settings settings, ConfigErrors problems) {}
 
     /**
+     * Adds warnings about a component that every client on other hosts can reach.
+     *
+     * <p>Called like {@link #warnExposed}, if no layer around the component {@linkplain LayerFactory#guards guards} it.
+     */
+    default void warnUnguarded(Settings settings, ConfigErrors problems) {}
+
+    /**
      * Creates the component.
      *
      * @throws IllegalArgumentException if the settings contradict each other; the message is for users

@@ -75,6 +75,7 @@ public interface Factory {
         private @Nullable StackType provides;
         private boolean upgrades;
         private boolean ambientCredentials;
+        private boolean guards;
         private List<String> subpaths = List.of("");
         private List<String> methods = List.of();
         private BiConsumer<Settings, ConfigErrors> warnings = (settings, problems) -> {};
@@ -92,6 +93,7 @@ public interface Factory {
             provides = other.provides;
             upgrades = other.upgrades;
             ambientCredentials = other.ambientCredentials;
+            guards = other.guards;
             subpaths = other.subpaths;
             methods = other.methods;
             warnings = other.warnings;
@@ -139,6 +141,13 @@ public interface Factory {
             return copy;
         }
 
+        /** Returns a copy for a layer that {@linkplain LayerFactory#guards rejects} unknown clients. */
+        public Description guards() {
+            Description copy = new Description(this);
+            copy.guards = true;
+            return copy;
+        }
+
         /** Returns a copy with the methods of handled requests. Default: none for a layer, GET for a component. */
         public Description methods(String... all) {
             Description copy = new Description(this);
@@ -163,6 +172,7 @@ public interface Factory {
                     provides,
                     upgrades,
                     ambientCredentials,
+                    guards,
                     methods,
                     warnings,
                     around);
@@ -194,6 +204,7 @@ public interface Factory {
                 @Nullable StackType provided,
                 boolean upgrades,
                 boolean ambientCredentials,
+                boolean guards,
                 List<String> methods,
                 BiConsumer<Settings, ConfigErrors> warnings,
                 BiFunction<Component<?>, Settings, Component<?>> maker)

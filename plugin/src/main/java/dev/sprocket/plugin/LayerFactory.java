@@ -69,6 +69,11 @@ public interface LayerFactory extends Factory {
         return false;
     }
 
+    /** Reports whether the layer rejects clients by their address or credentials. */
+    default boolean guards() {
+        return false;
+    }
+
     /** Casts an inner component whose type was checked already. */
     @SuppressWarnings("unchecked") // its type was checked by StackType
     static <C extends Connection> MessageComponent<? super C, ? super Message> messages(Component<?> inner) {

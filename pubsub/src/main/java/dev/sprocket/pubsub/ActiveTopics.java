@@ -4,12 +4,16 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.internal.delivery.PendingEvent;
+import dev.sprocket.pubsub.internal.delivery.TimedEvent;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
+import dev.sprocket.pubsub.internal.metrics.HotTopics;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
@@ -47,14 +51,47 @@ final class ActiveTopics implements TopicRegistry {
     private final AtomicLong lastNumber = new AtomicLong();
     private final LongAdder published = new LongAdder();
     private final LongAdder pendingBytes = new LongAdder();
+    private final LongAdder subscriptions = new LongAdder();
     private final AtomicLong subscriptionBytes = new AtomicLong();
+    private final HotTopics hot = new HotTopics(System::nanoTime);
+    /** Numbers of these topics for metrics, which are read when somebody asks. */
+    private final PubsubMetrics.TopicNumbers numbers = new Numbers();
+
     private final EventLog log;
     private volatile Function<String, TopicSettings> settings;
 
     ActiveTopics(Function<String, TopicSettings> settings, EventLog log) {
         this.settings = settings;
         this.log = log;
+        PubsubMetrics.TOPICS.add(numbers);
         log.start((name, logged) -> deliver(name, logged.event(), logged.audience(), logged));
+    }
+
+    /** Numbers of these topics. */
+    private final class Numbers implements PubsubMetrics.TopicNumbers {
+        @Override
+        public long topics() {
+            return exact.size();
+        }
+
+        @Override
+        public long patterns() {
+            return ActiveTopics.this.patterns().size();
+        }
+
+        @Override
+        public long subscriptions() {
+            return subscriptions.sum();
+        }
+
+        @Override
+        public long pendingBytes() {
+            return pendingBytes.sum();
+        }
+    }
+
+    HotTopics hot() {
+        return hot;
     }
 
     EventLog log() {
@@ -155,6 +192,7 @@ final class ActiveTopics implements TopicRegistry {
         }
         appended.whenComplete((done, failure) -> {
             if (failure != null) {
+                CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.LOG);
                 LOG.warn(topic, "event not stored in the log and not delivered: topic={}", topic.id(), failure);
             }
         });
@@ -191,13 +229,19 @@ final class ActiveTopics implements TopicRegistry {
      */
     private EventLog.Delivery deliver(
             String name, Event event, Audience audience, EventLog.@Nullable LoggedEvent logged) {
+        boolean sampled = PubsubMetrics.isSampled();
+        if (sampled) {
+            hot.add(name);
+        }
         List<TopicState> matching = matching(name);
         LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
         long number = 0;
         int subscribers = 0;
         if (!matching.isEmpty()) {
             TopicLock[] locked = locks(matching);
-            PendingEvent pending = new PendingEvent(pendingBytes, event.size());
+            PendingEvent pending = sampled && TimedEvent.isRecorded()
+                    ? new TimedEvent(pendingBytes, event.size())
+                    : new PendingEvent(pendingBytes, event.size());
             try {
                 TopicLocks.lockAll(locked);
                 try {
@@ -246,6 +290,7 @@ final class ActiveTopics implements TopicRegistry {
             String name, Event event, Audience audience, long number, EventLog.@Nullable LoggedEvent logged) {
         if (number != 0) {
             published.increment();
+            PubsubMetrics.PUBLISHED.increment();
         }
         if (!publishListeners.isEmpty()) {
             PublishedEvent whole = new PublishedEvent(
@@ -332,6 +377,7 @@ final class ActiveTopics implements TopicRegistry {
                     put(state);
                     notifyListeners(state.topic, listener -> listener.onActive(state.topic));
                 }
+                subscriptions.increment();
                 subscriptionBytes.addAndGet(Topics.subscriptionCost(topic.id()));
             } finally {
                 lock.unlock();
@@ -396,6 +442,7 @@ final class ActiveTopics implements TopicRegistry {
                 }
                 notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }
+            subscriptions.decrement();
             subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));
         } finally {
             lock.unlock();

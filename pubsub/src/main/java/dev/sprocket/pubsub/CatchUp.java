@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ final class CatchUp {
     /** Subscription that is behind. */
     private static final class Reader {
         final Subscription subscription;
+        /** Time of the return, for metrics; 0 if nobody wants to know. */
+        final long started;
+
         Position position;
         /** True until the missed events of a returning subscriber are delivered. */
         boolean recovering;
@@ -39,6 +43,7 @@ final class CatchUp {
             this.subscription = subscription;
             this.position = position;
             this.recovering = recovering;
+            this.started = recovering ? PubsubMetrics.RECOVERY.start() : 0;
         }
     }
 
@@ -110,6 +115,7 @@ final class CatchUp {
             } else if (reader.position.equals(subscribers.live()) && (!reader.recovering || isReady(reader))) {
                 all.remove();
                 if (reader.recovering) {
+                    PubsubMetrics.RECOVERY.end(reader.started);
                     reader.subscription.subscriber.notice(
                             new Notice.Recovered(subscribers.state.topic.id(), reader.position));
                 }
@@ -239,6 +245,7 @@ final class CatchUp {
                     reader.position = last;
                 } else {
                     int delivered = subscriber.deliverWhileWritable(run);
+                    PubsubMetrics.DELIVERED.add(delivered);
                     if (delivered > 0) {
                         reader.position = events.get(delivered - 1).position();
                     }

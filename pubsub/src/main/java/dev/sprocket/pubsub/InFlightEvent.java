@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.spi.LayerContext;
 import dev.sprocket.pubsub.internal.delivery.PendingEvent;
 import dev.sprocket.pubsub.internal.delivery.UnsampledBuffers;
@@ -91,6 +92,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
                 message.content().release();
             }
         } catch (RuntimeException e) {
+            CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.ENCODING);
             LOG.warn(
                     format,
                     "event encoding failed, subscribers with this format do not receive it: topic={} format={}",

@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -171,15 +172,18 @@ final class LoopSubscribers {
     /** Delivers events for one audience; called by the delivery queue. */
     void deliver(EncodedRun run) {
         Audience audience = run.events.get(0).audience;
+        int recipients = 0;
         for (int i = 0; i < count; ) {
             Subscription member = members[i];
             if (member != null && isRecipient(member, audience)) {
+                recipients++;
                 deliver(member.subscriber, run);
             }
             if (i < count && members[i] == member) { // otherwise it has fallen behind, and another took its place
                 i++;
             }
         }
+        PubsubMetrics.DELIVERED.add((long) recipients * run.events.size());
     }
 
     /** Delivers events to a subscriber, with the gap before them. */
@@ -197,7 +201,9 @@ final class LoopSubscribers {
      * @param required true to disconnect the subscriber if its protocol cannot express it
      */
     void tell(Subscriber subscriber, Gap gap, boolean required) {
-        if (!subscriber.notice(new Notice.Missed(gap))) {
+        if (subscriber.notice(new Notice.Missed(gap))) {
+            PubsubMetrics.GAPS.increment(PubsubMetrics.GapCause.of(gap.reason()));
+        } else {
             untold().add(subscriber.outlet(), new UntoldGaps.Untold(gap, required));
         }
     }
@@ -208,6 +214,9 @@ final class LoopSubscribers {
             return null;
         }
         UntoldGaps.Untold taken = untold.take(subscriber.outlet());
+        if (taken != null) {
+            PubsubMetrics.GAPS.increment(PubsubMetrics.GapCause.of(taken.gap().reason()));
+        }
         if (untold.size() == 0) {
             untold = null;
         }
@@ -267,16 +276,20 @@ final class LoopSubscribers {
 
     /** Marks the recipients of a part of a batch; called by the delivery queue. */
     void selectRecipients(DeliveryBatch batch, int part) {
-        Audience audience = batch.part(part).get(0).audience;
+        List<InFlightEvent> events = batch.part(part);
+        Audience audience = events.get(0).audience;
+        int recipients = 0;
         for (int i = 0; i < count; i++) {
             Subscription member = members[i];
             if (member != null && isRecipient(member, audience)) {
+                recipients++;
                 member.subscriber.select(batch, part);
                 if (untold != null && untold.has(member.subscriber.outlet())) {
                     member.subscriber.selectEach();
                 }
             }
         }
+        PubsubMetrics.DELIVERED.add((long) recipients * events.size());
     }
 
     private static boolean isRecipient(Subscription member, Audience audience) {

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ record Recovery(Subscription.Start start, Subscribed subscribed) {
      */
     static Recovery of(String topic, Position after, EventLog.Place place, Gap.Action onGap) {
         Gap gap = place.gap();
+        PubsubMetrics.RECOVERIES.increment(
+                gap == null && place.limited().equals(place.start())
+                        ? PubsubMetrics.RecoveryResult.COMPLETE
+                        : PubsubMetrics.RecoveryResult.GAP);
         if (gap == null && place.limited().equals(place.start())) {
             return after(place.start(), place, null);
         }

@@ -62,6 +62,18 @@ public final class Topics {
         active.settings(other);
     }
 
+    /**
+     * Returns the topics with the most publishes in the last minutes, the hottest first.
+     *
+     * <p>An estimate: one of 64 publishes is counted, and 1,024 topics are remembered.
+     *
+     * @param max maximum number of topics, 1 to 1,024, else {@link IllegalArgumentException}
+     * @return publishes per second, by topic
+     */
+    public Map<String, Double> hottest(int max) {
+        return active.hot().hottest(max);
+    }
+
     /** Returns the log of the topics with a history. */
     public EventLog log() {
         return active.log();

@@ -7,6 +7,9 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.User;
 import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthMethod;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthOutcome;
 import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -45,6 +48,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         return sessions.find(HttpRequest.of(conn))
                 .thenApply(session -> admit(sessions, conn, session))
                 .exceptionally(failure -> {
+                    CoreMetrics.AUTHENTICATIONS.increment(AuthMethod.SESSION, AuthOutcome.FAILED);
                     LOG.cause(Sessions.reason(failure))
                             .warn(
                                     "session store",
@@ -62,8 +66,12 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         Optional<User> user = sessions.userOf(session);
         user.ifPresent(known -> Authentication.begin(conn, known).verifier(new SessionVerifier(sessions, conn)));
         if (!sessions.isRequired() || (sessions.identifiesUsers() ? user.isPresent() : !session.isEmpty())) {
+            if (!session.isEmpty()) {
+                CoreMetrics.AUTHENTICATIONS.increment(AuthMethod.SESSION, AuthOutcome.ACCEPTED);
+            }
             return Optional.empty();
         }
+        CoreMetrics.AUTHENTICATIONS.increment(AuthMethod.SESSION, AuthOutcome.REJECTED);
         return Optional.of(HttpResponse.error(
                         401,
                         session + " (expected: a session of the site"

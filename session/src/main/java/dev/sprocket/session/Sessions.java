@@ -6,6 +6,7 @@ import dev.sprocket.core.User;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.session.internal.format.ForeignFormat;
+import dev.sprocket.session.internal.metrics.SessionMetrics;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionStore;
@@ -51,6 +52,7 @@ public final class Sessions implements AutoCloseable {
 
     private final SessionToken token;
     private final SessionStore store;
+    private final SessionMetrics.Store storeKind;
     private final SessionCodec codec;
     private final Policy policy;
     private final SessionWatcher watcher = new SessionWatcher(this);
@@ -72,6 +74,7 @@ public final class Sessions implements AutoCloseable {
     private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Policy policy) {
         this.token = token;
         this.store = store;
+        this.storeKind = SessionMetrics.Store.of(store);
         this.codec = codec;
         this.policy = policy;
     }
@@ -312,6 +315,7 @@ public final class Sessions implements AutoCloseable {
 
     private CompletionStage<Optional<byte[]>> load(String id) {
         CompletionStage<Optional<byte[]>> stored;
+        long started = SessionMetrics.begin();
         try {
             stored = store.load(id);
         } catch (RuntimeException e) {
@@ -320,6 +324,12 @@ public final class Sessions implements AutoCloseable {
         return stored.whenComplete((bytes, failure) -> {
             if (failure != null) {
                 storeFailures.increment();
+                SessionMetrics.read(storeKind, SessionMetrics.Result.FAILED, started);
+            } else {
+                SessionMetrics.read(
+                        storeKind,
+                        bytes.isPresent() ? SessionMetrics.Result.FOUND : SessionMetrics.Result.UNKNOWN,
+                        started);
             }
         });
     }

@@ -7,6 +7,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.LoopIteration;
@@ -24,6 +25,7 @@ import dev.sprocket.websocket.internal.frame.FrameLimits;
 import dev.sprocket.websocket.internal.frame.Opcode;
 import dev.sprocket.websocket.internal.frame.WebSocketProtocolException;
 import dev.sprocket.websocket.internal.keepalive.Heartbeat;
+import dev.sprocket.websocket.internal.metrics.WsMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -118,7 +120,13 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                     Heartbeat.randomStart(timer.now(), keepAlive.idle()));
             timer.add(heartbeat);
         }
+        CoreMetrics.changed(CoreMetrics.Protocol.HTTP_1, CoreMetrics.Protocol.WEBSOCKET);
         invoker.open();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        CoreMetrics.changed(CoreMetrics.Protocol.WEBSOCKET, CoreMetrics.Protocol.HTTP_1);
     }
 
     @Override
@@ -382,6 +390,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (beginClosing()) {
             CloseStatus.KEY.set(this, CloseStatus.LOST);
         }
+        WsMetrics.closed(CloseStatus.of(this).code());
         invoker.close();
     }
 

@@ -13,9 +13,11 @@ import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.push.IdempotencyCache;
 import dev.sprocket.pubsub.internal.push.KeyRejectedException;
 import dev.sprocket.pubsub.internal.push.Push;
+import dev.sprocket.pubsub.internal.push.PushOutcomes;
 import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushSender;
@@ -245,6 +247,7 @@ public final class HttpPush {
             HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
         try {
             if (options.pendingLimit.isExceeded()) {
+                PubsubMetrics.httpPush(PubsubMetrics.PushOutcome.BUSY);
                 throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
             }
             Message body = request.request().body();
@@ -254,6 +257,7 @@ public final class HttpPush {
             boolean batch = !push.isRejected() && request.isBatch();
             CompletableFuture<HttpResponse> response = new CompletableFuture<>();
             PushQueue.submit(conn, push, (same, result) -> {
+                PubsubMetrics.httpPush(PushOutcomes.of(result));
                 try {
                     response.complete(PushResponses.of(result, batch));
                 } catch (PushRejectedException e) {

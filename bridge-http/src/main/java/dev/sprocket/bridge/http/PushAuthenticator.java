@@ -3,8 +3,12 @@ package dev.sprocket.bridge.http;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthMethod;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthOutcome;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.pubsub.access.AccessControl;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushHandler;
 import dev.sprocket.pubsub.internal.push.PushTarget;
@@ -74,6 +78,7 @@ final class PushAuthenticator {
         try {
             backend.rate().check(ticker.getAsLong());
         } catch (PushRejectedException tooMuch) {
+            PubsubMetrics.httpPush(PubsubMetrics.PushOutcome.LIMITED);
             throw tooMuch.withBackend(backend.name());
         }
         return backend;
@@ -121,7 +126,7 @@ final class PushAuthenticator {
                 found = entry.getValue();
             }
         }
-        return known(found, "unknown token");
+        return known(AuthMethod.PUSH_TOKEN, found, "unknown token");
     }
 
     private AuthenticatedBackend signed(HttpRequest request, Signature signature) {
@@ -135,14 +140,15 @@ final class PushAuthenticator {
                 signingKey = key;
             }
         }
-        AuthenticatedBackend backend = known(found, "wrong signature");
+        AuthenticatedBackend backend = known(AuthMethod.PUSH_SIGNATURE, found, "wrong signature");
         if (signingKey != null) {
             replayGuard.use(signature.sign(signingKey, request), ticker.getAsLong());
         }
         return backend;
     }
 
-    private static AuthenticatedBackend known(@Nullable AuthenticatedBackend found, String reason) {
+    private static AuthenticatedBackend known(AuthMethod method, @Nullable AuthenticatedBackend found, String reason) {
+        CoreMetrics.AUTHENTICATIONS.increment(method, found == null ? AuthOutcome.REJECTED : AuthOutcome.ACCEPTED);
         if (found == null) {
             throw unauthorized(reason);
         }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -17,6 +18,7 @@ import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushSender;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Lists the topics that a backend may push to, with their counters. */
@@ -32,6 +34,11 @@ record TopicsEndpoint(Topics topics) {
 
     void all(HttpConnection conn, TopicPatterns rules) {
         HttpRequest request = HttpRequest.of(conn);
+        Optional<String> hot = request.queryParameter("hot");
+        if (hot.isPresent()) {
+            conn.respond(hottest(conn, max(hot.get()), rules));
+            return;
+        }
         AccessControl accessControl = AccessControl.of(topics);
         List<Topic> visible = topics.find(request.queryParameter("prefix").orElse("")).stream()
                 .filter(topic -> rules.allows(topic.id()))
@@ -47,6 +54,38 @@ record TopicsEndpoint(Topics topics) {
         response.addProperty("dropped", topics.dropStats().messages());
         response.addProperty("waiting", topics.pendingBytes());
         conn.respond(HttpResponse.json(response + "\n"));
+    }
+
+    private static int max(String hot) {
+        try {
+            int max = Integer.parseInt(hot);
+            if (max >= 1 && max <= MAX_TOPICS) {
+                return max;
+            }
+        } catch (NumberFormatException notANumber) {
+            // answered below
+        }
+        throw new PushRejectedException(400, "hot=" + SafeText.excerpt(hot) + " (expected: 1-" + MAX_TOPICS + ")");
+    }
+
+    /** Returns the topics with the most publishes, the hottest first. */
+    private HttpResponse hottest(HttpConnection conn, int max, TopicPatterns rules) {
+        JsonArray list = new JsonArray();
+        topics.hottest(MAX_TOPICS).entrySet().stream()
+                .filter(hot -> rules.allows(hot.getKey()))
+                .filter(hot ->
+                        AccessControl.of(topics).isVisible(PushSender.request(conn, Action.SUBSCRIBE, hot.getKey())))
+                .limit(max)
+                .forEach(hot -> {
+                    JsonObject one = new JsonObject();
+                    one.addProperty("topic", hot.getKey());
+                    one.addProperty("publishesPerSecond", Math.round(hot.getValue() * 10) / 10.0);
+                    one.addProperty("subscribers", topics.topic(hot.getKey()).size());
+                    list.add(one);
+                });
+        JsonObject response = new JsonObject();
+        response.add("topics", list);
+        return HttpResponse.json(response + "\n");
     }
 
     void one(HttpConnection conn, String id, TopicPatterns rules) {

@@ -11,6 +11,7 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.push.Publisher;
@@ -66,6 +67,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) throws Exception {
+        PubsubMetrics.from(conn, PubsubMetrics.Bridge.TCP);
         if (isOpenToLocal) {
             PushSender.admitLocal(conn);
         }

@@ -7,6 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.filter.DeferredGuard;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.net.ForeignProtocol;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -94,6 +95,7 @@ final class SecretLineFilter extends DeferredGuard<Connection, Message, SecretLi
                 return;
             }
             line.reset();
+            CoreMetrics.AUTHENTICATIONS.increment(CoreMetrics.AuthMethod.SECRET, CoreMetrics.AuthOutcome.ACCEPTED);
             PushSender.admit(conn);
             admit();
             deliverRest(content, end + 1);
@@ -112,6 +114,7 @@ final class SecretLineFilter extends DeferredGuard<Connection, Message, SecretLi
 
         private void reject(String reason) {
             end();
+            CoreMetrics.AUTHENTICATIONS.increment(CoreMetrics.AuthMethod.SECRET, CoreMetrics.AuthOutcome.REJECTED);
             LOG.cause(reason)
                     .warn(
                             conn,

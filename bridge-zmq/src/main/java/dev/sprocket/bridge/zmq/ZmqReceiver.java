@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import dev.sprocket.pubsub.internal.push.PushSender;
@@ -110,6 +111,7 @@ final class ZmqReceiver {
                 bound.completeExceptionally(e);
                 return;
             }
+            PubsubMetrics.from(conn, PubsubMetrics.Bridge.ZEROMQ);
             if (options.admitsBackends()) {
                 PushSender.admit(conn);
             }

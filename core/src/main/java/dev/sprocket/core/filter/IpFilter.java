@@ -6,6 +6,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.net.Cidr;
 import dev.sprocket.core.internal.net.PeerSet;
 import java.net.SocketAddress;
@@ -198,6 +199,7 @@ public final class IpFilter<C extends Connection, M> extends Guard<C, M, String>
     protected void reject(C conn, String rule) {
         live.open.remove(conn);
         rejected.increment();
+        CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.ADDRESS);
         LOG.info(conn, "connection rejected: peer={} rule={}", conn, rule);
         conn.close(CloseReason.forbidden("address not allowed"));
     }

@@ -11,6 +11,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,6 +134,7 @@ public final class Limiter<C extends Connection, M> extends Guard<C, M, String> 
     @Override
     protected void reject(C conn, String violation) {
         rejectedConnections.increment();
+        CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.LIMIT);
         LOG.info(conn, "connection rejected: peer={} reason=\"{}\"", conn, violation);
         conn.close(CloseReason.limitExceeded("too many connections"));
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.core.io;
 
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.net.AddressText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,6 +33,10 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
             return;
         }
         paused = true;
+        CoreMetrics.REFUSED.increment(
+                String.valueOf(cause.getMessage()).contains("Too many open files")
+                        ? CoreMetrics.Refusal.DESCRIPTORS
+                        : CoreMetrics.Refusal.ACCEPT_ERROR);
         if (failures++ == 0) {
             LOG.warn(
                     "cannot accept connections: address={} cause=\"{}\" retrySeconds={}",

@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.text.ParserErrors;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
@@ -38,6 +39,8 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
 
     /** Such as {@code error:100000c0:SSL routines:OPENSSL_internal:PEER_DID_NOT_RETURN_A_CERTIFICATE}. */
     private static final Pattern OPENSSL_ERROR = Pattern.compile("error:[0-9a-f]+:[^:]*:[^:]*:(\\w+)");
+
+    private static final String TLS_HANDSHAKE = "TLS handshake";
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
@@ -84,6 +87,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             await(added, "PROXY header", ProxyProtocol.LIMIT);
             added.pipeline().addBefore(added.name(), null, new ProxyDetector(proxy.isRequired()));
         } else if (proxy.isRequired()) {
+            CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.PROXY);
             reject("not a trusted proxy (expected: " + proxy.trusted() + ")");
         } else {
             secure(added);
@@ -106,7 +110,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         if (tls == null) {
             complete(own);
         } else {
-            await(own, "TLS handshake", tls.handshakeTimeout());
+            await(own, TLS_HANDSHAKE, tls.handshakeTimeout());
             own.pipeline().addBefore(own.name(), null, new PlainHttpRejector());
             own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.applicationProtocols()));
         }
@@ -153,14 +157,20 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             secure(own);
         } else if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
+                CoreMetrics.HANDSHAKES.increment(CoreMetrics.Handshake.SUCCESS);
                 peer = peer.withTls(own.pipeline().get(SslHandler.class).engine());
                 complete(own);
             } else {
+                CoreMetrics.HANDSHAKES.increment(
+                        handshake.cause() instanceof NotSslRecordException
+                                ? CoreMetrics.Handshake.NOT_TLS
+                                : CoreMetrics.Handshake.FAILURE);
                 reject("TLS handshake failed: " + handshakeFailure(handshake.cause()));
             }
         } else if (event instanceof PlainHttpRejector.Found found) {
             // PlainHttpRejector answers and closes the connection
             done = true;
+            CoreMetrics.HANDSHAKES.increment(CoreMetrics.Handshake.NOT_TLS);
             LOG.cause(found.protocol())
                     .info(
                             peer.remote(),
@@ -206,6 +216,11 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     @Override
     public boolean tick(long now) {
         if (!done && now - since >= limit.toNanos()) {
+            if (options.tls() != null && awaited.equals(TLS_HANDSHAKE)) {
+                CoreMetrics.HANDSHAKES.increment(CoreMetrics.Handshake.TIMEOUT);
+            } else {
+                CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.PROXY);
+            }
             reject("no " + awaited + " within " + limit.toMillis() + " ms");
         }
         return !done;

@@ -30,6 +30,10 @@ final class IoConnection implements Connection {
         peer.setAttributes(this);
     }
 
+    Outbound outbound() {
+        return context.outbound();
+    }
+
     void writabilityChanged() {
         context.outbound().writabilityChanged();
     }

@@ -7,7 +7,9 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.transport.CloseRequest;
+import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.internal.transport.ReadPath;
 import dev.sprocket.core.internal.transport.ReadSource;
@@ -57,6 +59,13 @@ final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource
         this.peer = peer;
     }
 
+    /** Returns the outbound side of the connection; null before it is open. Any thread. */
+    @Nullable
+    Outbound outbound() {
+        IoConnection opened = conn;
+        return opened == null ? null : opened.outbound();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         if (ctx.channel().isActive()) {
@@ -92,6 +101,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter implements ReadSource
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
+        CoreMetrics.RECEIVED.add(((ByteBuf) read).readableBytes());
         if (last != null && passed != null) {
             if (passed.isOpen()) {
                 last.fireChannelRead(read);

@@ -10,6 +10,7 @@ import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.core.tls.Tls;
@@ -70,6 +71,9 @@ public final class IoServer implements Endpoint {
     private final ConnectionLimit limit;
 
     private final DropCounter dropStats = new DropCounter();
+    /** Numbers of this server for metrics. */
+    private final CoreMetrics.Server numbers;
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -111,7 +115,9 @@ public final class IoServer implements Endpoint {
         this.removeOnClose = future -> {
             open.remove(future.channel());
             limit.closed(tls);
+            CoreMetrics.closed();
         };
+        this.numbers = new ServerNumbers(open, options.tls());
     }
 
     /** Creates a builder for a server with several addresses, TLS, or custom limits. */
@@ -127,6 +133,7 @@ public final class IoServer implements Endpoint {
         EventLoopGroup group = loops.acquire();
         try {
             listeners.open(group, loops.transport(), this::accept);
+            CoreMetrics.SERVERS.add(numbers);
         } catch (IOException | RuntimeException e) {
             loops.release();
             throw e;
@@ -140,6 +147,8 @@ public final class IoServer implements Endpoint {
             refuse(channel, tls);
             return;
         }
+        CoreMetrics.ACCEPTED.increment();
+        CoreMetrics.opened();
         open.add(channel);
         channel.closeFuture().addListener(removeOnClose);
         if (closed) {
@@ -150,6 +159,7 @@ public final class IoServer implements Endpoint {
     }
 
     private void refuse(Channel channel, boolean tls) {
+        CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.MAX_CONNECTIONS);
         PeerInfo peer = PeerInfo.of(channel);
         boolean http = !tls
                 && options.proxy() == null
@@ -187,6 +197,8 @@ public final class IoServer implements Endpoint {
     public static DropStats attach(
             Channel channel, MessageComponent<? super Connection, ? super Message> app, OutboundLimit limit) {
         DropCounter counter = new DropCounter();
+        CoreMetrics.opened();
+        channel.closeFuture().addListener(closed -> CoreMetrics.closed());
         ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), counter);
         return counter;
     }
@@ -258,6 +270,7 @@ public final class IoServer implements Endpoint {
             if (started) {
                 listeners.close();
                 new GracefulShutdown(open, deadline).run();
+                CoreMetrics.SERVERS.remove(numbers);
                 loops.release();
             }
         } finally {

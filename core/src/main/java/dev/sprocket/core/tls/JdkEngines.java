@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -50,6 +51,11 @@ final class JdkEngines implements TlsEngines {
             engine.setSSLParameters(parameters);
         }
         return new TlsHandler(engine);
+    }
+
+    @Override
+    public Instant expiry() {
+        return settings.expiry();
     }
 
     @Override

@@ -188,6 +188,11 @@ final class OpenSslEngines implements TlsEngines {
     }
 
     @Override
+    public Instant expiry() {
+        return settings.expiry();
+    }
+
+    @Override
     public Tls.Provider provider() {
         return Tls.Provider.OPENSSL;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,6 +117,11 @@ public final class Tls {
                     e.getMessage());
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Returns the time at which the certificate in use expires. */
+    public Instant expiry() {
+        return engines.expiry();
     }
 
     /** Returns the implementation in use: {@code OPENSSL} or {@code JDK}. */

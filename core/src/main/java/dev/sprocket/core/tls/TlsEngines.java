@@ -3,6 +3,7 @@ package dev.sprocket.core.tls;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.time.Instant;
 import java.util.List;
 
 /** Creates TLS handlers by one provider, with one certificate. */
@@ -30,6 +31,9 @@ interface TlsEngines {
      *     to negotiate none
      */
     SslHandler handler(ByteBufAllocator alloc, List<String> protocols);
+
+    /** Returns the time at which the certificate expires. */
+    Instant expiry();
 
     /** Returns the provider, which is not {@code AUTO}. */
     Tls.Provider provider();

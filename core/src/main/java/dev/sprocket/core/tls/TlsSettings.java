@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -16,6 +17,10 @@ import java.util.List;
 @ThreadSafe
 record TlsSettings(
         TlsKeyPair credentials, List<X509Certificate> clientRoots, boolean clientRequired, List<String> versions) {
+    Instant expiry() {
+        return credentials.chain().get(0).getNotAfter().toInstant();
+    }
+
     SslContextBuilder apply(SslContextBuilder builder) {
         builder.protocols(versions).ciphers(TlsEngines.CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
         if (!clientRoots.isEmpty()) {

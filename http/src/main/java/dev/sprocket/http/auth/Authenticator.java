@@ -8,6 +8,9 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.User;
 import dev.sprocket.core.internal.auth.Authentication;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthMethod;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthOutcome;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.AsyncFilter;
@@ -82,9 +85,27 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
      *
      * @param tokens check of a token alone, for renewals without a request; null if there can be none
      */
-    private static AsyncFilter.Check admission(Check check, @Nullable TokenCheck tokens, @Nullable String challenge) {
+    private static AsyncFilter.Check admission(
+            AuthMethod method, Check check, @Nullable TokenCheck tokens, @Nullable String challenge) {
         CredentialVerifier verifier = new CredentialVerifier(check, tokens);
-        return conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge, verifier));
+        return conn -> {
+            CompletionStage<Optional<User>> checking;
+            try {
+                checking = check.check(HttpRequest.of(conn));
+            } catch (RejectedException malformed) {
+                CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.REJECTED);
+                throw malformed;
+            } catch (Exception failure) {
+                CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.FAILED);
+                throw failure;
+            }
+            return checking.whenComplete((user, failure) -> {
+                        if (failure != null) {
+                            CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.FAILED);
+                        }
+                    })
+                    .thenApply(user -> admit(conn, method, user, challenge, verifier));
+        };
     }
 
     /**
@@ -94,7 +115,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
      */
     public static Authenticator custom(
             Check check, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return new Authenticator(admission(check, null, null), limit, inner);
+        return new Authenticator(admission(AuthMethod.OTHER, check, null, null), limit, inner);
     }
 
     /**
@@ -112,6 +133,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         return new Authenticator(
                 conn -> CompletableFuture.completedStage(admit(
                         conn,
+                        AuthMethod.CERTIFICATE,
                         Tls.peerCertificate(conn).flatMap(certificate -> users.apply(certificate)
                                 .map(user -> user.expires().isPresent()
                                         ? user
@@ -131,6 +153,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             String realm, PasswordCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
                 admission(
+                        AuthMethod.BASIC,
                         request -> basic(request, check),
                         null,
                         "Basic realm=\"" + quoted(realm) + "\", charset=\"UTF-8\""),
@@ -187,7 +210,11 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     public static Authenticator bearer(
             String realm, TokenCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
-                admission(request -> bearer(request, check), check, "Bearer realm=\"" + quoted(realm) + "\""),
+                admission(
+                        AuthMethod.BEARER,
+                        request -> bearer(request, check),
+                        check,
+                        "Bearer realm=\"" + quoted(realm) + "\""),
                 AsyncFilter.DEFAULT_TIMEOUT,
                 inner);
     }
@@ -212,11 +239,13 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
 
     private static Optional<HttpResponse> admit(
             HttpConnection conn,
+            AuthMethod method,
             Optional<User> found,
             @Nullable String challenge,
             @Nullable CredentialVerifier verifier) {
         Optional<User> user = CredentialVerifier.valid(found);
         if (user.isPresent()) {
+            CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.ACCEPTED);
             Authentication authentication = Authentication.begin(conn, user.get());
             if (verifier != null) {
                 authentication.verifier(verifier);
@@ -224,10 +253,14 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             return Optional.empty();
         }
         if (challenge == null) {
+            CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.REJECTED);
             return Optional.of(HttpResponse.error(403, "unknown user"));
         }
         String scheme = challenge.substring(0, challenge.indexOf(' '));
         boolean tried = HttpRequest.of(conn).header("Authorization").isPresent();
+        if (tried) {
+            CoreMetrics.AUTHENTICATIONS.increment(method, AuthOutcome.REJECTED);
+        }
         return Optional.of(HttpResponse.error(
                         401,
                         (tried ? "invalid Authorization header" : "no Authorization header") + " (expected: " + scheme

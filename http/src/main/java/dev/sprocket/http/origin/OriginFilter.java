@@ -4,6 +4,7 @@ import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpGuard;
 import dev.sprocket.http.HttpRequest;
@@ -32,8 +33,10 @@ public final class OriginFilter extends HttpGuard {
     @Override
     protected Optional<HttpResponse> admit(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        return origins.rejectionReason(request, isRebound(conn, request))
-                .map(reason -> HttpResponse.errorWithReason(403, reason));
+        return origins.rejectionReason(request, isRebound(conn, request)).map(reason -> {
+            CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.ORIGIN);
+            return HttpResponse.errorWithReason(403, reason);
+        });
     }
 
     private boolean isRebound(HttpConnection conn, HttpRequest request) {

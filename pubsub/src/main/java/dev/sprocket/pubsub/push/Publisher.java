@@ -11,8 +11,10 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.filter.Limiter;
 import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
 import dev.sprocket.pubsub.internal.push.PushHandler;
+import dev.sprocket.pubsub.internal.push.PushOutcomes;
 import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
@@ -108,6 +110,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, L
                     PushResults.logRejection(from, rejection);
                 }
             }
+            PubsubMetrics.push(from, PushOutcomes.of(result));
             PushResults.report(from, result);
         });
     }

@@ -7,6 +7,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CloseRequest;
 import dev.sprocket.core.internal.transport.PipelineContext;
@@ -90,6 +91,12 @@ final class RawSocketHandler extends ByteToMessageDecoder
         LoopTimer timer = pipeline.timer();
         long start = timer.now();
         timer.add(now -> checkHandshake(now - start));
+        CoreMetrics.changed(CoreMetrics.Protocol.TCP, CoreMetrics.Protocol.RAW_SOCKET);
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        CoreMetrics.changed(CoreMetrics.Protocol.RAW_SOCKET, CoreMetrics.Protocol.TCP);
     }
 
     /** Closes the connection if its handshake takes too long. Returns false when no more checks are needed. */

@@ -31,6 +31,7 @@ final class AuthFactories {
     static LayerFactory certificates() {
         return Factory.named("certificate-auth", "Authenticates users by the client certificate of TLS")
                 .requires(HttpPlugin.HTTP)
+                .guards()
                 .options(NAME, ROLES, UNIT_ROLES)
                 .layer(AuthFactories::certificates);
     }

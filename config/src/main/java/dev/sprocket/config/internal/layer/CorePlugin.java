@@ -90,6 +90,7 @@ public final class CorePlugin implements Plugin {
             layers.addBinding()
                     .toInstance(Factory.named("ip-filter", "Accepts connections by client address")
                             .requires(ANY)
+                            .guards()
                             .options(ALLOW, DENY)
                             .warnings(CorePlugin::warnOfOpenFilter)
                             .layer(CorePlugin::filter));

@@ -189,6 +189,7 @@ public final class HttpPlugin implements Plugin {
                     .toInstance(Factory.named("basic-auth", "Authenticates users by name and password (HTTP Basic)")
                             .requires(HTTP)
                             .ambientCredentials()
+                            .guards()
                             .options(REALM, PASSWORDS)
                             .warnings(
                                     (settings, problems) -> warnOfNoUsers("basic-auth", settings, PASSWORDS, problems))
@@ -196,6 +197,7 @@ public final class HttpPlugin implements Plugin {
             layers.addBinding()
                     .toInstance(Factory.named("bearer-auth", "Authenticates users by token (HTTP Bearer)")
                             .requires(HTTP)
+                            .guards()
                             .options(REALM, TOKENS)
                             .warnings((settings, problems) -> warnOfNoUsers("bearer-auth", settings, TOKENS, problems))
                             .layer(HttpPlugin::bearer));
@@ -203,6 +205,7 @@ public final class HttpPlugin implements Plugin {
             layers.addBinding()
                     .toInstance(Factory.named("require-role", "Accepts only users that have a role")
                             .requires(HTTP)
+                            .guards()
                             .options(ROLE)
                             .layer((inner, settings) ->
                                     new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));

@@ -103,8 +103,12 @@ public final class ConfiguredListener {
         }
         IneffectiveKeys.warn(settings, problems);
         if (listener.isExposed()) {
-            component.ifPresent(builder::warnExposed);
-            paths.forEach(path -> path.get(ConfigSchema.COMPONENT).ifPresent(builder::warnExposed));
+            component.ifPresent(ref -> builder.warnExposed(ref, layers));
+            paths.forEach(path -> {
+                List<FactoryRef> around = new ArrayList<>(layers);
+                around.addAll(path.get(ConfigSchema.LAYERS));
+                path.get(ConfigSchema.COMPONENT).ifPresent(ref -> builder.warnExposed(ref, around));
+            });
         }
         StackBuilder.InnerComponent core;
         if (component.isPresent()) {

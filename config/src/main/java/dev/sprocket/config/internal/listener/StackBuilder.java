@@ -109,12 +109,16 @@ public final class StackBuilder {
     }
 
     /** Adds the warnings about a component that clients on other hosts can reach. */
-    void warnExposed(FactoryRef ref) {
+    void warnExposed(FactoryRef ref, List<FactoryRef> layers) {
+        boolean guarded = knownLayers(layers).stream().anyMatch(LayerFactory::guards);
         ConfigErrors reportedElsewhere = new ConfigErrors();
         factories.component(ref.name(), ref.origin(), reportedElsewhere).ifPresent(component -> {
             Settings settings = Settings.read(component.name(), ref.settings(), component.options(), reportedElsewhere);
             if (settings.isValid()) {
                 component.warnExposed(settings, problems);
+                if (!guarded) {
+                    component.warnUnguarded(settings, problems);
+                }
             }
         });
     }

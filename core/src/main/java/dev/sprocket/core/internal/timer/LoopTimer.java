@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.timer;
 
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -40,6 +41,8 @@ public final class LoopTimer implements Runnable {
     private final EventLoop loop;
     private final List<Task> tasks = new ArrayList<>();
     private boolean scheduled;
+    /** Time of the next run. */
+    private long due;
 
     private LoopTimer(EventLoop loop) {
         this.loop = loop;
@@ -72,6 +75,7 @@ public final class LoopTimer implements Runnable {
     private void schedule() {
         if (!scheduled && !tasks.isEmpty() && !loop.isShuttingDown()) {
             scheduled = true;
+            due = now() + TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS);
             loop.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -81,6 +85,7 @@ public final class LoopTimer implements Runnable {
     public void run() {
         scheduled = false;
         long now = now();
+        CoreMetrics.LOOP_LAG.record(Math.max(0, now - due));
         for (int i = tasks.size() - 1; i >= 0; i--) {
             if (!tick(tasks.get(i), now)) {
                 Task last = tasks.remove(tasks.size() - 1);

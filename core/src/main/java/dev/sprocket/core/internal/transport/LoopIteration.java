@@ -34,6 +34,9 @@ public final class LoopIteration implements Runnable {
     private List<Outbound> spareWritten = new ArrayList<>();
     private final ArrayDeque<WriteCoalescer> spareCoalescers = new ArrayDeque<>();
     private final SocketWriter socketWriter = new SocketWriter();
+    /** Tasks after the flush; empty nearly always. */
+    private final ArrayDeque<Runnable> afterFlush = new ArrayDeque<>(1);
+
     private boolean scheduled;
 
     private LoopIteration(EventLoop loop) {
@@ -87,6 +90,12 @@ public final class LoopIteration implements Runnable {
     /** Runs a task at the end of the iteration, before its writes are flushed. */
     public void runAtEnd(Runnable task) {
         tasks.add(task);
+        schedule();
+    }
+
+    /** Runs a task after the writes of the iteration are flushed. */
+    public void runAfterFlush(Runnable task) {
+        afterFlush.add(task);
         schedule();
     }
 
@@ -146,6 +155,9 @@ public final class LoopIteration implements Runnable {
             dirty.get(i).flush();
         }
         dirty.clear();
+        for (Runnable task = afterFlush.poll(); task != null; task = afterFlush.poll()) {
+            task.run();
+        }
     }
 
     private static void runAll(List<Runnable> due) {

@@ -6,6 +6,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -226,6 +227,7 @@ public final class Outbound {
         if (full != null) {
             coalescer = null;
             coalescedSize = full.write();
+            CoreMetrics.SENT.add(coalescedSize);
             iteration.recycle(full);
         }
     }
@@ -257,6 +259,7 @@ public final class Outbound {
     }
 
     void writeToChannel(ChannelHandlerContext from, Object message) {
+        CoreMetrics.SENT.add(PendingWrites.size(message) - PendingWrites.OVERHEAD);
         from.write(message, from.voidPromise());
         flushLater();
     }

@@ -3,6 +3,7 @@ package dev.sprocket.core.internal.transport;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
@@ -189,6 +190,7 @@ final class PendingWrites {
 
     private void dropped(int size, @Nullable ConflationKey key, OutboundLimit.Overflow policy) {
         dropStats.messageDropped(size - OVERHEAD);
+        CoreMetrics.LOST.increment(CoreMetrics.Policy.of(policy), CoreMetrics.Loss.SLOW_READER);
         if (key != null) {
             key.onDropped(size - OVERHEAD);
         }
@@ -226,6 +228,7 @@ final class PendingWrites {
                 size,
                 limit.bytes());
         dropStats.connectionClosed();
+        CoreMetrics.LOST.add(CoreMetrics.Policy.CLOSE, CoreMetrics.Loss.SLOW_READER, entries.size() + 1);
         overflowed = true;
         release();
         out.overflowed();

@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.transport;
 
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -41,7 +42,15 @@ final class SocketWriter {
                 || !isIdle(channel)) {
             return false;
         }
-        ChannelHandlerContext bottom = channel.pipeline().firstContext();
+        boolean written = write(lowest, channel.pipeline().firstContext(), socket, message);
+        if (written) {
+            CoreMetrics.SENT.add(message.readableBytes());
+        }
+        return written;
+    }
+
+    private boolean write(
+            ChannelHandlerContext lowest, @Nullable ChannelHandlerContext bottom, Socket socket, ByteBuf message) {
         if (bottom == lowest) {
             return writePlain(lowest, socket, message);
         }

@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub.internal.delivery;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.transport.LoopIteration;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCounted;
@@ -195,6 +196,7 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
             if (step instanceof Runnable change) {
                 change.run();
             } else {
+                CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.EXECUTOR);
                 event(step).release();
             }
         }

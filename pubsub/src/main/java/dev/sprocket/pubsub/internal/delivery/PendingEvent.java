@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Counted once, regardless of the number of patterns that match its topic.
  */
 @ThreadSafe
-public final class PendingEvent {
+public class PendingEvent {
     /** Approximate memory of an event in addition to its text, in bytes. */
     private static final int OVERHEAD = 256;
 
@@ -25,14 +25,18 @@ public final class PendingEvent {
         pendingBytes.add(bytes);
     }
 
-    public PendingEvent retain() {
+    public final PendingEvent retain() {
         holders.incrementAndGet();
         return this;
     }
 
-    public void release() {
+    public final void release() {
         if (holders.decrementAndGet() == 0) {
             pendingBytes.add(-bytes);
+            delivered();
         }
     }
+
+    /** Called after the last delivery. */
+    void delivered() {}
 }

@@ -9,6 +9,8 @@ import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Message;
+import dev.sprocket.wamp.internal.metrics.WampMetrics;
+import dev.sprocket.wamp.internal.metrics.WampMetrics.CallResult;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,7 @@ public final class PendingCall implements Call {
     private final String procedure;
     private final CallOptions options;
     private final Reply reply;
+    private final long started = WampMetrics.begin();
     private final AtomicBoolean done = new AtomicBoolean();
     private final List<Runnable> whenDone = new ArrayList<>(1);
     private @Nullable List<JsonElement> list;
@@ -135,7 +138,7 @@ public final class PendingCall implements Call {
 
     @Override
     public boolean result(@Nullable Object data) {
-        return answer(() -> reply.result(data, false));
+        return answer(CallResult.SUCCESS, () -> reply.result(data, false));
     }
 
     @Override
@@ -150,7 +153,7 @@ public final class PendingCall implements Call {
 
     @Override
     public boolean error(String errorUri, String description, @Nullable Object details) {
-        return answer(() -> reply.error(errorUri, description, details));
+        return answer(CallResult.of(errorUri), () -> reply.error(errorUri, description, details));
     }
 
     @Override
@@ -163,12 +166,12 @@ public final class PendingCall implements Call {
         if (progress) {
             return wantsProgress() && sendProgress(() -> reply.result(arguments, true));
         }
-        return answer(() -> reply.result(arguments, false));
+        return answer(CallResult.SUCCESS, () -> reply.result(arguments, false));
     }
 
     /** Answers with the error of another client. */
     public boolean error(String errorUri, CallArguments arguments) {
-        return answer(() -> reply.error(errorUri, arguments));
+        return answer(CallResult.of(errorUri), () -> reply.error(errorUri, arguments));
     }
 
     private boolean sendProgress(BooleanSupplier sending) {
@@ -188,7 +191,7 @@ public final class PendingCall implements Call {
     }
 
     /** Answers unless already answered. If writing fails, the call stays unanswered, and an error may follow. */
-    private boolean answer(BooleanSupplier sending) {
+    private boolean answer(CallResult result, BooleanSupplier sending) {
         synchronized (done) {
             if (!done.compareAndSet(false, true)) {
                 return false;
@@ -201,11 +204,12 @@ public final class PendingCall implements Call {
             done.set(false);
             throw unwritable;
         }
-        complete();
+        complete(result);
         return sent;
     }
 
-    private void complete() {
+    private void complete(CallResult result) {
+        WampMetrics.ended(result, started);
         CallTimer running = timer;
         if (running != null) {
             running.stop();
@@ -264,7 +268,7 @@ public final class PendingCall implements Call {
             if (current != null) {
                 current.cancel("killnowait");
             }
-            complete();
+            complete(CallResult.ABANDONED);
         }
     }
 

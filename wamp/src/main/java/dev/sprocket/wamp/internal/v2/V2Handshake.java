@@ -1,6 +1,9 @@
 package dev.sprocket.wamp.internal.v2;
 
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthMethod;
+import dev.sprocket.core.internal.metrics.CoreMetrics.AuthOutcome;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.timer.LoopTimer;
 import dev.sprocket.core.internal.transport.CallbackExecutor;
@@ -44,6 +47,9 @@ final class V2Handshake implements LoopTimer.Task {
     private @Nullable RealmRouter realm;
     /** Handler of the response to the last CHALLENGE. */
     private AuthResult.@Nullable ResponseHandler responseHandler;
+
+    /** Method of the last CHALLENGE; empty before. */
+    private String method = "";
 
     /** True while the server counts this handshake as pending. */
     private boolean counted;
@@ -216,9 +222,11 @@ final class V2Handshake implements LoopTimer.Task {
         if (result instanceof AuthResult.Admit admit && realm != null && roles != null) {
             done = true;
             end();
+            authenticated(admit.identity().authmethod(), AuthOutcome.ACCEPTED);
             session.welcome(realm, admit.identity(), roles);
         } else if (result instanceof AuthResult.Challenge challenge) {
             responseHandler = challenge.handler();
+            method = challenge.method();
             session.send(new V2Message.Challenge(challenge.method(), challenge.extra()));
         } else if (result instanceof AuthResult.Later later) {
             later.result()
@@ -226,6 +234,7 @@ final class V2Handshake implements LoopTimer.Task {
                             CallbackExecutor.run(session.underlying(), () -> onResult(next, failure)));
         } else if (result instanceof AuthResult.Deny deny) {
             notAdmitted(deny.message());
+            authenticated(method, AuthOutcome.REJECTED);
             session.abort(deny.reason(), deny.message());
         }
     }
@@ -242,7 +251,20 @@ final class V2Handshake implements LoopTimer.Task {
         }
     }
 
+    private static void authenticated(String authmethod, AuthOutcome outcome) {
+        AuthMethod tag =
+                switch (authmethod) {
+                    case "anonymous" -> AuthMethod.ANONYMOUS;
+                    case "ticket" -> AuthMethod.TICKET;
+                    case "wampcra" -> AuthMethod.WAMPCRA;
+                    case "cryptosign" -> AuthMethod.CRYPTOSIGN;
+                    default -> AuthMethod.WAMP_OTHER;
+                };
+        CoreMetrics.AUTHENTICATIONS.increment(tag, outcome);
+    }
+
     private void failed(Throwable cause) {
+        authenticated(method, AuthOutcome.FAILED);
         LOG.warn(
                 session,
                 "WAMP client not admitted: peer={} protocol=v2 realm={} reason=\"authenticator failed\"",
