@@ -26,7 +26,6 @@ class PeerLogUseTest {
             "CompressionMemory",
             "ConfiguredServer",
             "Endpoints",
-            "EventHistory",
             "GracefulShutdown",
             "IdleCollector",
             "Inbound",

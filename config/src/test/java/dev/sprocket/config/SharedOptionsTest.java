@@ -90,24 +90,6 @@ class SharedOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void history_applies_to_every_route_of_realm(int route) throws Exception {
-        try (ConfiguredServer server = ConfiguredServer.of(file("history = [{ max-events = 5 }]", ""))) {
-            server.start();
-            try (Client client = new Client(server, route)) {
-                assertThat(client.join()).contains("event_history");
-                assertThat(client.exchange("[32,1,{},\"a\"]")).isEqualTo("[33,1,1]");
-                // the event and the acknowledgement, whichever is first
-                String publish = "[16,2,{\"acknowledge\":true,\"exclude_me\":false},\"a\",[\"kept\"]]";
-                assertThat(client.exchange(publish) + client.received.poll(60, TimeUnit.SECONDS))
-                        .contains("[17,2,");
-                assertThat(client.exchange("[48,3,{},\"wamp.subscription.get_events\",[1]]"))
-                        .contains("kept");
-            }
-        }
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"strict-uris = on", "users = [{ user = ann, ticket = a-l0ng-ticket }]"})
     void realm_options_apply_to_every_route(String option) throws Exception {
         for (int named = 0; named < 2; named++) {
@@ -136,7 +118,7 @@ class SharedOptionsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
-                                + " (expected: one value; a key of a realm set by one route applies to all its routes)");
+                            + " (expected: one value; a key of a realm set by one route applies to all its routes)");
     }
 
     @ParameterizedTest
@@ -150,7 +132,6 @@ class SharedOptionsTest {
                 "max-bytes-per-realm = 1m|max-bytes-per-realm = 2m",
                 "retained-ttl = 1m|retained-ttl = 2m",
                 "max-patterns-per-topic = 1|max-patterns-per-topic = 2",
-                "history = [{ max-bytes = 1m }]|history = [{ max-bytes = 2m }]",
                 "users = [{ user = a, ticket = a-l0ng-ticket }]|users = [{ user = b, ticket = b-l0ng-ticket }]",
                 "allow-anonymous = on|allow-anonymous = off"
             })
@@ -255,9 +236,9 @@ class SharedOptionsTest {
 
     @Test
     void equal_realm_options_are_accepted() throws Exception {
-        String history = "history = [{ topics = [a], max-events = 3 }]";
+        String users = "users = [{ user = a, ticket = a-l0ng-ticket }]";
 
-        assertThat(ConfiguredServer.of(file(history, history)).names()).containsExactly("web");
+        assertThat(ConfiguredServer.of(file(users, users)).names()).containsExactly("web");
     }
 
     @Test

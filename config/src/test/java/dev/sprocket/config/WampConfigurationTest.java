@@ -31,14 +31,14 @@ class WampConfigurationTest {
     private static final String CONFIGURATION =
             """
             default-access { subscribe = anyone, publish = anyone, call = anyone, register = anyone }
-            topics { "com.secret*" { subscribe = nobody } }
+            topics { "com.secret*" { subscribe = nobody }, "com.kept" { history { size = 1 } } }
             procedures { "com.read" { register = nobody } }
             listeners.web {
               address = "127.0.0.1:0"
               layers = [rawsocket, http]
               routes = [{
                 path = /ws
-                layers = [ws, { wamp { history = [{ topics = [com.kept], max-events = 1 }] } }]
+                layers = [ws, { wamp {} }]
                 component = pubsub
               }, {
                 path = /other
@@ -169,7 +169,9 @@ class WampConfigurationTest {
             assertThat(other.receive()).isEqualTo("[33,1,1]");
             server.topics().topic("com.kept").broadcast(Event.of(1));
             server.topics().topic("com.kept").broadcast(Event.of(2));
-            other.send("[48,2,{},\"com.none\"]");
+            other.send("[48,2,{},\"wamp.subscription.get_events\",[1]]");
+            assertThat(other.receive()).isEqualTo("[50,2,{},[],{\"complete\":true,\"position\":null,\"gap\":null}]");
+            other.send("[48,3,{},\"com.none\"]");
             assertThat(other.receive()).contains("wamp.error.no_such_procedure");
 
             client.send("[32,1,{},\"com.kept\"]");

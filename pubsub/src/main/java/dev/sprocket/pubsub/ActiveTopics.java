@@ -321,26 +321,50 @@ final class ActiveTopics implements TopicRegistry {
     @Override
     public CompletionStage<Subscribed> subscribe(
             Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
-        if (topic.match() != MatchPolicy.EXACT) {
-            throw new UnsupportedOperationException(
-                    "subscribing to the pattern " + topic.id() + " after a position (expected: a topic)");
-        }
-        if (history(topic.id()) == null) {
-            Gap gap = after == null ? null : new Gap(topic.id(), after, null, Gap.Reason.NO_LOG);
-            add(topic, subscriber, new Subscription.Start(null, gap, false));
-            return CompletableFuture.completedFuture(new Subscribed(null, null, 0, gap));
-        }
+        checkIsExact(topic);
         if (after == null) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false));
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
             return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
-        return log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
-                .thenApply(place -> {
-                    Recovery recovery = Recovery.of(topic.id(), after, place, onGap);
-                    boolean added = add(topic, subscriber, recovery.start()) != null;
-                    return added ? recovery.subscribed() : new Subscribed(place.top(), place.top(), 0, null);
-                });
+        return find(topic, after, onGap)
+                .thenApply(found -> subscribe(topic, subscriber, found)
+                        ? found
+                        : new Subscribed(found.top(), found.top(), 0, null));
+    }
+
+    @Override
+    public CompletionStage<Subscribed> find(Topic topic, Position after, Gap.Action onGap) {
+        checkIsExact(topic);
+        return history(topic.id()) == null
+                ? CompletableFuture.completedFuture(Recovery.withoutLog(topic.id(), after))
+                : log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
+                        .thenApply(place -> Recovery.of(topic.id(), after, place, onGap));
+    }
+
+    @Override
+    public boolean subscribe(Topic topic, Subscriber subscriber, Subscribed found) {
+        boolean recovers = found.start() != null;
+        return add(topic, subscriber, new Subscription.Start(found.start(), found.gap(), recovers)) != null;
+    }
+
+    @Override
+    public void position(Topic topic, Subscriber subscriber, Consumer<@Nullable Position> callback) {
+        queues.of(subscriber.executor()).runNext(() -> {
+            try {
+                Subscription subscription = subscriber.subscriptions().get(topic);
+                callback.accept(subscription == null ? null : subscription.loopSubscribers.reached(subscription));
+            } catch (Throwable e) { // must not affect other changes
+                LOG.warn(topic, "callback failed: topic={} subscriber={}", topic.id(), subscriber.id(), e);
+            }
+        });
+    }
+
+    private static void checkIsExact(Topic topic) {
+        if (topic.match() != MatchPolicy.EXACT) {
+            throw new UnsupportedOperationException(
+                    "subscribing to the pattern " + topic.id() + " after a position (expected: a topic)");
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subscribers of one topic on one delivery queue that are behind the live events.
@@ -74,6 +75,17 @@ final class CatchUp {
 
     int size() {
         return readers.size();
+    }
+
+    /** Returns the position of a subscription; null if it is not behind. */
+    @Nullable
+    Position position(Subscription subscription) {
+        for (Reader reader : readers) {
+            if (reader.subscription == subscription) {
+                return reader.position;
+            }
+        }
+        return null;
     }
 
     void copyTo(List<Subscriber> all) {

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -80,6 +81,15 @@ public interface EventLog {
      */
     record Statistics(Position top, int events, long bytes, long ageMillis) {}
 
+    /**
+     * Names of topics with events.
+     *
+     * @param names names in no particular order
+     * @param examined number of topics that were examined to find them
+     * @param more true if there are more than the maximum
+     */
+    record Names(List<String> names, int examined, boolean more) {}
+
     /** Sets the receiver; called once, before all other methods. */
     void start(Receiver receiver);
 
@@ -131,6 +141,20 @@ public interface EventLog {
      * @param maxBytes limit of their size in bytes; one event is returned in any case
      */
     CompletionStage<Slice> read(String topic, Position after, int maxEvents, int maxBytes);
+
+    /**
+     * Finds an event by its publication id.
+     *
+     * @return completes with the event; null if the log does not keep it
+     */
+    CompletionStage<@Nullable LoggedEvent> find(String topic, long publication);
+
+    /**
+     * Finds topics with events by a pattern.
+     *
+     * @param max maximum number of topics
+     */
+    CompletionStage<Names> topics(MatchPolicy match, String pattern, int max);
 
     /** Removes the events of a topic. Readers behind its newest event are told a gap. */
     CompletionStage<Void> clear(String topic);

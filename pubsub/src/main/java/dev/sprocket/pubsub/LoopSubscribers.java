@@ -102,11 +102,20 @@ final class LoopSubscribers {
         if (start.gap() != null) {
             tell(subscriber, start.gap(), false);
         }
-        if (position == null || !start.recovers() && position.equals(now)) {
+        if (position == null || now == null || !start.recovers() && position.equals(now)) {
             addMember(subscription);
         } else {
             catchUp().add(subscription, position, start.recovers());
         }
+    }
+
+    /** Returns the position of the last event of a subscriber; called by the delivery queue. */
+    @Nullable
+    Position reached(Subscription subscription) {
+        if (subscription.isMember()) {
+            return live;
+        }
+        return catchUp == null ? null : catchUp.position(subscription);
     }
 
     private CatchUp catchUp() {

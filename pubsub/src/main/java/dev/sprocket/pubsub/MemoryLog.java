@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Gap.Reason;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,29 @@ public final class MemoryLog implements EventLog {
         MemoryTopicLog log = log(topic);
         return CompletableFuture.completedFuture(
                 change(log, () -> log.read(after, maxEvents, maxBytesOfSlice, clock.getAsLong())));
+    }
+
+    @Override
+    public CompletionStage<@Nullable LoggedEvent> find(String topic, long publication) {
+        MemoryTopicLog log = byTopic.get(topic);
+        return CompletableFuture.completedFuture(
+                log == null ? null : change(log, () -> log.find(publication, clock.getAsLong())));
+    }
+
+    @Override
+    public CompletionStage<Names> topics(MatchPolicy match, String pattern, int max) {
+        List<String> found = new ArrayList<>();
+        int examined = 0;
+        for (MemoryTopicLog log : byTopic.values()) {
+            examined++;
+            if (match.matches(pattern, log.topic) && bytesOf(log) > 0) {
+                if (found.size() == max) {
+                    return CompletableFuture.completedFuture(new Names(found, examined, true));
+                }
+                found.add(log.topic);
+            }
+        }
+        return CompletableFuture.completedFuture(new Names(found, examined, false));
     }
 
     @Override

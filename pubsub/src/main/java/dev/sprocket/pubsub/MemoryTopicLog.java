@@ -197,20 +197,37 @@ final class MemoryTopicLog {
         long size = 0;
         for (long offset = start.offset() + 1; offset <= top.offset(); offset++) {
             Entry entry = entry((int) (offset - base.offset() - 1));
-            Event event = Event.ofStored(entry.stored);
-            if (!events.isEmpty() && (events.size() == maxEvents || size + event.size() > maxBytes)) {
+            EventLog.LoggedEvent logged = logged(offset, entry);
+            if (!events.isEmpty()
+                    && (events.size() == maxEvents || size + logged.event().size() > maxBytes)) {
                 break;
             }
-            size += event.size();
-            events.add(new EventLog.LoggedEvent(
-                    new Position(epoch, offset, check(entry.publication)),
-                    offset - 1,
-                    event,
-                    entry.audience,
-                    entry.publication,
-                    Instant.ofEpochMilli(entry.timeMillis)));
+            size += logged.event().size();
+            events.add(logged);
         }
         return new EventLog.Slice(events, missing == null ? null : new Gap(topic, after, base, missing));
+    }
+
+    private EventLog.LoggedEvent logged(long offset, Entry entry) {
+        return new EventLog.LoggedEvent(
+                new Position(epoch, offset, check(entry.publication)),
+                offset - 1,
+                Event.ofStored(entry.stored),
+                entry.audience,
+                entry.publication,
+                Instant.ofEpochMilli(entry.timeMillis));
+    }
+
+    /** Returns the event of a publication; null if it is not kept. */
+    EventLog.@Nullable LoggedEvent find(long publication, long nowMillis) {
+        trim(nowMillis);
+        for (int index = count - 1; index >= 0; index--) {
+            Entry entry = entry(index);
+            if (entry.publication == publication) {
+                return logged(base.offset() + 1 + index, entry);
+            }
+        }
+        return null;
     }
 
     /** Returns why events after a position may be missing; null if none are. */

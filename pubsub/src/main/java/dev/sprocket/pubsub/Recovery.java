@@ -3,17 +3,14 @@ package dev.sprocket.pubsub;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decision about what a returning subscriber receives.
- *
- * @param start beginning of the subscription
- * @param subscribed answer to the subscriber
- */
-record Recovery(Subscription.Start start, Subscribed subscribed) {
+/** Decision about what a returning subscriber receives. */
+final class Recovery {
     /** Maximum number of events of one recovery. */
     static final int MAX_EVENTS = 10_000;
     /** Maximum memory of the events of one recovery, in bytes. */
     static final long MAX_BYTES = 8 << 20;
+
+    private Recovery() {}
 
     /**
      * Decides about a subscriber.
@@ -21,7 +18,7 @@ record Recovery(Subscription.Start start, Subscribed subscribed) {
      * @param after position that the subscriber has returned
      * @param place place of this position in the log, for the limits of a recovery
      */
-    static Recovery of(String topic, Position after, EventLog.Place place, Gap.Action onGap) {
+    static Subscribed of(String topic, Position after, EventLog.Place place, Gap.Action onGap) {
         Gap gap = place.gap();
         PubsubMetrics.RECOVERIES.increment(
                 gap == null && place.limited().equals(place.start())
@@ -40,9 +37,12 @@ record Recovery(Subscription.Start start, Subscribed subscribed) {
         return after(start, place, new Gap(topic, after, start, reason));
     }
 
-    private static Recovery after(Position start, EventLog.Place place, @Nullable Gap gap) {
-        return new Recovery(
-                new Subscription.Start(start, gap, true),
-                new Subscribed(start, place.top(), (int) place.eventsAfter(start), gap));
+    private static Subscribed after(Position start, EventLog.Place place, @Nullable Gap gap) {
+        return new Subscribed(start, place.top(), (int) place.eventsAfter(start), gap);
+    }
+
+    /** Decides about a subscriber of a topic without a log. */
+    static Subscribed withoutLog(String topic, Position after) {
+        return new Subscribed(null, null, 0, new Gap(topic, after, null, Gap.Reason.NO_LOG));
     }
 }

@@ -8,6 +8,7 @@ import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +144,44 @@ public final class Topic {
      */
     public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
         return registry.subscribe(this, subscriber, after, onGap);
+    }
+
+    /**
+     * Finds what a subscriber that returns with a position would receive, and subscribes nobody.
+     *
+     * <p>For a protocol that answers before the first event: it passes the result to {@link #subscribe(Subscriber,
+     * Subscribed)} after its answer.
+     *
+     * @param after position of the last event that the subscriber has
+     * @param onGap what to deliver if events after the position may be missing
+     * @return fails if the log is not available
+     * @throws UnsupportedOperationException if this is a pattern
+     */
+    public CompletionStage<Subscribed> find(Position after, Gap.Action onGap) {
+        return registry.find(this, after, onGap);
+    }
+
+    /**
+     * Adds a subscriber, and first delivers the events that it missed.
+     *
+     * @param found result of {@link #find} for this topic
+     * @return false if it was subscribed already; then nothing changes
+     */
+    @CanIgnoreReturnValue
+    public boolean subscribe(Subscriber subscriber, Subscribed found) {
+        return registry.subscribe(this, subscriber, found);
+    }
+
+    /**
+     * Calls back with the position of the last event that a subscriber has received.
+     *
+     * <p>The callback runs on the executor of the subscriber. What it sends to the subscriber's connection follows the
+     * events up to this position, and precedes all later events of the topic.
+     *
+     * @param callback receives the position; null if the subscriber is not subscribed, or the topic has no log
+     */
+    public void position(Subscriber subscriber, Consumer<@Nullable Position> callback) {
+        registry.position(this, subscriber, callback);
     }
 
     /** Adds a subscriber; returns false if it was subscribed already. */

@@ -2,6 +2,7 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Registry as a topic handle sees it. */
@@ -23,6 +24,15 @@ interface TopicRegistry {
     /** Adds a subscriber, and delivers the events that it missed after a position. */
     CompletionStage<Subscribed> subscribe(
             Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap);
+
+    /** Finds what a subscriber that returns with a position would receive. */
+    CompletionStage<Subscribed> find(Topic topic, Position after, Gap.Action onGap);
+
+    /** Adds a subscriber that begins as found; returns false if it was subscribed already. */
+    boolean subscribe(Topic topic, Subscriber subscriber, Subscribed found);
+
+    /** Calls back with the position of the last event that a subscriber has received. */
+    void position(Topic topic, Subscriber subscriber, Consumer<@Nullable Position> callback);
 
     /** Adds a subscriber; returns false if it was subscribed already. */
     boolean subscribe(Topic topic, Subscriber subscriber);

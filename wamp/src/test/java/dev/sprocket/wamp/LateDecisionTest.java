@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.access.Authorizer;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LateDecisionTest {
     private final List<String> calls = new ArrayList<>();
-    private final Topics topics = new Topics();
+    private final Topics topics = new Topics(
+            id -> id.equals("late") ? TopicSettings.DEFAULT.history(5, Duration.ofHours(1)) : TopicSettings.DEFAULT);
     /** Open questions by action and name, such as {@code subscribe late.a}. */
     private final Map<String, CompletableFuture<AccessDecision>> questions = new LinkedHashMap<>();
 
@@ -384,8 +386,7 @@ class LateDecisionTest {
 
     @Test
     void history_waits_for_the_permission_to_subscribe() {
-        Realm realm = new Realm("realm1", app, topics).history(MatchPolicy.PREFIX, "late", 5);
-        WampServer server = new WampServer(realm);
+        WampServer server = server();
         try (V2Peer subscriber = V2Peer.joined(server);
                 V2Peer peer = V2Peer.joined(server)) {
             subscriber.send("[32,1,{},\"late\"]");

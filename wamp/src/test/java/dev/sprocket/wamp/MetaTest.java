@@ -3,10 +3,11 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,11 +21,10 @@ import org.junit.jupiter.api.Test;
 final class MetaTest {
     private static final Pattern PUBLICATION = Pattern.compile("\"publication\":(\\d+)");
 
-    private final Topics topics = new Topics();
-    private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics)
-            .allowSessionKill()
-            .meta(MetaAccess.ANYONE)
-            .history(MatchPolicy.PREFIX, "com.kept", 3));
+    private final Topics topics = new Topics(id ->
+            id.startsWith("com.kept") ? TopicSettings.DEFAULT.history(2, Duration.ofHours(1)) : TopicSettings.DEFAULT);
+    private final WampServer server = new WampServer(
+            new Realm("realm1", new OpenApp(), topics).allowSessionKill().meta(MetaAccess.ANYONE));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
     private int request;
@@ -102,7 +102,6 @@ final class MetaTest {
             peer.send("[48,1,{},\"wamp.session.kill_all\"]");
 
             assertThat(peer.received()).first().asString().contains("wamp.error.no_such_procedure");
-            assertThat(peer.welcome).doesNotContain("event_history");
         }
         assertThat(ann.welcome).contains("\"event_history\":true", "\"session_meta_api\":true");
     }
@@ -238,16 +237,17 @@ final class MetaTest {
                 .contains("\"args\":[3]")
                 .doesNotContain("\"args\":[4]");
         assertThat(call("subscription.get_events", ",[1],{\"before_time\":\"2000-01-01T00:00:00Z\"}"))
-                .isEqualTo("[,[]]");
+                .startsWith("[,[],{\"complete\":true,");
         assertThat(call("subscription.get_events", ",[1],{\"from_time\":\"2000-01-01T00:00:00+01:00\"}"))
                 .contains("\"args\":[3]");
         assertThat(call("subscription.get_events", ",[1],{\"from_time\":\"yesterday\"}"))
                 .contains("wamp.error.invalid_argument");
         assertThat(call("subscription.get_events", ",[1],{\"topic\":\"com.kept.b\"}"))
-                .isEqualTo("[,[]]");
+                .isEqualTo("[,[],{\"complete\":true,\"position\":null,\"gap\":null}]");
         assertThat(call("subscription.get_events", ",[77]")).contains("wamp.error.no_such_subscription");
         subscribe("org.other");
-        assertThat(call("subscription.get_events", ",[2]")).isEqualTo("[,[]]");
+        assertThat(call("subscription.get_events", ",[2]"))
+                .isEqualTo("[,[],{\"complete\":true,\"position\":null,\"gap\":null}]");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import org.junit.jupiter.api.AfterEach;
@@ -20,10 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2OptionTypesTest {
-    private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), new Topics())
-            .allowSessionKill()
-            .meta(MetaAccess.ANYONE)
-            .history(MatchPolicy.PREFIX, "com.", 10));
+    private final WampServer server = new WampServer(
+            new Realm("realm1", new OpenApp(), new Topics()).allowSessionKill().meta(MetaAccess.ANYONE));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
 
@@ -103,7 +100,7 @@ final class V2OptionTypesTest {
 
         ann.send(
                 "[16,1,{\"acknowledge\":null,\"exclude_me\":null,\"disclose_me\":null,\"retain\":null,"
-                        + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
+                    + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
 
         assertThat(ann.received()).isEmpty();
         assertThat(bob.received()).containsExactly("[36,1,P,{}]");
@@ -280,6 +277,8 @@ final class V2OptionTypesTest {
                 "wamp.subscription.get_events|[1],{\"topic\":5}",
                 "wamp.subscription.get_events|[1],{\"from_time\":5}",
                 "wamp.subscription.get_events|[1],{\"after_publication\":\"5\"}",
+                "wamp.subscription.get_events|[1],{\"after_position\":5}",
+                "wamp.subscription.get_events|[1],{\"after_position\":\"1.2\"}",
                 "wamp.session.add_testament|[5]",
                 "wamp.session.add_testament|[\"com.topic\",5]",
                 "wamp.session.add_testament|[\"com.topic\",[],[]]",

@@ -62,8 +62,9 @@ record KeptEvents(Position after, int limit) {
         }
     }
 
-    /** Removes the events of a topic and returns their number. */
+    /** Removes the events and retained events of a topic; returns the number of the former. */
     static int remove(Topics topics, String id) {
+        topics.clearRetained(id);
         if (topics.topic(id).settings().history().isEmpty()) {
             return 0;
         }

@@ -9,7 +9,8 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.MetaAccess;
@@ -22,6 +23,7 @@ import dev.sprocket.wamp.rawsocket.RawSocket;
 import dev.sprocket.wamp.server.Realm;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +49,7 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
                                 "salty", "staff", CraSecret.derive("password of salty", "salt123", 1000, 32)))),
                 CredentialAuthenticator.cryptosign(List.of(UserCredential.of("device", "device", PUBLIC_KEY))));
         WampServer wamp = new WampServer(
-                new Realm("open", this)
-                        .history(MatchPolicy.EXACT, "com.remembered", 10)
-                        .meta(MetaAccess.ANYONE),
+                new Realm("open", this, new Topics(WampInteropServer::settings)).meta(MetaAccess.ANYONE),
                 new Realm("closed", this).authenticator(authenticator),
                 new Realm("site", this).authenticator(CredentialAuthenticator.of(CredentialAuthenticator.http())));
         WsServer ws = new WsServer(wamp);
@@ -62,6 +62,12 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
                 .bind(0)
                 .build();
         server.start();
+    }
+
+    private static TopicSettings settings(String topic) {
+        return topic.equals("com.remembered")
+                ? TopicSettings.DEFAULT.history(10, Duration.ofHours(1))
+                : TopicSettings.DEFAULT;
     }
 
     String url() {

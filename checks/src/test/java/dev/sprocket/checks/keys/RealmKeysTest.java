@@ -2,8 +2,6 @@ package dev.sprocket.checks.keys;
 
 import static dev.sprocket.checks.keys.Key.PUBSUB;
 import static dev.sprocket.checks.keys.Key.WAMP;
-import static dev.sprocket.checks.keys.Key.WAMP_HISTORY;
-import static dev.sprocket.checks.keys.Key.WAMP_HISTORY_MAX_BYTES;
 import static dev.sprocket.checks.keys.Key.WAMP_MAX_BYTES_PER_CLIENT;
 import static dev.sprocket.checks.keys.Key.WAMP_MAX_BYTES_PER_REALM;
 import static dev.sprocket.checks.keys.Key.WAMP_MAX_PATTERNS_PER_TOPIC;
@@ -151,24 +149,6 @@ class RealmKeysTest {
                 assertThat(client.exchange(subscribe)).startsWith(i <= 2 ? "[33," : "[8,32,");
                 assertThat(other.exchange(subscribe)).startsWith(i <= 16 ? "[33," : "[8,32,");
             }
-        }
-    }
-
-    @Test
-    @Row(WAMP_HISTORY_MAX_BYTES)
-    void history_max_bytes_bounds_the_history() throws Exception {
-        String rule = "[{ " + WAMP_HISTORY_MAX_BYTES.is("1000 B") + " }]";
-        try (Site site = limited(WAMP_HISTORY.is(rule))) {
-            retain(url(site, "/limited"), "two", "a", "b", "c", "d");
-            WebSocketClient client = WebSocketClient.join(url(site, "/limited"), "two");
-            client.exchange("[32,1,{\"match\":\"prefix\"},\"d\"]");
-
-            assertThat(client.exchange("[48,2,{},\"wamp.subscription.get_events\",[1]]"))
-                    .contains("xxx");
-            client.exchange("[32,3,{\"match\":\"prefix\"},\"a\"]");
-            assertThat(client.exchange("[48,4,{},\"wamp.subscription.get_events\",[2]]"))
-                    .isEqualTo("[50,4,{},[]]");
-            assertThat(site.awaitLog("history shorter than configured")).startsWith("WARN");
         }
     }
 }

@@ -197,45 +197,6 @@ class WampKeysTest {
         }
     }
 
-    @Test
-    @Row({WAMP_HISTORY_TOPICS, WAMP_HISTORY_MAX_EVENTS})
-    void history_stores_the_last_events() throws Exception {
-        try (Site site = Site.start(web(
-                free("/none"),
-                free(
-                        "/two",
-                        WAMP_REALM.text("two"),
-                        WAMP_HISTORY.row(WAMP_HISTORY_TOPICS.texts("kept", "more.*"), WAMP_HISTORY_MAX_EVENTS.is(2))),
-                free("/default", WAMP_REALM.text("all"), WAMP_HISTORY.rows(List.of()))))) {
-            assertThat(history(site, "/none", "realm1", "kept", 3)).startsWith("[8,48,");
-            assertThat(history(site, "/two", "two", "kept", 3))
-                    .contains("[1]")
-                    .contains("[2]")
-                    .doesNotContain("[0]");
-            assertThat(history(site, "/two", "two", "more.things", 1)).contains("[0]");
-            assertThat(history(site, "/two", "two", "other", 1)).doesNotContain("[0]");
-            int events = PrintedKeys.numberOf(WAMP_HISTORY_MAX_EVENTS);
-            assertThat(history(site, "/default", "all", "any", events + 1))
-                    .contains("[1]")
-                    .contains("[" + events + "]")
-                    .doesNotContain("[0]");
-        }
-    }
-
-    /** Returns the response to a history query after publishing numbers from 0. */
-    private static String history(Site site, String path, String realm, String topic, int events) throws IOException {
-        try (WampPeer peer = WampPeer.join(site.port(), path, realm)) {
-            String subscribed = peer.subscribe(topic);
-            String id = subscribed.substring(subscribed.lastIndexOf(',') + 1, subscribed.length() - 1);
-            for (int i = 0; i < events; i++) {
-                // the event comes to the publisher, too, before or behind the acknowledgement
-                peer.publish(topic, String.valueOf(i));
-                peer.receive();
-            }
-            return peer.call("wamp.subscription.get_events", id);
-        }
-    }
-
     private static String login(Site site, String path, String realm, String method, String user, Proof proof)
             throws Exception {
         try (WampPeer peer = WampPeer.connect(site.port(), path)) {

@@ -3,19 +3,15 @@ package dev.sprocket.wamp.server;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.auth.WampAuthenticator;
-import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.id.Uris;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
 import dev.sprocket.wamp.internal.realm.RealmSettings;
 import dev.sprocket.wamp.internal.realm.SharedRealmState;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -100,30 +96,6 @@ public final class Realm {
      */
     public Realm allowSessionKill() {
         return with(settings -> settings.sessionKill = true);
-    }
-
-    /**
-     * Returns a copy that stores the last events of a topic or pattern.
-     *
-     * <p>Clients read them with {@code wamp.subscription.get_events}. The history is limited to 16 MiB.
-     */
-    public Realm history(MatchPolicy match, String topic, int maxEvents) {
-        return history(match, topic, maxEvents, EventHistory.DEFAULT_MAX_BYTES);
-    }
-
-    /**
-     * Returns a copy that stores the last events of a topic, limited in bytes.
-     *
-     * <p>Beyond either limit the oldest events are removed.
-     */
-    public Realm history(MatchPolicy match, String topic, int maxEvents, long maxBytes) {
-        if (maxEvents < 1 || maxBytes < 1) {
-            throw new IllegalArgumentException(
-                    "history of " + maxEvents + " events and " + maxBytes + " bytes (expected: >= 1)");
-        }
-        List<EventHistory.Rule> rules = new ArrayList<>(settings.history());
-        rules.add(new EventHistory.Rule(match, topic, maxEvents, maxBytes));
-        return with(settings -> settings.history = List.copyOf(rules));
     }
 
     /** Returns a copy with other access to the meta API; {@link MetaAccess#AUTHENTICATED} by default. */

@@ -8,6 +8,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
@@ -289,9 +290,9 @@ final class RealmLimitsTest {
 
     @Test
     void history_is_limited_in_bytes() {
-        Topics own = new Topics();
-        WampServer withHistory =
-                new WampServer(new Realm("realm1", new OpenApp(), own).history(MatchPolicy.EXACT, "com.h", 100, 3000));
+        Topics own = new Topics(
+                id -> TopicSettings.DEFAULT.history(new TopicSettings.History(100, Duration.ofHours(1), 3000)));
+        WampServer withHistory = new WampServer(new Realm("realm1", new OpenApp(), own));
         try (V2Peer peer = V2Peer.joined(withHistory)) {
             for (int i = 0; i < 5; i++) {
                 own.topic("com.h").broadcast(Event.of(i + LONG));

@@ -27,6 +27,9 @@ public final class RemovedKeys {
     public static final Option<?> EVENTS_TOPICS = Option.removed(
             TOPICS, events -> table(TOPICS, names(events).stream().map(name -> rule(name, "subscribe = anyone"))));
 
+    /** Key of the layer {@code wamp}. */
+    public static final Option<?> WAMP_HISTORY = Option.removed("history", RemovedKeys::history);
+
     private RemovedKeys() {}
 
     /** Reports {@code topics} as a list, and returns the rest of a file. */
@@ -45,6 +48,27 @@ public final class RemovedKeys {
                                         : HoconText.of(row.withoutKey(TOPICS)).replaceAll("^\\{ | }$", ""))));
         problems.add(list.origin(), "topics: no longer a list (write " + table(TOPICS, rules) + ")");
         return file.withoutKey(TOPICS);
+    }
+
+    private static String history(ConfigObject wamp) {
+        List<String> rules = new ArrayList<>();
+        if (wamp.get("history") instanceof ConfigList list) {
+            for (ConfigValue one : list) {
+                if (one instanceof ConfigObject rule) {
+                    names(rule).forEach(name -> rules.add(rule(name, limits(rule))));
+                }
+            }
+        }
+        return table(
+                TOPICS,
+                rules.isEmpty() ? Stream.of("\"news.*\" { history { size = 100, ttl = 1h } }") : rules.stream());
+    }
+
+    private static String limits(ConfigObject rule) {
+        String size = text(rule.get("max-events"));
+        String bytes = text(rule.get("max-bytes"));
+        return "history { size = " + (size == null ? "100" : size) + ", ttl = 1h"
+                + (bytes == null ? "" : ", max-bytes = " + HoconText.of(rule.get("max-bytes"))) + " }";
     }
 
     private static String pubsub(String key, ConfigObject pubsub) {

@@ -22,8 +22,6 @@ import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
-import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RealmLimits;
@@ -114,7 +112,7 @@ public final class WampPlugin implements Plugin {
             Realm.DEFAULT_NAME,
             "Name of the realm that WAMP v2 clients of this route join; HELLO with another name"
                     + " gets wamp.error.no_such_realm; routes of one realm share its sessions,"
-                    + " registrations, users, limits and history");
+                    + " registrations, users and limits");
     private static final Option<WampOptions.RequestIds> REQUEST_IDS = Option.choice(
             "request-ids",
             WampOptions.RequestIds.SEQUENTIAL,
@@ -140,15 +138,6 @@ public final class WampPlugin implements Plugin {
             "session-kill",
             false,
             "Let clients end other clients' sessions, if a rule allows them to call" + " wamp.session.kill");
-    private static final Option<List<String>> HISTORY_TOPICS =
-            Option.strings("topics", List.of("*"), "Topic names, or prefixes followed by *", TopicPatterns::of);
-    private static final Option<Integer> HISTORY_MAX_EVENTS = Option.number(
-            "max-events", 100, 1, 1_000_000, "Maximum number of stored events for each of these names and prefixes");
-    private static final Option<Integer> HISTORY_MAX_BYTES = Option.size(
-            "max-bytes",
-            16 << 20,
-            "Maximum size of the stored events for each of these names and prefixes; beyond it"
-                    + " the oldest are dropped");
     private static final Option<Integer> MAX_BYTES_PER_CLIENT = Option.size(
             "max-bytes-per-client",
             (int) RealmLimits.DEFAULT.clientBytes(),
@@ -185,10 +174,6 @@ public final class WampPlugin implements Plugin {
                     "Serializations that WAMP v2 clients of this route may use: json, msgpack, cbor; default: all",
                     name -> {})
             .checked(names -> names.ifPresent(WampPlugin::oneOrMore));
-    private static final Option<List<Settings>> HISTORY = Option.objects(
-            "history",
-            List.of(HISTORY_TOPICS, HISTORY_MAX_EVENTS, HISTORY_MAX_BYTES),
-            "Event history: the latest events of topics, for clients that missed them");
     private static final Option<Integer> RAWSOCKET_MAX_MESSAGE_SIZE = Option.size(
             "max-message-size",
             RawSocket.DEFAULT_LIMIT,
@@ -205,7 +190,6 @@ public final class WampPlugin implements Plugin {
             MAX_BYTES_PER_REALM,
             RETAINED_TTL,
             MAX_PATTERNS_PER_TOPIC,
-            HISTORY,
             ConfiguredUsers.USERS,
             ConfiguredUsers.ANONYMOUS,
             AccessKeys.TOPICS,
@@ -223,7 +207,8 @@ public final class WampPlugin implements Plugin {
             VERSIONS,
             SERIALIZATIONS,
             ConfiguredUsers.LOGINS,
-            REMOVED_V1);
+            REMOVED_V1,
+            RemovedKeys.WAMP_HISTORY);
 
     private final ConfiguredRealms realms = new ConfiguredRealms();
 
@@ -446,21 +431,6 @@ public final class WampPlugin implements Plugin {
             }
             if (settings.get(SESSION_KILL)) {
                 made = made.allowSessionKill();
-            }
-            for (Settings rule : settings.get(HISTORY)) {
-                for (String topics : rule.get(HISTORY_TOPICS)) {
-                    made = topics.endsWith("*")
-                            ? made.history(
-                                    MatchPolicy.PREFIX,
-                                    topics.substring(0, topics.length() - 1),
-                                    rule.get(HISTORY_MAX_EVENTS),
-                                    rule.get(HISTORY_MAX_BYTES))
-                            : made.history(
-                                    MatchPolicy.EXACT,
-                                    topics,
-                                    rule.get(HISTORY_MAX_EVENTS),
-                                    rule.get(HISTORY_MAX_BYTES));
-                }
             }
             return made;
         }

@@ -111,6 +111,20 @@ public final class DecisionQueue {
         await(entry, later);
     }
 
+    /**
+     * Adds a request before those that wait.
+     *
+     * <p>For a request that has taken effect in part, and waits for something else than a decision.
+     *
+     * @param later completes with a decision that depends on no policy
+     */
+    public void addFirst(Request request, AccessDecision.Later later) {
+        Entry entry = new Entry(request);
+        entry.version = version.getAsLong();
+        entries.addFirst(entry);
+        await(entry, later);
+    }
+
     /** Discards all requests; none takes effect any more. Called by any thread. */
     public void close() {
         closed = true;

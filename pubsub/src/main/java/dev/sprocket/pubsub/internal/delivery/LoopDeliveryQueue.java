@@ -104,6 +104,14 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         return executor == other;
     }
 
+    /** Runs a change in a later task, in order with the events, without a window. */
+    public void runNext(Runnable change) {
+        dispatch(() -> executor.execute(() -> {
+            add(change);
+            schedule(0);
+        }));
+    }
+
     /** Changes the number of subscriptions of this queue. */
     public void addUsers(int change) {
         users.addAndGet(change);

@@ -12,6 +12,7 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Retained events of the realms that share their topics, in memory.
  *
  * <p>Stores per topic the last event for all subscribers, and a newer one for some of them. A retained publish
- * without arguments removes the retained events of its topic. Events expire by their time to live.
+ * without arguments removes the retained events of its topic. Events expire by their time to live, and by that of the
+ * history of their topic.
  */
 @ThreadSafe
 public final class RetainedEvents implements PublishListener {
@@ -36,14 +38,24 @@ public final class RetainedEvents implements PublishListener {
     /** Interval at which the expired events of all topics are removed. */
     private static final long PURGE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Time to live from which on a history does not limit retained events. */
+    private static final Duration LONGEST_TTL = Duration.ofDays(36_500);
+
     private record Event(
             PublishedEvent published, Audience audience, RetainOption retention, long size, long retainedAt) {
         boolean includes(Subscriber subscriber) {
             return audience.includes(subscriber);
         }
 
-        boolean isExpired(long now) {
-            return retention.ttlNanos() != 0 && now - retainedAt >= retention.ttlNanos();
+        /**
+         * Reports whether the time to live has passed.
+         *
+         * @param history time for which the topic keeps events, in nanoseconds; 0 if it has no history
+         */
+        boolean isExpired(long now, long history) {
+            long own = retention.ttlNanos();
+            long ttl = own == 0 || history == 0 ? Math.max(own, history) : Math.min(own, history);
+            return ttl != 0 && now - retainedAt >= ttl;
         }
     }
 
@@ -52,7 +64,8 @@ public final class RetainedEvents implements PublishListener {
     private final NavigableMap<String, TopicEvents> byTopic = new TreeMap<>();
     private final LongSupplier clock;
     private long lastPurge;
-    private boolean listening;
+    /** Null before {@link #attachTo}. */
+    private @Nullable Topics topics;
 
     public RetainedEvents() {
         this(System::nanoTime);
@@ -64,11 +77,23 @@ public final class RetainedEvents implements PublishListener {
     }
 
     /** Starts retaining the events of these topics. */
-    public synchronized void attachTo(Topics topics) {
-        if (!listening) {
-            listening = true;
-            topics.addListener(this);
+    public synchronized void attachTo(Topics source) {
+        if (topics == null) {
+            topics = source;
+            source.addListener(this);
         }
+    }
+
+    /** Returns the time to live of a topic's history in nanoseconds; 0 without a history. */
+    private long historyNanos(String topic) {
+        return topics == null
+                ? 0
+                : topics.topic(topic)
+                        .settings()
+                        .history()
+                        .filter(history -> history.ttl().compareTo(LONGEST_TTL) < 0)
+                        .map(history -> history.ttl().toNanos())
+                        .orElse(0L);
     }
 
     /** Checks the limits. Throws {@link CallException} if an event cannot be retained. */
@@ -112,7 +137,13 @@ public final class RetainedEvents implements PublishListener {
         }
         TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
         PublishedEvent compact = new PublishedEvent(
-                published.topic(), dev.sprocket.pubsub.Event.ofPayload(event.compact()), published.number());
+                topic,
+                dev.sprocket.pubsub.Event.ofPayload(event.compact()),
+                published.number(),
+                MatchPolicy.EXACT,
+                topic,
+                published.publication(),
+                published.position());
         Event stored = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
         TopicEvents after = event.recipients().isUnrestricted()
                 ? newest(before, new TopicEvents(stored, null))
@@ -165,19 +196,21 @@ public final class RetainedEvents implements PublishListener {
         }
         lastPurge = now;
         byTopic.entrySet().removeIf(entry -> {
-            TopicEvents remaining = unexpired(entry.getValue(), now);
+            TopicEvents remaining = unexpired(entry.getKey(), entry.getValue(), now);
             release(entry.getValue(), remaining);
             entry.setValue(remaining);
             return remaining.unrestricted == null && remaining.restricted == null;
         });
     }
 
-    private static TopicEvents unexpired(TopicEvents current, long now) {
-        return new TopicEvents(unexpired(current.unrestricted, now), unexpired(current.restricted, now));
+    private TopicEvents unexpired(String topic, TopicEvents current, long now) {
+        long history = historyNanos(topic);
+        return new TopicEvents(
+                unexpired(current.unrestricted, now, history), unexpired(current.restricted, now, history));
     }
 
-    private static @Nullable Event unexpired(@Nullable Event event, long now) {
-        return event == null || event.isExpired(now) ? null : event;
+    private static @Nullable Event unexpired(@Nullable Event event, long now, long history) {
+        return event == null || event.isExpired(now, history) ? null : event;
     }
 
     /** Returns the newest events; publishers on several threads may report them out of order. */
@@ -206,7 +239,7 @@ public final class RetainedEvents implements PublishListener {
         purge();
         List<PublishedEvent> found = new ArrayList<>();
         if (subscribed.match() == MatchPolicy.EXACT) {
-            add(byTopic.get(subscribed.id()), subscriber, found);
+            add(subscribed.id(), byTopic.get(subscribed.id()), subscriber, found);
             return found;
         }
         String prefix = subscribed.match().literalPrefix(subscribed.id());
@@ -216,7 +249,7 @@ public final class RetainedEvents implements PublishListener {
                 break;
             }
             if (subscribed.match().matches(subscribed.id(), entry.getKey())) {
-                add(entry.getValue(), subscriber, found);
+                add(entry.getKey(), entry.getValue(), subscriber, found);
             }
             if (found.size() > MAX_PER_SUBSCRIPTION) {
                 throw new CallException(
@@ -227,9 +260,12 @@ public final class RetainedEvents implements PublishListener {
         return found;
     }
 
-    private void add(@Nullable TopicEvents candidates, Subscriber subscriber, List<PublishedEvent> found) {
-        TopicEvents current =
-                candidates == null ? new TopicEvents(null, null) : unexpired(candidates, clock.getAsLong());
+    private void add(
+            String topic, @Nullable TopicEvents candidates, Subscriber subscriber, List<PublishedEvent> found) {
+        if (candidates == null) {
+            return;
+        }
+        TopicEvents current = unexpired(topic, candidates, clock.getAsLong());
         if (current.restricted != null && current.restricted.includes(subscriber)) {
             found.add(current.restricted.published);
         } else if (current.unrestricted != null && current.unrestricted.includes(subscriber)) {

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Gap;
+import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.internal.id.WampIds;
@@ -13,7 +15,9 @@ import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.WireFormat;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the events of one realm for one wire format.
@@ -22,6 +26,11 @@ import java.util.Map;
  */
 @ThreadSafe
 public final class V2EventEncoder implements EventFormat {
+    /** Detail of an event: its position in the log of its topic, as text. */
+    public static final String POSITION = "_position";
+    /** Detail of an event: what may be missing before it. */
+    public static final String GAP = "_gap";
+
     private final V2Subscriptions subscriptions;
     private final WireFormat wireFormat;
 
@@ -32,10 +41,19 @@ public final class V2EventEncoder implements EventFormat {
 
     @Override
     public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
+        return encode(published, Map.of(), alloc);
+    }
+
+    /** Returns the event with the gap in its details, for one connection. */
+    public @Nullable Message encodeAfterGap(PublishedEvent published, Gap gap, ByteBufAllocator alloc) {
+        return encode(published, Map.of(GAP, describe(gap)), alloc);
+    }
+
+    private Message encode(PublishedEvent published, Map<String, ?> additionalDetails, ByteBufAllocator alloc) {
         V2Subscription subscription = subscriptions.find(published.match(), published.pattern());
         // without a subscription its last subscriber has just left, so the event is not delivered
         long id = subscription == null ? WampIds.LARGEST : subscription.id;
-        return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
+        return wireFormat.toMessage(encode(id, published, additionalDetails), alloc);
     }
 
     /** Encodes an event for a subscription, without its payload if it exceeds the client's limit. */
@@ -49,7 +67,11 @@ public final class V2EventEncoder implements EventFormat {
         if (published.match() != MatchPolicy.EXACT) {
             details.put("topic", published.topic());
         }
-        long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
+        Position position = published.position();
+        if (position != null) {
+            details.put(POSITION, position.toString());
+        }
+        long publication = publication(published, payload);
         byte[] bytes = V2Codec.write(
                 wireFormat.serializer(),
                 new V2Message.Event(subscription, publication, details, V2Event.arguments(event)));
@@ -59,5 +81,25 @@ public final class V2EventEncoder implements EventFormat {
         details.put("payload_limit_exceeded", true);
         return V2Codec.write(
                 wireFormat.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.EMPTY));
+    }
+
+    /** Returns a gap as a dictionary: positions as text or null, and the reason. */
+    public static Map<String, @Nullable Object> describe(Gap gap) {
+        Map<String, @Nullable Object> described = new LinkedHashMap<>();
+        described.put("from", text(gap.from()));
+        described.put("to", text(gap.to()));
+        described.put("reason", gap.reason().toString());
+        return described;
+    }
+
+    private static @Nullable String text(@Nullable Position position) {
+        return position == null ? null : position.toString();
+    }
+
+    private static long publication(PublishedEvent published, @Nullable V2Event payload) {
+        if (published.publication() != 0) {
+            return published.publication(); // as the log has stored it
+        }
+        return payload != null ? payload.publication() : WampIds.publication(published.number());
     }
 }

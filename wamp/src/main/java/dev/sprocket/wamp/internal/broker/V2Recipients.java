@@ -74,6 +74,11 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         return sessions.size() + authids.size() + authroles.size();
     }
 
+    /** Reports whether the event is for or without certain sessions. */
+    public boolean areSessions() {
+        return !sessions.isUnrestricted();
+    }
+
     boolean isUnrestricted() {
         return sessions.isUnrestricted() && authids.isUnrestricted() && authroles.isUnrestricted();
     }

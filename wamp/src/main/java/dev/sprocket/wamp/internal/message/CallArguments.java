@@ -59,6 +59,13 @@ public final class CallArguments {
         return new CallArguments(serializer, Serializer.Slice.of(out.bytes()), null);
     }
 
+    /** Creates arguments of plain objects, encoded by a serializer. */
+    public static CallArguments of(Serializer serializer, List<?> list, Map<String, ?> map) {
+        Serializer.Writer out = serializer.writer();
+        ValueTrees.write(out, map);
+        return new CallArguments(serializer, of(serializer, list).list, Serializer.Slice.of(out.bytes()));
+    }
+
     public static CallArguments of(@Nullable Object... list) {
         return of(Arrays.asList(list), Map.of());
     }

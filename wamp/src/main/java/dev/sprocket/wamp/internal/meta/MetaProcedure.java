@@ -8,7 +8,8 @@ interface MetaProcedure {
     /**
      * Calls the procedure.
      *
-     * <p>Returns the arguments of the result, a {@link PagedResult}, a {@link LateResult}, or the only argument.
+     * <p>Returns the arguments of the result, a {@link PagedResult}, a {@link LateResult}, an {@link OwnAnswer}, or
+     * the only argument.
      */
     @Nullable
     Object invoke(MetaCall call) throws Exception;

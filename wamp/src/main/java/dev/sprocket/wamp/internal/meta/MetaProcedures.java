@@ -24,7 +24,6 @@ public final class MetaProcedures {
     private static final PeerLog LOG = PeerLog.of(MetaProcedures.class);
 
     private final Map<String, MetaProcedure> byUri = new HashMap<>();
-    private final SubscriptionProcedures subscriptions;
 
     /** Creates the meta API of these procedures. */
     public MetaProcedures(
@@ -32,7 +31,6 @@ public final class MetaProcedures {
             RegistrationProcedures registrations,
             SubscriptionProcedures subscriptions,
             TestamentProcedures testaments) {
-        this.subscriptions = subscriptions;
         sessions.addTo(byUri);
         registrations.addTo(byUri);
         subscriptions.addTo(byUri);
@@ -48,7 +46,7 @@ public final class MetaProcedures {
         MetaRate rate = MetaRate.of(call.caller());
         rate.begin();
         MetaProcedure procedure = byUri.get(call.procedure());
-        if (procedure == null || !subscriptions.exists(call.procedure())) {
+        if (procedure == null) {
             return false;
         }
         Object result = procedure.invoke(MetaCall.of(call, rate));
@@ -80,6 +78,10 @@ public final class MetaProcedures {
     }
 
     private static void answer(PendingCall call, @Nullable Object result) {
+        if (result instanceof OwnAnswer own) {
+            own.answer().accept(call);
+            return;
+        }
         call.result(
                 result instanceof CallArguments arguments
                         ? arguments

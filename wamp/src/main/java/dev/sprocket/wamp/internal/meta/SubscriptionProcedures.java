@@ -7,11 +7,10 @@ import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.broker.V2Subscriptions;
+import dev.sprocket.wamp.internal.history.HistoryRequest;
 import dev.sprocket.wamp.internal.id.Uris;
-import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.session.SessionAccess;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,18 +18,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Procedures below {@code wamp.subscription.}, including the event history. */
+/** Procedures below {@code wamp.subscription.}, including the events that topics keep. */
 public final class SubscriptionProcedures {
     private final V2Subscriptions subscriptions;
-    private final EventHistory history;
     private final Topics topics;
     private final SessionAccess accessControl;
 
-    /** Creates the procedures for the subscriptions and the history of these topics. */
-    public SubscriptionProcedures(
-            V2Subscriptions subscriptions, EventHistory history, Topics topics, SessionAccess accessControl) {
+    /** Creates the procedures for the subscriptions of these topics. */
+    public SubscriptionProcedures(V2Subscriptions subscriptions, Topics topics, SessionAccess accessControl) {
         this.subscriptions = subscriptions;
-        this.history = history;
         this.topics = topics;
         this.accessControl = accessControl;
     }
@@ -43,11 +39,6 @@ public final class SubscriptionProcedures {
         procedures.put("wamp.subscription.list_subscribers", this::listSubscribers);
         procedures.put("wamp.subscription.count_subscribers", call -> subscriptions.count(subscription(call)));
         procedures.put("wamp.subscription.get_events", this::getEvents);
-    }
-
-    /** Reports whether a procedure exists now: without a history, {@code get_events} does not. */
-    boolean exists(String procedure) {
-        return history.isEnabled() || !procedure.equals("wamp.subscription.get_events");
     }
 
     private Object list(MetaCall call) {
@@ -100,15 +91,17 @@ public final class SubscriptionProcedures {
                     if (!(decision instanceof AccessDecision.Allow)) {
                         throw noSuchSubscription();
                     }
-                    return CallArguments.of(
-                            call.format(),
-                            history.query(
-                                    subscription,
-                                    call.caller().subscriber(),
-                                    call.named(),
-                                    call.format(),
-                                    call.rate()::charge));
+                    HistoryRequest request = new HistoryRequest(topics, subscription, call.named(), reader(call));
+                    return new OwnAnswer(request::answer);
                 });
+    }
+
+    private HistoryRequest.Reader reader(MetaCall call) {
+        return new HistoryRequest.Reader(
+                call.caller().subscriber(),
+                call.format(),
+                name -> accessControl.isVisible(call.caller(), Action.SUBSCRIBE, name, MatchPolicy.EXACT),
+                call.rate()::charge);
     }
 
     private static CallException noSuchSubscription() {

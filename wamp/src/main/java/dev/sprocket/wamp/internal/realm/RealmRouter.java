@@ -3,6 +3,9 @@ package dev.sprocket.wamp.internal.realm;
 import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
@@ -13,6 +16,7 @@ import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.broker.PatternOverlap;
+import dev.sprocket.wamp.internal.broker.SubscribeOptions;
 import dev.sprocket.wamp.internal.broker.V2Subscriber;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.dealer.Caller;
@@ -29,7 +33,9 @@ import dev.sprocket.wamp.internal.session.WampSession;
 import dev.sprocket.websocket.WsServer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Realm as one server serves it, with the state shared by all its servers.
@@ -55,13 +61,13 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         this.metaProcedures = new MetaProcedures(
                 new SessionProcedures(state.sessions(), settings.sessionKill()),
                 new RegistrationProcedures(state.dealer(), accessControl),
-                new SubscriptionProcedures(state.subscriptions(), state.history(), topics, accessControl),
+                new SubscriptionProcedures(state.subscriptions(), topics, accessControl),
                 new TestamentProcedures(settings.uris(), settings.limits(), accessControl));
     }
 
     /** Starts listening to the topics of the realm. */
     void start() {
-        state.start(settings.history());
+        state.start();
     }
 
     /** Returns the settings of the realm. */
@@ -158,31 +164,56 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     }
 
     /**
-     * Subscribes a session of WAMP v2.
+     * Finds where a session of WAMP v2 continues that subscribes after a position.
      *
-     * @param retained true to send the retained events
-     * @param onId receives the id of the subscription before the first event can follow
+     * <p>Throws {@link CallException} beyond a limit.
+     *
+     * @return null if the session asks for new events only, or is subscribed already
      */
-    public void subscribe(V2Subscriber session, MatchPolicy match, String uri, boolean retained, LongConsumer onId)
-            throws Exception {
-        Topic topic = topics.pattern(match, uri);
+    public @Nullable CompletableFuture<Subscribed> find(V2Subscriber session, String uri, SubscribeOptions options) {
+        Topic topic = topics.pattern(options.match(), uri);
         Subscriber subscriber = session.subscriber();
         checkLimits(subscriber, topic);
         int max = settings.limits().patternsPerTopic();
-        if (match != MatchPolicy.EXACT
+        if (options.match() != MatchPolicy.EXACT
                 && !topic.has(subscriber)
-                && PatternOverlap.upperBound(subscriber.topics(), match, uri) > max) {
+                && PatternOverlap.upperBound(subscriber.topics(), options.match(), uri) > max) {
             throw new CallException(
                     "wamp.error.unavailable", "more than " + max + " patterns that may match one topic");
         }
-        if (retained) {
+        if (options.retained()) {
             state.retained().find(topic, subscriber); // checks the limit
         }
+        Position after = options.after();
+        return after == null || topic.has(subscriber)
+                ? null
+                : topic.find(after, options.onGap()).toCompletableFuture();
+    }
+
+    /**
+     * Subscribes a session of WAMP v2.
+     *
+     * @param beginning beginning in the log of the topic; null for new events only
+     * @param onId receives the id of the subscription before the first event can follow
+     */
+    public void subscribe(
+            V2Subscriber session,
+            String uri,
+            SubscribeOptions options,
+            @Nullable Subscribed beginning,
+            LongConsumer onId)
+            throws Exception {
+        Topic topic = topics.pattern(options.match(), uri);
+        Subscriber subscriber = session.subscriber();
         long id = state.subscriptions().join(session, topic).id;
         onId.accept(id);
-        boolean added = topic.subscribe(subscriber);
-        if (retained) {
-            state.retained().find(topic, subscriber).forEach(event -> session.sendRetained(id, topic, event));
+        boolean added = beginning == null ? topic.subscribe(subscriber) : topic.subscribe(subscriber, beginning);
+        if (options.retained()) {
+            for (PublishedEvent event : state.retained().find(topic, subscriber)) {
+                if (!options.isRecovered(event, beginning)) {
+                    session.sendRetained(id, topic, event);
+                }
+            }
         }
         if (added) {
             app.onSubscribe(session, topic);

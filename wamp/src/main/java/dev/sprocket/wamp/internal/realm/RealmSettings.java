@@ -7,9 +7,7 @@ import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampOptions;
 import dev.sprocket.wamp.auth.WampAuthenticator;
-import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.id.Uris;
-import java.util.List;
 
 /**
  * Settings of a realm.
@@ -19,7 +17,6 @@ import java.util.List;
  * @param uris syntax of URIs in requests
  * @param maxRegistrations maximum number of registrations of a client
  * @param sessionKill true if clients may end other sessions
- * @param history topics whose events are stored
  * @param meta clients that may use the meta API
  */
 @ThreadSafe
@@ -32,7 +29,6 @@ public record RealmSettings(
         Uris uris,
         int maxRegistrations,
         boolean sessionKill,
-        List<EventHistory.Rule> history,
         MetaAccess meta,
         RealmLimits limits) {
     /** Checks the name. */
@@ -53,7 +49,6 @@ public record RealmSettings(
                 Uris.LOOSE,
                 1000,
                 false,
-                List.of(),
                 MetaAccess.AUTHENTICATED,
                 RealmLimits.DEFAULT);
     }
@@ -73,7 +68,6 @@ public record RealmSettings(
         public Uris uris;
         public int maxRegistrations;
         public boolean sessionKill;
-        public List<EventHistory.Rule> history;
         public MetaAccess meta;
         public RealmLimits limits;
 
@@ -86,7 +80,6 @@ public record RealmSettings(
             this.uris = original.uris;
             this.maxRegistrations = original.maxRegistrations;
             this.sessionKill = original.sessionKill;
-            this.history = original.history;
             this.meta = original.meta;
             this.limits = original.limits;
         }
@@ -94,17 +87,7 @@ public record RealmSettings(
         /** Returns the settings. */
         public RealmSettings build() {
             return new RealmSettings(
-                    name,
-                    app,
-                    topics,
-                    options,
-                    authenticator,
-                    uris,
-                    maxRegistrations,
-                    sessionKill,
-                    history,
-                    meta,
-                    limits);
+                    name, app, topics, options, authenticator, uris, maxRegistrations, sessionKill, meta, limits);
         }
     }
 

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
-import dev.sprocket.wamp.internal.broker.EventHistory;
 import dev.sprocket.wamp.internal.broker.RetainedEvents;
 import dev.sprocket.wamp.internal.broker.V2EventEncoder;
 import dev.sprocket.wamp.internal.broker.V2Subscriptions;
@@ -15,7 +14,6 @@ import dev.sprocket.wamp.internal.meta.MetaEvents;
 import dev.sprocket.wamp.internal.meta.MetaSession;
 import dev.sprocket.wamp.internal.meta.V2Sessions;
 import dev.sprocket.wamp.internal.session.MemoryUsage;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -30,9 +28,7 @@ public final class SharedRealmState {
     private final Map<WireFormat, V2EventEncoder> encoders = new ConcurrentHashMap<>();
     private final MemoryUsage memoryUsage = MemoryUsage.forRealm();
     private final RetainedEvents retained;
-    private final EventHistory history = new EventHistory();
     private final Topics topics;
-    private boolean started;
 
     /** Creates the state of a realm with these topics. */
     public SharedRealmState(Topics topics) {
@@ -54,14 +50,9 @@ public final class SharedRealmState {
         }));
     }
 
-    /** Sets the rules of the history; the first call starts listening to the topics. */
-    synchronized void start(List<EventHistory.Rule> rules) {
-        history.configure(rules);
-        if (!started) {
-            started = true;
-            retained.attachTo(topics);
-            topics.addListener(history);
-        }
+    /** Starts listening to the topics; further calls have no effect. */
+    void start() {
+        retained.attachTo(topics);
     }
 
     /** Returns the memory that the realm holds for all clients. */
@@ -82,11 +73,6 @@ public final class SharedRealmState {
     /** Returns the retained events. */
     public RetainedEvents retained() {
         return retained;
-    }
-
-    /** Returns the event history. */
-    public EventHistory history() {
-        return history;
     }
 
     /** Returns the event encoder of a wire format, which all its clients share. */

@@ -7,6 +7,7 @@ import dev.sprocket.pubsub.internal.access.DecisionQueue;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.WampConnection;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,19 @@ public final class SessionRequests {
         }));
     }
 
+    /**
+     * Lets the following requests wait for a stage of one that has begun.
+     *
+     * <p>Then its last step runs. The step does not run if the session ends before.
+     *
+     * @param stage may fail
+     * @param begun request whose failures answer those of the step
+     */
+    public void hold(CompletionStage<?> stage, SessionRequest begun, SessionRequest.Step step) {
+        AccessDecision.Later later = new AccessDecision.Later(stage.handle((done, failure) -> AccessDecision.ALLOW));
+        queue().addFirst(new HeldRequest(begun, step), later);
+    }
+
     private DecisionQueue queue() {
         DecisionQueue existing = waiting;
         if (existing == null) {
@@ -96,6 +110,35 @@ public final class SessionRequests {
         if (queue != null) {
             queue.close();
         }
+    }
+
+    /** Request that has begun, and waits for something else than a decision. */
+    private final class HeldRequest implements DecisionQueue.Request {
+        private final SessionRequest request;
+        private final SessionRequest.Step step;
+
+        HeldRequest(SessionRequest request, SessionRequest.Step step) {
+            this.request = request;
+            this.step = step;
+        }
+
+        @Override
+        public AccessDecision ask() {
+            return AccessDecision.ALLOW;
+        }
+
+        @Override
+        public void apply(AccessDecision decision) {
+            invoker.run(conn -> request.guard(step));
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            throw new AssertionError("a held request is always allowed", failure);
+        }
+
+        @Override
+        public void discard() {}
     }
 
     private final class WaitingRequest implements DecisionQueue.Request {

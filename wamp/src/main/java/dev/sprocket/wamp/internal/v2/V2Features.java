@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.internal.v2;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +17,7 @@ final class V2Features {
         "subscription_meta_api",
         "session_meta_api",
         "event_retention",
+        "event_history",
         "subscription_revocation"
     };
 
@@ -43,18 +43,10 @@ final class V2Features {
     /**
      * Returns the roles with their features.
      *
-     * @param history true if the realm has an event history
      * @param meta true if the session may use the meta API
      */
-    static Map<String, Object> roles(boolean history, boolean meta) {
-        String[] broker = history ? append(BROKER, "event_history") : BROKER;
-        return Map.of("broker", features(meta, broker), "dealer", features(meta, DEALER));
-    }
-
-    private static String[] append(String[] names, String name) {
-        String[] longer = Arrays.copyOf(names, names.length + 1);
-        longer[names.length] = name;
-        return longer;
+    static Map<String, Object> roles(boolean meta) {
+        return Map.of("broker", features(meta, BROKER), "dealer", features(meta, DEALER));
     }
 
     private static Map<String, Object> features(boolean meta, String... names) {

@@ -77,13 +77,18 @@ abstract class V2Request extends SessionRequest {
         if (decision instanceof AccessDecision.Allow || action == null) {
             allowed(handler.session());
             if (action == Action.SUBSCRIBE || action == Action.REGISTER) {
-                handler.session().recheckAfter(askedVersion);
+                recheck();
             }
             return;
         }
         handler.realm().accessControl().logDenial(handler.session(), action, uri, match, decision);
         handler.error(type, request, errorUri(decision), reason(decision));
         handler.closeIfRequired(decision);
+    }
+
+    /** Asks again for the permission if the policy has changed since it was asked. */
+    final void recheck() {
+        handler.session().recheckAfter(askedVersion);
     }
 
     /** Returns the error that answers a denial. */

@@ -122,7 +122,7 @@ final class V2RequestHandler {
             publish(m);
         } else if (message instanceof V2Message.Subscribe m) {
             checkRequestId(m.request());
-            subscribe(m);
+            submit(SubscribeRequest.of(this, m));
         } else if (message instanceof V2Message.Unsubscribe m) {
             checkRequestId(m.request());
             unsubscribe(m);
@@ -282,22 +282,6 @@ final class V2RequestHandler {
                 ? RetainOption.of(session.memoryUsage(), settings.limits(), options.ttlMillis())
                 : null;
         return new V2Event(WampIds.publication(), publisherDetails, options.recipients(), arguments, retention);
-    }
-
-    private void subscribe(V2Message.Subscribe m) {
-        OptionReader options = new OptionReader(m.options());
-        options.check("forward_for", OptionType.LIST);
-        MatchPolicy match = match(options);
-        boolean retained = options.isTrue("get_retained");
-        long request = m.request();
-        String topic = m.topic();
-        submit(new V2Request(this, V2MessageType.SUBSCRIBE, request, topic, match, Action.SUBSCRIBE) {
-            @Override
-            protected void allowed(WampConnection conn) throws Exception {
-                realm.subscribe(
-                        session, match, topic, retained, id -> session.send(new V2Message.Subscribed(request, id)));
-            }
-        });
     }
 
     private void unsubscribe(V2Message.Unsubscribe m) {
@@ -463,6 +447,11 @@ final class V2RequestHandler {
 
     V2Session session() {
         return session;
+    }
+
+    /** Returns the requests of the session, in order. */
+    SessionRequests requests() {
+        return requests;
     }
 
     RealmRouter realm() {

@@ -230,7 +230,8 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.settings().name(),
                 "agent", "Sprocket/" + Version.CURRENT,
-                "roles", V2Features.roles(realm.state().history().isEnabled(), meta),
+                "roles", V2Features.roles(meta),
+                "_recovery", true,
                 "authid", identity.authid(),
                 "authrole", identity.authrole(),
                 "authmethod", identity.authmethod(),
