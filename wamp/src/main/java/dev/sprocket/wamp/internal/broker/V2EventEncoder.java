@@ -44,8 +44,8 @@ public final class V2EventEncoder implements EventFormat {
         return encode(published, Map.of(), alloc);
     }
 
-    /** Returns the event with the gap in its details, for one connection. */
-    public @Nullable Message encodeAfterGap(PublishedEvent published, Gap gap, ByteBufAllocator alloc) {
+    @Override
+    public Message encodeAfterGap(PublishedEvent published, Gap gap, ByteBufAllocator alloc) {
         return encode(published, Map.of(GAP, describe(gap)), alloc);
     }
 
