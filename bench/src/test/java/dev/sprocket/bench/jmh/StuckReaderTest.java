@@ -32,7 +32,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** One subscriber of a topic with a history that does not read, beside 200 others on its event loop. */
+/** Subscriber of a topic with a history that does not read, beside 200 others. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class StuckReaderTest {
     private static final int OTHERS = 200;
@@ -97,7 +97,7 @@ final class StuckReaderTest {
     }
 
     @Test
-    void memory_stays_flat_and_the_reader_receives_all_events_later() throws Exception {
+    void memory_is_flat_and_reader_receives_all_later() throws Exception {
         publish(0, 50);
         stall(true);
         publish(50, 600);
