@@ -278,7 +278,7 @@ final class ConnectionSubscriber extends Subscriber {
 
     /** Returns a notice as bytes; null if the protocol cannot express it. */
     private @Nullable ByteBuf encode(Notice notice) {
-        Message message = format.notice(notice, PooledByteBufAllocator.DEFAULT);
+        Message message = format.notice(notice, this, PooledByteBufAllocator.DEFAULT);
         return message == null ? null : withHead(notice.topic(), notice.position(), encode(message));
     }
 

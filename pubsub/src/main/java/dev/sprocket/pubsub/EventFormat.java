@@ -45,6 +45,14 @@ public interface EventFormat {
     }
 
     /**
+     * Returns the message for a notice to one subscriber, by default that of {@link #notice(Notice,
+     * ByteBufAllocator)}.
+     */
+    default @Nullable Message notice(Notice notice, Subscriber subscriber, ByteBufAllocator alloc) {
+        return notice(notice, alloc);
+    }
+
+    /**
      * Returns the message for the first event after a gap.
      *
      * <p>Null if the protocol cannot tell gaps with events. Called for gaps that {@link #notice} does not tell, on topics and patterns. The caller releases the content.

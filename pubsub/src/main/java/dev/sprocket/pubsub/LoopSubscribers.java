@@ -112,6 +112,10 @@ final class LoopSubscribers {
     /** Returns the position of the last event of a subscriber; called by the delivery queue. */
     @Nullable
     Position reached(Subscription subscription) {
+        Position beforeGap = untold == null ? null : untold.before(subscription.subscriber.outlet());
+        if (beforeGap != null) {
+            return beforeGap; // until the gap is told
+        }
         if (subscription.isMember()) {
             return live;
         }

@@ -74,6 +74,13 @@ final class UntoldGaps {
         byOutlet.merge(outlet, gap, (later, first) -> first.merge(later));
     }
 
+    /** Returns the position before the gap of a subscriber; null if there is none. */
+    @Nullable
+    Position before(Object outlet) {
+        Untold next = byOutlet.get(outlet);
+        return next == null ? null : next.gap.from();
+    }
+
     /** Removes and returns the gap of a subscriber; null if there is none. */
     @Nullable
     Untold take(Object outlet) {

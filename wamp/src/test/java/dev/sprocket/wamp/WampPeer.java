@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
@@ -14,6 +15,8 @@ import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +29,15 @@ import java.util.List;
 public final class WampPeer implements AutoCloseable {
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
 
-    public final EmbeddedChannel channel = new EmbeddedChannel();
+    public final EmbeddedChannel channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            if (!stalled) {
+                ctx.flush();
+            }
+        }
+    });
+    private boolean stalled;
     /** Response of the server to the handshake. */
     final String handshake;
 
@@ -51,7 +62,16 @@ public final class WampPeer implements AutoCloseable {
      */
     public WampPeer(
             MessageComponent<? super HttpConnection, ? super Message> server, String subprotocol, ByteBuf glued) {
-        IoServer.attach(channel, new HttpServer(server));
+        this(server, subprotocol, glued, OutboundLimit.DEFAULT);
+    }
+
+    /** Connects with a limit of pending bytes. */
+    WampPeer(
+            MessageComponent<? super HttpConnection, ? super Message> server,
+            String subprotocol,
+            ByteBuf glued,
+            OutboundLimit limit) {
+        IoServer.attach(channel, new HttpServer(server), limit);
         String request = "GET /wamp?a=b HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + (subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n";
@@ -63,6 +83,14 @@ public final class WampPeer implements AutoCloseable {
             read(response);
         } else {
             response.release();
+        }
+    }
+
+    /** Stops or continues reading. */
+    void stall(boolean stop) {
+        stalled = stop;
+        if (!stop) {
+            channel.flush();
         }
     }
 
@@ -142,6 +170,8 @@ public final class WampPeer implements AutoCloseable {
             int length = bytes.readByte() & 0x7F;
             if (length == 126) {
                 length = bytes.readUnsignedShort();
+            } else if (length == 127) {
+                length = Math.toIntExact(bytes.readLong());
             }
             frames.add(
                     opcode == 0x8

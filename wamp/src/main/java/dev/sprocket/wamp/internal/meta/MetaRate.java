@@ -10,11 +10,11 @@ import java.util.function.LongSupplier;
 /**
  * Limits the entries that one client scans per second.
  *
- * <p>Counts the lists of the meta API and the event history. A token bucket: the budget of one second may be used at
- * once. A call may exceed the budget, which delays the next call.
+ * <p>Counts the lists of the meta API and the events that are kept. A token bucket: the budget of one second may be
+ * used at once. A call may exceed the budget, which delays the next call.
  */
 @ThreadSafe
-final class MetaRate {
+public final class MetaRate {
     /** Entries per second. */
     public static final int ENTRIES_PER_SECOND = 10_000;
 
@@ -49,7 +49,7 @@ final class MetaRate {
     }
 
     /** Charges scanned entries to the budget. */
-    synchronized void charge(int entries) {
+    public synchronized void charge(int entries) {
         budget.take(entries);
     }
 }

@@ -98,7 +98,8 @@ public final class SessionAccess {
         if (action == Action.CALL && NOT_META.contains(uri)) {
             return AccessDecision.ALLOW;
         }
-        if (SessionAuthentication.isOwn(action, uri)) {
+        if (action == Action.CALL && uri.equals(SessionAuthentication.RENEW)
+                || action == Action.SUBSCRIBE && conn instanceof WampSession session && session.isNoticeTopic(uri)) {
             return AccessDecision.ALLOW;
         }
         boolean isMeta = uri.startsWith("wamp");

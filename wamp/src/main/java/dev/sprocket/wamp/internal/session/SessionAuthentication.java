@@ -3,7 +3,6 @@ package dev.sprocket.wamp.internal.session;
 import dev.sprocket.core.User;
 import dev.sprocket.core.internal.auth.Authentication;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Instant;
@@ -38,11 +37,6 @@ public final class SessionAuthentication implements Authentication.Listener {
             authentication.listen(new SessionAuthentication(session));
             authentication.open();
         });
-    }
-
-    /** Reports whether a name belongs to this protocol, so that every session may use it. */
-    static boolean isOwn(Action action, String uri) {
-        return action == Action.SUBSCRIBE && uri.equals(EXPIRING) || action == Action.CALL && uri.equals(RENEW);
     }
 
     @Override

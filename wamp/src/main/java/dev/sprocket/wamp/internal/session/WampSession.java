@@ -21,6 +21,11 @@ public interface WampSession extends WampConnection, CheckedPeer {
     /** Returns the access control of the realm. */
     SessionAccess accessControl();
 
+    /** Reports whether this session may subscribe to a reserved topic, for notices. */
+    default boolean isNoticeTopic(String uri) {
+        return uri.equals(SessionAuthentication.EXPIRING);
+    }
+
     /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */
     void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
 

@@ -6,18 +6,29 @@ import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.realm.RealmRouter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Call of a WAMP v1 client.
  *
  * <p>Confined to the thread of its session's callbacks.
  */
-final class V1CallRequest extends V1Request {
+class V1CallRequest extends V1Request {
     private final V1Session session;
     private final PendingCall call;
 
     V1CallRequest(V1Session session, PendingCall call) {
-        super(session, Action.CALL, call.procedure());
+        this(session, call, Action.CALL, call.procedure());
+    }
+
+    /**
+     * Creates a call that needs another permission than that to call its procedure.
+     *
+     * @param action permission; null if the call needs none
+     * @param uri topic or procedure of the permission
+     */
+    V1CallRequest(V1Session session, PendingCall call, @Nullable Action action, String uri) {
+        super(session, action, uri);
         this.session = session;
         this.call = call;
     }

@@ -6,9 +6,16 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.text.Surrogates;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Gap;
+import dev.sprocket.pubsub.Notice;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes messages of WAMP v1: JSON arrays that start with the message type. */
@@ -19,8 +26,33 @@ final class V1Messages {
     static final int UNSUBSCRIBE = 6;
     static final int PUBLISH = 7;
 
-    /** Event format of WAMP v1, which embeds the JSON text of the event. */
-    static final EventFormat EVENT = (published, alloc) -> event(published.topic(), published.event(), alloc);
+    /** Topic on which a session is told that events of another topic may be missing. */
+    static final String GAP = "sprocket.gap";
+
+    /**
+     * Event format of WAMP v1, which embeds the JSON text of the event.
+     *
+     * <p>A gap is an event on the topic {@link #GAP} for a session that is subscribed to it.
+     */
+    static final EventFormat EVENT = new EventFormat() {
+        @Override
+        public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
+            return event(published.topic(), published.event(), alloc);
+        }
+
+        @Override
+        public @Nullable Message notice(Notice notice, Subscriber subscriber, ByteBufAllocator alloc) {
+            boolean tells = notice instanceof Notice.Missed
+                    && subscriber.topics().stream()
+                            .anyMatch(topic -> topic.id().equals(GAP) && topic.match() == MatchPolicy.EXACT);
+            return tells ? event(GAP, Event.json(json(gap(((Notice.Missed) notice).gap()))), alloc) : null;
+        }
+
+        @Override
+        public String toString() {
+            return "WAMP v1";
+        }
+    };
 
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
@@ -77,6 +109,23 @@ final class V1Messages {
     static String callError(String callId, String uri, String description, @Nullable Object details) {
         return "[4," + callId + "," + json(uri) + "," + json(description) + (details == null ? "" : "," + json(details))
                 + "]";
+    }
+
+    /** Returns a gap as an object with topic, positions and reason. */
+    private static Map<String, @Nullable String> gap(Gap gap) {
+        Map<String, @Nullable String> described = new LinkedHashMap<>();
+        described.put("topic", gap.topic());
+        described.put("from", gap.from() == null ? null : gap.from().toString());
+        described.put("to", gap.to() == null ? null : gap.to().toString());
+        described.put("reason", gap.reason().toString());
+        return described;
+    }
+
+    /** Returns a gap of a known topic as JSON text. */
+    static String gapOfTopic(Gap gap) {
+        Map<String, @Nullable String> described = gap(gap);
+        described.remove("topic");
+        return json(described);
     }
 
     private static String json(Object value) {

@@ -180,7 +180,7 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
             if (joined != null) { // otherwise the application keeps track of its calls
                 pendingCalls.add(call, call);
             }
-            submit(new V1CallRequest(this, call));
+            submit(V1RecoveryRequest.of(this, call, prefixes));
         }
     }
 
@@ -237,6 +237,11 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
     @Nullable
     RealmRouter realm() {
         return server.realm();
+    }
+
+    @Override
+    public boolean isNoticeTopic(String uri) {
+        return uri.equals(V1Messages.GAP) || Caller.super.isNoticeTopic(uri);
     }
 
     @Override
