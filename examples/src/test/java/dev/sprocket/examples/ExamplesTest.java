@@ -36,6 +36,38 @@ class ExamplesTest {
         assertForwardsToOthers(App.listen(0).route("/chat", new CommandAdapter<>(new Chat2011())));
     }
 
+    @Test
+    void chat_backlog_sends_returning_client_what_it_missed() throws Exception {
+        try (App app = ChatBacklog.server(0)) {
+            app.start();
+            WebSocketClient ann = page(app.port(), "/chat").send("");
+            String start = ann.receive();
+            WebSocketClient bob = page(app.port(), "/chat").send("");
+            assertThat(bob.receive()).isEqualTo(start);
+            ann.send("one");
+            String one = bob.receive();
+            assertThat(one).endsWith(" one");
+            bob.disconnect();
+            ann.send("two").send("three");
+            assertThat(List.of(ann.receive(), ann.receive(), ann.receive()))
+                    .element(2)
+                    .asString()
+                    .endsWith(" three");
+
+            String position = one.substring(0, one.indexOf(' '));
+            WebSocketClient back = page(app.port(), "/chat").send(position);
+            assertThat(back.receive()).isEqualTo(position);
+            assertThat(back.receive()).endsWith(" two");
+            assertThat(back.receive()).endsWith(" three");
+            back.disconnect();
+            WebSocketClient stranger = page(app.port(), "/chat").send("1.2.3");
+            assertThat(stranger.receive()).doesNotContain(" ");
+            assertThat(stranger.receive()).endsWith(" messages are missing: unknown");
+            stranger.disconnect();
+            ann.disconnect();
+        }
+    }
+
     private static void assertForwardsToOthers(App server) throws Exception {
         try (App app = server) {
             app.start();
