@@ -273,12 +273,14 @@ public final class App implements Endpoint {
     /** Logs the listening address and the site. */
     private void logAddress(IoServer own) {
         String at = AddressText.of(own.address());
-        String site = sites.isEmpty() ? "" : " site=" + String.join(",", sites);
+        String site = sites.isEmpty() ? "none" : String.join(",", sites);
         if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
             LOG.info(
-                    "listening: address={}{} (this machine only; for all addresses: listen(\"0.0.0.0\", …))", at, site);
+                    "listening: address={} site={} (this machine only; for all addresses: listen(\"0.0.0.0\", …))",
+                    at,
+                    site);
         } else {
-            LOG.info("listening: address={}{}", at, site);
+            LOG.info("listening: address={} site={}", at, site);
         }
     }
 

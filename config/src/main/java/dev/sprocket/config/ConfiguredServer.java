@@ -17,7 +17,11 @@ import dev.sprocket.config.internal.listener.ConfiguredListener;
 import dev.sprocket.config.internal.listener.IneffectiveKeys;
 import dev.sprocket.config.internal.listener.Readiness;
 import dev.sprocket.config.internal.listener.StackBuilder;
+import dev.sprocket.config.internal.log.AccessFile;
+import dev.sprocket.config.internal.log.CurrentLogFormat;
+import dev.sprocket.config.internal.log.LogSettings;
 import dev.sprocket.config.internal.metrics.ConfigMetrics;
+import dev.sprocket.config.internal.reload.ChangedKeys;
 import dev.sprocket.config.internal.schema.ConfigSchema;
 import dev.sprocket.config.internal.schema.EnvironmentOverrides;
 import dev.sprocket.config.internal.schema.MissingCommas;
@@ -40,8 +44,8 @@ import dev.sprocket.plugin.StackType;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.plugin.config.Option;
-import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
+import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.internal.registry.FactoryRegistry;
 import dev.sprocket.plugin.internal.registry.Plugins;
 import dev.sprocket.plugin.internal.registry.ServiceCache;
@@ -61,6 +65,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,12 +102,18 @@ public final class ConfiguredServer implements Endpoint {
     private final ConfiguredTopics ownTopics = new ConfiguredTopics();
     private volatile List<String> warnings;
     private final Optional<ConfigObject> bridgeConfig;
+    private final CurrentLogFormat logFormat = new CurrentLogFormat();
+    private volatile LogSettings log;
+    private ConfigObject current;
     private volatile boolean ready;
 
     private ConfiguredServer(Path file) {
         this.file = file;
         ConfigErrors problems = new ConfigErrors();
-        Settings settings = read(file, problems);
+        this.current = parse(file, problems);
+        Settings settings = read(current, problems);
+        this.log = LogSettings.read(settings, problems);
+        logFormat.set(log.format());
         this.plugins = plugins(file, settings);
         ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
@@ -112,6 +123,7 @@ public final class ConfiguredServer implements Endpoint {
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
+            binder.bind(CurrentLogFormat.class).toInstance(logFormat);
         });
         this.factories = injector.getInstance(FactoryRegistry.class);
         this.services = injector.getInstance(ServiceCache.class);
@@ -158,7 +170,11 @@ public final class ConfiguredServer implements Endpoint {
         return new ConfiguredServer(file);
     }
 
-    private static Settings read(Path file, ConfigErrors problems) {
+    private static Settings read(ConfigObject root, ConfigErrors problems) {
+        return Settings.read("configuration", root, ConfigSchema.SERVER_KEYS, problems);
+    }
+
+    private static ConfigObject parse(Path file, ConfigErrors problems) {
         try {
             Config config = ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
@@ -166,11 +182,7 @@ public final class ConfiguredServer implements Endpoint {
             Config resolved = EnvironmentOverrides.overrides(System.getenv(), problems)
                     .withFallback(config)
                     .resolve();
-            return Settings.read(
-                    "configuration",
-                    RemovedKeys.withoutTopicsList(resolved.root(), problems),
-                    ConfigSchema.SERVER_KEYS,
-                    problems);
+            return RemovedKeys.withoutTopicsList(resolved.root(), problems);
         } catch (ConfigException.IO e) {
             throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
@@ -365,7 +377,20 @@ public final class ConfiguredServer implements Endpoint {
 
     private synchronized List<String> reloadFile() throws IOException {
         ConfigErrors problems = new ConfigErrors();
-        Settings settings = read(file, problems);
+        ConfigObject root = parse(file, problems);
+        Settings settings = read(root, problems);
+        LogSettings nextLog = LogSettings.read(settings, problems);
+        // the layers of the new listeners read it
+        logFormat.set(nextLog.format());
+        try {
+            return apply(root, settings, nextLog, problems);
+        } finally {
+            logFormat.set(log.format());
+        }
+    }
+
+    private List<String> apply(ConfigObject root, Settings settings, LogSettings nextLog, ConfigErrors problems)
+            throws IOException {
         realms.begin();
         Map<String, ConfiguredListener> next = readListeners(settings, problems);
         ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
@@ -400,7 +425,36 @@ public final class ConfiguredServer implements Endpoint {
             later.add("bridges changed");
         }
         warnings = problems.warnings();
+        log = nextLog;
+        List<String> changed = ChangedKeys.between(current, root);
+        current = root;
+        LOG.info(
+                "configuration reloaded: file={} changed=\"{}\" restartRequired={}",
+                file,
+                changed.isEmpty() ? "none" : String.join(", ", changed),
+                later.size());
         return later;
+    }
+
+    /** Returns the format of the log: {@code text} or {@code json}. */
+    public String logFormat() {
+        return logFormat.get().name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns the levels of the log by the names of loggers, such as {@code info}.
+     *
+     * <p>{@code dev.sprocket} is the level of all others. The program that runs the server applies them.
+     */
+    public Map<String, String> logLevels() {
+        Map<String, String> levels = new LinkedHashMap<>();
+        log.levels().forEach((logger, level) -> levels.put(logger, level.name().toLowerCase(Locale.ROOT)));
+        return Collections.unmodifiableMap(levels);
+    }
+
+    /** Returns the areas of the log, whose levels a configuration may set: names of modules. */
+    public static List<String> logAreas() {
+        return LogSettings.AREAS;
     }
 
     /** Returns the topics that its stacks and bridges share. */
@@ -485,9 +539,12 @@ public final class ConfiguredServer implements Endpoint {
     private String failedEndpoint(IOException e) {
         return listeners.values().stream()
                 .filter(listener -> listener.addresses().stream().anyMatch(String.valueOf(e.getMessage())::contains))
-                .map(listener -> "listener " + listener.name() + ": ")
+                .map(listener -> listener.addressLocation() + ": listeners." + listener.name() + ".address: ")
                 .findFirst()
-                .orElse("bridge: ");
+                .orElse("bridges"
+                        + (bridges.size() == 1
+                                ? "." + bridges.keySet().iterator().next()
+                                : "") + ": ");
     }
 
     @Override
@@ -499,7 +556,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         ready = true;
         LOG.info(
-                "server ready: {}",
+                "server ready: addresses=\"{}\"",
                 names().stream()
                         .map(name -> name + "="
                                 + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(",")))
@@ -511,6 +568,7 @@ public final class ConfiguredServer implements Endpoint {
         ready = false;
         all.close(deadline);
         services.close();
+        AccessFile.flushAll();
     }
 
     /** Waits until the server is closed. */

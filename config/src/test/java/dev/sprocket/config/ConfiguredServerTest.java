@@ -182,7 +182,8 @@ class ConfiguredServerTest {
             try (ConfiguredServer server = ConfiguredServer.of(file)) {
                 assertThatThrownBy(server::start)
                         .isInstanceOf(IOException.class)
-                        .hasMessage("listener a: cannot listen on " + at + ": Address already in use");
+                        .hasMessage("site.conf:1: listeners.a.address: cannot listen on " + at
+                                + ": Address already in use");
             }
         }
     }

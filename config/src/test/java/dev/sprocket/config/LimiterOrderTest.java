@@ -36,7 +36,7 @@ class LimiterOrderTest {
                 "http | layers = [{ limiter { bytes-per-second = 5, on-excess = reject } }, http, ws], component ="
                         + " echo",
                 "ws | layers = [http, { limiter { messages-per-second = 5 } }, ws], component = echo",
-                "ws | layers = [http, { limiter { messages-per-second = 5 } }, access-log, ws], component = echo",
+                "ws | layers = [http, { limiter { messages-per-second = 5 } }, logger, ws], component = echo",
                 "ws | routes = [{ path = /x, layers = [{ limiter { messages-per-second = 5 } }, ws], component = echo"
                         + " }]",
                 "ws | layers = [http, { limiter { messages-per-second = 5 } }], routes = [{ path = /x, layers = [ws],"

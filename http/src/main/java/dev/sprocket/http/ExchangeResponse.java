@@ -56,6 +56,16 @@ final class ExchangeResponse {
         return writer == null ? ResponseWriter.State.OPEN : writer.state();
     }
 
+    /** Returns the status; 0 if no response was written. */
+    int status() {
+        return writer == null ? 0 : writer.status();
+    }
+
+    /** Returns the number of bytes of the body that were written. */
+    long bodyBytes() {
+        return writer == null ? 0 : writer.bodyBytes();
+    }
+
     /** Reports whether the connection closes after the response. */
     boolean closesConnection() {
         return closeAfter;

@@ -6,6 +6,8 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.User;
+import dev.sprocket.core.internal.log.AccessRecord;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.ComponentInvoker;
@@ -85,6 +87,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
         this.pipeline = lower.attach(this, ctx, LayerContext.Encoder.RAW);
         HttpRequest.set(this, request);
         KEY.set(this, this);
+        AccessRecord.begin(underlying, this);
         this.response = new ExchangeResponse(loop, this, request, CorsHeaders.of(app, request));
         this.invoker = new ComponentInvoker<>(app, this);
     }
@@ -234,7 +237,30 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
 
     @Override
     public PipelineContext attachStream(Connection conn, LayerContext.Encoder plain, LayerContext.Encoder chunked) {
-        return response().attachStream(conn, pipeline, plain, chunked);
+        ExchangeResponse streaming = response();
+        AccessRecord.find(this)
+                .ifPresent(record ->
+                        record.stream(streaming.status(), pipeline.outbound().countSent()));
+        return streaming.attachStream(conn, pipeline, plain, chunked);
+    }
+
+    @Override
+    public AccessRecord accessRecord() {
+        return AccessRecord.find(this).orElseGet(() -> AccessRecord.create(this));
+    }
+
+    /** Passes the facts about this request to the access logs. */
+    private void logAccess(AccessRecord record) {
+        if (record.user() == null) {
+            User.find(this).ifPresent(user -> AccessRecord.user(this, user.id()));
+        }
+        ExchangeResponse given = response;
+        int status = given == null ? 101 : given.status();
+        record.end(
+                AccessLines.peer(clientAddress, underlying.remoteAddress()),
+                AccessLines.request(request()),
+                status == 0 ? AccessLines.CLIENT_CLOSED : status,
+                given == null ? 0 : given.bodyBytes());
     }
 
     @Override
@@ -299,6 +325,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
                 && onLoop(() -> {
                     if (!ended) {
                         response().upgrade(switchingProtocols);
+                        AccessRecord.find(this)
+                                .ifPresent(record -> record.stream(
+                                        switchingProtocols.status(),
+                                        pipeline.outbound().countSent()));
                         upgradeSent = true;
                         proceed();
                     }
@@ -347,6 +377,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
             response().release();
         }
         invoker.close();
+        AccessRecord.find(this).ifPresent(this::logAccess);
     }
 
     /** Continues a response because the peer reads again. */

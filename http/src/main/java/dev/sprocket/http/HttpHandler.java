@@ -5,6 +5,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
+import dev.sprocket.core.internal.log.AccessRecord;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
@@ -250,7 +251,16 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
         }
         HttpResponse rejection =
                 response.withHeaders(CorsHeaders.of(app, aggregator().requestForRejection()));
-        newWriter(underlying, aggregator()).writeFull(rejection, aggregator().isHeadMethod(), true);
+        ResponseWriter writer = newWriter(underlying, aggregator());
+        writer.writeFull(rejection, aggregator().isHeadMethod(), true);
+        AccessRecord record = AccessRecord.ofRejected(underlying);
+        if (record != null) {
+            record.end(
+                    AccessLines.peer(null, underlying.remoteAddress()),
+                    AccessLines.request(aggregator().requestForRejection()),
+                    writer.status(),
+                    writer.bodyBytes());
+        }
         pipeline.outbound().closeLingering();
     }
 

@@ -52,6 +52,10 @@ final class ResponseWriter {
     private @Nullable FileBody file;
     /** Bytes of the body that must still be sent; negative if the length is unknown. */
     private long remaining;
+    /** Status of the response; 0 before it. */
+    private int status;
+    /** Bytes of the body so far. */
+    private long bodyBytes;
 
     /**
      * Creates a writer.
@@ -81,6 +85,16 @@ final class ResponseWriter {
         return state;
     }
 
+    /** Returns the status; 0 if no response was written. */
+    int status() {
+        return status;
+    }
+
+    /** Returns the number of bytes of the body that were written. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
     /** Reports whether the body is a file. */
     boolean isFile() {
         return file != null;
@@ -88,6 +102,8 @@ final class ResponseWriter {
 
     /** Writes a response with its complete body. */
     void writeFull(HttpResponse response, boolean headOnly, boolean close) {
+        status = response.status();
+        bodyBytes = headOnly || response.isBodiless() ? 0 : response.body().size();
         logError(response);
         var message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -153,6 +169,7 @@ final class ResponseWriter {
 
     /** Writes the head of a response whose body follows. {@code Content-Length} is taken from the response. */
     private void writeHead(HttpResponse response, boolean close) {
+        status = response.status();
         logError(response);
         var message = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
         copyHeaders(message.headers(), response);
@@ -230,6 +247,7 @@ final class ResponseWriter {
             remaining -= size;
         }
         timeouts.progress();
+        bodyBytes += size;
         return pipeline.outbound().write(codec.bodyContext(), chunked ? ChunkedEncoding.of(bytes, ctx.alloc()) : bytes);
     }
 

@@ -292,12 +292,15 @@ public final class Sessions implements AutoCloseable {
             }
             (attributes == null ? unknown : found).increment();
             if (stored.isEmpty()) {
+                String hint = ForeignFormat.describeCookie(id);
                 LOG.info(
                         store.getClass().getSimpleName(),
-                        "session not found (expired, deleted or in another store): session={} store={}{}",
+                        hint.isEmpty()
+                                ? "session not found (expired, deleted or in another store): session={} store={}"
+                                : "session not found (expired, deleted or in another store): session={} store={} ({})",
                         Session.fingerprint(id),
                         store.getClass().getSimpleName(),
-                        ForeignFormat.asHint(ForeignFormat.describeCookie(id)));
+                        hint);
             }
             return CompletableFuture.completedStage(
                     new Session(this, attributes == null ? ids.get(0) : id, attributes));
@@ -343,10 +346,9 @@ public final class Sessions implements AutoCloseable {
             LOG.cause(String.valueOf(e.getMessage()))
                     .warn(
                             codec.getClass().getSimpleName(),
-                            "malformed session, treated as empty: session={} cause={}{}",
+                            "malformed session, treated as empty: session={} cause={}",
                             Session.fingerprint(id),
-                            e.getMessage(),
-                            hint);
+                            e.getMessage() + hint);
             return null;
         }
     }

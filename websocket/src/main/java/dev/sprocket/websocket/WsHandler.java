@@ -6,6 +6,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.flow.InboundBudget;
+import dev.sprocket.core.internal.log.AccessRecord;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.timer.LoopTimer;
@@ -391,6 +392,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             CloseStatus.KEY.set(this, CloseStatus.LOST);
         }
         WsMetrics.closed(CloseStatus.of(this).code());
+        AccessRecord.find(this)
+                .ifPresent(record -> record.close(CloseStatus.of(this).code()));
         invoker.close();
     }
 

@@ -190,18 +190,6 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row(ACCESS_LOG)
-    void access_log_writes_a_line_on_close() throws Exception {
-        try (Site site = Site.start(
-                listener("a", LISTENER_LAYERS.parts("lines", ACCESS_LOG.key()), LISTENER_COMPONENT.is(ECHO)))) {
-            try (RawClient raw = RawClient.to(site.port("a"))) {
-                exchange(raw, "12345");
-            }
-            assertThat(site.awaitLog("INFO access: ")).contains("1 messages of 5 bytes");
-        }
-    }
-
-    @Test
     @Row(SLOW_CALLBACKS_THRESHOLD)
     void slow_callbacks_logs_a_warning() throws Exception {
         try (Site site = Site.start(

@@ -423,7 +423,8 @@ class HttpKeysTest {
             assertThat(site.get("/default/hello.txt", "Authorization", "Bearer t0ken")
                             .body())
                     .isEqualTo("hello");
-            site.awaitLog(" ann \"GET /default/hello.txt");
+            assertThat(site.awaitLog("\"GET /default/hello.txt HTTP/1.1\" 200 5 "))
+                    .contains(" - ann [");
             assertThat(site.get("/role/hello.txt", "Authorization", "Bearer t0ken")
                             .statusCode())
                     .isEqualTo(200);

@@ -68,9 +68,16 @@ public enum Key {
     INBOUND_MEMORY_LIMIT("inbound-memory-limit"),
     MAX_CONNECTIONS("max-connections"),
     SHUTDOWN_TIMEOUT("shutdown-timeout"),
+    LOG("log"),
+    LOG_FORMAT("log.format"),
+    LOG_LEVEL("log.level"),
+    LOG_LEVELS("log.levels"),
 
     // layers
     ACCESS_LOG("layers.access-log"),
+    ACCESS_LOG_FORMAT("layers.access-log.format"),
+    ACCESS_LOG_FILE("layers.access-log.file"),
+    ACCESS_LOG_QUERY("layers.access-log.query"),
     BASIC_AUTH("layers.basic-auth"),
     BASIC_AUTH_REALM("layers.basic-auth.realm"),
     BASIC_AUTH_USERS("layers.basic-auth.users"),

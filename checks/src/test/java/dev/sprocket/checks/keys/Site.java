@@ -84,10 +84,16 @@ public final class Site implements AutoCloseable {
         log.start();
         PeerLog.flush();
         root.addAppender(log);
+        // its lines go to standard output only
+        access().addAppender(log);
         Path folder = Files.createTempDirectory("site");
         ConfiguredServer server = ConfiguredServer.of(write(folder, text));
         server.start();
         return new Site(folder, server, log);
+    }
+
+    private static Logger access() {
+        return (Logger) LoggerFactory.getLogger("access");
     }
 
     private static Path write(Path folder, String... text) throws IOException {
@@ -238,10 +244,18 @@ public final class Site implements AutoCloseable {
         return printed;
     }
 
+    /** Stops the server and returns the warnings about its file. */
+    List<String> warningsAndClose() {
+        List<String> warnings = server.warnings();
+        close();
+        return warnings;
+    }
+
     @Override
     public void close() {
         server.close(Duration.ZERO);
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(log);
+        access().detachAppender(log);
         log.stop();
         delete(folder);
     }

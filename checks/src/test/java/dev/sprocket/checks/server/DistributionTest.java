@@ -105,19 +105,13 @@ class DistributionTest {
         builder.environment().put("SPROCKET_listeners_push_address", "127.0.0.1:0");
         Process server = builder.start();
         try {
-            List<String> printed = new ArrayList<>();
-            BufferedReader out = server.inputReader();
-            for (String line = out.readLine();
-                    line != null && !line.startsWith("Sprocket is ready");
-                    line = out.readLine()) {
-                printed.add(line);
-            }
+            ReadyLine ready = ReadyLine.await(server, folder.resolve("log"));
             HttpClient http = HttpClient.newHttpClient();
             HttpRequest events =
-                    HttpRequest.newBuilder(url(printed, "web", "/events/news")).build();
+                    HttpRequest.newBuilder(url(ready, "web", "/events/news")).build();
             try (BufferedReader stream = new BufferedReader(new InputStreamReader(
                     http.send(events, HttpResponse.BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
-                HttpRequest push = HttpRequest.newBuilder(url(printed, "push", "/push/news"))
+                HttpRequest push = HttpRequest.newBuilder(url(ready, "push", "/push/news"))
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("\"hello\""))
                         .build();
@@ -142,20 +136,7 @@ class DistributionTest {
         }
     }
 
-    private URI url(List<String> printed, String listener, String path) throws Exception {
-        String prefix = listener + " listens on ";
-        String address = printed.stream()
-                .filter(line -> line.startsWith(prefix))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(printed + log()));
-        return URI.create("http://" + address.substring(prefix.length()) + path);
-    }
-
-    private String log() {
-        try {
-            return Files.readString(folder.resolve("log"));
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+    private static URI url(ReadyLine ready, String listener, String path) {
+        return URI.create("http://" + ready.address(listener) + path);
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -77,14 +78,16 @@ class InitTest {
         Path file = folder.resolve("site.conf");
         Files.writeString(file, Files.readString(file).replaceAll("(address = \"127\\.0\\.0\\.1:)\\d+", "$10"));
         BufferedReader out = start("serve", "-c", "site.conf").inputReader();
-        List<String> addresses = new ArrayList<>();
-        for (String line = out.readLine(); !"Sprocket is ready.".equals(line); line = out.readLine()) {
-            assertThat(line).isNotNull();
-            if (line.contains(" listens on ")) {
-                addresses.add(line.substring(line.lastIndexOf(' ') + 1));
-            }
+        String line = out.readLine();
+        while (line != null && !line.contains("server ready: ")) {
+            line = out.readLine();
         }
-        return addresses;
+        assertThat(line).isNotNull();
+        // name=address for each listener
+        String addresses = line.replaceAll(".*addresses=\"([^\"]*)\".*", "$1");
+        return Stream.of(addresses.split(" "))
+                .map(one -> one.substring(one.indexOf('=') + 1))
+                .toList();
     }
 
     private static final class Client implements WebSocket.Listener {

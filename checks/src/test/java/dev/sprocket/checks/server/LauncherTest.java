@@ -105,10 +105,8 @@ class LauncherTest {
     private String serve(Map<String, String> environment) throws Exception {
         Process server =
                 start(environment, "serve", "-c", folder.resolve("site.conf").toString());
-        while (!outputOf(server).contains("Sprocket is ready.")) {
-            assertThat(server.isAlive()).as(errorsOf(server)).isTrue();
-            SpinWait.once();
-        }
+        String ready = ReadyLine.await(server, errors(running.indexOf(server))).text();
+        assertThat(ready).startsWith("web=127.0.0.1:");
         // "exec" has replaced the shell
         assertThat(server.info().command().orElse("java")).endsWith("java");
         server.destroy();

@@ -80,25 +80,6 @@ class ServeTest {
         return Files.writeString(folder.resolve("site.conf"), text);
     }
 
-    private static String readUntil(BufferedReader out, String end) throws IOException {
-        StringBuilder all = new StringBuilder();
-        String line = out.readLine();
-        while (line != null && !line.startsWith(end)) {
-            all.append(line).append('\n');
-            line = out.readLine();
-        }
-        assertThat(line).as(all.toString()).startsWith(end);
-        return all.toString();
-    }
-
-    private static String address(String printed, String name) {
-        return printed.lines()
-                .filter(line -> line.startsWith(name + " listens on "))
-                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Waits for a text in the error output and returns all of that output. */
     private String awaitLog(Process process, String text) throws Exception {
         while (true) {
@@ -116,29 +97,28 @@ class ServeTest {
     void every_bridge_delivers_pushes_and_sighup_reloads() throws Exception {
         Path file = site(SITE);
         Process server = start("serve", "-c", file.toString());
-        String printed = readUntil(server.inputReader(), "Sprocket is ready");
-        assertThat(printed).contains("└─ http → HttpConnection");
+        ReadyLine ready = ReadyLine.await(server, folder.resolve("errors-0"));
 
-        Process listener = start("listen", "ws://" + address(printed, "web") + "/ws", "news", "--count", "4");
+        Process listener = start("listen", "ws://" + ready.address("web") + "/ws", "news", "--count", "4");
         awaitLog(listener, "subscribed to news");
         // repeated until the subscription has reached the server
-        String push = "http://" + address(printed, "web") + "/push";
+        String push = "http://" + ready.address("web") + "/push";
         while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {
             assertThat(listener.isAlive()).as(errors(listener)).isTrue();
         }
-        run(0, "push", "--tcp", address(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
-        run(0, "push", "--zmq", address(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
+        run(0, "push", "--tcp", ready.address("tcp"), "news", "{\n\"by\":\"tcp\"}");
+        run(0, "push", "--zmq", ready.address("zmq"), "news", "{\"by\":\"zmq\"}");
         run(0, "push", "--http", push, "news", "\"last\"");
         BufferedReader events = listener.inputReader();
         assertThat(List.of(events.readLine(), events.readLine(), events.readLine(), events.readLine()))
                 .containsExactlyInAnyOrder("1", "{\"by\":\"tcp\"}", "{\"by\":\"zmq\"}", "\"last\"");
         assertThat(listener.waitFor()).isZero();
 
-        assertThat(run(1, "listen", "ws://" + address(printed, "web") + "/ws", "news", "secret"))
+        assertThat(run(1, "listen", "ws://" + ready.address("web") + "/ws", "news", "secret"))
                 .contains("sprocket: secret: wamp.error.not_authorized");
         site(SITE + "event-lops = 1");
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
-        awaitLog(server, "configuration not reloaded: site.conf:11: configuration: unknown key event-lops");
+        awaitLog(server, "configuration not reloaded: error=\"site.conf:11: configuration: unknown key event-lops");
         site(SITE);
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
         awaitLog(server, "configuration reloaded: file=");
@@ -146,6 +126,8 @@ class ServeTest {
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isZero();
+        assertThat(errors(server)).contains("server stopping, ", "server stopped: told=");
+        assertThat(server.inputReader().readLine()).as("standard output").isNull();
     }
 
     @Test
@@ -159,7 +141,9 @@ class ServeTest {
                 .startsWith("sprocket: cannot connect to 127.0.0.1:1")
                 .doesNotContain("\tat ");
         assertThat(run(1, "listen", "ws://127.0.0.1:1/", "t")).contains("cannot connect to ws://127.0.0.1:1/");
-        assertThat(run(2, "serve")).contains("Missing required option: '--config=FILE'");
+        assertThat(run(2, "serve")).contains("missing option -c FILE (and there is no site.conf in this directory)");
+        assertThat(run(2, "serve", "--bad")).contains("Unknown option: '--bad'");
+        assertThat(run(1, "check", file)).startsWith("sprocket: site.conf:1: unknown component: ecko");
     }
 
     @Test

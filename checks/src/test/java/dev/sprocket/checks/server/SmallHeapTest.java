@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.keys.Site;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,8 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class SmallHeapTest {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
-    private static final Pattern ADDRESS = Pattern.compile("web listens on 127\\.0\\.0\\.1:(\\d+)");
     private static final int REQUESTS = 250;
     private static final int BODY_SIZE = 900_000;
 
@@ -45,7 +41,7 @@ class SmallHeapTest {
         return folder.resolve("errors");
     }
 
-    private void start(String site) throws IOException {
+    private void start(String site) throws Exception {
         Path file = Files.writeString(folder.resolve("site.conf"), site);
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -58,19 +54,7 @@ class SmallHeapTest {
                         file.toString())
                 .redirectError(stderrFile().toFile())
                 .start();
-        BufferedReader out = process.inputReader();
-        StringBuilder printed = new StringBuilder();
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            printed.append(line).append('\n');
-            Matcher matcher = ADDRESS.matcher(line);
-            if (matcher.find()) {
-                port = Integer.parseInt(matcher.group(1));
-            }
-            if (line.startsWith("Sprocket is ready")) {
-                return;
-            }
-        }
-        throw new AssertionError(printed + Files.readString(stderrFile()));
+        port = ReadyLine.await(process, stderrFile()).port("web");
     }
 
     @AfterEach

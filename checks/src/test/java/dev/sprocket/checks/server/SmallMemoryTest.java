@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sprocket.leaktest.SpinWait;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,8 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -35,7 +32,6 @@ class SmallMemoryTest {
     /** More connections than are allowed in this memory. */
     private static final int CLIENTS = 9_000;
 
-    private static final Pattern ADDRESS = Pattern.compile("web listens on 127\\.0\\.0\\.1:(\\d+)");
     private static final String SUBSCRIBE = "[5,\"news\"]";
 
     @TempDir
@@ -46,7 +42,7 @@ class SmallMemoryTest {
     private int port;
     private @Nullable MemoryGroup group;
 
-    private void start() throws IOException {
+    private void start() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """
@@ -75,18 +71,10 @@ class SmallMemoryTest {
             builder.environment().put("SPROCKET_MEMORY", "" + MEMORY);
         }
         builder.environment().put("SPROCKET_CACHE", "off");
-        server = builder.redirectError(log().toFile()).start();
-        BufferedReader out = server.inputReader();
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            Matcher matcher = ADDRESS.matcher(line);
-            if (matcher.find()) {
-                port = Integer.parseInt(matcher.group(1));
-            }
-            if (line.startsWith("Sprocket is ready")) {
-                return;
-            }
-        }
-        throw new AssertionError(Files.readString(log()));
+        server = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(log().toFile())
+                .start();
+        port = ReadyLine.await(server, log()).port("web");
     }
 
     private Path log() {

@@ -3,7 +3,6 @@ package dev.sprocket.checks.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
-import dev.sprocket.leaktest.SpinWait;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -115,12 +114,7 @@ class SystemdTest {
     void server_starts_without_notify_socket_reader() throws Exception {
         Process server = serve(folder.resolve("gone").toString());
         try {
-            String log = "";
-            while (!log.contains("Sprocket is ready.")) {
-                assertThat(server.isAlive()).as(log).isTrue();
-                SpinWait.once();
-                log = Files.readString(folder.resolve("log"));
-            }
+            assertThat(ReadyLine.await(server, folder.resolve("log")).text()).isNotEmpty();
             server.destroy();
             assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(server.exitValue()).isZero();

@@ -9,6 +9,8 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Event loops that run connections.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class EventLoops {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
     private final int count;
     private final @Nullable Transport transport;
     private final InboundBudget inbound;
@@ -98,6 +102,14 @@ public final class EventLoops {
         if (group == null) {
             group = new MultiThreadIoEventLoopGroup(
                     count, new LoopThreads(), transport().factory());
+            LOG.info(
+                    "event loops started: loops={} transport={} maxConnections={} maxTlsConnections={}"
+                            + " inboundLimitBytes={}",
+                    count,
+                    transport(),
+                    connections.connections(false),
+                    connections.connections(true),
+                    inbound.limit());
         }
         users++;
         return group;

@@ -3,6 +3,7 @@ package dev.sprocket.core.io;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.internal.transport.CloseRequest;
+import dev.sprocket.core.internal.transport.ShutdownCounts;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -53,6 +54,7 @@ final class GracefulShutdown {
         requestCloses();
         await(channels, start + deadline.toNanos());
         int aborted = forceClose();
+        ShutdownCounts.add(channels.size(), aborted);
         awaitCallbacks();
         return aborted;
     }

@@ -129,7 +129,7 @@ enum Transport {
     static synchronized Transport get() {
         if (chosen == null) {
             chosen = choose(System.getProperty(PROPERTY));
-            LOG.info("transport selected: transport={} (set -D{}=… to select another)", chosen, PROPERTY);
+            LOG.debug("transport selected: transport={} (set -D{}=… to select another)", chosen, PROPERTY);
         }
         return Objects.requireNonNull(chosen);
     }

@@ -7,6 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.http.HttpConnection;
@@ -188,9 +189,10 @@ public final class TrustedProxies extends HttpGuard {
     }
 
     private static String format(SocketAddress client) {
-        return client instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress() + (inet.getPort() == 0 ? "" : ":" + inet.getPort())
-                : client.toString();
+        if (client instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            return inet.getPort() == 0 ? inet.getAddress().getHostAddress() : AddressText.of(inet);
+        }
+        return client.toString();
     }
 
     @Override

@@ -180,9 +180,12 @@ public final class AccessControl {
         PeerLog log = LOG.cause(request.action());
         if (authorizer instanceof AccessPolicy policy) {
             AccessExplanation explanation = policy.explain(request);
+            String advice = explanation.suggestion().orElse("");
             log.info(
                     conn,
-                    "{}: peer={} user={} action={} uri={} rule={} reason={}{}",
+                    advice.isEmpty()
+                            ? "{}: peer={} user={} action={} uri={} rule={} reason={}"
+                            : "{}: peer={} user={} action={} uri={} rule={} reason={} (write {})",
                     event,
                     conn,
                     user,
@@ -190,10 +193,7 @@ public final class AccessControl {
                     name,
                     explanation,
                     why,
-                    explanation
-                            .suggestion()
-                            .map(line -> " (write " + SafeText.escape(line) + ")")
-                            .orElse(""));
+                    advice);
         } else {
             log.info(
                     conn,

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Signed token (JWT, RFC 7519) that contains a whole session.
@@ -263,7 +264,11 @@ public final class JwtToken implements SessionToken {
 
     @CanIgnoreReturnValue
     private static boolean reject(String cause, String reason, Object... arguments) {
-        LOG.cause(cause).info("JWT", "JWT rejected, token ignored: reason=\"" + reason + "\"", arguments);
+        LOG.cause(cause)
+                .info(
+                        "JWT",
+                        "JWT rejected, token ignored: reason=\"{}\"",
+                        MessageFormatter.basicArrayFormat(reason, arguments));
         return false;
     }
 

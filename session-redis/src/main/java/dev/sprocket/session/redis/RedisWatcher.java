@@ -135,9 +135,9 @@ final class RedisWatcher {
             boolean allEvents = events.contains("A");
             if (!events.contains("E") || !(allEvents || events.contains("g") && events.contains("x"))) {
                 LOG.warn(
-                        "Redis notifications disabled, sessions are polled: server={} {}=\"{}\" (set it to Egx)",
+                        "Redis notifications disabled, sessions are polled: server={} notify-keyspace-events=\"{}\""
+                                + " (set it to Egx)",
                         connection,
-                        SETTING,
                         events);
             } else {
                 LOG.info("Redis notifications enabled: server={}", connection);

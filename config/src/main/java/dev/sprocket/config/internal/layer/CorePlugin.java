@@ -2,6 +2,7 @@ package dev.sprocket.config.internal.layer;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.config.internal.log.AccessLogLayer;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
@@ -113,10 +114,7 @@ public final class CorePlugin implements Plugin {
                                 var logger = new MessageLogger<>(settings.get(NAME), LayerFactory.messages(inner));
                                 return settings.get(LOG_CONTENT) ? logger.logContent() : logger;
                             }));
-            layers.addBinding()
-                    .toInstance(Factory.named("access-log", "Logs one line per connection when it ends")
-                            .requires(SOCKET)
-                            .layer((inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
+            layers.addBinding().to(AccessLogLayer.class);
             layers.addBinding()
                     .toInstance(
                             Factory.named("slow-callbacks", "Logs a warning for callbacks that block their event loop")

@@ -160,6 +160,11 @@ public final class ConfiguredListener {
         return parsedAddresses().stream().anyMatch(address -> !address.isLocal());
     }
 
+    /** Returns file and line of the addresses. */
+    public String addressLocation() {
+        return ConfigErrors.location(addressOrigin());
+    }
+
     /** Returns the location of the addresses. */
     ConfigOrigin addressOrigin() {
         return settings.origin(ConfigSchema.ADDRESS);

@@ -3,6 +3,7 @@ package dev.sprocket.config.internal.listener;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.config.internal.schema.ConfigSchema;
+import dev.sprocket.config.internal.schema.ConfiguredAddress;
 import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
@@ -15,6 +16,7 @@ import java.util.Optional;
 @ThreadSafe
 public final class IneffectiveKeys {
     private static final String RAW_SOCKET = "rawsocket";
+    private static final String TRUSTED_PROXIES = "trusted-proxies";
 
     private IneffectiveKeys() {}
 
@@ -32,6 +34,42 @@ public final class IneffectiveKeys {
             listener.warnIfSet(ConfigSchema.HEALTH, "without routes", problems);
         }
         warnOfClientCertificates(listener, problems);
+        warnOfProxyAddresses(listener, problems);
+    }
+
+    /** Warns of access logs with the address of a proxy instead of the client. */
+    private static void warnOfProxyAddresses(Settings listener, ConfigErrors problems) {
+        List<FactoryRef> outer = listener.get(ConfigSchema.LAYERS);
+        boolean behindProxy = listener.isValid(ConfigSchema.ADDRESS)
+                && listener.get(ConfigSchema.ADDRESS).stream()
+                        .allMatch(address -> ConfiguredAddress.parse(address).isLocal());
+        if (!behindProxy
+                || listener.get(ConfigSchema.PROXY_PROTOCOL) != ConfigSchema.Proxy.OFF
+                || has(outer, TRUSTED_PROXIES)) {
+            return;
+        }
+        List<FactoryRef> blind = new ArrayList<>();
+        boolean every = !listener.get(ConfigSchema.ROUTES).isEmpty();
+        for (Settings route : listener.get(ConfigSchema.ROUTES)) {
+            List<FactoryRef> layers = route.get(ConfigSchema.LAYERS);
+            if (!has(layers, TRUSTED_PROXIES)) {
+                every = false;
+                blind.addAll(layers);
+            }
+        }
+        if (!every) {
+            blind.addAll(outer);
+        }
+        blind.stream()
+                .filter(layer -> layer.name().equals("access-log"))
+                .forEach(layer -> problems.warn(
+                        layer.origin(),
+                        "layer access-log: behind a proxy it logs the address of the proxy, not of the client"
+                                + " (expected: the layer trusted-proxies, or proxy-protocol of the listener)"));
+    }
+
+    private static boolean has(List<FactoryRef> layers, String name) {
+        return layers.stream().anyMatch(layer -> layer.name().equals(name));
     }
 
     private static void warnOfClientCertificates(Settings listener, ConfigErrors problems) {

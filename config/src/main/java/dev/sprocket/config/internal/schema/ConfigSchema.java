@@ -2,6 +2,7 @@ package dev.sprocket.config.internal.schema;
 
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.config.internal.access.AccessKeys;
+import dev.sprocket.config.internal.log.LogSettings;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.net.PeerSet;
 import dev.sprocket.core.io.IoServer;
@@ -237,7 +238,8 @@ public final class ConfigSchema {
             EVENT_KEY_TTL,
             EVENT_KEY_MEMORY_LIMIT,
             EVENT_VERSION_MEMORY_LIMIT,
-            SHUTDOWN_TIMEOUT);
+            SHUTDOWN_TIMEOUT,
+            LogSettings.LOG);
 
     private ConfigSchema() {}
 

@@ -6,6 +6,7 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.log.AccessRecord;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.timer.LoopTimer;
@@ -107,6 +108,7 @@ public final class Authentication implements LoopTimer.Task {
 
     private static Authentication begin(Authentication begun) {
         User.set(begun.conn, begun.user);
+        AccessRecord.user(begun.conn, begun.user.id());
         KEY.set(begun.conn, begun);
         return begun;
     }
@@ -288,6 +290,7 @@ public final class Authentication implements LoopTimer.Task {
         User before = user;
         user = proof.user();
         User.set(conn, user);
+        AccessRecord.user(conn, user.id());
         proof.accepted().run();
         opened = true;
         startTimer();

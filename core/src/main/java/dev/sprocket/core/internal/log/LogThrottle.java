@@ -2,6 +2,7 @@ package dev.sprocket.core.internal.log;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.text.SafeText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,13 +37,15 @@ final class LogThrottle {
 
     private static final class Entry {
         final Source source;
-        final String text;
+        /** Safe arguments of the first line. */
+        final @Nullable Object[] arguments;
+
         long since;
         long count;
 
-        Entry(Source source, String text, long since) {
+        Entry(Source source, @Nullable Object[] arguments, long since) {
             this.source = source;
-            this.text = text;
+            this.arguments = arguments;
             this.since = since;
         }
 
@@ -57,9 +60,7 @@ final class LogThrottle {
 
     private record Summary(Entry entry, long count, long seconds) {
         void write() {
-            entry.source.line.write(
-                    "{} (repeated={}, source={}, seconds={})",
-                    new Object[] {entry.text, count, entry.source.peer, seconds});
+            entry.source.line.writeCounts(entry.arguments, count, entry.source.peer, seconds);
         }
     }
 
@@ -89,7 +90,7 @@ final class LogThrottle {
         long now = nanos.getAsLong();
         Entry entry = causes.get(distinct);
         if (entry == null) {
-            causes.put(distinct, new Entry(source, line.text(arguments), now));
+            causes.put(distinct, new Entry(source, line.safe(arguments, SafeText.EXCERPT), now));
             size++;
             if (!scheduled) {
                 scheduled = true;

@@ -2,14 +2,15 @@ package dev.sprocket.core.internal.log;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.text.SafeText;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.FormattingTuple;
 import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Logger that limits the lines for events which a peer can repeat at will.
@@ -21,6 +22,10 @@ import org.slf4j.helpers.MessageFormatter;
  *
  * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long, and so are the messages of logged
  * exceptions. An argument after {@code =} is quoted if it contains spaces. Does not block.
+ *
+ * <p>A failure from outside, such as an unreachable store, is logged as a field {@code cause} without a stack trace,
+ * and repetitions of it are counted for all peers together. At level DEBUG the stack trace is logged, too. {@link
+ * #withTraces} logs it always, for code of applications.
  *
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
@@ -38,12 +43,14 @@ public final class PeerLog {
     private final Logger log;
     private final Object cause;
     private final long times;
+    private final boolean traces;
     private final LogThrottle repetitions;
 
-    private PeerLog(Logger log, Object cause, long times, LogThrottle repetitions) {
+    private PeerLog(Logger log, Object cause, long times, boolean traces, LogThrottle repetitions) {
         this.log = log;
         this.cause = cause;
         this.times = times;
+        this.traces = traces;
         this.repetitions = repetitions;
     }
 
@@ -58,23 +65,28 @@ public final class PeerLog {
     }
 
     static PeerLog of(Logger log, LogThrottle repetitions) {
-        return new PeerLog(log, "", 1, repetitions);
+        return new PeerLog(log, "", 1, false, repetitions);
     }
 
     /** Returns a logger that counts events with this cause separately. A cause is a status, a kind or a reason. */
     public PeerLog cause(Object distinct) {
-        return new PeerLog(log, distinct, times, repetitions);
+        return new PeerLog(log, distinct, times, traces, repetitions);
     }
 
     /** Returns a logger whose lines count as several events. */
     public PeerLog times(long count) {
-        return new PeerLog(log, cause, count, repetitions);
+        return new PeerLog(log, cause, count, traces, repetitions);
+    }
+
+    /** Returns a logger that logs the stack trace of each exception. */
+    public PeerLog withTraces() {
+        return new PeerLog(log, cause, times, true, repetitions);
     }
 
     /** Logs every event at DEBUG. */
     public void debug(String format, @Nullable Object... arguments) {
         if (log.isDebugEnabled()) {
-            new Line(log, Level.DEBUG, format).write(format, arguments);
+            new Line(log, Level.DEBUG, format).write(arguments);
         }
     }
 
@@ -103,11 +115,30 @@ public final class PeerLog {
         if (!log.isEnabledForLevel(level)) {
             return;
         }
-        Line line = new Line(log, level, format);
+        Throwable thrown = MessageFormatter.getThrowableCandidate(arguments);
+        String outside = thrown == null || traces ? null : OutsideCause.of(thrown);
+        if (outside == null) {
+            write(new Line(log, level, format), peer, arguments);
+        } else {
+            write(new Line(log, level, LogLine.withField(format, "cause={}")), outside, replaced(arguments, outside));
+        }
+    }
+
+    /** Replaces the exception at the end by a text. At level DEBUG the exception follows. */
+    private @Nullable Object[] replaced(@Nullable Object[] arguments, String outside) {
+        @Nullable Object[] changed = Arrays.copyOf(arguments, arguments.length + (log.isDebugEnabled() ? 1 : 0));
+        if (changed.length > arguments.length) {
+            changed[arguments.length] = arguments[arguments.length - 1];
+        }
+        changed[arguments.length - 1] = outside;
+        return changed;
+    }
+
+    private void write(Line line, Object peer, @Nullable Object[] arguments) {
         if (!repetitions.isRepeated(peer, cause, times, line, arguments)) {
-            line.write(format, arguments);
+            line.write(arguments);
         } else if (log.isDebugEnabled()) {
-            new Line(log, Level.DEBUG, format).write(format, arguments);
+            new Line(log, Level.DEBUG, line.format).write(arguments);
         }
     }
 
@@ -122,36 +153,68 @@ public final class PeerLog {
 
     /** Destination and format of a line. */
     record Line(Logger log, Level level, String format) {
-        String text(@Nullable Object[] arguments) {
-            return text(MessageFormatter.arrayFormat(format, quote(format, arguments)));
+        void write(@Nullable Object[] arguments) {
+            Throwable thrown = MessageFormatter.getThrowableCandidate(arguments);
+            write(format, safe(arguments, Integer.MAX_VALUE), thrown);
         }
 
-        private static String text(FormattingTuple formatted) {
-            return SafeText.excerpt(String.valueOf(formatted.getMessage()), MAX_LENGTH);
+        /** Logs a line again, with the counts of its repetitions. */
+        void writeCounts(@Nullable Object[] safe, long repeated, Object source, long seconds) {
+            @Nullable Object[] all = Arrays.copyOf(safe, safe.length + 3);
+            all[safe.length] = repeated;
+            all[safe.length + 1] = SafeText.value(source);
+            all[safe.length + 2] = seconds;
+            write(format + " (repeated={}, source={}, seconds={})", all, null);
         }
 
-        void write(String what, @Nullable Object[] arguments) {
-            FormattingTuple formatted = MessageFormatter.arrayFormat(what, quote(what, arguments));
-            Throwable thrown = formatted.getThrowable();
-            log.makeLoggingEventBuilder(level)
-                    .setCause(thrown == null ? null : SafeThrowable.of(thrown))
-                    .log(text(formatted));
-        }
-
-        /** Quotes the values of {@code key=value} pairs, and escapes the quotation marks of values in quotes. */
-        private static @Nullable Object[] quote(String format, @Nullable Object[] arguments) {
-            @Nullable Object[] quoted = arguments.clone();
-            int at = format.indexOf("{}");
-            for (int i = 0; i < quoted.length && at >= 0; i++) {
-                char before = at == 0 ? ' ' : format.charAt(at - 1);
-                if (before == '=') {
-                    quoted[i] = SafeText.value(quoted[i]);
-                } else if (before == '"') {
-                    quoted[i] = SafeText.escapeQuotes(String.valueOf(quoted[i]));
+        /** Passes on the format and its arguments. An appender reads fields from them. */
+        private void write(String lineFormat, @Nullable Object[] safe, @Nullable Throwable thrown) {
+            LoggingEventBuilder event =
+                    log.makeLoggingEventBuilder(level).setCause(thrown == null ? null : SafeThrowable.of(thrown));
+            String text = String.valueOf(MessageFormatter.basicArrayFormat(lineFormat, safe));
+            if (text.length() > MAX_LENGTH) {
+                event.log(SafeText.excerpt(text, MAX_LENGTH));
+            } else {
+                event = event.setMessage(lineFormat);
+                for (Object argument : safe) {
+                    event = event.addArgument(argument);
                 }
-                at = format.indexOf("{}", at + 2);
+                event.log();
             }
-            return quoted;
+        }
+
+        /**
+         * Returns the arguments of the placeholders as numbers, booleans and escaped texts.
+         *
+         * <p>The values of {@code key=value} pairs are quoted, and the quotation marks of values in quotes are escaped.
+         *
+         * @param maxLength characters of a text that are kept
+         */
+        @Nullable
+        Object[] safe(@Nullable Object[] arguments, int maxLength) {
+            int count =
+                    MessageFormatter.getThrowableCandidate(arguments) == null ? arguments.length : arguments.length - 1;
+            @Nullable Object[] safe = Arrays.copyOf(arguments, count);
+            int at = format.indexOf("{}");
+            for (int i = 0; i < count; i++) {
+                char before = at <= 0 ? ' ' : format.charAt(at - 1);
+                safe[i] = safe(before, arguments[i], maxLength);
+                at = at < 0 ? at : format.indexOf("{}", at + 2);
+            }
+            return safe;
+        }
+
+        private static Object safe(char before, @Nullable Object argument, int maxLength) {
+            if (argument instanceof Number || argument instanceof Boolean) {
+                return argument;
+            }
+            String whole = String.valueOf(argument);
+            String text = whole.length() > maxLength ? whole.substring(0, maxLength) + '…' : whole;
+            return switch (before) {
+                case '=' -> SafeText.value(text);
+                case '"' -> SafeText.escapeQuotes(SafeText.escape(text));
+                default -> SafeText.escape(text);
+            };
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sprocket.core.CloseReason;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.log.SentBytes;
 import dev.sprocket.core.internal.metrics.CoreMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -41,6 +42,8 @@ public final class Outbound {
     private volatile @Nullable PendingWrites pendingWrites;
     /** Null while no small frame is buffered. */
     private @Nullable WriteCoalescer coalescer;
+    /** Null unless the bytes of this connection are counted. */
+    private @Nullable SentBytes sent;
     /** Size of the previous coalesced write; the initial capacity of the next buffer. */
     private int coalescedSize;
 
@@ -205,11 +208,22 @@ public final class Outbound {
      * @return false if the message must be {@linkplain #offer offered}
      */
     boolean sendNow(ChannelHandlerContext from, ByteBuf message) {
-        return from == first
+        boolean written = from == first
                 && !dirty
                 && isOpen()
                 && fits(message.readableBytes())
                 && iteration.socketWriter().write(first, message);
+        if (written && sent != null) {
+            sent.add(message.readableBytes());
+        }
+        return written;
+    }
+
+    /** Starts to count the sent bytes, unless they are counted. Called on the event loop. */
+    public SentBytes countSent() {
+        SentBytes counter = sent == null ? new SentBytes() : sent;
+        sent = counter;
+        return counter;
     }
 
     @CanIgnoreReturnValue
@@ -228,6 +242,9 @@ public final class Outbound {
             coalescer = null;
             coalescedSize = full.write();
             CoreMetrics.SENT.add(coalescedSize);
+            if (sent != null) {
+                sent.add(coalescedSize);
+            }
             iteration.recycle(full);
         }
     }
@@ -260,6 +277,9 @@ public final class Outbound {
 
     void writeToChannel(ChannelHandlerContext from, Object message) {
         CoreMetrics.SENT.add(PendingWrites.size(message) - PendingWrites.OVERHEAD);
+        if (sent != null) {
+            sent.add(PendingWrites.size(message) - PendingWrites.OVERHEAD);
+        }
         from.write(message, from.voidPromise());
         flushLater();
     }
@@ -415,6 +435,9 @@ public final class Outbound {
         }
         coalescer = null;
         coalescedSize = full.discard();
+        if (sent != null) {
+            sent.add(coalescedSize);
+        }
         iteration.recycle(full);
         return true;
     }

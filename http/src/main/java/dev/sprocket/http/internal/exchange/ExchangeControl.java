@@ -2,6 +2,7 @@ package dev.sprocket.http.internal.exchange;
 
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.internal.log.AccessRecord;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.LayerContext;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface ExchangeControl {
 
     /** Marks the response as endless. It ends only when the peer disconnects; the socket is then closed. */
     void markEndless();
+
+    /** Returns the record of the request for access logs. The first call creates it. */
+    AccessRecord accessRecord();
 
     /** Packs the head of the request to save memory while its response is streamed. */
     void packRequest();

@@ -6,6 +6,7 @@ import dev.sprocket.plugin.config.ConfigurationException;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessExplanation;
 import dev.sprocket.pubsub.access.AccessRequest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  sprocket check -c site.conf",
+            "  sprocket check site.conf",
             "  sprocket check -c site.conf --who anonymous subscribe news",
             "  sprocket check -c site.conf --who user:ann,role:editor publish news.sport"
         },
@@ -63,7 +64,7 @@ public final class CheckCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "ACTION",
-            description = "subscribe, publish, call or register")
+            description = "subscribe, publish, call or register; without --who: the configuration file")
     private @Nullable String action;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "topic or procedure")
@@ -77,6 +78,10 @@ public final class CheckCommand implements Callable<Integer> {
         String peer = who;
         if (peer != null) {
             return explain(peer);
+        }
+        if (action != null && name == null && !config.isSet()) {
+            config.set(Path.of(action));
+            action = null;
         }
         if (action != null || realm != null || !match.equals(EXACT)) {
             throw usage("ACTION, NAME, --realm and --match need --who (such as --who anonymous subscribe news)");

@@ -1,11 +1,16 @@
 package dev.sprocket.server.internal.command;
 
 import dev.sprocket.config.ConfiguredServer;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.net.AddressText;
+import dev.sprocket.core.internal.transport.ShutdownCounts;
 import dev.sprocket.plugin.config.ConfigurationException;
+import dev.sprocket.server.internal.log.LogConfigurator;
 import dev.sprocket.server.internal.log.QueuedAppender;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +35,17 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SystemdNotifier systemd = SystemdNotifier.ofEnvironment();
+        LogConfigurator.hold();
+        logStart();
         ConfiguredServer server = config.server();
+        LogConfigurator.apply(server.logFormat(), server.logLevels());
         warn(server);
         server.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             systemd.stopping();
-                            server.close(server.shutdownTimeout());
+                            stop(server);
                             QueuedAppender.flushAll();
                             // exit code 0 after a graceful shutdown, instead of 130 or 143
                             Runtime.getRuntime().halt(0);
@@ -48,27 +56,61 @@ public final class ServeCommand implements Callable<Integer> {
             reload(server);
             systemd.ready();
         });
-        System.out.println(server.explain());
-        server.names()
-                .forEach(name -> System.out.println(name + " listens on "
-                        + server.addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and "))));
-        System.out.println("Sprocket is ready.");
+        if (Terminal.isTerminal()) {
+            print(server);
+        }
         IdleCollector.start();
         systemd.ready();
         server.join();
         return 0;
     }
 
+    private void logStart() {
+        LOG.info(
+                "sprocket starting: version={} java=\"{}\" pid={} heapBytes={} directBytes={} file={}",
+                Version.own(),
+                Runtime.version() + ", " + System.getProperty("java.vendor"),
+                ProcessHandle.current().pid(),
+                Runtime.getRuntime().maxMemory(),
+                PlatformDependent.maxDirectMemory(),
+                config.file());
+    }
+
+    /** Prints the stacks and addresses, for people. */
+    private static void print(ConfiguredServer server) {
+        System.out.println(server.explain());
+        server.names()
+                .forEach(name -> System.out.println(name + " listens on "
+                        + server.addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and "))));
+        System.out.println("Sprocket is ready.");
+    }
+
+    private static void stop(ConfiguredServer server) {
+        long start = System.nanoTime();
+        LOG.info(
+                "server stopping, clients are told: deadlineMs={}",
+                server.shutdownTimeout().toMillis());
+        server.close(server.shutdownTimeout());
+        // the counts of repeated lines precede the last line
+        PeerLog.flush();
+        LOG.info(
+                "server stopped: told={} aborted={} durationMs={}",
+                ShutdownCounts.told(),
+                ShutdownCounts.aborted(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+
     private static void warn(ConfiguredServer server) {
-        server.warnings().forEach(warning -> LOG.warn("{}", warning));
+        server.warnings().forEach(warning -> LOG.warn("configuration warning: warning=\"{}\"", warning));
     }
 
     private void reload(ConfiguredServer server) {
         try {
             server.reload()
-                    .forEach(later -> LOG.warn("configuration change not applied: {} (restart the server)", later));
+                    .forEach(later ->
+                            LOG.warn("configuration change not applied: change=\"{}\" (restart the server)", later));
+            LogConfigurator.apply(server.logFormat(), server.logLevels());
             warn(server);
-            LOG.info("configuration reloaded: file={}", config.file());
         } catch (ConfigurationException e) {
             e.errors().forEach(ServeCommand::logFailure);
         } catch (IOException | RuntimeException e) {
@@ -77,6 +119,6 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private static void logFailure(String error) {
-        LOG.error("configuration not reloaded: {} (the previous one stays in effect)", error);
+        LOG.error("configuration not reloaded: error=\"{}\" (the previous one stays in effect)", error);
     }
 }

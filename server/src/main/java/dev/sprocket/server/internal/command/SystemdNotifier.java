@@ -70,7 +70,7 @@ final class SystemdNotifier {
         try {
             if (!Epoll.isAvailable()) {
                 LOG.warn(
-                        "systemd not notified, a start with Type=notify will time out: socket={} cause=\"epoll is not"
+                        "systemd not notified, the start of its unit will time out: socket={} cause=\"epoll is not"
                                 + " available\" (set Type=simple)",
                         socket);
                 return;
@@ -90,7 +90,7 @@ final class SystemdNotifier {
 
     private void failed(Throwable cause) {
         LOG.warn(
-                "systemd not notified, a start with Type=notify will time out: socket={} cause=\"{}\""
+                "systemd not notified, the start of its unit will time out: socket={} cause=\"{}\""
                         + " (check the socket, or set Type=simple)",
                 socket,
                 cause.toString());

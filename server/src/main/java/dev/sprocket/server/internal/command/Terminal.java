@@ -44,7 +44,8 @@ public final class Terminal {
         return terminal ? OptionalInt.of(DEFAULT_WIDTH) : OptionalInt.empty();
     }
 
-    private static boolean isTerminal() {
+    /** Reports whether standard input and output are a terminal. */
+    static boolean isTerminal() {
         Console console = System.console();
         if (console == null) {
             return false;
