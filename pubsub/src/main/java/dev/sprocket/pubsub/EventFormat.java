@@ -45,18 +45,21 @@ public interface EventFormat {
     }
 
     /**
-     * Returns the message for a notice to one subscriber, by default that of {@link #notice(Notice,
-     * ByteBufAllocator)}.
+     * Returns the message for a notice to one recipient.
+     *
+     * <p>By default that of {@link #notice(Notice, ByteBufAllocator)}.
+     *
+     * @param recipient subscriber that receives the message
      */
-    default @Nullable Message notice(Notice notice, Subscriber subscriber, ByteBufAllocator alloc) {
+    default @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
         return notice(notice, alloc);
     }
 
     /**
      * Returns the message for the first event after a gap.
      *
-     * <p>Null if the protocol cannot tell gaps with events. Called for gaps that {@link #notice} does not tell, on topics and patterns. The caller releases the content.
-     * The message is for one connection and not shared.
+     * <p>Null if the protocol cannot tell gaps with events. Called for gaps that {@link #notice} does not tell, on
+     * topics and patterns. The caller releases the content. The message is for one connection and not shared.
      *
      * @param gap what this connection may have missed before the event
      */

@@ -29,7 +29,7 @@ final class UntoldGaps {
     }
 
     /**
-     * Key of an event with a gap; if it is dropped, the gap is told later.
+     * Key of an event with a gap; restores the gap if it is dropped.
      *
      * @param events key of the events of the topic
      * @param onDropped called with the connection

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories of a topic, recovered by pages of WAMP v1 and compared with a model.
+ * Random histories of a topic and pages of WAMP v1, compared with a model.
  *
  * <p>Each page hears each event at least once, or is told a gap. {@code -Dlog.seeds=1000000} runs more histories,
  * {@code -Dlog.seed=N} one.
@@ -412,7 +412,7 @@ final class V1LogModelTest {
             page.told.set(from + 1, to + 1);
         }
 
-        /** Checks that a page has heard or been told of all events up to a number. */
+        /** Checks that a page has heard or been told of all events. */
         void assertAccounted(Page page, int number) {
             for (int missing = page.base + 1; missing <= number; missing++) {
                 assertThat(page.heard.get(missing)
@@ -428,7 +428,7 @@ final class V1LogModelTest {
             return Integer.parseInt(text.substring(0, text.indexOf(' ')));
         }
 
-        /** Returns the number of the event at a position; at the beginning, of the last before. */
+        /** Returns the number of the event at a position. */
         int number(String position) {
             Position parsed = Position.parse(position);
             if (parsed.offset() == 0) {

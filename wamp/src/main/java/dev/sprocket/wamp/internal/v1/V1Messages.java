@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Gap;
@@ -41,8 +42,9 @@ final class V1Messages {
         }
 
         @Override
-        public @Nullable Message notice(Notice notice, Subscriber subscriber, ByteBufAllocator alloc) {
+        public @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
             boolean tells = notice instanceof Notice.Missed
+                    && recipient instanceof Subscriber subscriber
                     && subscriber.topics().stream()
                             .anyMatch(topic -> topic.id().equals(GAP) && topic.match() == MatchPolicy.EXACT);
             return tells ? event(GAP, Event.json(json(gap(((Notice.Missed) notice).gap()))), alloc) : null;

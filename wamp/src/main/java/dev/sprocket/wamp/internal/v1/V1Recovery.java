@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a call with the position of a session in a topic, or the events after one.
+ * Answers a call with the position of a session, or the events after one.
  *
  * <p>The answer follows all events that it covers, and precedes all later ones. It waits until the client has read what
  * was sent before. One step at a time, usually on the event loop of the session.
