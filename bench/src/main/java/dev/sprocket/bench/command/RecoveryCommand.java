@@ -7,6 +7,7 @@ import dev.sprocket.bench.report.Case;
 import dev.sprocket.bench.report.Comparison;
 import dev.sprocket.bench.report.Sample;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,14 @@ public final class RecoveryCommand implements Callable<Integer> {
     private List<Integer> events = List.of(100);
 
     @Option(
+            names = "--positions",
+            paramLabel = "N",
+            split = ",",
+            description = "different positions of the clients, at most as many as events; each misses one event less"
+                    + " than the one before")
+    private List<Integer> positions = List.of(1);
+
+    @Option(
             names = "--payload",
             paramLabel = "BYTES",
             description = "payload of an event, a string of at least 100 bytes")
@@ -48,24 +57,29 @@ public final class RecoveryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Comparison.requireAtLeast(1, "--clients", clients);
-        Comparison.requireAtLeast(1, "--events", events);
+        Comparison.requireAtLeast(1, "--positions", positions);
+        Comparison.requireAtLeast(Collections.max(positions), "--events", events);
         Comparison.requireAtLeast(100, "--payload", List.of(payload));
         List<Case> cases = new ArrayList<>();
         for (int count : clients) {
-            for (int missed : events) {
-                cases.add(new Case(
-                        count + " clients that missed " + missed + " events, " + payload + " bytes",
-                        Mode.HISTORY,
-                        FIGURES,
-                        (server, target) -> sample(target, count, missed)));
+            for (int different : positions) {
+                for (int missed : events) {
+                    RecoveryLoad.Case load = new RecoveryLoad.Case(count, different, missed, payload);
+                    cases.add(new Case(
+                            count + " clients at " + different + " positions that missed " + missed + " events, "
+                                    + payload + " bytes",
+                            Mode.HISTORY,
+                            FIGURES,
+                            (server, target) -> sample(target, load)));
+                }
             }
         }
         comparison.compare("recovery", cases);
         return 0;
     }
 
-    private Sample sample(Target target, int count, int missed) throws InterruptedException {
-        RecoveryLoad.Outcome outcome = RecoveryLoad.run(target, count, missed, payload, comparison.span());
+    private Sample sample(Target target, RecoveryLoad.Case load) throws InterruptedException {
+        RecoveryLoad.Outcome outcome = RecoveryLoad.run(target, load, comparison.span());
         double recovered = outcome.recovered().perSecond() / 1e3;
         double live = outcome.live().perSecond() / 1e3;
         return Sample.of(

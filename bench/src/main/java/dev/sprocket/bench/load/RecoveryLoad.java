@@ -33,27 +33,43 @@ public final class RecoveryLoad extends ClientGroup {
      */
     public record Outcome(Window live, Window recovered, double reads, double pending) {}
 
+    /**
+     * Parameters of a measurement.
+     *
+     * @param positions number of different positions; those behind the first miss one event less each
+     */
+    public record Case(int clients, int positions, int events, int payload) {
+        /** Returns the number of events that the clients miss together. */
+        long missed() {
+            long sum = 0;
+            for (int client = 0; client < clients; client++) {
+                sum += events - client % positions;
+            }
+            return sum;
+        }
+    }
+
     /** Events in flight of the live fan-out to which recoveries are compared. */
     public static final int LIVE_INFLIGHT = 32;
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final ClientProtocol protocol;
-    private final int events;
-    private final int payload;
+    private final Case measured;
     private final Publisher publisher;
     private final LogStatistics log;
     private CompletableFuture<Long> complete = new CompletableFuture<>();
     private long delivered;
+    private final long expected;
     private int left;
     /** True in the first recovery, whose order is checked. */
     private boolean checksOrder;
 
-    private RecoveryLoad(Load load, int clients, int events, int payload) {
-        super(load, load.target().protocol(), clients);
+    private RecoveryLoad(Load load, Case measured) {
+        super(load, load.target().protocol(), measured.clients());
         this.protocol = load.target().protocol();
-        this.events = events;
-        this.payload = payload;
+        this.measured = measured;
+        this.expected = measured.missed();
         this.publisher = new Publisher(load);
         this.log = new LogStatistics(load);
     }
@@ -106,15 +122,14 @@ public final class RecoveryLoad extends ClientGroup {
     }
 
     /** Measures a live fan-out, and then recoveries. */
-    public static Outcome run(Target target, int clients, int events, int payload, Span span)
-            throws InterruptedException {
-        FanoutLoad.Case live = new FanoutLoad.Case(clients, payload, 1, LIVE_INFLIGHT, 0);
+    public static Outcome run(Target target, Case measured, Span span) throws InterruptedException {
+        FanoutLoad.Case live = new FanoutLoad.Case(measured.clients(), measured.payload(), 1, LIVE_INFLIGHT, 0);
         Window fanout = FanoutLoad.run(target, live, span).window();
         try (Load load = new Load(target)) {
-            RecoveryLoad recovery = new RecoveryLoad(load, clients, events, payload);
+            RecoveryLoad recovery = new RecoveryLoad(load, measured);
             recovery.log.connectAll();
             recovery.publisher.connectAll();
-            recovery.publisher.publish(events + 1, payload);
+            recovery.publisher.publish(measured.events() + 1, measured.payload());
             recovery.connectAll();
             return recovery.measure(target, fanout, span);
         }
@@ -148,17 +163,18 @@ public final class RecoveryLoad extends ClientGroup {
 
     /** Subscribes all clients, waits for their events, and unsubscribes them. */
     private void recover(Meter meter) throws InterruptedException {
-        String after = load.callOnLoop(() -> publisher.positions.get(0));
-        long expected = (long) clients.size() * events;
         CompletableFuture<Long> received = new CompletableFuture<>();
         load.runOnLoop(() -> {
             delivered = 0;
             left = 0;
             complete = received;
-            clients.forEach(client -> client.count = 0);
+            for (int i = 0; i < clients.size(); i++) {
+                clients.get(i).count = i % measured.positions();
+            }
         });
         meter.begin();
-        load.runOnLoop(() -> clients.forEach(client -> client.send(protocol.subscribeAfter(after, client))));
+        load.runOnLoop(() -> clients.forEach(
+                client -> client.send(protocol.subscribeAfter(publisher.positions.get(client.count), client))));
         try {
             meter.end(expected, received.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException e) {
@@ -177,11 +193,12 @@ public final class RecoveryLoad extends ClientGroup {
 
     @Override
     public void message(Client client, ByteBuf in, int start, int length) {
-        if (length < payload) {
+        if (length < measured.payload()) {
             if (in.getByte(start + 2) == '5') { // UNSUBSCRIBED
                 left++;
-                if (client.count != events) {
-                    throw new IllegalStateException(client.count + " events of a client (expected: " + events + ")");
+                if (client.count != measured.events()) {
+                    throw new IllegalStateException(
+                            "last event " + client.count + " (expected: " + measured.events() + ")");
                 }
             }
             return;
@@ -191,7 +208,7 @@ public final class RecoveryLoad extends ClientGroup {
             throw new IllegalStateException(
                     "event " + FanoutLoad.stamp(in, start, length) + " (expected: " + client.count + ")");
         }
-        if (++delivered == (long) clients.size() * events) {
+        if (++delivered == expected) {
             complete.complete(System.nanoTime());
         }
     }

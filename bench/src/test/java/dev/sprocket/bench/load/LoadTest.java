@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs each load against the whole stack. Does not assert on speed. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -122,6 +123,15 @@ class LoadTest {
     void operations_end_a_measurement() throws Exception {
         Window result = EchoLoad.run(serve(Mode.ECHO), 2, 125, 1, new Span(SHORT, Duration.ofHours(1), 100));
         assertThat(result.count()).isGreaterThanOrEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void recovery_load_reads_the_log_for_each_position(int positions) throws Exception {
+        RecoveryLoad.Outcome result =
+                RecoveryLoad.run(serve(Mode.HISTORY), new RecoveryLoad.Case(10, positions, 20, 125), SPAN);
+        assertThat(result.recovered().count()).isPositive();
+        assertThat(result.reads()).isBetween((double) positions, 10.0);
     }
 
     @Test
