@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // the named modules are compiled later
 module dev.sprocket.http {
     requires transitive dev.sprocket.core;
+    requires java.naming;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;

@@ -1,5 +1,6 @@
 package dev.sprocket.core.internal.log;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Immutable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,6 +111,7 @@ public final class LogLine {
     }
 
     /** Reads fields, and returns the rest of the text. */
+    @CanIgnoreReturnValue
     private static String read(String text, Arguments values, Map<String, Object> fields) {
         Matcher field = FIELD.matcher(text);
         int from = 0;
