@@ -17,6 +17,8 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq;
+    exports dev.sprocket.pubsub.internal.delivery to
+            dev.sprocket.wamp;
     exports dev.sprocket.pubsub.internal.metrics to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,

@@ -35,16 +35,28 @@ final class CatchUp {
         final long started;
 
         Position position;
+        /** Position of the last event before the subscription; null if the position is after it. */
+        final @Nullable Position joined;
         /** True until the missed events of a returning subscriber are delivered. */
         boolean recovering;
         /** True while the reader waits until its connection is writable. */
         boolean waiting;
 
-        Reader(Subscription subscription, Position position, boolean recovering) {
+        Reader(Subscription subscription, Position position, Subscription.@Nullable Start start) {
             this.subscription = subscription;
             this.position = position;
-            this.recovering = recovering;
+            this.joined = start == null ? null : start.joined();
+            this.recovering = start != null && start.recovers();
             this.started = recovering ? PubsubMetrics.RECOVERY.start() : 0;
+        }
+
+        /** Reports whether this reader receives an event of an audience. */
+        boolean isRecipient(Audience audience, Position event) {
+            boolean wasSubscribed =
+                    joined == null || event.epoch() != joined.epoch() || event.offset() > joined.offset();
+            return wasSubscribed
+                    ? audience.includes(subscription.subscriber)
+                    : audience.includesLater(subscription.subscriber);
         }
     }
 
@@ -63,9 +75,13 @@ final class CatchUp {
         return readers.isEmpty();
     }
 
-    /** Adds a subscription that has the events up to a position. */
-    void add(Subscription subscription, Position position, boolean recovering) {
-        readers.add(new Reader(subscription, position, recovering));
+    /**
+     * Adds a subscription that has the events up to a position.
+     *
+     * @param start beginning of a new subscription; null for one that has fallen behind
+     */
+    void add(Subscription subscription, Position position, Subscription.@Nullable Start start) {
+        readers.add(new Reader(subscription, position, start));
         scheduleStep();
     }
 
@@ -229,10 +245,13 @@ final class CatchUp {
         return events.subList(0, end);
     }
 
-    /** Returns the end of the events that have the same audience. */
+    /** Returns the end of the events that have the same recipients. */
+    @SuppressWarnings("ReferenceEquality") // another audience may have other recipients
     private static int endOfPart(List<EventLog.LoggedEvent> events, int from) {
         int to = from + 1;
-        while (to < events.size()
+        boolean isSingle = events.get(from).audience().isForSubscribedOnly(); // depends on the event's position
+        while (!isSingle
+                && to < events.size()
                 && events.get(to).audience() == events.get(from).audience()) {
             to++;
         }
@@ -253,7 +272,7 @@ final class CatchUp {
                 Subscriber subscriber = reader.subscription.subscriber;
                 if (reader.subscription.unsubscribed) {
                     all.remove();
-                } else if (!audience.includes(subscriber)) {
+                } else if (!reader.isRecipient(audience, last)) {
                     reader.position = last;
                 } else {
                     int delivered = subscriber.deliverWhileWritable(run);

@@ -8,11 +8,13 @@ import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.ConflationKey;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.pubsub.internal.delivery.SessionUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Subscriber that sends events to a connection. Connections share the encoded bytes. */
@@ -57,6 +59,16 @@ final class ConnectionSubscriber extends Subscriber {
     @Override
     public Optional<Connection> connection() {
         return Optional.of(conn);
+    }
+
+    @Override
+    public Optional<String> userId() {
+        return conn instanceof SessionUser session ? Optional.of(session.sessionUserId()) : super.userId();
+    }
+
+    @Override
+    public Set<String> roles() {
+        return conn instanceof SessionUser session ? session.sessionRoles() : super.roles();
     }
 
     @Override

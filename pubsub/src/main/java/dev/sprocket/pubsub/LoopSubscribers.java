@@ -105,7 +105,7 @@ final class LoopSubscribers {
         if (position == null || now == null || !start.recovers() && position.equals(now)) {
             addMember(subscription);
         } else {
-            catchUp().add(subscription, position, start.recovers());
+            catchUp().add(subscription, position, start);
         }
     }
 
@@ -275,7 +275,7 @@ final class LoopSubscribers {
     synchronized void fallBehind(Subscription subscription, Position position) {
         if (subscription.isMember()) {
             removeMember(subscription);
-            catchUp().add(subscription, position, false);
+            catchUp().add(subscription, position, null);
         }
     }
 

@@ -21,8 +21,17 @@ final class Subscription {
      * @param position position after which events are delivered; null for new events only
      * @param gap gap to be told first; null if there is none
      * @param recovers true if missed events are delivered
+     * @param joined position of the last event before the subscription; null without a log
      */
-    record Start(@Nullable Position position, @Nullable Gap gap, boolean recovers) {}
+    record Start(@Nullable Position position, @Nullable Gap gap, boolean recovers, @Nullable Position joined) {
+        Start(@Nullable Position position, @Nullable Gap gap, boolean recovers) {
+            this(position, gap, recovers, null);
+        }
+
+        Start joined(@Nullable Position last) {
+            return new Start(position, gap, recovers, last);
+        }
+    }
 
     Subscription(Subscriber subscriber, LoopSubscribers loopSubscribers, @Nullable Start start) {
         this.subscriber = subscriber;

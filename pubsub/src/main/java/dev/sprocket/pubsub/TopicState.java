@@ -157,7 +157,8 @@ final class TopicState {
     boolean add(Subscriber subscriber, LoopDeliveryQueue<InFlightEvent> queue, Subscription.@Nullable Start start) {
         LoopSubscribers existing = subscribersOn(queue);
         LoopSubscribers subscribers = existing == null ? new LoopSubscribers(this, queue, last) : existing;
-        Subscription subscription = new Subscription(subscriber, subscribers, start);
+        Subscription subscription =
+                new Subscription(subscriber, subscribers, start == null ? null : start.joined(last));
         if (!subscriber.subscriptions().add(subscription)) {
             return false;
         }

@@ -2,8 +2,13 @@ package dev.sprocket.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.User;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,95 @@ final class AudienceTest {
         assertThat(Audience.except("1").includes("1 ")).isTrue();
         assertThat(Audience.except("1").includes("01")).isTrue();
         assertThat(Audience.of(List.of(), List.of("A")).includes("a")).isFalse();
+    }
+
+    /** Subscriber of a user with roles. */
+    private enum Reader implements Audience.Member {
+        ANN("editor", "staff"),
+        BOB("guest"),
+        NOBODY;
+
+        private final Connection conn = new Wire().conn();
+
+        Reader(String... roles) {
+            if (roles.length > 0) {
+                User.set(conn, User.named(name()).roles(roles));
+            }
+        }
+
+        @Override
+        public String id() {
+            return "s1";
+        }
+
+        @Override
+        public Optional<Connection> connection() {
+            return Optional.of(conn);
+        }
+    }
+
+    private static List<Reader> readers(Audience audience) {
+        return Stream.of(Reader.values()).filter(audience::includes).toList();
+    }
+
+    @Test
+    void users_are_included_by_id() {
+        assertThat(readers(Audience.ALL.onlyUsers(List.of("ANN", "eve")))).containsExactly(Reader.ANN);
+        assertThat(readers(Audience.ALL.exceptUsers(List.of("ANN")))).containsExactly(Reader.BOB, Reader.NOBODY);
+        assertThat(readers(Audience.ALL.onlyUsers(List.of()))).isEmpty();
+        assertThat(readers(Audience.ALL.exceptUsers(List.of()))).hasSize(3);
+    }
+
+    @Test
+    void users_are_included_by_roles() {
+        assertThat(readers(Audience.ALL.onlyRoles(List.of("staff", "guest")))).containsExactly(Reader.ANN, Reader.BOB);
+        assertThat(readers(Audience.ALL.exceptRoles(List.of("staff")))).containsExactly(Reader.BOB, Reader.NOBODY);
+        assertThat(readers(Audience.ALL.onlyRoles(List.of("anonymous")))).containsExactly(Reader.NOBODY);
+    }
+
+    @Test
+    void restrictions_apply_together() {
+        Audience editors = Audience.ALL.onlyRoles(List.of("editor", "guest"));
+
+        assertThat(readers(editors.exceptUsers(List.of("ANN")))).containsExactly(Reader.BOB);
+        assertThat(readers(editors.onlyRoles(List.of("guest", "anonymous")))).containsExactly(Reader.BOB);
+        assertThat(readers(editors.exceptIds(List.of("s1")))).isEmpty();
+    }
+
+    @Test
+    void function_receives_no_event_for_users() {
+        assertThat(reached(Audience.ALL.exceptRoles(List.of("guest")))).isEmpty();
+    }
+
+    @Test
+    void restriction_by_ids_or_test_excludes_later_readers() {
+        Audience staff = Audience.except("s2").onlyRoles(List.of("staff")).exceptUsers(List.of("BOB"));
+
+        assertThat(staff.includesLater(Reader.ANN)).isTrue();
+        assertThat(staff.includesLater(Reader.BOB)).isFalse();
+        for (Audience audience :
+                List.of(staff.exceptIds(List.of("s3")), staff.onlyIds(List.of("s1")), staff.only(reader -> true))) {
+            assertThat(audience.includes(Reader.ANN)).isTrue();
+            assertThat(audience.includesLater(Reader.ANN)).isFalse();
+        }
+    }
+
+    @Test
+    void subscriber_that_returns_receives_events_for_its_user_only() {
+        Topic news = new Topics(id -> TopicSettings.DEFAULT.history(10, Duration.ofHours(1))).topic("news");
+        try (Wire wire = new Wire()) {
+            User.set(wire.conn(), User.named("ann"));
+            news.broadcast(Event.of(1), Audience.ALL.onlyIds(List.of("s")));
+            news.broadcast(Event.of(2), Audience.ALL.onlyUsers(List.of("ann")));
+            news.broadcast(Event.of(3), Audience.ALL.onlyUsers(List.of("bob")));
+            news.broadcast(Event.of(4), Audience.except("other"));
+            Subscriber subscriber = Subscriber.of("s", wire.conn(), EventFormat.JSON);
+            assertThat(news.subscribe(subscriber, Position.EARLIEST)).isCompleted();
+            news.broadcast(Event.of(5), Audience.ALL.onlyIds(List.of("s")));
+
+            assertThat(String.join("", wire.writes())).isEqualTo("245");
+            subscriber.unsubscribeAll();
+        }
     }
 
     @Test

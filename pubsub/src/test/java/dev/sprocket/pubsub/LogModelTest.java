@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.User;
 import dev.sprocket.core.flow.OutboundLimit;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
@@ -74,10 +75,55 @@ final class LogModelTest {
         }
     }
 
-    /** Event as the model knows it. */
-    private record Sent(int number, @Nullable String except, @Nullable String only) {
-        boolean isFor(String reader) {
-            return !reader.equals(except) && (only == null || only.equals(reader));
+    /** Audiences that are restricted in different ways. */
+    private enum Kind {
+        PUBLISHER(true),
+        USERS(true),
+        ROLES(true),
+        SESSIONS(false),
+        OTHER_SESSIONS(false),
+        TEST(false);
+
+        /** True if a reader that returns may read the event. */
+        final boolean isKept;
+
+        Kind(boolean isKept) {
+            this.isKept = isKept;
+        }
+
+        boolean includes(String reader, String chosen) {
+            return switch (this) {
+                case PUBLISHER, OTHER_SESSIONS -> !reader.equals(chosen);
+                case USERS, SESSIONS, TEST -> reader.equals(chosen);
+                case ROLES -> role(reader).equals(role(chosen));
+            };
+        }
+
+        Audience audience(String chosen) {
+            return switch (this) {
+                case PUBLISHER -> Audience.except(chosen);
+                case USERS -> Audience.ALL.onlyUsers(List.of(chosen));
+                case ROLES -> Audience.ALL.onlyRoles(List.of(role(chosen)));
+                case SESSIONS -> Audience.of(List.of(), List.of(chosen));
+                case OTHER_SESSIONS -> Audience.of(List.of(chosen), List.of());
+                case TEST -> Audience.ALL.only(reader -> reader.id().equals(chosen));
+            };
+        }
+
+        static String role(String reader) {
+            return reader.equals("b") ? "editor" : "guest";
+        }
+    }
+
+    /**
+     * Event as the model knows it.
+     *
+     * @param sessions number of the session by each reader in the audience; -1 for any
+     */
+    private record Sent(int number, Map<String, Integer> sessions) {
+        boolean isFor(Reader reader) {
+            int session = sessions.getOrDefault(reader.name, 0);
+            return session == -1 || session == reader.session;
         }
     }
 
@@ -94,6 +140,9 @@ final class LogModelTest {
         String position = "";
         /** Number of the last event that is accounted for; 0 before the first subscription. */
         int known;
+
+        /** Number of the current session, from 1. */
+        int session;
 
         boolean begun;
         boolean stalled;
@@ -144,7 +193,7 @@ final class LogModelTest {
                 advance(reader);
                 receive(reader);
                 for (Sent missing : sent.subList(reader.known, sent.size())) {
-                    assertThat(missing.isFor(reader.name))
+                    assertThat(missing.isFor(reader))
                             .as("%s misses event %s at the end", reader.name, missing.number)
                             .isFalse();
                 }
@@ -195,13 +244,20 @@ final class LogModelTest {
         }
 
         void publish() {
-            String name = readers.get(random.nextInt(readers.size())).name;
-            int kind = random.nextInt(6);
-            Sent event = new Sent(sent.size() + 1, kind == 0 ? name : null, kind == 1 ? name : null);
+            String chosen = readers.get(random.nextInt(readers.size())).name;
+            int kind = random.nextInt(2 * Kind.values().length);
+            Kind restricted = kind < Kind.values().length ? Kind.values()[kind] : null;
+            Map<String, Integer> sessions = new HashMap<>();
+            for (Reader reader : readers) {
+                if (restricted == null || restricted.isKept && restricted.includes(reader.name, chosen)) {
+                    sessions.put(reader.name, -1);
+                } else if (restricted.includes(reader.name, chosen) && reader.wire != null) {
+                    sessions.put(reader.name, reader.session);
+                }
+            }
+            Sent event = new Sent(sent.size() + 1, sessions);
             sent.add(event);
-            Audience audience = kind == 0
-                    ? Audience.except(name)
-                    : kind == 1 ? Audience.of(List.of(), List.of(name)) : Audience.ALL;
+            Audience audience = restricted == null ? Audience.ALL : restricted.audience(chosen);
             Published published =
                     done(topic.publish(Event.of(event.number + " " + "x".repeat(random.nextInt(400))), audience));
             numbers.put(String.valueOf(published.position()), event.number);
@@ -212,6 +268,8 @@ final class LogModelTest {
             reader.wire = wire;
             wire.channel.freezeTime();
             reader.stalled = false;
+            reader.session++;
+            User.set(wire.conn(), User.named(reader.name).roles(Kind.role(reader.name)));
             Subscriber subscriber = Subscriber.of(reader.name, wire.conn(), LINES);
             reader.subscriber = subscriber;
             Position after = reader.position.isEmpty() ? null : Position.parse(reader.position);
@@ -278,9 +336,9 @@ final class LogModelTest {
                 default -> {
                     int number = Integer.parseInt(line[1].substring(1));
                     assertThat(number).as("next event of %s", reader.name).isGreaterThan(reader.known);
-                    assertThat(sent.get(number - 1).isFor(reader.name)).isTrue();
+                    assertThat(sent.get(number - 1).isFor(reader)).isTrue();
                     for (int missing = reader.known + 1; missing < number; missing++) {
-                        assertThat(sent.get(missing - 1).isFor(reader.name))
+                        assertThat(sent.get(missing - 1).isFor(reader))
                                 .as("%s misses event %s before %s", reader.name, missing, number)
                                 .isFalse();
                     }

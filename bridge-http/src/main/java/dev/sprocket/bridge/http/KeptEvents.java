@@ -88,7 +88,7 @@ record KeptEvents(Position after, int limit) {
                 : slice.gap().to();
         for (EventLog.LoggedEvent logged : slice.events()) {
             last = logged.position();
-            if (logged.audience().includes(member)) {
+            if (logged.audience().includesLater(member)) {
                 events.add("{\"position\":\"" + last + "\",\"time\":\"" + logged.time() + "\",\"event\":"
                         + logged.event().json() + "}");
             }

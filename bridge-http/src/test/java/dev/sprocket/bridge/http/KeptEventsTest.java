@@ -14,6 +14,7 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
@@ -114,12 +115,14 @@ final class KeptEventsTest {
 
     @Test
     void events_of_others_are_not_shown() {
-        topics.topic("news").broadcast(Event.of(1), Audience.of(List.of(), List.of("somebody")));
-        topics.topic("news").broadcast(Event.of(2));
+        Topic news = topics.topic("news");
+        news.broadcast(Event.of(1), Audience.of(List.of("somebody"), List.of()));
+        news.broadcast(Event.of(2), Audience.except("somebody").onlyRoles(List.of("anonymous")));
+        news.broadcast(Event.of(3), Audience.ALL.onlyUsers(List.of("ann")));
 
         assertThat(get("/topics/news/events").get("events").toString())
                 .contains(":2}")
-                .doesNotContain(":1}");
+                .doesNotContain(":1}", ":3}");
     }
 
     @Test

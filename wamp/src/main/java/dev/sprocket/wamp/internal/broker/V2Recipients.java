@@ -1,12 +1,9 @@
 package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import dev.sprocket.core.User;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.message.OptionReader;
-import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authroles, boolean retain) {
     /** Exclusion list and eligibility list. A null eligibility list includes all, an empty list nothing. */
     record NameFilter(Set<String> excluded, @Nullable Set<String> eligible) {
+        NameFilter {
+            excluded = Set.copyOf(excluded); // so that the audience shares it
+            eligible = eligible == null ? null : Set.copyOf(eligible);
+        }
+
         static NameFilter of(OptionReader options, String suffix) {
             Set<String> excluded = options.names("exclude" + suffix);
             return new NameFilter(excluded == null ? Set.of() : excluded, options.names("eligible" + suffix));
@@ -47,11 +49,6 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         boolean isUnrestricted() {
             return excluded.isEmpty() && eligible == null;
         }
-
-        boolean includes(Collection<String> names) {
-            return names.stream().noneMatch(excluded::contains)
-                    && (eligible == null || names.stream().anyMatch(eligible::contains));
-        }
     }
 
     private static final NameFilter UNRESTRICTED = new NameFilter(Set.of(), null);
@@ -74,11 +71,6 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         return sessions.size() + authids.size() + authroles.size();
     }
 
-    /** Reports whether the event is for or without certain sessions. */
-    public boolean areSessions() {
-        return !sessions.isUnrestricted();
-    }
-
     boolean isUnrestricted() {
         return sessions.isUnrestricted() && authids.isUnrestricted() && authroles.isUnrestricted();
     }
@@ -92,31 +84,11 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
         if (isUnrestricted()) {
             return others;
         }
-        return others.only(this::includes);
-    }
-
-    private boolean includes(Audience.Member subscriber) {
-        return sessions.includes(Set.of(subscriber.id()))
-                && subscriber
-                        .connection()
-                        .map(conn -> {
-                            SessionIdentity identity =
-                                    SessionIdentity.find(conn).orElse(null);
-                            return identity != null
-                                    ? includes(identity)
-                                    : includes(User.find(conn).orElse(null));
-                        })
-                        .orElse(authids.isUnrestricted() && authroles.isUnrestricted());
-    }
-
-    boolean includes(SessionIdentity identity) {
-        return authids.includes(Set.of(identity.authid())) && authroles.includes(Set.of(identity.authrole()));
-    }
-
-    /** Decides about a subscriber without a session identity, such as a client of WAMP v1. */
-    private boolean includes(@Nullable User user) {
-        return user == null
-                ? authids.includes(Set.of()) && authroles.includes(Set.of("anonymous"))
-                : authids.includes(Set.of(user.id())) && authroles.includes(user.roles());
+        Audience chosen = others.exceptIds(sessions.excluded)
+                .exceptUsers(authids.excluded)
+                .exceptRoles(authroles.excluded);
+        chosen = sessions.eligible == null ? chosen : chosen.onlyIds(sessions.eligible);
+        chosen = authids.eligible == null ? chosen : chosen.onlyUsers(authids.eligible);
+        return authroles.eligible == null ? chosen : chosen.onlyRoles(authroles.eligible);
     }
 }

@@ -1,7 +1,6 @@
 package dev.sprocket.wamp.internal.history;
 
 import com.google.errorprone.annotations.Immutable;
-import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.EventLog.LoggedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -41,9 +40,7 @@ record KeptEvent(String topic, LoggedEvent logged) {
      * <p>Events for or without certain sessions are not returned, since sessions end with their connections.
      */
     boolean isFor(Subscriber reader) {
-        V2Event payload = logged.event().payload(V2Event.class).orElse(null);
-        boolean forSessions = payload != null ? payload.recipients().areSessions() : logged.audience() != Audience.ALL;
-        return !forSessions && logged.audience().includes(reader);
+        return logged.audience().includesLater(reader);
     }
 
     /** Returns the approximate size in an answer, in bytes. */

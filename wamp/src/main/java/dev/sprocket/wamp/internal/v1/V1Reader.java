@@ -91,16 +91,20 @@ final class V1Reader {
         String topic = string("topic");
         require("event");
         Event event = Event.raw(ByteBufUtil.getBytes(json.raw()));
-        List<String> excluded = List.of();
+        Audience audience = Audience.ALL;
         List<String> eligible = List.of();
         if (json.next(']', false)) {
-            excluded = json.peek() == '[' ? ids() : isTrue() ? List.of(sessionId) : List.of();
+            if (json.peek() == '[') {
+                audience = audience.exceptIds(ids());
+            } else if (isTrue()) {
+                audience = Audience.except(sessionId);
+            }
             if (json.next(']', false)) {
                 eligible = json.peek() == 'n' ? skipNull() : ids();
                 skipRest();
             }
         }
-        return new ClientMessage.Publish(topic, event, Audience.of(excluded, eligible));
+        return new ClientMessage.Publish(topic, event, eligible.isEmpty() ? audience : audience.onlyIds(eligible));
     }
 
     private List<String> skipNull() {

@@ -16,6 +16,7 @@ import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
+import dev.sprocket.pubsub.internal.delivery.SessionUser;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.SessionIdentity;
 import dev.sprocket.wamp.internal.broker.Testaments;
@@ -62,7 +63,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It opens when the client has joined a realm, and ends with the session.
  */
-public final class V2Session implements SessionHandler, Caller, Callee, V2Subscriber, MetaSession, StackedConnection {
+public final class V2Session
+        implements SessionHandler, Caller, Callee, V2Subscriber, MetaSession, StackedConnection, SessionUser {
     private static final PeerLog LOG = PeerLog.of(V2Session.class);
     /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
@@ -325,6 +327,16 @@ public final class V2Session implements SessionHandler, Caller, Callee, V2Subscr
     @Override
     public SessionIdentity identity() {
         return joined().identity;
+    }
+
+    @Override
+    public String sessionUserId() {
+        return identity().authid();
+    }
+
+    @Override
+    public Set<String> sessionRoles() {
+        return Set.of(identity().authrole());
     }
 
     @Override
