@@ -174,14 +174,32 @@ class QuestionsTest {
         RequiredPrograms.require(program);
         try (ConfiguredServer server = ConfiguredServer.of(site(folder, ""))) {
             server.start();
-            int port = ((InetSocketAddress) server.address("web")).getPort();
-            String code = samples(PAGE, program.replaceAll("\\d", "")).get(0).replace(":8080", ":" + port);
-            ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
-            builder.command().add(code);
-            Process process = builder.start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(output).startsWith("{\"topic\":\"news\"");
+            assertThat(run(server, samples(PAGE, program.replaceAll("\\d", "")).get(0), command))
+                    .startsWith("{\"topic\":\"news\"");
+        }
+    }
+
+    /** Runs a sample against a server and returns its output. */
+    private static String run(ConfiguredServer server, String sample, String... command) throws Exception {
+        int port = ((InetSocketAddress) server.address("web")).getPort();
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
+        builder.command().add(sample.replace(":8080", ":" + port));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return output;
+    }
+
+    @Test
+    void php_sample_of_push_guide_publishes_once(@TempDir Path folder) throws Exception {
+        RequiredPrograms.require("php");
+        String sample = samples(Path.of("../docs/guide/push.md"), "php").get(0);
+        try (ConfiguredServer server = ConfiguredServer.of(site(folder, ""))) {
+            server.start();
+            assertThat(run(server, sample, "php", "-r"))
+                    .startsWith("{\"topic\":\"news\"")
+                    .doesNotContain("duplicate");
+            assertThat(run(server, sample, "php", "-r")).contains("\"duplicate\":true");
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.sprocket.pubsub.internal.push;
 
-import com.google.errorprone.annotations.Immutable;
+import com.google.errorprone.annotations.ThreadSafe;
 
 /** Thrown if a key or version cannot be accepted; nothing was published. */
-@Immutable
+@ThreadSafe
 public final class KeyRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
