@@ -24,6 +24,9 @@ final class CatchUp {
     /** Maximum size of the events that are read at once, in bytes. */
     private static final int MAX_BYTES = 32 * 1024;
 
+    /** Maximum number of positions read in one step; live events are delivered between steps. */
+    private static final int MAX_POSITIONS = 16;
+
     private static final long RETRY_MILLIS = 1000;
 
     private static final PeerLog LOG = PeerLog.of(Topic.class);
@@ -125,13 +128,30 @@ final class CatchUp {
         joinMembers();
         Map<Position, List<Reader>> byPosition = new LinkedHashMap<>();
         for (Reader reader : readers) {
-            if (!reader.waiting && isBehind(reader.position)) {
-                byPosition
-                        .computeIfAbsent(reader.position, position -> new ArrayList<>())
-                        .add(reader);
+            if (reader.waiting || !isBehind(reader.position)) {
+                continue;
+            }
+            if (byPosition.size() < MAX_POSITIONS) {
+                byPosition.putIfAbsent(reader.position, new ArrayList<>());
+            }
+            List<Reader> at = byPosition.get(reader.position);
+            if (at != null) {
+                at.add(reader);
             }
         }
         byPosition.forEach(this::read);
+        settle();
+    }
+
+    /** Lets readers join the other subscribers, and schedules the next step for those that are still behind. */
+    private void settle() {
+        joinMembers();
+        for (Reader reader : readers) {
+            if (!reader.waiting && isBehind(reader.position)) {
+                scheduleStep();
+                return;
+            }
+        }
     }
 
     /** Lets readers that have reached the live events join the other subscribers. */
@@ -169,7 +189,10 @@ final class CatchUp {
         at.forEach(reader -> reader.waiting = true);
         reading.whenComplete((slice, failure) -> {
             if (failure == null) {
-                subscribers.queue.runLater(() -> resume(at, () -> deliver(slice, at)));
+                subscribers.queue.runLater(() -> resume(at, () -> {
+                    deliver(slice, at);
+                    settle();
+                }));
             } else {
                 LOG.warn(
                         subscribers.state.topic,
@@ -206,10 +229,6 @@ final class CatchUp {
         }
         if (events.isEmpty() && gap == null) {
             reachLive(at);
-        }
-        joinMembers();
-        if (readers.stream().anyMatch(reader -> !reader.waiting && isBehind(reader.position))) {
-            scheduleStep();
         }
     }
 

@@ -15,6 +15,14 @@ public final class ManualExecutor implements Executor {
         tasks.add(task);
     }
 
+    /** Runs the first task, if there is one. */
+    void runOne() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            task.run();
+        }
+    }
+
     public void run() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
