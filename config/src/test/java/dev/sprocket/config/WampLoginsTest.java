@@ -139,6 +139,10 @@ class WampLoginsTest {
                 "serializations = [jsn] | serialization jsn is not available (expected: json",
                 "v1 = off | v1: no longer exists (write versions = [2])",
                 "v1 = on | v1: no longer exists (write versions = [1, 2])",
+                "history = [{ topics = [a, \"b.*\"], max-events = 5, max-bytes = 1m }] | history: no longer exists"
+                        + " (write topics { \"a\" { history { size = 5, ttl = 1h, max-bytes = 1m } }, \"b.*\""
+                        + " { history { size = 5, ttl = 1h, max-bytes = 1m } } })",
+                "history = [] | write topics { \"news.*\" { history { size = 100, ttl = 1h } } }",
             })
     void invalid_route_option_is_an_error(String option, String error) {
         assertThatThrownBy(() -> ConfiguredServer.of(Files.writeString(

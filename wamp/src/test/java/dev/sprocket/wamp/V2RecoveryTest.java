@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.MemoryLog;
@@ -194,6 +195,73 @@ final class V2RecoveryTest {
 
         assertThat(received(ann)).containsExactly("[33,1,1]", "[35,2]");
         assertThat(topics.size()).isZero();
+    }
+
+    @Test
+    void gap_is_told_with_the_next_event() {
+        publish("news", 1, 1);
+        String known = top("news");
+        publish("news", 2, 5);
+        String end = top("news");
+        try (V2Peer bob = subscribed("{\"_after\":\"" + known + "\"}", "news")) {
+            assertThat(bob.received()).containsExactly("[33,1,1]");
+            publish("news", 6, 7);
+
+            assertThat(received(bob))
+                    .satisfiesExactly(
+                            first -> assertThat(first)
+                                    .contains("\"_gap\":{\"from\":\"" + known + "\",\"to\":\"" + end
+                                            + "\",\"reason\":\"evicted\"}")
+                                    .endsWith("[6]]"),
+                            second -> assertThat(second).isEqualTo("[36,1,P,{_position},[7]]"));
+        }
+        try (V2Peer bob = subscribed("{\"_after\":\"" + known + "\",\"_on_gap\":\"newest\"}", "news")) {
+            assertThat(bob.received())
+                    .satisfiesExactly(
+                            subscribed -> assertThat(subscribed).startsWith("[33,1,"), newest -> assertThat(newest)
+                                    .contains("\"reason\":\"evicted\"")
+                                    .endsWith("[7]]"));
+        }
+        try (V2Peer bob = subscribed("{\"_after\":\"" + known + "\"}", "plain")) {
+            publish("plain", 8, 8);
+            assertThat(bob.received().get(1))
+                    .contains("\"_gap\":{\"from\":\"" + known + "\",\"to\":null,\"reason\":\"no-log\"}");
+        }
+    }
+
+    @Test
+    void dropped_events_are_told_without_a_log() {
+        try (StallingPeer slow =
+                new StallingPeer(server, new OutboundLimit(2_000, OutboundLimit.Overflow.DROP_NEWEST))) {
+            slow.send(32, "{},\"plain\"");
+            slow.received();
+            slow.stall(true);
+            for (int i = 1; i <= 20; i++) {
+                topics.topic("plain").broadcast(Event.of(i + "x".repeat(300)));
+                slow.received();
+            }
+            slow.stall(false);
+            slow.received();
+            publish("plain", 7, 8);
+
+            assertThat(slow.received().toString())
+                    .contains("\"_gap\":{\"from\":null,\"to\":null,\"reason\":\"dropped\"}},[7]]")
+                    .contains("{},[8]]");
+        }
+    }
+
+    @Test
+    void testament_is_kept_for_its_audience() {
+        V2Peer bob = V2Peer.joined(server);
+        bob.send("[48,1,{},\"wamp.session.add_testament\",[\"news\",[\"bye\"]]]")
+                .send("[48,2,{},\"wamp.session.add_testament\",[\"news\",[\"secret\"]],"
+                        + "{\"publish_options\":{\"eligible_authrole\":[\"admin\"]}}]");
+        bob.peer.disconnect();
+        bob.close();
+
+        ann.send("[32,1,{\"_after\":\"earliest\"},\"news\"]");
+
+        assertThat(received(ann)).containsExactly("[33,1,1]", "[36,1,P,{_position},[\"bye\"]]");
     }
 
     @Test

@@ -13,6 +13,8 @@ import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.PublishListener;
+import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
@@ -22,6 +24,7 @@ import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -123,6 +126,25 @@ final class KeptEventsTest {
         assertThat(get("/topics/news/events").get("events").toString())
                 .contains(":2}")
                 .doesNotContain(":1}", ":3}");
+    }
+
+    @Test
+    void delete_of_events_clears_the_retained_event() {
+        List<String> cleared = new ArrayList<>();
+        topics.addListener(new PublishListener() {
+            @Override
+            public void onPublished(PublishedEvent published, Audience audience) {}
+
+            @Override
+            public boolean clearRetained(String topic) {
+                return cleared.add(topic);
+            }
+        });
+
+        send("DELETE", "/topics/news/events", "");
+        send("DELETE", "/topics/plain/events", "");
+
+        assertThat(cleared).containsExactly("news", "plain");
     }
 
     @Test

@@ -124,6 +124,32 @@ final class RealmLimitsTest {
         assertThat(owner.count(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
     }
 
+    @Test
+    void retained_event_expires_with_the_history_of_its_topic() {
+        AtomicLong now = new AtomicLong();
+        RetainedEvents retained = new RetainedEvents(now::get);
+        Topics own = new Topics(id -> id.equals("com.plain")
+                ? TopicSettings.DEFAULT
+                : TopicSettings.DEFAULT.history(5, Duration.ofSeconds(10)));
+        retained.attachTo(own);
+        MemoryUsage owner = MemoryUsage.forRealm().forClient();
+        retain(retained, "com.plain", RetainOption.of(owner, RealmLimits.DEFAULT, 0), 1);
+        retain(retained, "com.kept", RetainOption.of(owner, RealmLimits.DEFAULT, 0), 2);
+        retain(retained, "com.short", RetainOption.of(owner, RealmLimits.DEFAULT, 5000), 3);
+        retain(retained, "com.long", RetainOption.of(owner, RealmLimits.DEFAULT, 50_000), 4);
+        Topic all = own.pattern(MatchPolicy.PREFIX, "com.");
+        Subscriber subscriber = Subscriber.of("s", Runnable::run, (topic, event) -> {});
+
+        now.set(TimeUnit.SECONDS.toNanos(5));
+        assertThat(retained.find(all, subscriber)).hasSize(3);
+        now.set(TimeUnit.SECONDS.toNanos(10));
+        assertThat(retained.find(all, subscriber))
+                .singleElement()
+                .extracting(PublishedEvent::topic)
+                .isEqualTo("com.plain");
+        assertThat(owner.count(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
+    }
+
     private void retain(RetainedEvents retained, String topic, RetainOption retention, int number) {
         V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));
         V2Event event = new V2Event(number, Map.of(), terms, CallArguments.of(number), retention);

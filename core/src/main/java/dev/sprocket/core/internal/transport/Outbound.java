@@ -78,7 +78,7 @@ public final class Outbound {
     }
 
     /** Returns the largest message size that is below the limit while the channel is writable. */
-    private long spare() {
+    public long spare() {
         return limit.bytes() - high(limit);
     }
 

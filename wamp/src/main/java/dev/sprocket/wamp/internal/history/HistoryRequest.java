@@ -1,6 +1,8 @@
 package dev.sprocket.wamp.internal.history;
 
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.transport.Outbound;
+import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntConsumer;
@@ -36,6 +39,8 @@ public final class HistoryRequest {
 
     /** Maximum number of topics of a pattern in one answer. */
     private static final int MAX_TOPICS = 1000;
+    /** Maximum size of the events in an answer, in bytes. */
+    private static final long MAX_BYTES = 1 << 20;
     /** Number of events whose examination costs as much as one that is returned. */
     private static final int EXAMINED_PER_ENTRY = 100;
 
@@ -101,8 +106,18 @@ public final class HistoryRequest {
 
     private PositionScan nothing(@Nullable Position top, Gap.@Nullable Reason missing) {
         Topic topic = asked == null ? subscription.topic : asked;
-        return new PositionScan(
-                new Selection(query, Bounds.NONE, reader.subscriber), topic.id(), top, query.afterPosition, missing);
+        return new PositionScan(select(Bounds.NONE), topic.id(), top, query.afterPosition, missing);
+    }
+
+    /** Returns an empty selection, within the outbound limit of the client. */
+    private Selection select(Bounds bounds) {
+        long maxBytes =
+                outbound().map(out -> Math.min(MAX_BYTES, out.spare() / 2)).orElse(MAX_BYTES);
+        return new Selection(query, bounds, reader.subscriber, maxBytes);
+    }
+
+    private Optional<Outbound> outbound() {
+        return reader.subscriber.connection().flatMap(PipelineContext::find).map(PipelineContext::outbound);
     }
 
     private void findStart(PendingCall call, Topic topic) {
@@ -124,11 +139,7 @@ public final class HistoryRequest {
         if (query.asksPositionOnly() || missing == Gap.Reason.UNKNOWN) {
             return nothing(place.top(), missing);
         }
-        return new TopicScan(
-                topics.log(),
-                topic.id(),
-                TopicScan.Start.of(query, place, bounds),
-                () -> new Selection(query, bounds, reader.subscriber));
+        return new TopicScan(topics.log(), topic.id(), TopicScan.Start.of(query, place, bounds), () -> select(bounds));
     }
 
     private void findTopics(PendingCall call, Topic pattern) {
@@ -160,7 +171,7 @@ public final class HistoryRequest {
                 advance(call, pattern, nothing(null, bounds.join().startUnknown() ? Gap.Reason.UNKNOWN : null));
                 return;
             }
-            PatternScan scan = new PatternScan(log, new Selection(query, bounds.join(), reader.subscriber), !more);
+            PatternScan scan = new PatternScan(log, select(bounds.join()), !more);
             for (int i = 0; i < names.size(); i++) {
                 scan.add(names.get(i), all.get(i).join().top());
             }
@@ -177,9 +188,17 @@ public final class HistoryRequest {
         reader.cost.accept((int) (examined / EXAMINED_PER_ENTRY));
     }
 
-    /** Runs the next step of a scan in order with the events of the client. */
+    /** Runs the next step of a scan in order with the events, while the client reads. */
     private void advance(PendingCall call, Topic topic, HistoryScan scan) {
-        topic.position(reader.subscriber, reached -> run(call, () -> step(call, topic, scan, reached)));
+        topic.position(reader.subscriber, reached -> {
+            Outbound slow =
+                    outbound().filter(out -> out.isOpen() && !out.isWritable()).orElse(null);
+            if (slow == null) {
+                run(call, () -> step(call, topic, scan, reached));
+            } else {
+                slow.whenWritable(() -> advance(call, topic, scan));
+            }
+        });
     }
 
     private void step(PendingCall call, Topic topic, HistoryScan scan, @Nullable Position reached) {

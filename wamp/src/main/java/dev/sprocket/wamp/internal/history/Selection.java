@@ -13,12 +13,10 @@ import java.util.List;
  * <p>Beyond the limits the newest events are left out, or the oldest of a reverse order.
  */
 final class Selection {
-    /** Maximum size of the events in an answer, in bytes; one event is always returned. */
-    private static final long MAX_BYTES = 1 << 20;
-
     private final HistoryQuery query;
     private final Bounds bounds;
     private final Subscriber reader;
+    private final long maxBytes;
     private final Deque<KeptEvent> events = new ArrayDeque<>();
     private long bytes;
     private boolean limited;
@@ -27,11 +25,13 @@ final class Selection {
      * Creates an empty selection.
      *
      * @param reader client that must be allowed to read the events
+     * @param maxBytes maximum size of the events in bytes; one event is returned in any case
      */
-    Selection(HistoryQuery query, Bounds bounds, Subscriber reader) {
+    Selection(HistoryQuery query, Bounds bounds, Subscriber reader, long maxBytes) {
         this.query = query;
         this.bounds = bounds;
         this.reader = reader;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -52,7 +52,7 @@ final class Selection {
         }
         events.addLast(event);
         bytes += event.size();
-        while (events.size() > query.limit || bytes > MAX_BYTES && events.size() > 1) {
+        while (events.size() > query.limit || bytes > maxBytes && events.size() > 1) {
             bytes -= events.removeFirst().size();
             limited = true;
         }
@@ -60,7 +60,7 @@ final class Selection {
     }
 
     private boolean isFull(KeptEvent next) {
-        return events.size() == query.limit || !events.isEmpty() && bytes + next.size() > MAX_BYTES;
+        return events.size() == query.limit || !events.isEmpty() && bytes + next.size() > maxBytes;
     }
 
     /** Reports whether no more events can be selected. */
