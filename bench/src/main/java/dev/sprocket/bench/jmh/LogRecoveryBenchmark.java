@@ -48,7 +48,7 @@ public class LogRecoveryBenchmark extends TimedOnLoop {
         loop.runIterations(1, () -> {
             for (Subscriber subscriber : subscribers) {
                 topic.unsubscribe(subscriber);
-                topic.subscribe(subscriber, after);
+                var unused = topic.subscribe(subscriber, after);
             }
         });
         for (int i = 0; loop.written() - before < BYTES; i++) {

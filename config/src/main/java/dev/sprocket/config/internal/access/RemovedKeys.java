@@ -66,9 +66,9 @@ public final class RemovedKeys {
 
     private static String limits(ConfigObject rule) {
         String size = text(rule.get("max-events"));
-        String bytes = text(rule.get("max-bytes"));
+        ConfigValue bytes = rule.get("max-bytes");
         return "history { size = " + (size == null ? "100" : size) + ", ttl = 1h"
-                + (bytes == null ? "" : ", max-bytes = " + HoconText.of(rule.get("max-bytes"))) + " }";
+                + (bytes == null ? "" : ", max-bytes = " + HoconText.of(bytes)) + " }";
     }
 
     private static String pubsub(String key, ConfigObject pubsub) {
