@@ -17,11 +17,15 @@ import io.crossbar.autobahn.wamp.types.Registration;
 import io.crossbar.autobahn.wamp.types.SessionDetails;
 import io.crossbar.autobahn.wamp.types.SubscribeOptions;
 import io.crossbar.autobahn.wamp.types.Subscription;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,13 +35,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Tests the Autobahn Java client against the server.
  *
  * <p>{@code Wamp URL FORMAT...} tests features and prints "ok FORMAT FEATURE" per feature.
- * {@code Wamp cross URL FORMAT NAME OTHER...} calls every other client and exchanges events with all of them. Exits
- * with 0 if everything works.
+ * {@code Wamp cross URL FORMAT NAME OTHER...} calls every other client and exchanges events with all of them.
+ * {@code Wamp recover URL FORMAT} recovers missed events as recover.mjs does. Exits with 0 if everything works.
  */
 public class Wamp {
     private static final PublishOptions ACKNOWLEDGE = new PublishOptions(true, true);
@@ -288,6 +293,21 @@ public class Wamp {
             soon(b.session.subscribe("com.retained", events.handler(), new SubscribeOptions("exact", true, true)));
             events.next("kept");
         });
+        all.put("missed events by publication", () -> {
+            Inbox events = new Inbox();
+            long id = soon(b.session.subscribe("com.remembered.more", events.handler())).subscription;
+            publish("com.remembered.more", "heard");
+            events.next("heard");
+            long publication = events.details.publication;
+            publish("com.remembered.more", "missed");
+            same(List.of(List.of("missed")), kept(id, Map.of("after_publication", publication)));
+        });
+        all.put("missed events by position", () -> {
+            long id = soon(b.session.subscribe("com.remembered.more", new Inbox().handler())).subscription;
+            Object position = getEvents(id, Map.of("limit", 0)).kwresults.get("position");
+            publish("com.remembered.more", "missed");
+            same(List.of(List.of("missed")), kept(id, Map.of("after_position", position)));
+        });
         all.put("authentication denied", () -> {
             for (IAuthenticator wrong : List.of(
                     new TicketAuth("joe", "wrong"),
@@ -306,6 +326,19 @@ public class Wamp {
         all.put("wampcra", () -> authenticates("peter", new ChallengeResponseAuth("peter", "secret of peter")));
         // unsupported: salted wampcra; cryptosign without the native library of libsodium-jni
         return all;
+    }
+
+    private CallResult getEvents(long subscription, Map<String, Object> options) throws Exception {
+        return soon(b.session.call("wamp.subscription.get_events", List.of(subscription), options, (CallOptions) null));
+    }
+
+    /** Returns the arguments of events that the topic of a subscription keeps. */
+    private List<Object> kept(long subscription, Map<String, Object> options) throws Exception {
+        List<Object> arguments = new ArrayList<>();
+        for (Object event : getEvents(subscription, options).results) {
+            arguments.add(((Map<?, ?>) event).get("args"));
+        }
+        return arguments;
     }
 
     private void authenticates(String authid, IAuthenticator authenticator) throws Exception {
@@ -366,7 +399,77 @@ public class Wamp {
         System.out.println("ok " + format + " " + name);
     }
 
+    /** Subscribes to "news", connects again for each line of the input, and recovers by get_events. */
+    private static void recover(String url, String format) throws Exception {
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
+        Map<String, Object> mark = new LinkedHashMap<>();
+        while (true) {
+            Peer peer = Peer.open(url, format, "open");
+            CompletableFuture<Void> lost = new CompletableFuture<>();
+            peer.session.addOnDisconnectListener((session, clean) -> lost.complete(null));
+            BlockingQueue<EventDetails> details = new LinkedBlockingQueue<>();
+            BlockingQueue<Object> items = new LinkedBlockingQueue<>();
+            AtomicBoolean live = new AtomicBoolean();
+            TriConsumer<List<Object>, Map<String, Object>, EventDetails> handler = (args, kwargs, about) -> {
+                if (live.get()) {
+                    hear(args.get(0), about.publication, mark);
+                } else {
+                    items.add(args.get(0));
+                    details.add(about);
+                }
+            };
+            long id = soon(peer.session.subscribe("news", handler)).subscription;
+            Set<Long> recovered = new HashSet<>();
+            boolean first = mark.isEmpty();
+            boolean complete;
+            do {
+                Map<String, Object> options = first ? Map.of("limit", 0) : Map.copyOf(mark);
+                CallResult result = soon(
+                        peer.session.call("wamp.subscription.get_events", List.of(id), options, (CallOptions) null));
+                if (result.kwresults.get("gap") instanceof Map<?, ?> gap) {
+                    System.out.println("gap " + gap.get("reason"));
+                }
+                for (Object event : result.results) {
+                    Map<?, ?> each = (Map<?, ?>) event;
+                    recovered.add(((Number) each.get("publication")).longValue());
+                    System.out.println("event " + ((List<?>) each.get("args")).get(0));
+                }
+                mark.clear();
+                mark.put("after_position", result.kwresults.get("position"));
+                complete = first || (Boolean) result.kwresults.get("complete");
+            } while (!complete);
+            // on the thread of the handler, so that no event comes in between
+            CompletableFuture.runAsync(
+                            () -> {
+                                for (Object item = items.poll(); item != null; item = items.poll()) {
+                                    EventDetails about = details.remove();
+                                    if (!recovered.contains(about.publication)) {
+                                        hear(item, about.publication, mark);
+                                    }
+                                }
+                                live.set(true);
+                            },
+                            peer.executor)
+                    .get();
+            System.out.println("ready");
+            lost.get();
+            System.out.println("lost");
+            if (input.readLine() == null) {
+                return;
+            }
+        }
+    }
+
+    private static void hear(Object event, long publication, Map<String, Object> mark) {
+        System.out.println("event " + event);
+        mark.clear();
+        mark.put("after_publication", publication);
+    }
+
     public static void main(String[] args) throws Exception {
+        if (args[0].equals("recover")) {
+            recover(args[1], args[2]);
+        }
         if (args[0].equals("cross")) {
             try {
                 cross(args[1], args[2], args[3], List.of(args).subList(4, args.length));

@@ -45,7 +45,7 @@ async function autobahn(format, url, {realm, auth = {}, headers, type = 'websock
   });
   const payload = (result) => result instanceof autobahn.Result ? result : {args: [result], kwargs: {}};
   return {
-    id: session.id, details,
+    id: session.id, details, ended: end,
     subscribe: (topic, handler, options) => session.subscribe(topic,
         (args, kwargs, details) => handler({args: args ?? [], kwargs: kwargs ?? {}, details}), options),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
@@ -155,7 +155,7 @@ async function v1(format, url, {script}) {
     });
   });
   return {
-    id: session.sessionid(),
+    id: session.sessionid(), ended: end,
     subscribe: async (topic, handler) => session.subscribe(topic, (topic, event) => handler({args: [event]})),
     publish: async (topic, [event]) => session.publish(topic, event),
     register: async () => {},

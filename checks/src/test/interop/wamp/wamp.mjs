@@ -34,6 +34,9 @@ function inbox() {
 
 const same = (actual, args, kwargs = {}) => assert.deepEqual({args: actual.args, kwargs: actual.kwargs}, {args, kwargs});
 
+const GET_EVENTS = 'wamp.subscription.get_events';
+const remembered = async (session) => (await session.call('wamp.subscription.lookup', ['com.remembered.more'])).args[0];
+
 async function failure(promise) {
   try {
     await soon(promise, 'error');
@@ -238,6 +241,42 @@ const features = {
     const {args} = await b.call('wamp.subscription.get_events', [id]);
     assert.deepEqual(args.slice(0, 2).map((event) => event.args[0]).sort(), ['one', 'two']);
   },
+  async 'missed events by publication'({a, b}) {
+    const events = inbox();
+    await b.subscribe('com.remembered.more', events.add);
+    await a.publish('com.remembered.more', ['heard']);
+    const {details: {publication}} = await events.next();
+    await a.publish('com.remembered.more', ['missed']);
+    const {args} = await b.call(GET_EVENTS, [await remembered(b)], {after_publication: publication});
+    assert.deepEqual(args.map((event) => event.args), [['missed']]);
+  },
+  async 'missed events by position'({a, b}) {
+    await b.subscribe('com.remembered.more', () => {});
+    const {kwargs: {position}} = await b.call(GET_EVENTS, [await remembered(b)], {limit: 0});
+    await a.publish('com.remembered.more', ['missed']);
+    const {args, kwargs} = await b.call(GET_EVENTS, [await remembered(b)], {after_position: position});
+    assert.deepEqual([args.map((event) => event.args), kwargs.complete, kwargs.gap], [[['missed']], true, null]);
+  },
+  async 'subscribe after a position'({a, b, c}) {
+    await b.subscribe('com.remembered.more', () => {});
+    const {kwargs: {position}} = await b.call(GET_EVENTS, [await remembered(b)], {limit: 0});
+    await a.publish('com.remembered.more', ['missed']);
+    const events = inbox();
+    await c.subscribe('com.remembered.more', events.add, {_after: position});
+    same(await events.next(), ['missed']);
+  },
+  async 'position of an event'({a, b}) {
+    const events = inbox();
+    await b.subscribe('com.remembered.more', events.add);
+    await a.publish('com.remembered.more', ['heard']);
+    assert.match((await events.next()).details._position, /^\w+\.\d+\.\w+$/);
+  },
+  async 'gap before an event'({a, b}) {
+    const events = inbox();
+    await b.subscribe('com.remembered.more', events.add, {_after: '1.1.1'});
+    await a.publish('com.remembered.more', ['heard']);
+    assert.equal((await events.next()).details._gap.reason, 'unknown');
+  },
   async testament({a, open}) {
     const events = inbox();
     await a.subscribe('com.testament', events.add);
@@ -278,9 +317,10 @@ for (const [name, auth] of Object.entries(AUTH)) {
 
 // features that a library does not support
 const UNSUPPORTED = {
-  autobahn: ['progressive calls'],
-  // publish() forwards exclude_me only if it is true, and never forwards retain
-  wampy: ['exclude_me = false', 'retained events', 'RawSocket']
+  // event handlers receive known details only
+  autobahn: ['progressive calls', 'position of an event', 'gap before an event'],
+  // publish() forwards exclude_me only if it is true, and never forwards retain; event handlers receive no publication
+  wampy: ['exclude_me = false', 'retained events', 'RawSocket', 'missed events by publication']
 };
 
 async function run(format) {

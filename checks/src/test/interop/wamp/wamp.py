@@ -270,6 +270,31 @@ async def _(a, b, c, open):
         event['args'] for event in events[-2:]] == [['two'], ['one']], events
 
 
+GET_EVENTS = 'wamp.subscription.get_events'
+
+
+@feature('missed events by publication')
+async def _(a, b, c, open):
+    events = Inbox()
+    subscription = await b.subscribe(events, 'com.remembered.more', SubscribeOptions(details=True))
+    await publish(a, 'com.remembered.more', 'heard')
+    await events.same('heard')
+    publication = events.details.publication
+    await publish(a, 'com.remembered.more', 'missed')
+    result = await b.call(GET_EVENTS, subscription.id, after_publication=publication)
+    assert [event['args'] for event in result.results] == [['missed']], result
+
+
+@feature('missed events by position')
+async def _(a, b, c, open):
+    subscription = await b.subscribe(lambda *args: None, 'com.remembered.more')
+    position = (await b.call(GET_EVENTS, subscription.id, limit=0)).kwresults['position']
+    await publish(a, 'com.remembered.more', 'missed')
+    result = await b.call(GET_EVENTS, subscription.id, after_position=position)
+    assert [event['args'] for event in result.results] == [['missed']], result
+    assert result.kwresults['complete'] and result.kwresults['gap'] is None, result
+
+
 @feature('testament')
 async def _(a, b, c, open):
     events = Inbox()

@@ -65,7 +65,7 @@ final class WampInteropServer implements WampComponent, AutoCloseable {
     }
 
     private static TopicSettings settings(String topic) {
-        return topic.equals("com.remembered")
+        return topic.startsWith("com.remembered")
                 ? TopicSettings.DEFAULT.history(10, Duration.ofHours(1))
                 : TopicSettings.DEFAULT;
     }
