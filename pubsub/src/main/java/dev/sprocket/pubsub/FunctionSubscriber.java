@@ -32,7 +32,7 @@ final class FunctionSubscriber extends Subscriber {
             try {
                 listener.onPublished(published);
             } catch (Throwable e) { // must not affect other subscribers
-                LOG.warn(id(), "subscriber failed, event not processed: id={} topic={}", id(), published.topic(), e);
+                LOG.withTraces().warn(id(), "subscriber failed, event not processed: id={} topic={}", id(), published.topic(), e);
             }
         }
     }
@@ -63,7 +63,7 @@ final class FunctionSubscriber extends Subscriber {
         try {
             listener.onNotice(notice);
         } catch (Throwable e) { // must not affect other subscribers
-            LOG.warn(id(), "subscriber failed, notice not processed: id={} notice={}", id(), notice, e);
+            LOG.withTraces().warn(id(), "subscriber failed, notice not processed: id={} notice={}", id(), notice, e);
         }
         return true;
     }

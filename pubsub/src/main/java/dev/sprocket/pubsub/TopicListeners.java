@@ -84,7 +84,7 @@ final class TopicListeners {
     }
 
     private static void logFailure(Notification failed, Throwable cause) {
-        LOG.warn(
+        LOG.withTraces().warn(
                 failed.topic.id(),
                 "topic listener failed: topic={} listener={}",
                 SafeText.excerpt(failed.topic.toString()),

@@ -2,6 +2,7 @@ package dev.sprocket.bridge.tcp;
 
 import dev.sprocket.core.internal.framing.PartialMessage;
 import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.net.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
@@ -27,7 +28,7 @@ final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implement
             LOG.info(
                     ctx.channel().remoteAddress(),
                     "connection ended within a message: peer={} lostBytes={}",
-                    ctx.channel().remoteAddress(),
+                    AddressText.of(ctx.channel().remoteAddress()),
                     in.readableBytes());
             in.skipBytes(in.readableBytes());
         }

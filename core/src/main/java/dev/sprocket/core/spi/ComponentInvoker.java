@@ -140,6 +140,7 @@ public final class ComponentInvoker<C extends Connection> {
             app.onError(conn, cause);
         } catch (Throwable unhandled) {
             LOG.cause(name())
+                    .withTraces()
                     .warn(
                             conn,
                             "connection closed, unhandled exception: peer={} component={}",

@@ -8,6 +8,7 @@ import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.log.SentBytes;
 import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.net.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -371,7 +372,7 @@ public final class Outbound {
             LOG.error(
                     first.channel().remoteAddress(),
                     "task for a writable connection failed, the connection may stall (report this as a bug): peer={}",
-                    first.channel().remoteAddress(),
+                    AddressText.of(first.channel().remoteAddress()),
                     e);
         }
     }

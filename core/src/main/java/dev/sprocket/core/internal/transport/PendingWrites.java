@@ -4,6 +4,7 @@ import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.metrics.CoreMetrics;
+import dev.sprocket.core.internal.net.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
@@ -223,7 +224,7 @@ final class PendingWrites {
                 channel.remoteAddress(),
                 "connection closed, outbound limit exceeded: peer={} pendingBytes={} messageBytes={} limitBytes={}"
                         + " (client reads too slowly; or raise outbound-limit)",
-                channel.remoteAddress(),
+                AddressText.of(channel.remoteAddress()),
                 out.channelPendingBytes() + bytes,
                 size,
                 limit.bytes());

@@ -1,6 +1,7 @@
 package dev.sprocket.session.internal.client;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.io.HealthCheck;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 @ThreadSafe
 public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedClient.class);
+    private static final PeerLog REPEATED = PeerLog.of(WatchedClient.class);
     private static final long RETRY_MILLIS = 1000;
 
     private final String name;
@@ -104,7 +106,8 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         try {
             return opener.apply(fresh);
         } catch (RuntimeException | Error e) {
-            LOG.warn(
+            REPEATED.warn(
+                    name,
                     "session store client not opened, requests that need a session get 503: store={} retryMs={}"
                             + " cause=\"{}\"",
                     name,
