@@ -32,7 +32,13 @@ final class FunctionSubscriber extends Subscriber {
             try {
                 listener.onPublished(published);
             } catch (Throwable e) { // must not affect other subscribers
-                LOG.withTraces().warn(id(), "subscriber failed, event not processed: id={} topic={}", id(), published.topic(), e);
+                LOG.withTraces()
+                        .warn(
+                                id(),
+                                "subscriber failed, event not processed: id={} topic={}",
+                                id(),
+                                published.topic(),
+                                e);
             }
         }
     }

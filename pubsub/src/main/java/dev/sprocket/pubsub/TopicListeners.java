@@ -84,11 +84,12 @@ final class TopicListeners {
     }
 
     private static void logFailure(Notification failed, Throwable cause) {
-        LOG.withTraces().warn(
-                failed.topic.id(),
-                "topic listener failed: topic={} listener={}",
-                SafeText.excerpt(failed.topic.toString()),
-                failed.entry.listener.getClass().getName(),
-                cause);
+        LOG.withTraces()
+                .warn(
+                        failed.topic.id(),
+                        "topic listener failed: topic={} listener={}",
+                        SafeText.excerpt(failed.topic.toString()),
+                        failed.entry.listener.getClass().getName(),
+                        cause);
     }
 }

@@ -11,6 +11,7 @@ import dev.sprocket.server.internal.command.ListenCommand;
 import dev.sprocket.server.internal.command.PluginsCommand;
 import dev.sprocket.server.internal.command.PushCommand;
 import dev.sprocket.server.internal.command.ServeCommand;
+import dev.sprocket.server.internal.command.StatusCommand;
 import dev.sprocket.server.internal.command.Terminal;
 import dev.sprocket.server.internal.command.Version;
 import dev.sprocket.server.internal.command.WarmUpCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             PluginsCommand.class,
             PushCommand.class,
             ListenCommand.class,
+            StatusCommand.class,
             WarmUpCommand.class,
             AutoComplete.GenerateCompletion.class
         },

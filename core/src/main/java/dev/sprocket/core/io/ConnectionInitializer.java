@@ -124,7 +124,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     private void reject(String reason) {
         if (!done) {
             done = true;
-            LOG.cause(reason).info(peer.remote(), "connection closed: peer={} reason={}", peer.name(), reason);
+            LOG.cause(reason).info(source(), "connection closed: peer={} reason={}", peer.name(), reason);
             if (ctx != null) {
                 ctx.close();
             }
@@ -173,13 +173,18 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             CoreMetrics.HANDSHAKES.increment(CoreMetrics.Handshake.NOT_TLS);
             LOG.cause(found.protocol())
                     .info(
-                            peer.remote(),
+                            source(),
                             "connection closed, client does not use TLS: peer={} received={} (expected: TLS)",
                             peer.name(),
                             found.protocol());
         } else if (event instanceof CloseRequest || event instanceof ChannelInputShutdownEvent) {
             close(own);
         }
+    }
+
+    /** Returns the source of a log line. All peers that fail in the handshake are one. */
+    private Object source() {
+        return awaited.equals(TLS_HANDSHAKE) ? TLS_HANDSHAKE : peer.remote();
     }
 
     private static String handshakeFailure(Throwable cause) {

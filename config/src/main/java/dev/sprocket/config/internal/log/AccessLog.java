@@ -15,10 +15,13 @@ import dev.sprocket.core.internal.net.AddressText;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.core.spi.ProtocolLayer;
 import dev.sprocket.http.internal.exchange.ExchangeControl;
+import dev.sprocket.pubsub.internal.push.PushResult;
+import dev.sprocket.pubsub.internal.push.PushResults;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -105,15 +108,21 @@ public final class AccessLog extends ForwardingComponent<Connection, Message> {
         AccessRecord one = new AccessRecord();
         one.add(sink);
         one.receive(1, message.size());
-        int status = 500;
+        AtomicInteger status = new AtomicInteger(500);
+        Optional<PushResults.Listener> outer = PushResults.listener(from);
+        PushResults.listen(from, (conn, result) -> {
+            status.set(status(result));
+            outer.ifPresent(listener -> listener.onResult(conn, result));
+        });
         try {
             super.onMessage(from, message);
-            status = 200;
+            status.compareAndSet(500, 200);
         } catch (RejectedException e) {
-            status = status(e.rejection());
+            status.set(status(e.rejection()));
             throw e;
         } finally {
-            one.end("-", request(from, "PUSH"), status, 0);
+            outer.ifPresentOrElse(listener -> PushResults.listen(from, listener), () -> PushResults.ignore(from));
+            one.end("-", request(from, "PUSH", "BRIDGE"), status.get(), 0);
         }
     }
 
@@ -132,7 +141,7 @@ public final class AccessLog extends ForwardingComponent<Connection, Message> {
         }
         open.end(
                 peer(conn.remoteAddress()),
-                request(conn, "CONNECT"),
+                request(conn, "CONNECT", "TCP"),
                 CloseReason.of(conn).map(AccessLog::status).orElse(200),
                 0);
     }
@@ -144,8 +153,26 @@ public final class AccessLog extends ForwardingComponent<Connection, Message> {
         return address instanceof UnixDomainSocketAddress ? "unix:" : String.valueOf(address);
     }
 
-    private static AccessRecord.Request request(Connection conn, String method) {
-        return new AccessRecord.Request(method, AddressText.of(conn.localAddress()), "TCP", AccessRecord.Headers.NONE);
+    /** Returns the status of HTTP for the result of a push. */
+    private static int status(PushResult result) {
+        if (result instanceof PushResult.Rejected rejected) {
+            return switch (rejected.kind()) {
+                case MALFORMED -> 400;
+                case FORBIDDEN -> 403;
+                case UNSUPPORTED -> 415;
+                case KEY_REUSED -> 422;
+                case LIMIT_EXCEEDED -> 429;
+                case UNAVAILABLE -> 503;
+            };
+        }
+        boolean failed = result instanceof PushResult.PartlyAccepted
+                || result instanceof PushResult.Published published && published.failed() > 0;
+        return failed ? 503 : 200;
+    }
+
+    private static AccessRecord.Request request(Connection conn, String method, String protocol) {
+        return new AccessRecord.Request(
+                method, AddressText.of(conn.localAddress()), protocol, AccessRecord.Headers.NONE);
     }
 
     /** Returns the status of HTTP for a reason. */

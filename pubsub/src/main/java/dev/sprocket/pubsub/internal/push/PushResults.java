@@ -5,6 +5,7 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.push.Publisher;
+import java.util.Optional;
 
 /**
  * Results of the pushes of a connection.
@@ -38,6 +39,11 @@ public final class PushResults {
     /** Sets the listener of a connection. */
     public static void listen(Connection conn, Listener listener) {
         KEY.set(conn, listener);
+    }
+
+    /** Returns the listener of a connection. */
+    public static Optional<Listener> listener(Connection conn) {
+        return KEY.find(conn);
     }
 
     /** Removes the listener of a connection. */
