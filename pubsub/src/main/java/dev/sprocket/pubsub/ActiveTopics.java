@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -315,22 +316,65 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public boolean subscribe(Topic topic, Subscriber subscriber) {
-        return add(topic, subscriber, null) != null;
+        return subscriber.pending(topic) == null && add(topic, subscriber, null, () -> true) != null;
     }
 
     @Override
     public CompletionStage<Subscribed> subscribe(
             Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
         checkIsExact(topic);
+        CompletableFuture<Subscribed> joined = subscriber.pending(topic);
+        if (joined != null) {
+            return joined.copy();
+        }
         if (after == null) {
-            Position top = add(topic, subscriber, new Subscription.Start(null, null, false));
+            Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
             return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
-        return find(topic, after, onGap)
-                .thenApply(found -> subscribe(topic, subscriber, found)
-                        ? found
-                        : new Subscribed(found.top(), found.top(), 0, null));
+        CompletableFuture<Subscribed> pending = new CompletableFuture<>();
+        CompletableFuture<Subscribed> other = subscriber.addPending(topic, pending);
+        if (other != null) {
+            return other.copy();
+        }
+        try {
+            find(topic, after, onGap)
+                    .whenComplete((found, failure) -> complete(topic, subscriber, pending, found, failure));
+        } catch (RuntimeException e) {
+            complete(topic, subscriber, pending, null, e);
+        }
+        return pending.copy(); // that nobody else completes
+    }
+
+    /** Adds a subscriber whose beginning was found, unless its subscription was cancelled. */
+    private void complete(
+            Topic topic,
+            Subscriber subscriber,
+            CompletableFuture<Subscribed> pending,
+            @Nullable Subscribed found,
+            @Nullable Throwable failure) {
+        boolean[] isCancelled = {false};
+        try {
+            if (found == null) {
+                if (subscriber.endPending(topic, pending)) {
+                    pending.completeExceptionally(
+                            failure == null ? new IllegalStateException("no answer of the log") : failure);
+                }
+                return;
+            }
+            Position before = add(topic, subscriber, Subscription.Start.of(found), () -> {
+                isCancelled[0] = !subscriber.endPending(topic, pending);
+                return !isCancelled[0];
+            });
+            if (!isCancelled[0]) {
+                pending.complete(before != null ? found : new Subscribed(found.top(), found.top(), 0, null));
+            }
+        } catch (RuntimeException e) {
+            if (!isCancelled[0]) {
+                var unused = subscriber.endPending(topic, pending);
+                pending.completeExceptionally(e);
+            }
+        }
     }
 
     @Override
@@ -344,8 +388,7 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public boolean subscribe(Topic topic, Subscriber subscriber, Subscribed found) {
-        boolean recovers = found.start() != null;
-        return add(topic, subscriber, new Subscription.Start(found.start(), found.gap(), recovers)) != null;
+        return add(topic, subscriber, Subscription.Start.of(found), () -> true) != null;
     }
 
     @Override
@@ -370,11 +413,13 @@ final class ActiveTopics implements TopicRegistry {
     /**
      * Adds a subscriber.
      *
+     * @param isWanted called once with the lock of the topic; false to add nothing
      * @return position of the last event before the subscription, {@link Position#EARLIEST} if the topic has no log;
-     *     null if it was subscribed already
+     *     null if it was subscribed already, or is not wanted
      */
     @CanIgnoreReturnValue
-    private @Nullable Position add(Topic topic, Subscriber subscriber, Subscription.@Nullable Start start) {
+    private @Nullable Position add(
+            Topic topic, Subscriber subscriber, Subscription.@Nullable Start start, BooleanSupplier isWanted) {
         LoopDeliveryQueue<InFlightEvent> queue = queues.of(subscriber.executor());
         TopicLock lock = locks.of(topic.match(), topic.id());
         TopicState created = null;
@@ -389,6 +434,9 @@ final class ActiveTopics implements TopicRegistry {
                 TopicState state = existing == null ? created : existing;
                 if (state == null) { // its last subscriber has just left
                     continue;
+                }
+                if (!isWanted.getAsBoolean()) {
+                    return null;
                 }
                 if (existing == null && state.settings().history().isPresent()) {
                     follow(state);
@@ -451,13 +499,15 @@ final class ActiveTopics implements TopicRegistry {
     @Override
     public boolean unsubscribe(Topic topic, Subscriber subscriber) {
         LoopDeliveryQueue<InFlightEvent> queue;
+        CompletableFuture<Subscribed> pending = null;
         TopicLock lock = locks.of(topic.match(), topic.id());
         lock.lock();
         try {
             TopicState state = find(topic);
             queue = state == null ? null : state.remove(subscriber);
+            pending = subscriber.takePending(topic);
             if (state == null || queue == null) {
-                return false;
+                return pending != null;
             }
             if (state.isEmpty()) {
                 remove(state);
@@ -470,6 +520,9 @@ final class ActiveTopics implements TopicRegistry {
             subscriptionBytes.addAndGet(-Topics.subscriptionCost(topic.id()));
         } finally {
             lock.unlock();
+            if (pending != null) {
+                pending.cancel(false);
+            }
         }
         queue.scheduleChanges();
         listeners.dispatch();

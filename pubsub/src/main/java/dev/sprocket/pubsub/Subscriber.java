@@ -4,16 +4,28 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.internal.delivery.CompactMap;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recipient of the events of topics: a connection, or a function of the application.
  */
 @ThreadSafe
 public abstract sealed class Subscriber implements Audience.Member permits ConnectionSubscriber, FunctionSubscriber {
+    /**
+     * Subscriptions whose beginning a log is looking for, by subscriber.
+     *
+     * <p>Usually empty, so that a subscriber needs no memory for them.
+     */
+    private static final Map<Subscriber, Map<Topic, CompletableFuture<Subscribed>>> PENDING = new ConcurrentHashMap<>();
+
     private final String id;
     private final Executor executor;
     private final CompactMap<Topic, Subscription> subscriptions = new CompactMap<>(Subscription::topic);
@@ -149,15 +161,63 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
     /**
      * Unsubscribes from all topics and returns them.
      *
-     * <p>Takes time proportional to their number.
+     * <p>Cancels pending subscriptions. Takes time proportional to their number.
      */
     @CanIgnoreReturnValue
     public List<Topic> unsubscribeAll() {
+        Map<Topic, CompletableFuture<Subscribed>> pending = PENDING.get(this);
+        if (pending != null) {
+            pending.keySet().forEach(topic -> topic.unsubscribe(this));
+        }
         List<Topic> left = subscriptions.keys();
         for (Topic topic : left) {
             topic.unsubscribe(this);
         }
         return left;
+    }
+
+    /** Adds a pending subscription, or returns the one that is pending already. */
+    @Nullable
+    CompletableFuture<Subscribed> addPending(Topic topic, CompletableFuture<Subscribed> added) {
+        List<CompletableFuture<Subscribed>> existing = new ArrayList<>(1);
+        PENDING.compute(this, (self, all) -> {
+            Map<Topic, CompletableFuture<Subscribed>> changed = all == null ? new ConcurrentHashMap<>() : all;
+            CompletableFuture<Subscribed> other = changed.putIfAbsent(topic, added);
+            if (other != null) {
+                existing.add(other);
+            }
+            return changed;
+        });
+        return existing.isEmpty() ? null : existing.get(0);
+    }
+
+    /** Returns the pending subscription to a topic; null if there is none. */
+    @Nullable
+    CompletableFuture<Subscribed> pending(Topic topic) {
+        Map<Topic, CompletableFuture<Subscribed>> all = PENDING.get(this);
+        return all == null ? null : all.get(topic);
+    }
+
+    /** Removes a pending subscription; returns false if it was cancelled. */
+    boolean endPending(Topic topic, CompletableFuture<Subscribed> ended) {
+        return pending(topic) == ended && takePending(topic) == ended;
+    }
+
+    /** Removes and returns the pending subscription to a topic; null if there is none. */
+    @Nullable
+    CompletableFuture<Subscribed> takePending(Topic topic) {
+        if (!PENDING.containsKey(this)) {
+            return null;
+        }
+        List<CompletableFuture<Subscribed>> taken = new ArrayList<>(1);
+        PENDING.computeIfPresent(this, (self, all) -> {
+            CompletableFuture<Subscribed> removed = all.remove(topic);
+            if (removed != null) {
+                taken.add(removed);
+            }
+            return all.isEmpty() ? null : all;
+        });
+        return taken.isEmpty() ? null : taken.get(0);
     }
 
     Executor executor() {

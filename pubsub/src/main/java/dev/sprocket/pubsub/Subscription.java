@@ -28,6 +28,11 @@ final class Subscription {
             this(position, gap, recovers, null);
         }
 
+        /** Returns the beginning of a subscription that was found in the log. */
+        static Start of(Subscribed found) {
+            return new Start(found.start(), found.gap(), found.start() != null);
+        }
+
         Start joined(@Nullable Position last) {
             return new Start(position, gap, recovers, last);
         }

@@ -137,9 +137,14 @@ public final class Topic {
      * <p>The subscriber is told where it begins, what may be missing, and the end of the recovery; see {@link Notice}.
      * On a topic without a history, a position is answered with a gap. If it was subscribed already, nothing changes.
      *
+     * <p>If the log answers later, the subscription is pending. Another call for the same subscriber joins it and gets
+     * the same result. {@link #unsubscribe} and {@link Subscriber#unsubscribeAll} cancel it.
+     *
      * @param after position of the last event that the subscriber has; null for new events only
      * @param onGap what to deliver if events after the position may be missing
-     * @return completes when the subscriber was added; its events follow on its executor
+     * @return completes when the subscriber was added; its events follow on its executor. Fails if the log is not
+     *     available, and with {@link java.util.concurrent.CancellationException} if it was cancelled; then nothing was
+     *     added
      * @throws UnsupportedOperationException if this is a pattern
      */
     public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
@@ -184,13 +189,19 @@ public final class Topic {
         registry.position(this, subscriber, callback);
     }
 
-    /** Adds a subscriber; returns false if it was subscribed already. */
+    /** Adds a subscriber; returns false if it was subscribed already, or a subscription is pending. */
     @CanIgnoreReturnValue
     public boolean subscribe(Subscriber subscriber) {
         return registry.subscribe(this, subscriber);
     }
 
-    /** Removes a subscriber, which receives no further events. Returns false if it was not subscribed. */
+    /**
+     * Removes a subscriber, which receives no further events.
+     *
+     * <p>Cancels its pending subscription.
+     *
+     * @return false if it was neither subscribed nor its subscription pending
+     */
     @CanIgnoreReturnValue
     public boolean unsubscribe(Subscriber subscriber) {
         return registry.unsubscribe(this, subscriber);

@@ -10,6 +10,7 @@ import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.http.sse.SseConnection;
 import dev.sprocket.http.sse.SseEvent;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.Subscriber;
@@ -35,6 +36,9 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     private static final PeerLog LOG = PeerLog.of(SseSubscriber.class);
     private static final AttributeKey<StreamSubscription> KEY =
             AttributeKey.of("subscription to topics", "is SseSubscriber below this component?");
+
+    /** Beginning of a subscription without a position. */
+    private static final Subscribed NEW_EVENTS = new Subscribed(null, null, 0, null);
 
     private final SseConnection conn;
     private final AccessControl accessControl;
@@ -66,33 +70,70 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
 
     private void subscribe(StreamRequest request) {
         conn.send(StreamFormat.retry());
-        List<CompletableFuture<Subscribed>> stages = new ArrayList<>();
+        List<CompletableFuture<Subscribed>> found = new ArrayList<>();
         for (int i = 0; i < topics.size(); i++) {
-            Topic topic = topics.get(i);
             Position after = request.after().get(i);
-            CompletableFuture<Subscribed> stage =
-                    topic.subscribe(subscriber, after, request.onGap()).toCompletableFuture();
-            stages.add(stage.whenComplete((subscribed, failure) -> {
-                if (failure == null) {
-                    ids.start(topic.id(), subscribed.start());
-                }
-            }));
+            found.add(
+                    after == null
+                            ? CompletableFuture.completedFuture(NEW_EVENTS)
+                            : topics.get(i).find(after, request.onGap()).toCompletableFuture());
         }
-        CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
-                .whenComplete((all, failure) -> PipelineContext.of(conn).onLoop(() -> begin(request, failure)));
+        CompletableFuture.allOf(found.toArray(CompletableFuture[]::new))
+                .whenComplete((all, failure) -> PipelineContext.of(conn).onLoop(() -> begin(request, found, failure)));
     }
 
-    private void begin(StreamRequest request, @Nullable Throwable failure) {
-        if (accessControl.version() != request.policyVersion()) {
-            recheckAll(); // the change may have overtaken the subscription
+    private void begin(StreamRequest request, List<CompletableFuture<Subscribed>> found, @Nullable Throwable failure) {
+        if (!conn.isOpen()) {
+            return;
         }
         if (failure != null) {
-            LOG.warn(conn, "subscription failed, stream ends: peer={} topics={}", conn, topics.size(), failure);
+            LOG.warn(
+                    conn,
+                    "log not readable, stream ends: peer={} topics={} (the client returns)",
+                    conn,
+                    topics.size(),
+                    failure);
+            for (int i = 0; i < topics.size(); i++) {
+                if (found.get(i).isCompletedExceptionally()) {
+                    sendUnsubscribed(topics.get(i), "history not readable");
+                }
+            }
             conn.close();
-        } else if (ids.isAny()) {
+            return;
+        }
+        for (int i = 0; i < topics.size(); i++) {
+            begin(topics.get(i), found.get(i).join());
+        }
+        if (ids.isAny()) {
             String id = request.isList() ? ids.text() : ids.single();
             conn.send(StreamFormat.position(id));
         }
+        if (accessControl.version() != request.policyVersion()) {
+            recheckAll(); // the change may have overtaken the subscription
+        }
+        if (!conn.isOpen()) { // it was closed by another thread, which did not see the subscription
+            subscriber.unsubscribeAll();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a mark
+    private void begin(Topic topic, Subscribed found) {
+        if (found == NEW_EVENTS) {
+            topic.subscribe(subscriber, null, Gap.Action.NONE)
+                    .thenAccept(subscribed -> ids.start(topic.id(), subscribed.start()))
+                    .toCompletableFuture()
+                    .join(); // complete without a position
+        } else {
+            topic.subscribe(subscriber, found);
+            ids.start(topic.id(), found.start());
+        }
+    }
+
+    private void sendUnsubscribed(Topic topic, String reason) {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("topic", topic.id());
+        data.put("reason", reason);
+        conn.send(SseEvent.of(Event.of(data).json()).type("unsubscribed"));
     }
 
     /** Unsubscribes a stream. */
@@ -155,10 +196,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
             return;
         }
         accessControl.logRevocation(request, decision);
-        Map<String, String> data = new LinkedHashMap<>();
-        data.put("topic", subscribed.id());
-        data.put("reason", "no longer authorized");
-        conn.send(SseEvent.of(Event.of(data).json()).type("unsubscribed"));
+        sendUnsubscribed(subscribed, "no longer authorized");
         if (subscriber.size() == 0) {
             conn.close();
         }

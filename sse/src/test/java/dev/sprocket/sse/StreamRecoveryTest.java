@@ -7,14 +7,18 @@ import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.MemoryLog;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -187,6 +191,27 @@ final class StreamRecoveryTest {
         assertThat(body(again))
                 .contains("id: " + missed + ",-,", "data: {\"topic\":\"news\",\"event\":4}\n\n", "\"no-log\"")
                 .doesNotContain("\"event\":3");
+    }
+
+    @Test
+    void unreadable_log_ends_the_stream_with_a_reason() {
+        MemoryLog memory = new MemoryLog();
+        EventLog down = (EventLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {EventLog.class},
+                (self, method, args) -> method.getName().equals("find")
+                        ? CompletableFuture.failedFuture(new IllegalStateException("down"))
+                        : method.invoke(memory, args));
+        Topics failing = new Topics(id -> TopicSettings.DEFAULT.history(3, Duration.ofHours(1)), down);
+        MemorySocket page = HttpPeer.to(new Router().route("GET", "/events/{topic}", new SseSubscriber(failing)))
+                .socket();
+        sockets.add(page);
+        page.write("GET /events/news HTTP/1.0\r\nHost: h\r\nLast-Event-ID: 1.2.3\r\n\r\n");
+
+        assertThat(body(page))
+                .isEqualTo("event: unsubscribed\ndata: {\"topic\":\"news\",\"reason\":\"history not readable\"}\n\n");
+        assertThat(page.isOpen()).isFalse();
+        assertThat(failing.size()).isZero();
     }
 
     @ParameterizedTest

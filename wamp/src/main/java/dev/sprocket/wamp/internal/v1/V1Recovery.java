@@ -3,9 +3,11 @@ package dev.sprocket.wamp.internal.v1;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.core.internal.transport.PipelineContext;
+import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
@@ -183,10 +185,16 @@ final class V1Recovery {
         return true;
     }
 
+    /** Reports whether the session may read an event: it is for later readers, or names this session. */
+    private boolean isFor(Audience audience) {
+        Subscriber reader = session.subscriber();
+        return audience.includesLater(reader) || audience.eligible().contains(reader.id()) && audience.includes(reader);
+    }
+
     private void add(EventLog.LoggedEvent logged, int size) {
         examined++;
         position = logged.position();
-        if (logged.audience().includes(session.subscriber())) {
+        if (isFor(logged.audience())) {
             bytes += size;
             events.append(events.isEmpty() ? "" : ",")
                     .append("{\"position\":\"")
