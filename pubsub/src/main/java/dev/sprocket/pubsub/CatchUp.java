@@ -143,7 +143,7 @@ final class CatchUp {
         settle();
     }
 
-    /** Lets readers join the other subscribers, and schedules the next step for those that are still behind. */
+    /** Lets readers join the other subscribers, and schedules the next step of the rest. */
     private void settle() {
         joinMembers();
         for (Reader reader : readers) {

@@ -59,7 +59,7 @@ public record Metric(String name, Kind kind, @Nullable String unit, String descr
         return new Metric(name, Kind.GAUGE, null, description, List.copyOf(series));
     }
 
-    /** Returns the tag value of a constant, by default its name in lower case with hyphens. */
+    /** Returns the tag value of a constant: its name in lower case by default. */
     public static String tag(Enum<?> value) {
         return value instanceof Tag own
                 ? own.tag()

@@ -188,7 +188,7 @@ public final class HistoryRequest {
         reader.cost.accept((int) (examined / EXAMINED_PER_ENTRY));
     }
 
-    /** Runs the next step of a scan in order with the events, while the client reads. */
+    /** Runs the next step of a scan, in order with the events. */
     private void advance(PendingCall call, Topic topic, HistoryScan scan) {
         topic.position(reader.subscriber, reached -> {
             Outbound slow =
