@@ -10,6 +10,7 @@ module dev.sprocket.http {
     requires static transitive com.google.errorprone.annotations;
     requires static transitive org.jspecify;
     requires org.slf4j;
+    requires java.naming;
 
     exports dev.sprocket.http;
     exports dev.sprocket.http.auth;

@@ -32,6 +32,9 @@ import java.util.function.LongConsumer;
  */
 @ThreadSafe
 public final class SprocketMetrics implements MeterBinder, AutoCloseable {
+    /** Object of the counters, to which a registry refers weakly. */
+    private static final Object PROCESS = SprocketMetrics.class;
+
     private final List<Runnable> unbinds = new ArrayList<>();
 
     /** Creates a binder. */
@@ -52,8 +55,8 @@ public final class SprocketMetrics implements MeterBinder, AutoCloseable {
         for (Metric.Series series : metric.series()) {
             Tags tags = Tags.of(series.tags().toArray(String[]::new));
             if (metric.kind() == Metric.Kind.COUNTER) {
-                FunctionCounter.builder(
-                                metric.name(), series, one -> one.value().getAsDouble())
+                FunctionCounter.builder(metric.name(), PROCESS, process -> series.value()
+                                .getAsDouble())
                         .tags(tags)
                         .description(metric.description())
                         .baseUnit(metric.unit())

@@ -383,6 +383,11 @@ final class ActiveTopics implements TopicRegistry {
         return history(topic.id()) == null
                 ? CompletableFuture.completedFuture(Recovery.withoutLog(topic.id(), after))
                 : log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
+                        .whenComplete((place, failure) -> {
+                            if (failure != null) {
+                                PubsubMetrics.RECOVERIES.increment(PubsubMetrics.RecoveryResult.FAILED);
+                            }
+                        })
                         .thenApply(place -> Recovery.of(topic.id(), after, place, onGap));
     }
 

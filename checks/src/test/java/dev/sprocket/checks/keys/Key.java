@@ -223,6 +223,7 @@ public enum Key {
     AUTH_RENEWAL("components.auth-renewal"),
     FILES("components.files"),
     FILES_DIRECTORY("components.files.directory"),
+    METRICS("components.metrics"),
     FLASH_POLICY("components.flash-policy"),
     FLASH_POLICY_DOMAIN("components.flash-policy.domain"),
     FLASH_POLICY_PORTS("components.flash-policy.ports"),

@@ -218,7 +218,7 @@ public final class CoreMetrics implements MetricSource {
                         () -> SERVERS.sum(Server::pendingBytes)),
                 Metric.counter("sprocket.received", "bytes", "Bytes that were received, after TLS", RECEIVED::sum),
                 Metric.counter("sprocket.sent", "bytes", "Bytes that were sent, before TLS", SENT::sum),
-                LOST.metric(),
+                LOST.metric((policy, loss) -> (policy == Policy.NONE) == (loss != Loss.SLOW_READER)),
                 AUTHENTICATIONS.metric(),
                 HANDSHAKES.metric(),
                 Metric.gauge(

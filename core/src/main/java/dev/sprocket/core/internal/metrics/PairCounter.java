@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 
 /**
  * Counters of one name, one for each combination of the values of two tags.
@@ -62,9 +63,17 @@ public final class PairCounter<A extends Enum<A>, B extends Enum<B>> {
 
     /** Returns all counters as one metric. */
     public Metric metric() {
+        return metric((a, b) -> true);
+    }
+
+    /** Returns the counters of possible combinations as one metric. */
+    public Metric metric(BiPredicate<A, B> isPossible) {
         List<Metric.Series> series = new ArrayList<>();
         for (A a : first) {
             for (B b : second) {
+                if (!isPossible.test(a, b)) {
+                    continue;
+                }
                 series.add(new Metric.Series(
                         List.of(firstKey, Metric.tag(a), secondKey, Metric.tag(b)), counter(a, b)::sum));
             }

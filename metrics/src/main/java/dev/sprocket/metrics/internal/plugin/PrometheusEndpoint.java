@@ -1,11 +1,13 @@
 package dev.sprocket.metrics.internal.plugin;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import com.sun.management.OperatingSystemMXBean;
 import dev.sprocket.core.Component;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.metrics.SprocketMetrics;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -13,8 +15,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -35,15 +39,30 @@ final class PrometheusEndpoint implements HttpFunction {
         @SuppressWarnings("resource")
         private static PrometheusMeterRegistry create() {
             PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            // processor() adds the processor time by the name and unit that Prometheus expects
+            registry.config()
+                    .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                    .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
             new SprocketMetrics().bindTo(registry);
             new JvmMemoryMetrics().bindTo(registry);
             new JvmGcMetrics().bindTo(registry);
             new JvmThreadMetrics().bindTo(registry);
             new ClassLoaderMetrics().bindTo(registry);
-            new ProcessorMetrics().bindTo(registry);
+            processor(registry);
             new FileDescriptorMetrics().bindTo(registry);
             new UptimeMetrics().bindTo(registry);
             return registry;
+        }
+    }
+
+    /** Adds the load of the machine and the processor time of the process. */
+    private static void processor(PrometheusMeterRegistry registry) {
+        new ProcessorMetrics().bindTo(registry);
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() / 1e9)
+                    .baseUnit("seconds")
+                    .description("Processor time of the process")
+                    .register(registry);
         }
     }
 
