@@ -2,7 +2,6 @@
 @SuppressWarnings("module") // the named modules are compiled later
 module dev.sprocket.http {
     requires transitive dev.sprocket.core;
-    requires java.naming;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
@@ -21,6 +20,8 @@ module dev.sprocket.http {
     exports dev.sprocket.http.sse;
     exports dev.sprocket.http.internal.auth to
             dev.sprocket.session;
+    exports dev.sprocket.http.internal.exchange to
+            dev.sprocket.config;
     exports dev.sprocket.http.internal.loopback to
             dev.sprocket.bridge.http;
 }

@@ -3,6 +3,7 @@ package dev.sprocket.checks.keys;
 import static dev.sprocket.checks.keys.Key.*;
 import static dev.sprocket.checks.keys.Site.listener;
 import static dev.sprocket.checks.keys.Site.route;
+import static dev.sprocket.checks.keys.Site.run;
 import static dev.sprocket.checks.keys.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -445,5 +447,44 @@ class HttpKeysTest {
                     .endsWith("hello");
             assertThat(site.get("/static/other.txt").statusCode()).isEqualTo(404);
         }
+    }
+
+    @Test
+    @Row(METRICS)
+    void metrics_are_served_to_curl_on_this_route_only() throws Exception {
+        try (Site site = Site.start(web(route("/internal/metrics", METRICS)))) {
+            String served =
+                    run("curl", "-sS", "-i", site.uri("/internal/metrics").toString());
+            assertThat(served)
+                    .contains("HTTP/1.1 200 OK", "text/plain; version=0.0.4", "# TYPE sprocket_connections gauge");
+            assertThat(run(
+                            "curl",
+                            "-sS",
+                            "-H",
+                            "Accept: application/openmetrics-text",
+                            site.uri("/internal/metrics").toString()))
+                    .endsWith("# EOF\n");
+            assertThat(site.get("/metrics").statusCode()).isEqualTo(404);
+        }
+    }
+
+    private static List<String> warnings(Object... layers) throws IOException {
+        String listener = listener(
+                "web",
+                LISTENER_ADDRESS.text("0.0.0.0:0"),
+                LISTENER_ROUTES.is("[" + route("/metrics", METRICS, layers) + "]"));
+        try (Site site = Site.start(listener)) {
+            return site.server().warnings();
+        }
+    }
+
+    @Test
+    void metrics_for_every_client_are_warned_of() throws Exception {
+        assertThat(warnings()).singleElement().asString().contains("every client of this address can read the metrics");
+        assertThat(warnings(IP_FILTER.with(IP_FILTER_ALLOW.is("[\"127.0.0.1\"]"))))
+                .isEmpty();
+        assertThat(warnings(BEARER_AUTH.with(
+                        BEARER_AUTH_USERS.is("[{ user = prometheus, token = \"0123456789abcdef0123\" }]"))))
+                .isEmpty();
     }
 }
