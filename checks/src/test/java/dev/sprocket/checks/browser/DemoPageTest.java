@@ -124,6 +124,7 @@ class DemoPageTest {
         missThreeArticles();
 
         browser.await(keptLines("Missed: at least one article is gone (evicted)") + " === 1");
+        browser.await(keptLines("Recovered: ") + " === 2");
         browser.screenshot(SCREENSHOTS.resolve("missed.png"));
     }
 

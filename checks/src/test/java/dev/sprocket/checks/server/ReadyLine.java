@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
  *
  * @param text the line, with the addresses of listeners and bridges
  */
-record ReadyLine(String text) {
+public record ReadyLine(String text) {
     private static final Pattern LINE = Pattern.compile(".*server ready: addresses=\"([^\"]*)\".*\n");
 
     /** Waits until a process has written the line to its log. */
-    static ReadyLine await(Process server, Path log) throws IOException, InterruptedException {
+    public static ReadyLine await(Process server, Path log) throws IOException, InterruptedException {
         while (true) {
             boolean alive = server.isAlive();
             String written = Files.exists(log) ? Files.readString(log) : "";
@@ -32,7 +32,7 @@ record ReadyLine(String text) {
     }
 
     /** Returns the address of a listener or bridge, as host and port. */
-    String address(String name) {
+    public String address(String name) {
         for (String one : text.split(" ")) {
             if (one.startsWith(name + "=")) {
                 return one.substring(name.length() + 1);

@@ -31,7 +31,7 @@ public final class CurlStream implements AutoCloseable {
     /** Opens a stream; further arguments are those of curl. */
     public static CurlStream open(String url, String... arguments) throws IOException {
         RequiredPrograms.require("curl");
-        List<String> command = new ArrayList<>(List.of("curl", "-sN", "--max-time", "100"));
+        List<String> command = new ArrayList<>(List.of("curl", "-sN", "--max-time", "30"));
         command.addAll(List.of(arguments));
         command.add(url);
         return new CurlStream(new ProcessBuilder(command).start());

@@ -3,9 +3,9 @@ package dev.sprocket.checks.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.keys.Site;
+import dev.sprocket.checks.server.ReadyLine;
 import dev.sprocket.checks.stream.CurlStream.Block;
 import dev.sprocket.leaktest.SpinWait;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,6 +32,7 @@ class StreamReloadTest {
     Path folder;
 
     private Process server;
+    private Path serverLog;
     private String web;
 
     private void configure(String topics) throws IOException {
@@ -53,7 +54,8 @@ class StreamReloadTest {
                         .formatted(topics));
     }
 
-    private void start() throws IOException {
+    private void start() throws Exception {
+        Path log = Files.createTempFile(folder, "log", ".txt");
         server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-jar",
@@ -61,15 +63,11 @@ class StreamReloadTest {
                         "serve",
                         "-c",
                         folder.resolve("site.conf").toString())
-                .redirectError(folder.resolve("errors").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
                 .start();
-        BufferedReader out = server.inputReader();
-        String line = out.readLine();
-        while (line != null && !line.startsWith("web listens on ")) {
-            line = out.readLine();
-        }
-        assertThat(line).as(Files.readString(folder.resolve("errors"))).isNotNull();
-        web = "http://" + line.substring(line.lastIndexOf(' ') + 1);
+        serverLog = log;
+        web = "http://" + ReadyLine.await(server, log).address("web");
     }
 
     @AfterEach
@@ -84,13 +82,13 @@ class StreamReloadTest {
         configure(topics);
         new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
         while (reloads() == before) {
-            assertThat(Files.readString(folder.resolve("errors"))).doesNotContain("not reloaded");
+            assertThat(Files.readString(serverLog)).doesNotContain("not reloaded");
             SpinWait.once();
         }
     }
 
     private long reloads() throws IOException {
-        return Files.readString(folder.resolve("errors"))
+        return Files.readString(serverLog)
                 .lines()
                 .filter(line -> line.contains("configuration reloaded: file="))
                 .count();

@@ -159,7 +159,7 @@
 
   function resume() {
     recovering = position !== '';
-    events = new EventSource('/events/kittensCategory' + (recovering ? '?last-event-id=' + encodeURIComponent(position) : ''));
+    events = new EventSource('/events/kittensCategory?on-gap=all' + (recovering ? '&last-event-id=' + encodeURIComponent(position) : ''));
     events.addEventListener('open', () => {
       $('sse-count').dataset.state = 'open';
       say($('kept-state'), 'Receiving articles.');
