@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Output of {@code sprocket status} for the metrics of a server, which the HTTP server of the JDK sends. */
+/** Output of {@code sprocket status} for metrics from the HTTP server of the JDK. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StatusCommandTest {
     private static final String METRICS =
