@@ -11,13 +11,19 @@ import dev.sprocket.core.filter.IpFilter;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.MemoryLog;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.push.IdempotencyCache;
 import dev.sprocket.pubsub.push.Publisher;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Response;
 import dev.sprocket.testkit.MemorySocket;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -341,5 +347,46 @@ final class HttpPushOnceTest {
             threads.shutdownNow();
         }
         assertThat(done).hasValue(100);
+    }
+
+    @Test
+    void array_of_which_a_part_is_stored_is_503() {
+        MemoryLog memory = new MemoryLog();
+        List<CompletableFuture<Published>> answers = new ArrayList<>();
+        EventLog log = (EventLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {EventLog.class}, (self, method, args) -> {
+                    if (!method.getName().equals("append")) {
+                        return method.invoke(memory, args);
+                    }
+                    CompletableFuture<Published> answer = new CompletableFuture<>();
+                    answers.add(answer);
+                    return answer;
+                });
+        Topics kept = new Topics(id -> TopicSettings.DEFAULT.history(10, Duration.ofHours(1)), log);
+        Router router = routes(HttpPush.builder(kept));
+        String batch = "[{\"topic\":\"t\",\"event\":1,\"key\":\"1\"},{\"topic\":\"t\",\"event\":2,\"key\":\"2\"}]";
+        String request = "POST /push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                + batch.length() + "\r\n\r\n" + batch;
+        MemorySocket socket = MemorySocket.to(new HttpServer(router));
+        socket.write(request);
+        assertThat(socket.readText()).as("the log has not answered").isEmpty();
+
+        answers.get(0).complete(new Published(new Position(1, 7, 1), 3));
+        answers.get(1).completeExceptionally(new IllegalStateException("log is away"));
+        String response = socket.readText();
+        assertThat(response).startsWith("HTTP/1.1 503 ").containsIgnoringCase("\r\nRetry-After: 1\r\n");
+        assertThat(response)
+                .endsWith("{\"error\":\"1 of 2 events not stored\",\"events\":["
+                        + "{\"topic\":\"t\",\"subscribers\":3,\"position\":\"1.7.1\"},"
+                        + "{\"topic\":\"t\",\"error\":\"not stored\"}]}\n");
+
+        MemorySocket repeat = MemorySocket.to(new HttpServer(router));
+        repeat.write(request);
+        assertThat(answers).as("what failed is published again").hasSize(3);
+        answers.get(2).complete(new Published(new Position(1, 8, 2), 4));
+        assertThat(repeat.readText())
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("[{\"topic\":\"t\",\"subscribers\":3,\"position\":\"1.7.1\",\"duplicate\":true},"
+                        + "{\"topic\":\"t\",\"subscribers\":4,\"position\":\"1.8.2\"}]\n");
     }
 }

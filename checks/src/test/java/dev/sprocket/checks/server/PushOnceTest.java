@@ -16,6 +16,9 @@ import dev.sprocket.core.io.EventLoops;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics.Bridge;
+import dev.sprocket.pubsub.internal.metrics.PubsubMetrics.PushOutcome;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -133,6 +136,7 @@ class PushOnceTest {
 
     @Test
     void repeat_through_another_bridge_is_not_published() throws Exception {
+        long duplicates = PubsubMetrics.pushes(Bridge.HTTP, PushOutcome.DUPLICATE);
         String push = envelope(1, ",\"key\":\"article-17\"");
         JsonObject first = published(push);
         assertThat(first.has("duplicate")).isFalse();
@@ -145,6 +149,7 @@ class PushOnceTest {
         assertThat(repeat.get("position")).isEqualTo(first.get("position"));
         assertThat(received).containsExactly("1");
         assertThat(publisher.duplicates()).isEqualTo(2);
+        assertThat(PubsubMetrics.pushes(Bridge.HTTP, PushOutcome.DUPLICATE)).isEqualTo(duplicates + 1);
         assertThat(publisher.published()).isZero();
     }
 

@@ -76,7 +76,11 @@ public final class PubsubMetrics implements MetricSource {
     /** Result of a push. */
     public enum PushOutcome {
         PUBLISHED,
-        /** A component took some of the events only. */
+        /** All events were published before, with the same keys. */
+        DUPLICATE,
+        /** No event was newer than its topic. */
+        SUPERSEDED,
+        /** A component or the logs took some of the events only. */
         PARTLY,
         /** Malformed, or of a topic that the sender may not use. */
         REJECTED,
