@@ -4,11 +4,14 @@ import dev.sprocket.bench.client.ClientProtocol;
 import dev.sprocket.bench.peer.SprocketPeer;
 import dev.sprocket.core.io.IoServer;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.metrics.SprocketMetrics;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,10 @@ public class BroadcastBenchmark extends TimedOnLoop {
     @Param
     public Sender sender = Sender.NETTY;
 
+    /** True to bind the counters to a registry, which times one publish in 64. */
+    @Param("false")
+    public boolean metrics;
+
     private final Topics topics = new Topics();
     private @Nullable Topic topic;
     private final Event event = Event.of("x".repeat(125));
@@ -62,6 +69,9 @@ public class BroadcastBenchmark extends TimedOnLoop {
     /** Opens the connections and subscribes them. */
     @Setup(Level.Trial)
     public void open() throws InterruptedException {
+        if (metrics) {
+            new SprocketMetrics().bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        }
         WampServer server = new WampServer(new SprocketPeer.OpenTopics(), topics);
         loop.open(SUBSCRIBERS, channel -> {
             if (sender != Sender.NETTY) {

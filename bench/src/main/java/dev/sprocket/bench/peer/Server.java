@@ -22,6 +22,8 @@ public enum Server {
     SPROCKET_CBOR(SprocketPeer.class, ClientProtocol.WAMP2_CBOR),
     /** Sprocket with a history of each topic. */
     SPROCKET_LOG(SprocketPeer.class, ClientProtocol.WAMP),
+    /** Sprocket with metrics for Prometheus. */
+    SPROCKET_METRICS(SprocketMetricsPeer.class),
     JAWAMPA(null),
     NETTY(NettyPeer.class),
     NETTY_SHARED(NettySharedPeer.class, ClientProtocol.WAMP),

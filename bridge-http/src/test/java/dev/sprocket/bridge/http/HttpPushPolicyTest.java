@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.core.User;
 import dev.sprocket.http.auth.Authenticator;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
@@ -199,5 +200,21 @@ final class HttpPushPolicyTest {
                         .send("DELETE", "/topics/room/retained", "", TOKEN)
                         .status())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void hot_topics_are_those_that_the_backend_may_read() {
+        policy(AccessPolicy.CLOSED
+                .topic("news", AccessRule.EMPTY.subscribe(Grantee.BACKEND))
+                .topic("closed", AccessRule.EMPTY.subscribe(Grantee.NOBODY)));
+        for (int i = 0; i < 64 * 200; i++) { // one of 64 is counted
+            topics.topic("news").broadcast(Event.of(i));
+            topics.topic("closed").broadcast(Event.of(i));
+        }
+        assertThat(HttpPeer.to(router).get("/topics?hot=10", TOKEN).body())
+                .startsWith("{\"topics\":[{\"topic\":\"news\",\"publishesPerSecond\":")
+                .endsWith("\"subscribers\":1}]}\n");
+        assertThat(HttpPeer.to(router).get("/topics?hot=10").status()).isEqualTo(401);
+        assertThat(HttpPeer.to(router).get("/topics?hot=many", TOKEN).body()).contains("hot=many (expected: 1-1000)");
     }
 }
