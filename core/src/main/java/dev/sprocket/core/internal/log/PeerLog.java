@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.NOPLogger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -113,6 +114,7 @@ public final class PeerLog {
 
     private void log(Level level, Object peer, String format, @Nullable Object[] arguments) {
         if (!log.isEnabledForLevel(level)) {
+            printWithoutLogger(level, peer, format, arguments);
             return;
         }
         Throwable thrown = MessageFormatter.getThrowableCandidate(arguments);
@@ -121,6 +123,19 @@ public final class PeerLog {
             write(new Line(log, level, format), peer, arguments);
         } else {
             write(new Line(log, level, LogLine.withField(format, "cause={}")), outside, replaced(arguments, outside));
+        }
+    }
+
+    /** Prints an exception of an application without a back end of SLF4J. */
+    private void printWithoutLogger(Level level, Object peer, String format, @Nullable Object[] arguments) {
+        Throwable thrown = MessageFormatter.getThrowableCandidate(arguments);
+        Line line = new Line(log, level, format);
+        if (traces
+                && thrown != null
+                && log instanceof NOPLogger
+                && !repetitions.isRepeated(peer, cause, times, line, arguments)) {
+            SafeThrowable.of(thrown).printStackTrace(System.err);
+            System.err.println(level + " " + line.text(arguments) + " (add a back end of SLF4J, such as logback)");
         }
     }
 
@@ -156,6 +171,11 @@ public final class PeerLog {
         void write(@Nullable Object[] arguments) {
             Throwable thrown = MessageFormatter.getThrowableCandidate(arguments);
             write(format, safe(arguments, Integer.MAX_VALUE), thrown);
+        }
+
+        String text(@Nullable Object[] arguments) {
+            @Nullable Object[] safe = safe(arguments, Integer.MAX_VALUE);
+            return SafeText.excerpt(String.valueOf(MessageFormatter.basicArrayFormat(format, safe)), MAX_LENGTH);
         }
 
         /** Logs a line again, with the counts of its repetitions. */

@@ -9,15 +9,22 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
 
 /** Tests lines and counts of events that peers repeat. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -201,6 +208,69 @@ final class PeerLogTest {
         assertThat(proxy.getSuppressed()[0].getMessage()).isEqualTo("java.lang.IllegalStateException: c\\u000ad");
         assertThat(proxy.getStackTraceElementProxyArray()[0].getStackTraceElement())
                 .isEqualTo(thrown.getStackTrace()[0]);
+    }
+
+    @Test
+    void failure_from_outside_is_one_line_for_all_peers() {
+        Exception away = new IllegalStateException("store", new ConnectException("Connection refused"));
+        log.warn(peer("192.0.2.1"), "request rejected: peer={} (check the store)", "a", away);
+        log.warn(peer("192.0.2.2"), "request rejected: peer={} (check the store)", "b", away);
+        repetitions.flush();
+
+        assertThat(lines())
+                .containsExactly(
+                        "WARN request rejected: peer=a cause=\"ConnectException: Connection refused\" (check the"
+                                + " store)",
+                        "WARN request rejected: peer=a cause=\"ConnectException: Connection refused\" (check the store)"
+                                + " (repeated=1, source=\"ConnectException: Connection refused\", seconds=0)");
+        assertThat(written.list).allMatch(event -> event.getThrowableProxy() == null);
+    }
+
+    @Test
+    void debug_level_adds_trace_of_failure_from_outside() {
+        logger.setLevel(Level.DEBUG);
+        log.warn("peer", "failed: a={}", 1, new IOException("gone"));
+
+        assertThat(lines()).containsExactly("WARN failed: a=1 cause=\"IOException: gone\"");
+        assertThat(written.list.get(0).getThrowableProxy()).isNotNull();
+    }
+
+    @Test
+    void exceptions_of_applications_keep_their_traces() {
+        log.withTraces().warn("peer", "failed: a={}", 1, new IOException("gone"));
+
+        assertThat(lines()).containsExactly("WARN failed: a=1");
+        assertThat(written.list.get(0).getThrowableProxy()).isNotNull();
+    }
+
+    @Test
+    void arguments_keep_their_types_for_fields() {
+        log.info("peer", "refused: status={} user={} (wait)", 503, "a b");
+
+        LogLine line =
+                LogLine.of(written.list.get(0).getMessage(), written.list.get(0).getArgumentArray());
+        assertThat(line.event()).isEqualTo("refused");
+        assertThat(line.fields()).containsExactly(Map.entry("status", 503), Map.entry("user", "a b"));
+        assertThat(line.advice()).isEqualTo("wait");
+    }
+
+    @Test
+    void exception_of_application_is_printed_without_a_logger() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            PeerLog none = PeerLog.of(NOPLogger.NOP_LOGGER, repetitions);
+            none.warn("peer", "not printed: a={}", 1, new IllegalStateException("x"));
+            none.withTraces().warn("peer", "callback failed: a={}", 1, new IllegalStateException("bug"));
+            none.withTraces().warn("peer", "callback failed: a={}", 1, new IllegalStateException("bug"));
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("WARN callback failed: a=1 (add a back end of SLF4J")
+                .contains("IllegalStateException: bug")
+                .doesNotContain("not printed");
     }
 
     @Test
