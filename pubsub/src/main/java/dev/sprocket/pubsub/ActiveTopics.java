@@ -423,15 +423,17 @@ final class ActiveTopics implements TopicRegistry {
      *     null if it was subscribed already, or is not wanted
      */
     @CanIgnoreReturnValue
+    @SuppressWarnings("ReferenceEquality") // other settings are another function
     private @Nullable Position add(
             Topic topic, Subscriber subscriber, Subscription.@Nullable Start start, BooleanSupplier isWanted) {
         LoopDeliveryQueue<InFlightEvent> queue = queues.of(subscriber.executor());
         TopicLock lock = locks.of(topic.match(), topic.id());
         TopicState created = null;
+        Function<String, TopicSettings> used = settings;
         Position last;
         while (true) {
             if (created == null && find(topic) == null) {
-                created = create(topic, lock);
+                created = create(topic, lock, used.apply(topic.id()));
             }
             lock.lock();
             try {
@@ -452,6 +454,9 @@ final class ActiveTopics implements TopicRegistry {
                 }
                 if (existing == null) {
                     put(state);
+                    if (settings != used) { // they have changed since, for the topics that were active
+                        change(state, settings.apply(topic.id()));
+                    }
                     notifyListeners(state.topic, listener -> listener.onActive(state.topic));
                 }
                 subscriptions.increment();
@@ -473,29 +478,39 @@ final class ActiveTopics implements TopicRegistry {
     }
 
     /** Replaces the settings of all topics. */
-    void settings(Function<String, TopicSettings> other) {
+    synchronized void settings(Function<String, TopicSettings> other) {
         settings = other;
         for (TopicState state : exact.values()) {
             TopicSettings chosen = other.apply(state.topic.id());
             state.lock.lock();
             try {
-                boolean kept = state.settings().history().isPresent();
-                boolean keeps = chosen.history().isPresent();
-                state.settings(chosen, keeps ? state.last() : null);
-                if (keeps && !kept) {
-                    follow(state);
-                } else if (kept && !keeps) {
-                    log.unfollow(state.topic.id());
-                }
+                change(state, chosen);
             } finally {
                 state.lock.unlock();
+            }
+            for (LoopSubscribers subscribers : state.queues()) {
+                subscribers.queue.scheduleChanges();
             }
         }
         log.configure(name -> other.apply(name).history().orElse(null));
     }
 
-    private TopicState create(Topic topic, TopicLock lock) {
-        TopicSettings chosen = settings.apply(topic.id());
+    /** Sets other settings of a topic with subscribers; the caller holds its lock. */
+    private void change(TopicState state, TopicSettings chosen) {
+        boolean kept = state.settings().history().isPresent();
+        boolean keeps = chosen.history().isPresent();
+        state.settings(chosen, keeps ? state.last() : null);
+        if (keeps && !kept) {
+            follow(state);
+        } else if (kept && !keeps) {
+            log.unfollow(state.topic.id());
+        }
+        if (keeps != kept) {
+            state.changeLog();
+        }
+    }
+
+    private TopicState create(Topic topic, TopicLock lock, TopicSettings chosen) {
         TopicOverflow overflow = new TopicOverflow(
                 chosen.slowReaders().orElse(null), dropStats, (dropped, lossy) -> onDropped(topic, dropped, lossy));
         return new TopicState(topic, lock, chosen, overflow, log);

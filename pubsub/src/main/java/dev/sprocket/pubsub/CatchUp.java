@@ -44,6 +44,8 @@ final class CatchUp {
         boolean recovering;
         /** True while the reader waits until its connection is writable. */
         boolean waiting;
+        /** True when the topic keeps no events any more. */
+        boolean ended;
 
         Reader(Subscription subscription, Position position, Subscription.@Nullable Start start) {
             this.subscription = subscription;
@@ -90,6 +92,24 @@ final class CatchUp {
 
     void remove(Subscription subscription) {
         readers.removeIf(reader -> reader.subscription == subscription);
+    }
+
+    /** Lets all readers join the others with a gap, because the log has ended. */
+    void end() {
+        for (Reader reader : readers) {
+            reader.ended = true;
+            if (!reader.subscription.unsubscribed) {
+                Gap gap = new Gap(subscribers.state.topic.id(), reader.position, null, Gap.Reason.NO_LOG);
+                Subscriber subscriber = reader.subscription.subscriber;
+                if (subscriber.isWritable()) {
+                    subscribers.tell(subscriber, gap, true);
+                } else {
+                    subscribers.tellWithNext(subscriber, gap, true);
+                }
+                subscribers.addMember(reader.subscription);
+            }
+        }
+        readers.clear();
     }
 
     int size() {
@@ -214,7 +234,7 @@ final class CatchUp {
     private void deliver(EventLog.Slice slice, List<Reader> readersAt) {
         List<Reader> at = new ArrayList<>(readersAt);
         Gap gap = slice.gap();
-        at.removeIf(reader -> reader.subscription.unsubscribed || !isReady(reader));
+        at.removeIf(reader -> reader.ended || reader.subscription.unsubscribed || !isReady(reader));
         if (gap != null) {
             for (Reader reader : at) {
                 subscribers.tell(reader.subscription.subscriber, gap, true);

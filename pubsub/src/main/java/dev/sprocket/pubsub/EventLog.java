@@ -96,7 +96,8 @@ public interface EventLog {
     /**
      * Sets the limits of topics, which may have changed.
      *
-     * <p>Events beyond new limits are removed. The log of a topic without limits ends.
+     * <p>Events beyond new limits are removed. The log of a topic without limits ends, and its positions are never
+     * believed again: events may be published without a log before the topic gets another one.
      *
      * @param histories returns the limits of a topic; null if it keeps no events
      */

@@ -94,13 +94,18 @@ final class LoopSubscribers {
             addMember(subscription);
             return;
         }
-        Position position = start.position() == null ? now : start.position();
+        Position position = now == null || start.position() == null ? now : start.position();
         Subscriber subscriber = subscription.subscriber;
         if (position != null) {
             subscriber.notice(new Notice.Joined(state.topic.id(), position));
         }
-        if (start.gap() != null) {
-            tell(subscriber, start.gap(), false);
+        Gap gap = start.gap();
+        if (now == null && start.position() != null) { // the history was removed since
+            Gap all = new Gap(state.topic.id(), start.position(), null, Gap.Reason.NO_LOG);
+            gap = gap == null ? all : gap.merge(all);
+        }
+        if (gap != null) {
+            tell(subscriber, gap, false);
         }
         if (position == null || now == null || !start.recovers() && position.equals(now)) {
             addMember(subscription);
@@ -120,6 +125,18 @@ final class LoopSubscribers {
             return live;
         }
         return catchUp == null ? null : catchUp.position(subscription);
+    }
+
+    /**
+     * Continues with another log, or without one; called by the delivery queue.
+     *
+     * @param top position of the newest event; null without a log
+     */
+    synchronized void changeLog(@Nullable Position top) {
+        live = top;
+        if (top == null && catchUp != null) {
+            catchUp.end();
+        }
     }
 
     private CatchUp catchUp() {
@@ -217,8 +234,13 @@ final class LoopSubscribers {
         if (subscriber.notice(new Notice.Missed(gap))) {
             PubsubMetrics.GAPS.increment(PubsubMetrics.GapCause.of(gap.reason()));
         } else {
-            untold().add(subscriber.outlet(), new UntoldGaps.Untold(gap, required));
+            tellWithNext(subscriber, gap, required);
         }
+    }
+
+    /** Tells a subscriber of a gap with the next event, or in front of it. */
+    void tellWithNext(Subscriber subscriber, Gap gap, boolean required) {
+        untold().add(subscriber.outlet(), new UntoldGaps.Untold(gap, required));
     }
 
     /** Returns the gap before the next event of a subscriber, once; null without one. */

@@ -47,6 +47,8 @@ public final class MemoryLog implements EventLog {
     private volatile long maxBytes;
     private final LongSupplier clock;
     private volatile @Nullable Receiver receiver;
+    /** Limits by topic; null until they change. */
+    private volatile @Nullable Function<String, TopicSettings.@Nullable History> histories;
 
     /** Creates a log with the default limit. */
     public MemoryLog() {
@@ -89,6 +91,7 @@ public final class MemoryLog implements EventLog {
 
     @Override
     public void configure(Function<String, TopicSettings.@Nullable History> histories) {
+        this.histories = histories; // before the logs are examined; see log()
         for (MemoryTopicLog log : byTopic.values()) {
             TopicSettings.History limits = histories.apply(log.topic);
             if (limits == null) {
@@ -114,11 +117,15 @@ public final class MemoryLog implements EventLog {
             EventLog.LoggedEvent logged;
             Delivery delivery;
             synchronized (log) {
-                if (log.hasEnded()) {
+                boolean hasEnded = log.hasEnded();
+                if (hasEnded && isKept(topic)) {
                     continue;
                 }
                 long before = log.bytes();
                 logged = log.append(event, audience, history, clock.getAsLong());
+                if (hasEnded) { // the history was removed since: nobody believes the position
+                    log.removeAll(Reason.EVICTED);
+                }
                 bytes.addAndGet(log.bytes() - before);
                 delivery = delivering.onAppended(topic, logged);
             }
@@ -210,10 +217,19 @@ public final class MemoryLog implements EventLog {
             return existing;
         }
         MemoryTopicLog created = byTopic.computeIfAbsent(topic, this::create);
+        if (!isKept(topic)) { // otherwise its positions would be believed after the topic has kept nothing
+            remove(created, true);
+            return created;
+        }
         if (bytes.get() > maxBytes) {
             limitTotal(created);
         }
         return created;
+    }
+
+    private boolean isKept(String topic) {
+        Function<String, TopicSettings.@Nullable History> current = histories;
+        return current == null || current.apply(topic) != null;
     }
 
     private MemoryTopicLog create(String topic) {

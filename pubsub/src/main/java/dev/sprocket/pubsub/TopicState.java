@@ -54,6 +54,14 @@ final class TopicState {
         last = top;
     }
 
+    /** Lets subscribers continue with or without a log; the caller holds the lock. */
+    void changeLog() {
+        Position top = last;
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            subscribers.queue.add(() -> subscribers.changeLog(top));
+        }
+    }
+
     EventLog log() {
         return log;
     }

@@ -146,6 +146,8 @@ final class LogModelTest {
 
         boolean begun;
         boolean stalled;
+        /** True after a gap without an end, until the next event. */
+        boolean inGap;
 
         Reader(String name) {
             this.name = name;
@@ -159,11 +161,17 @@ final class LogModelTest {
         final Topics topics;
         final Topic topic;
         int size = 5;
+        /** True if the topic has a history. */
+        boolean kept = true;
+
         final long ttl;
         final Duration window;
         final List<Sent> sent = new ArrayList<>();
         /** Number of an event by its position. */
         final Map<String, Integer> numbers = new HashMap<>();
+
+        /** Number of the first event by epoch. */
+        final Map<Long, Integer> firstNumbers = new HashMap<>();
 
         final List<Reader> readers = List.of(new Reader("a"), new Reader("b"), new Reader("c"));
 
@@ -178,7 +186,8 @@ final class LogModelTest {
         }
 
         TopicSettings settings() {
-            return TopicSettings.DEFAULT.window(window).history(size, Duration.ofMillis(ttl));
+            TopicSettings settings = TopicSettings.DEFAULT.window(window);
+            return kept ? settings.history(size, Duration.ofMillis(ttl)) : settings;
         }
 
         void run() {
@@ -190,9 +199,12 @@ final class LogModelTest {
                     connect(reader);
                 }
                 stall(reader, false);
-                advance(reader);
+                deliver(reader);
                 receive(reader);
-                for (Sent missing : sent.subList(reader.known, sent.size())) {
+                publish(null, reader.name); // a gap may come with the next event
+                deliver(reader);
+                receive(reader);
+                for (Sent missing : sent.subList(reader.inGap ? sent.size() : reader.known, sent.size())) {
                     assertThat(missing.isFor(reader))
                             .as("%s misses event %s at the end", reader.name, missing.number)
                             .isFalse();
@@ -212,7 +224,7 @@ final class LogModelTest {
                         disconnect(reader);
                     }
                 }
-                case 1 -> stall(reader, !reader.stalled);
+                case 1 -> stall(reader, kept && !reader.stalled);
                 case 2 -> {
                     now += random.nextInt(100);
                     advance(reader);
@@ -220,7 +232,15 @@ final class LogModelTest {
                 case 3, 4, 5 -> receive(reader);
                 case 6 -> {
                     size = 1 + random.nextInt(20);
+                    boolean toggles = random.nextInt(4) == 0;
+                    kept ^= toggles;
+                    if (toggles) {
+                        readers.forEach(Run::deliver); // what is queued is not read from the log later
+                    }
                     topics.settings(id -> settings());
+                    if (!kept) {
+                        readAll();
+                    }
                 }
                 case 7 -> {
                     if (random.nextInt(8) == 0) {
@@ -236,6 +256,25 @@ final class LogModelTest {
             }
         }
 
+        /** Lets all readers read: without a history, a slow reader would be disconnected. */
+        void readAll() {
+            for (Reader reader : readers) {
+                if (reader.wire != null && random.nextBoolean()) {
+                    reader.wire.channel.runPendingTasks();
+                }
+                stall(reader, false);
+                advance(reader);
+                receive(reader);
+            }
+        }
+
+        static void deliver(Reader reader) {
+            advance(reader);
+            if (reader.wire != null) {
+                reader.wire.channel.runPendingTasks();
+            }
+        }
+
         static void advance(Reader reader) {
             if (reader.wire != null) {
                 reader.wire.channel.advanceTimeBy(10, TimeUnit.MILLISECONDS);
@@ -247,6 +286,10 @@ final class LogModelTest {
             String chosen = readers.get(random.nextInt(readers.size())).name;
             int kind = random.nextInt(2 * Kind.values().length);
             Kind restricted = kind < Kind.values().length ? Kind.values()[kind] : null;
+            publish(restricted, chosen);
+        }
+
+        void publish(@Nullable Kind restricted, String chosen) {
             Map<String, Integer> sessions = new HashMap<>();
             for (Reader reader : readers) {
                 if (restricted == null || restricted.isKept && restricted.includes(reader.name, chosen)) {
@@ -260,6 +303,11 @@ final class LogModelTest {
             Audience audience = restricted == null ? Audience.ALL : restricted.audience(chosen);
             Published published =
                     done(topic.publish(Event.of(event.number + " " + "x".repeat(random.nextInt(400))), audience));
+            Position position = published.position();
+            assertThat(position != null).isEqualTo(kept);
+            if (position != null) {
+                firstNumbers.putIfAbsent(position.epoch(), event.number);
+            }
             numbers.put(String.valueOf(published.position()), event.number);
         }
 
@@ -275,7 +323,12 @@ final class LogModelTest {
             Position after = reader.position.isEmpty() ? null : Position.parse(reader.position);
             Gap.Action onGap = Gap.Action.values()[random.nextInt(3)];
             Subscribed subscribed = done(topic.subscribe(subscriber, after, onGap));
-            assertThat(subscribed.top()).isNotNull();
+            assertThat(subscribed.top() != null).isEqualTo(kept);
+            if (after == null) { // nothing is promised about earlier events
+                reader.begun = !kept;
+                reader.inGap = false;
+                reader.known = sent.size();
+            }
         }
 
         void disconnect(Reader reader) {
@@ -328,6 +381,10 @@ final class LogModelTest {
                 }
                 case "R" -> reader.position = line[1];
                 case "G" -> {
+                    if (line[2].equals("null")) {
+                        reader.inGap = true;
+                        return;
+                    }
                     int to = number(line[2]);
                     assertThat(to).as("end of the gap of %s", reader.name).isGreaterThanOrEqualTo(reader.known);
                     reader.known = to;
@@ -337,14 +394,17 @@ final class LogModelTest {
                     int number = Integer.parseInt(line[1].substring(1));
                     assertThat(number).as("next event of %s", reader.name).isGreaterThan(reader.known);
                     assertThat(sent.get(number - 1).isFor(reader)).isTrue();
-                    for (int missing = reader.known + 1; missing < number; missing++) {
+                    for (int missing = reader.known + 1; missing < number && !reader.inGap; missing++) {
                         assertThat(sent.get(missing - 1).isFor(reader))
                                 .as("%s misses event %s before %s", reader.name, missing, number)
                                 .isFalse();
                     }
                     reader.known = number;
-                    reader.position = line[line.length - 1];
-                    assertThat(number(reader.position)).isEqualTo(number);
+                    reader.inGap = false;
+                    if (!line[line.length - 1].equals("null")) {
+                        reader.position = line[line.length - 1];
+                        assertThat(number(reader.position)).isEqualTo(number);
+                    }
                 }
             }
         }
@@ -354,7 +414,7 @@ final class LogModelTest {
             Integer number = numbers.get(position);
             if (number == null) {
                 assertThat(Position.parse(position).offset()).isZero();
-                return 0;
+                return firstNumbers.getOrDefault(Position.parse(position).epoch(), sent.size() + 1) - 1;
             }
             return number;
         }
