@@ -3,10 +3,11 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Subscribers of one topic on one delivery queue that are behind the live events.
  *
  * <p>They receive events from the log in slices, while their connections are writable, until they reach the live events
- * of their delivery queue. Subscribers at the same position share what is read and encoded. Confined to the delivery
- * queue.
+ * of their delivery queue. Subscribers whose positions are close share what is read and encoded. Confined to the
+ * delivery queue.
  */
 final class CatchUp {
     /** Maximum number of events that are read at once. */
@@ -24,8 +25,12 @@ final class CatchUp {
     /** Maximum size of the events that are read at once, in bytes. */
     private static final int MAX_BYTES = 32 * 1024;
 
-    /** Maximum number of positions read in one step; live events are delivered between steps. */
-    private static final int MAX_POSITIONS = 16;
+    /** Maximum number of reads in one step; live events are delivered between steps. */
+    private static final int MAX_READS = 16;
+
+    private static final Comparator<Position> BY_PLACE = Comparator.comparingLong(Position::epoch)
+            .thenComparingLong(Position::offset)
+            .thenComparingInt(Position::check);
 
     private static final long RETRY_MILLIS = 1000;
 
@@ -146,20 +151,30 @@ final class CatchUp {
     private void step() {
         scheduled = false;
         joinMembers();
-        Map<Position, List<Reader>> byPosition = new LinkedHashMap<>();
+        Map<Position, List<Reader>> byPosition = new TreeMap<>(BY_PLACE);
         for (Reader reader : readers) {
-            if (reader.waiting || !isBehind(reader.position)) {
-                continue;
-            }
-            if (byPosition.size() < MAX_POSITIONS) {
-                byPosition.putIfAbsent(reader.position, new ArrayList<>());
-            }
-            List<Reader> at = byPosition.get(reader.position);
-            if (at != null) {
-                at.add(reader);
+            if (!reader.waiting && isBehind(reader.position)) {
+                byPosition
+                        .computeIfAbsent(reader.position, position -> new ArrayList<>())
+                        .add(reader);
             }
         }
-        byPosition.forEach(this::read);
+        int reads = 0;
+        EncodedSlice read = EncodedSlice.EMPTY;
+        try {
+            for (Map.Entry<Position, List<Reader>> entry : byPosition.entrySet()) {
+                int from = read.indexAfter(entry.getKey());
+                if (from > 0) {
+                    deliver(read, from, ready(entry.getValue()));
+                } else if (reads++ < MAX_READS) {
+                    read.close();
+                    read = EncodedSlice.EMPTY;
+                    read = read(entry.getKey(), entry.getValue());
+                }
+            }
+        } finally {
+            read.close();
+        }
         settle();
     }
 
@@ -198,19 +213,19 @@ final class CatchUp {
         return live != null && (position.epoch() != live.epoch() || position.offset() < live.offset());
     }
 
-    private void read(Position position, List<Reader> at) {
+    /** Reads events for readers and delivers them. Returns them for other readers; empty if the log answers later. */
+    private EncodedSlice read(Position position, List<Reader> at) {
         CompletableFuture<EventLog.Slice> reading = log.read(
                         subscribers.state.topic.id(), position, MAX_EVENTS, MAX_BYTES)
                 .toCompletableFuture();
         if (reading.isDone() && !reading.isCompletedExceptionally()) {
-            deliver(reading.join(), at);
-            return;
+            return deliver(reading.join(), at);
         }
         at.forEach(reader -> reader.waiting = true);
         reading.whenComplete((slice, failure) -> {
             if (failure == null) {
                 subscribers.queue.runLater(() -> resume(at, () -> {
-                    deliver(slice, at);
+                    deliver(slice, at).close();
                     settle();
                 }));
             } else {
@@ -224,6 +239,7 @@ final class CatchUp {
                         .execute(() -> subscribers.queue.runLater(() -> resume(at, this::scheduleStep)));
             }
         });
+        return EncodedSlice.EMPTY;
     }
 
     private static void resume(List<Reader> at, Runnable next) {
@@ -231,24 +247,42 @@ final class CatchUp {
         next.run();
     }
 
-    private void deliver(EventLog.Slice slice, List<Reader> readersAt) {
-        List<Reader> at = new ArrayList<>(readersAt);
+    /** Tells the gap of a slice and delivers its events to readers at its beginning. */
+    private EncodedSlice deliver(EventLog.Slice slice, List<Reader> readersAt) {
+        List<Reader> at = ready(readersAt);
         Gap gap = slice.gap();
-        at.removeIf(reader -> reader.ended || reader.subscription.unsubscribed || !isReady(reader));
         if (gap != null) {
             for (Reader reader : at) {
                 subscribers.tell(reader.subscription.subscriber, gap, true);
                 reader.position = gap.to() == null ? reader.position : gap.to();
             }
         }
-        List<EventLog.LoggedEvent> events = upToLive(slice.events());
-        for (int from = 0; from < events.size() && !at.isEmpty(); ) {
-            int to = endOfPart(events, from);
-            deliverPart(events.subList(from, to), at);
-            from = to;
+        EncodedSlice encoded = EncodedSlice.of(upToLive(slice.events()), subscribers.state);
+        try {
+            deliver(encoded, 0, at);
+        } catch (RuntimeException failure) {
+            encoded.close();
+            throw failure;
         }
-        if (events.isEmpty() && gap == null) {
+        if (encoded.isEmpty() && gap == null) {
             reachLive(at);
+        }
+        return encoded;
+    }
+
+    /** Returns the readers that can receive events. */
+    private List<Reader> ready(List<Reader> all) {
+        List<Reader> ready = new ArrayList<>(all);
+        ready.removeIf(reader -> reader.ended || reader.subscription.unsubscribed || !isReady(reader));
+        return ready;
+    }
+
+    /** Delivers events from an index on; removes readers that cannot take all. */
+    private static void deliver(EncodedSlice slice, int from, List<Reader> at) {
+        int to;
+        for (int next = from; !at.isEmpty() && next < slice.size(); next = to) {
+            to = slice.endOfPart(next);
+            deliverPart(slice, next, to, at);
         }
     }
 
@@ -284,28 +318,11 @@ final class CatchUp {
         return events.subList(0, end);
     }
 
-    /** Returns the end of the events that have the same recipients. */
-    @SuppressWarnings("ReferenceEquality") // another audience may have other recipients
-    private static int endOfPart(List<EventLog.LoggedEvent> events, int from) {
-        int to = from + 1;
-        boolean isSingle = events.get(from).audience().isForSubscribedOnly(); // depends on the event's position
-        while (!isSingle
-                && to < events.size()
-                && events.get(to).audience() == events.get(from).audience()) {
-            to++;
-        }
-        return to;
-    }
-
     /** Delivers events of one audience; removes readers that cannot take all from the list. */
-    private void deliverPart(List<EventLog.LoggedEvent> events, List<Reader> at) {
-        Audience audience = events.get(0).audience();
-        Position last = events.get(events.size() - 1).position();
-        List<InFlightEvent> inFlight = new ArrayList<>(events.size());
-        for (EventLog.LoggedEvent logged : events) {
-            inFlight.add(new InFlightEvent(subscribers.state, published(logged), audience, null));
-        }
-        try (EncodedRun run = new EncodedRun(inFlight, true)) {
+    private static void deliverPart(EncodedSlice slice, int from, int to, List<Reader> at) {
+        Audience audience = slice.audience(from);
+        Position last = slice.position(to - 1);
+        try (EncodedRun run = slice.run(from, to)) {
             for (Iterator<Reader> all = at.iterator(); all.hasNext(); ) {
                 Reader reader = all.next();
                 Subscriber subscriber = reader.subscription.subscriber;
@@ -317,22 +334,14 @@ final class CatchUp {
                     int delivered = subscriber.deliverWhileWritable(run);
                     PubsubMetrics.DELIVERED.add(delivered);
                     if (delivered > 0) {
-                        reader.position = events.get(delivered - 1).position();
+                        reader.position = slice.position(from + delivered - 1);
                     }
-                    if (delivered < events.size()) {
+                    if (delivered < to - from) {
                         all.remove();
                     }
                 }
             }
-        } finally {
-            inFlight.forEach(InFlightEvent::release);
         }
-    }
-
-    private PublishedEvent published(EventLog.LoggedEvent logged) {
-        Topic topic = subscribers.state.topic;
-        return InFlightEvent.published(
-                topic.id(), logged.event(), logged.position().offset(), topic, logged);
     }
 
     /** Continues with readers that were ahead of the live events, after these have advanced. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CatchUpTest {
     private static final int EVENTS = 400;
-    private static final int READERS = 100;
+    private static final int READERS = 40;
 
     private final MemoryLog memory = new MemoryLog();
     private int reads;
+    private int size;
     private final EventLog counting = (EventLog) Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[] {EventLog.class}, (self, method, args) -> {
                 reads += method.getName().equals("read") ? 1 : 0;
@@ -31,26 +33,33 @@ final class CatchUpTest {
     private final List<Position> positions = new ArrayList<>();
 
     private void publish(int number) {
-        Published published =
-                topic.publish(Event.of(number)).toCompletableFuture().join();
+        Event event = Event.of(number + ":" + "x".repeat(size));
+        Published published = topic.publish(event).toCompletableFuture().join();
         positions.add(Objects.requireNonNull(published.position()));
     }
 
-    private List<String> subscribe(Position after) {
-        List<String> received = new ArrayList<>();
-        assertThat(topic.subscribe(Subscriber.of("s", executor, (name, event) -> received.add(event.json())), after))
-                .isCompleted();
+    private List<Integer> subscribe(Position after) {
+        return subscribe("s", after);
+    }
+
+    private List<Integer> subscribe(String id, Position after) {
+        List<Integer> received = new ArrayList<>();
+        Subscriber subscriber = Subscriber.of(id, executor, (name, event) -> {
+            String text = event.as(String.class);
+            received.add(Integer.valueOf(text.substring(0, text.indexOf(':'))));
+        });
+        assertThat(topic.subscribe(subscriber, after)).isCompleted();
         return received;
     }
 
-    private static List<String> numbers(int from, int to) {
-        return IntStream.range(from, to).mapToObj(String::valueOf).toList();
+    private static List<Integer> numbers(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
     }
 
     @Test
     void readers_at_one_position_share_what_is_read() {
         IntStream.range(0, EVENTS).forEach(this::publish);
-        List<List<String>> readers = IntStream.range(0, READERS)
+        List<List<Integer>> readers = IntStream.range(0, READERS)
                 .mapToObj(reader -> subscribe(positions.get(0)))
                 .toList();
         executor.run();
@@ -60,17 +69,32 @@ final class CatchUpTest {
     }
 
     @Test
+    void readers_at_close_positions_share_what_is_read() {
+        IntStream.range(0, EVENTS).forEach(this::publish);
+        List<List<Integer>> readers = IntStream.range(0, READERS)
+                .mapToObj(reader -> subscribe(positions.get(READERS - reader)))
+                .toList();
+        executor.run();
+
+        assertThat(reads).isEqualTo(2);
+        for (int reader = 0; reader < READERS; reader++) {
+            assertThat(readers.get(reader)).isEqualTo(numbers(READERS - reader + 1, EVENTS));
+        }
+    }
+
+    @Test
     void live_events_are_delivered_between_reads() {
+        size = 20_000; // each slice has one event
         List<Integer> readsAtEvent = new ArrayList<>();
         topic.subscribe(Subscriber.of("live", executor, (name, event) -> readsAtEvent.add(reads)));
-        IntStream.range(0, EVENTS).forEach(this::publish);
+        IntStream.range(0, READERS * 2).forEach(this::publish);
         executor.run();
         readsAtEvent.clear();
-        List<List<String>> readers = IntStream.range(0, READERS)
+        List<List<Integer>> readers = IntStream.range(0, READERS)
                 .mapToObj(reader -> subscribe(positions.get(reader)))
                 .toList();
-        int last = EVENTS;
-        for (; last < EVENTS + 2 * READERS; last++) {
+        int last = READERS * 2;
+        for (; last < READERS * 5; last++) {
             publish(last);
             executor.runOne();
         }
@@ -83,5 +107,34 @@ final class CatchUpTest {
         for (int reader = 0; reader < READERS; reader++) {
             assertThat(readers.get(reader)).isEqualTo(numbers(reader + 1, last));
         }
+    }
+
+    @Test
+    void audiences_and_gaps_apply_to_each_of_many_readers() {
+        Random random = new Random(1);
+        for (int i = 0; i < 1200; i++) { // the history keeps 1,000
+            Audience audience = i % 7 == 0 ? Audience.except("r" + i % 5) : Audience.ALL;
+            Published published = topic.publish(Event.of(i + ":"), audience)
+                    .toCompletableFuture()
+                    .join();
+            positions.add(Objects.requireNonNull(published.position()));
+        }
+        List<Integer> begun = random.ints(READERS, 0, 1199).boxed().toList();
+        List<List<Integer>> readers = new ArrayList<>();
+        for (int reader = 0; reader < READERS; reader++) {
+            readers.add(subscribe("r" + reader % 5, positions.get(begun.get(reader))));
+        }
+        executor.run();
+
+        for (int reader = 0; reader < READERS; reader++) {
+            int own = reader % 5;
+            int first = begun.get(reader) < 199 ? 1200 : begun.get(reader) + 1; // evicted: new events only
+            assertThat(readers.get(reader))
+                    .isEqualTo(IntStream.range(first, 1200)
+                            .filter(i -> i % 7 != 0 || i % 5 != own)
+                            .boxed()
+                            .toList());
+        }
+        assertThat(reads).isLessThan(2 * READERS);
     }
 }
