@@ -6,16 +6,25 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.MemoryLog;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.wamp.server.WampServer;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -27,8 +36,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The procedures {@code sprocket.position} and {@code sprocket.recover} of WAMP v1. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V1RecoveryTest {
-    private final Topics topics = new Topics(id ->
-            id.startsWith("plain") ? TopicSettings.DEFAULT : TopicSettings.DEFAULT.history(3, Duration.ofMinutes(10)));
+    private final MemoryLog memory = new MemoryLog();
+    /** Delays what is read from the log, as another process would; null for none. */
+    private @Nullable CompletableFuture<Void> delay;
+
+    private final EventLog log = (EventLog) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {EventLog.class}, (self, method, args) -> {
+                Object result = method.invoke(memory, args);
+                return delay != null && method.getName().equals("read")
+                        ? delay.thenCompose(done -> (CompletableFuture<?>) result)
+                        : result;
+            });
+    private final Topics topics = new Topics(
+            id -> id.startsWith("plain")
+                    ? TopicSettings.DEFAULT.slowReaders(OutboundLimit.Overflow.DROP_NEWEST)
+                    : TopicSettings.DEFAULT.history(3, Duration.ofMinutes(10)),
+            log);
     private final Topic news = topics.topic("http://a/news");
     private final RecordingApp app = new RecordingApp();
     private WampPeer page;
@@ -176,6 +199,57 @@ final class V1RecoveryTest {
                         "[3,\"p\",null]",
                         "[3,\"r\",{\"events\":[],\"position\":null,\"complete\":true,"
                                 + "\"gap\":{\"from\":null,\"to\":null,\"reason\":\"no-log\"}}]");
+    }
+
+    @Test
+    void late_answer_covers_events_delivered_meanwhile() {
+        page.send("[5,\"http://a/news\"]");
+        String before = position();
+        publish(1);
+        delay = new CompletableFuture<>();
+        page.send("[2,\"r\",\"sprocket.recover\",\"http://a/news\",\"" + before + "\"]");
+        publish(2);
+        assertThat(page.received()).containsExactly("[8,\"http://a/news\",1]", "[8,\"http://a/news\",2]");
+
+        delay.complete(null);
+        List<String> received = page.received();
+        publish(3);
+
+        assertThat(received).hasSize(1);
+        assertThat(events(result(received.get(0)).getAsJsonObject())).containsExactly("1", "2");
+        assertThat(page.received()).containsExactly("[8,\"http://a/news\",3]");
+    }
+
+    @Test
+    void failed_read_is_answered() {
+        delay = CompletableFuture.failedFuture(new IllegalStateException("log away"));
+
+        page.send("[2,\"r\",\"sprocket.recover\",\"http://a/news\",\"earliest\"]");
+
+        assertThat(page.received()).singleElement().asString().startsWith("[4,\"r\",\"wamp.error.unavailable\",");
+    }
+
+    @Test
+    void dropped_events_are_gap_event() {
+        OutboundLimit limit = new OutboundLimit(2_000, OutboundLimit.Overflow.CLOSE);
+        WsServer server = new WsServer(new WampServer(app, topics, WampOptions.DEFAULT));
+        try (WampPeer slow = new WampPeer(server, "wamp", Unpooled.EMPTY_BUFFER, limit)) {
+            slow.send("[5,\"sprocket.gap\"]").send("[5,\"plain\"]").received();
+            slow.stall(true);
+            for (int i = 0; i < 10; i++) {
+                topics.topic("plain").broadcast(Event.of("x".repeat(400)));
+            }
+            slow.channel.runPendingTasks();
+            slow.stall(false);
+            slow.received();
+            topics.topic("plain").broadcast(Event.of("last"));
+
+            assertThat(slow.received())
+                    .containsExactly(
+                            "[8,\"sprocket.gap\",{\"topic\":\"plain\",\"from\":null,\"to\":null,"
+                                    + "\"reason\":\"dropped\"}]",
+                            "[8,\"plain\",\"last\"]");
+        }
     }
 
     @Test

@@ -185,7 +185,7 @@ final class V1Recovery {
         return true;
     }
 
-    /** Reports whether the session may read an event: it is for later readers, or names this session. */
+    /** Reports whether the session may read an event, as a later reader or by name. */
     private boolean isFor(Audience audience) {
         Subscriber reader = session.subscriber();
         return audience.includesLater(reader) || audience.eligible().contains(reader.id()) && audience.includes(reader);
