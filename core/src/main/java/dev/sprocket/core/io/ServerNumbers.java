@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** Numbers of a running server that are read from its connections, when somebody asks. */
 @ThreadSafe
 final class ServerNumbers implements CoreMetrics.Server {
+    /** Age up to which numbers are used again, in nanoseconds. */
+    private static final long MAX_AGE = 20_000_000;
+
+    /** Numbers of one pass over all connections. */
+    private record Pending(long nanos, long bytes, long slow) {}
+
     private final Set<Channel> open;
     private final @Nullable Tls tls;
+    private Pending last = new Pending(System.nanoTime() - 2 * MAX_AGE, 0, 0);
 
     /**
      * Creates the numbers of a server.
@@ -37,26 +44,32 @@ final class ServerNumbers implements CoreMetrics.Server {
         return handler == null ? null : handler.outbound();
     }
 
+    /** Reads all connections, unless that was done just before for another metric. */
+    private synchronized Pending pending() {
+        long now = System.nanoTime();
+        if (now - last.nanos > MAX_AGE) {
+            long bytes = 0;
+            long slow = 0;
+            for (Channel channel : channels()) {
+                Outbound outbound = outbound(channel);
+                if (outbound != null) {
+                    bytes += outbound.pendingBytes();
+                    slow += outbound.isOpen() && !outbound.isWritable() ? 1 : 0;
+                }
+            }
+            last = new Pending(now, bytes, slow);
+        }
+        return last;
+    }
+
     @Override
     public long pendingBytes() {
-        long bytes = 0;
-        for (Channel channel : channels()) {
-            Outbound outbound = outbound(channel);
-            bytes += outbound == null ? 0 : outbound.pendingBytes();
-        }
-        return bytes;
+        return pending().bytes;
     }
 
     @Override
     public long slowConnections() {
-        long slow = 0;
-        for (Channel channel : channels()) {
-            Outbound outbound = outbound(channel);
-            if (outbound != null && outbound.isOpen() && !outbound.isWritable()) {
-                slow++;
-            }
-        }
-        return slow;
+        return pending().slow;
     }
 
     @Override
