@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -227,7 +228,7 @@ public final class HistoryRequest {
         call.result(CallArguments.of(reader.format, entries, keywords), false);
     }
 
-    private static void whenDone(PendingCall call, CompletableFuture<?> stage, Runnable next) {
+    private static void whenDone(PendingCall call, CompletionStage<?> stage, Runnable next) {
         stage.whenComplete((done, failure) -> run(call, () -> {
             if (failure != null) {
                 throw new CompletionException(failure);

@@ -2,7 +2,7 @@ package dev.sprocket.wamp.internal.history;
 
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ interface HistoryScan {
     State step(@Nullable Position reached);
 
     /** Returns what a scan waits for. */
-    CompletableFuture<?> pending();
+    CompletionStage<?> pending();
 
     /** Returns the result after the last step. */
     Result result();
