@@ -75,7 +75,7 @@ final class RawSocketRecoveryTest {
         String known;
         try (Peer ann = new Peer()) {
             ann.send("[32,1,{},\"news\"]");
-            ann.received();
+            var unused = ann.received();
             news.broadcast(Event.of(1));
             known = position(ann.received().get(0));
         }
@@ -99,7 +99,7 @@ final class RawSocketRecoveryTest {
     void next_event_tells_gap() {
         try (Peer ann = new Peer()) {
             ann.send("[32,1,{\"_after\":\"1.1.1\"},\"news\"]");
-            ann.received();
+            var unused = ann.received();
             news.broadcast(Event.of(1));
 
             assertThat(ann.received())
