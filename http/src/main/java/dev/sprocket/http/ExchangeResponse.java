@@ -61,9 +61,13 @@ final class ExchangeResponse {
         return writer == null ? 0 : writer.status();
     }
 
-    /** Returns the number of bytes of the body that were written. */
-    long bodyBytes() {
-        return writer == null ? 0 : writer.bodyBytes();
+    /**
+     * Returns the number of bytes of the body that were written.
+     *
+     * @param length length of a streamed body; negative if unknown
+     */
+    long bodyBytes(long length) {
+        return writer == null ? 0 : writer.bodyBytes(length);
     }
 
     /** Reports whether the connection closes after the response. */

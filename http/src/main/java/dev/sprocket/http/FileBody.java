@@ -17,12 +17,14 @@ final class FileBody implements Closeable {
     private static final int PIECE_SIZE = 64 * 1024;
 
     private final FileChannel channel;
+    private final long offset;
     private long position;
     private long remaining;
 
     FileBody(Part part) throws IOException {
         channel = FileChannel.open(part.file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        position = part.offset;
+        offset = part.offset;
+        position = offset;
         remaining = part.length;
     }
 
@@ -32,6 +34,11 @@ final class FileBody implements Closeable {
      * @param file a real path; opened only if it is not a symbolic link
      */
     record Part(Path file, long offset, long length) {}
+
+    /** Returns the number of bytes that were read. */
+    long sent() {
+        return position - offset;
+    }
 
     boolean isDone() {
         return remaining == 0;

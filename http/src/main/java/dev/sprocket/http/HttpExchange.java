@@ -260,7 +260,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, ExchangeC
                 AccessLines.peer(clientAddress, underlying.remoteAddress()),
                 AccessLines.request(request()),
                 status == 0 ? AccessLines.CLIENT_CLOSED : status,
-                given == null ? 0 : given.bodyBytes());
+                given == null ? 0 : given.bodyBytes(streamHead == null ? 0 : streamHead.contentLength()));
     }
 
     @Override

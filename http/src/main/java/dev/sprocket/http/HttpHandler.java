@@ -259,7 +259,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements RequestL
                     AccessLines.peer(null, underlying.remoteAddress()),
                     AccessLines.request(aggregator().requestForRejection()),
                     writer.status(),
-                    writer.bodyBytes());
+                    writer.bodyBytes(0));
         }
         pipeline.outbound().closeLingering();
     }

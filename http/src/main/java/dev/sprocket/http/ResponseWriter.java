@@ -50,12 +50,10 @@ final class ResponseWriter {
     private State state = State.OPEN;
     private boolean chunked;
     private @Nullable FileBody file;
-    /** Bytes of the body that must still be sent; negative if the length is unknown. */
+    /** Bytes of the body that must still be sent. If the length is unknown, -1 minus the bytes that were sent. */
     private long remaining;
     /** Status of the response; 0 before it. */
-    private int status;
-    /** Bytes of the body so far. */
-    private long bodyBytes;
+    private short status;
 
     /**
      * Creates a writer.
@@ -90,9 +88,16 @@ final class ResponseWriter {
         return status;
     }
 
-    /** Returns the number of bytes of the body that were written. */
-    long bodyBytes() {
-        return bodyBytes;
+    /**
+     * Returns the number of bytes of the body that were written.
+     *
+     * @param length length of a streamed body; ignored if it was unknown
+     */
+    long bodyBytes(long length) {
+        if (file != null) {
+            return file.sent();
+        }
+        return remaining < 0 ? -1 - remaining : length - remaining;
     }
 
     /** Reports whether the body is a file. */
@@ -102,8 +107,9 @@ final class ResponseWriter {
 
     /** Writes a response with its complete body. */
     void writeFull(HttpResponse response, boolean headOnly, boolean close) {
-        status = response.status();
-        bodyBytes = headOnly || response.isBodiless() ? 0 : response.body().size();
+        status = (short) response.status();
+        remaining =
+                -1L - (headOnly || response.isBodiless() ? 0 : response.body().size());
         logError(response);
         var message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -169,7 +175,7 @@ final class ResponseWriter {
 
     /** Writes the head of a response whose body follows. {@code Content-Length} is taken from the response. */
     private void writeHead(HttpResponse response, boolean close) {
-        status = response.status();
+        status = (short) response.status();
         logError(response);
         var message = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
         copyHeaders(message.headers(), response);
@@ -244,10 +250,9 @@ final class ResponseWriter {
                 state = State.FAILED;
                 return false;
             }
-            remaining -= size;
         }
         timeouts.progress();
-        bodyBytes += size;
+        remaining -= size;
         return pipeline.outbound().write(codec.bodyContext(), chunked ? ChunkedEncoding.of(bytes, ctx.alloc()) : bytes);
     }
 

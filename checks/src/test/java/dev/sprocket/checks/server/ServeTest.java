@@ -148,7 +148,8 @@ class ServeTest {
 
     @Test
     void help_and_reference_fit_80_columns() throws Exception {
-        for (String command : List.of("serve", "check", "explain", "config", "plugins", "push", "listen", "demo")) {
+        for (String command :
+                List.of("serve", "check", "explain", "config", "plugins", "push", "listen", "status", "demo")) {
             assertThat(run(0, command, "--help").lines()).allMatch(line -> line.length() <= 80);
         }
         assertThat(run(0, "config").lines())

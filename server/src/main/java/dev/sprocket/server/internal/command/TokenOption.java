@@ -21,14 +21,14 @@ final class TokenOption {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "file whose first line is the bearer token for --http; default: the environment variable "
+            description = "file whose first line is the bearer token over HTTP; default: the environment variable "
                     + VARIABLE)
     private @Nullable Path file;
 
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "bearer token for --http; visible to other users of this machine")
+            description = "bearer token over HTTP; visible to other users of this machine")
     private @Nullable String literal;
 
     /** Returns the token, if any; throws {@link IllegalArgumentException} if it is invalid. */
