@@ -182,6 +182,31 @@ final class LateLogTest {
         topic.unsubscribe(subscriber);
     }
 
+    @Test
+    void log_is_read_once_for_each_position() {
+        for (int i = 1; i <= 3; i++) {
+            topic.broadcast(Event.of(i));
+        }
+        Position first = memory.read("news", Position.EARLIEST, 1, 1)
+                .toCompletableFuture()
+                .join()
+                .events()
+                .get(0)
+                .position();
+        for (int i = 0; i < 1000; i++) {
+            Subscriber returning = Subscriber.of("s" + i, executor, (name, event) -> received.add(event.json()));
+            assertThat(topic.subscribe(returning, i < 600 ? Position.EARLIEST : Position.parse(first.toString())))
+                    .isCompleted();
+        }
+        executor.run();
+        assertThat(reads).hasSize(2);
+        answerAll();
+
+        assertThat(received).hasSize(600 * 3 + 400 * 2);
+        assertThat(reads).hasSize(2);
+        topic.subscribers().forEach(topic::unsubscribe);
+    }
+
     private void answer(int read) {
         reads.get(read).complete(slices.get(read));
         executor.run();
