@@ -28,6 +28,9 @@ class MainTest {
                 "fanout --subscribers 5 --rate 200 --tls jdk",
                 "handshakes --clients 1",
                 "deflate --subscribers 5",
+                "fanout --subscribers 5 --inflight 2 --vs sprocket-log --deliveries 100",
+                "recovery --clients 5 --events 10 --positions 3",
+                "stuck --subscribers 2 --payload 65000 --rate 200",
             })
     void command_prints_a_table(String command) {
         String line = command + " --rounds 1 --seconds 0.3 --warm-up 0.1";

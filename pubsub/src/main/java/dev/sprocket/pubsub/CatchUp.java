@@ -160,7 +160,7 @@ final class CatchUp {
             }
         }
         int reads = 0;
-        EncodedSlice read = EncodedSlice.EMPTY;
+        EncodedRun.Slice read = EncodedRun.Slice.EMPTY;
         try {
             for (Map.Entry<Position, List<Reader>> entry : byPosition.entrySet()) {
                 int from = read.indexAfter(entry.getKey());
@@ -168,7 +168,7 @@ final class CatchUp {
                     deliver(read, from, ready(entry.getValue()));
                 } else if (reads++ < MAX_READS) {
                     read.close();
-                    read = EncodedSlice.EMPTY;
+                    read = EncodedRun.Slice.EMPTY;
                     read = read(entry.getKey(), entry.getValue());
                 }
             }
@@ -214,7 +214,7 @@ final class CatchUp {
     }
 
     /** Reads events for readers and delivers them. Returns them for other readers; empty if the log answers later. */
-    private EncodedSlice read(Position position, List<Reader> at) {
+    private EncodedRun.Slice read(Position position, List<Reader> at) {
         CompletableFuture<EventLog.Slice> reading = log.read(
                         subscribers.state.topic.id(), position, MAX_EVENTS, MAX_BYTES)
                 .toCompletableFuture();
@@ -239,7 +239,7 @@ final class CatchUp {
                         .execute(() -> subscribers.queue.runLater(() -> resume(at, this::scheduleStep)));
             }
         });
-        return EncodedSlice.EMPTY;
+        return EncodedRun.Slice.EMPTY;
     }
 
     private static void resume(List<Reader> at, Runnable next) {
@@ -248,7 +248,7 @@ final class CatchUp {
     }
 
     /** Tells the gap of a slice and delivers its events to readers at its beginning. */
-    private EncodedSlice deliver(EventLog.Slice slice, List<Reader> readersAt) {
+    private EncodedRun.Slice deliver(EventLog.Slice slice, List<Reader> readersAt) {
         List<Reader> at = ready(readersAt);
         Gap gap = slice.gap();
         if (gap != null) {
@@ -257,7 +257,7 @@ final class CatchUp {
                 reader.position = gap.to() == null ? reader.position : gap.to();
             }
         }
-        EncodedSlice encoded = EncodedSlice.of(upToLive(slice.events()), subscribers.state);
+        EncodedRun.Slice encoded = EncodedRun.Slice.of(upToLive(slice.events()), subscribers.state);
         try {
             deliver(encoded, 0, at);
         } catch (RuntimeException failure) {
@@ -278,7 +278,7 @@ final class CatchUp {
     }
 
     /** Delivers events from an index on; removes readers that cannot take all. */
-    private static void deliver(EncodedSlice slice, int from, List<Reader> at) {
+    private static void deliver(EncodedRun.Slice slice, int from, List<Reader> at) {
         int to;
         for (int next = from; !at.isEmpty() && next < slice.size(); next = to) {
             to = slice.endOfPart(next);
@@ -319,7 +319,7 @@ final class CatchUp {
     }
 
     /** Delivers events of one audience; removes readers that cannot take all from the list. */
-    private static void deliverPart(EncodedSlice slice, int from, int to, List<Reader> at) {
+    private static void deliverPart(EncodedRun.Slice slice, int from, int to, List<Reader> at) {
         Audience audience = slice.audience(from);
         Position last = slice.position(to - 1);
         try (EncodedRun run = slice.run(from, to)) {
