@@ -381,14 +381,14 @@ final class ActiveTopics implements TopicRegistry {
     public CompletionStage<Subscribed> find(Topic topic, Position after, Gap.Action onGap) {
         checkIsExact(topic);
         return history(topic.id()) == null
-                ? CompletableFuture.completedFuture(Recovery.withoutLog(topic.id(), after))
-                : log.find(topic.id(), after, Recovery.MAX_EVENTS, Recovery.MAX_BYTES)
+                ? CompletableFuture.completedFuture(Subscribed.withoutLog(topic.id(), after))
+                : log.find(topic.id(), after, Subscribed.MAX_EVENTS, Subscribed.MAX_BYTES)
                         .whenComplete((place, failure) -> {
                             if (failure != null) {
                                 PubsubMetrics.RECOVERIES.increment(PubsubMetrics.RecoveryResult.FAILED);
                             }
                         })
-                        .thenApply(place -> Recovery.of(topic.id(), after, place, onGap));
+                        .thenApply(place -> Subscribed.of(topic.id(), after, place, onGap));
     }
 
     @Override

@@ -141,8 +141,8 @@ final class KeptEventsTest {
             }
         });
 
-        send("DELETE", "/topics/news/events", "");
-        send("DELETE", "/topics/plain/events", "");
+        assertThat(send("DELETE", "/topics/news/events", "").status()).isEqualTo(200);
+        assertThat(send("DELETE", "/topics/plain/events", "").status()).isEqualTo(200);
 
         assertThat(cleared).containsExactly("news", "plain");
     }
