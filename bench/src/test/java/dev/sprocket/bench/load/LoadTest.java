@@ -127,11 +127,11 @@ class LoadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5})
-    void recovery_load_reads_the_log_for_each_position(int positions) throws Exception {
+    void recovery_load_delivers_what_each_client_missed(int positions) throws Exception {
         RecoveryLoad.Outcome result =
                 RecoveryLoad.run(serve(Mode.HISTORY), new RecoveryLoad.Case(10, positions, 20, 125), SPAN);
         assertThat(result.recovered().count()).isPositive();
-        assertThat(result.reads()).isBetween((double) positions, 10.0);
+        assertThat(result.reads()).isBetween(1.0, 10.0);
     }
 
     @Test
