@@ -18,17 +18,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** WAMP v2 client over RawSocket in memory that can stop reading. */
-final class StallingPeer implements AutoCloseable {
-    final EmbeddedChannel channel;
+public final class StallingPeer implements AutoCloseable {
+    public final EmbeddedChannel channel;
     /** Id of the session. */
-    final String session;
+    public final String session;
 
     private final ByteBuf incoming = Unpooled.buffer();
     private boolean stalled;
     private int request;
 
     /** Joins {@code realm1}. */
-    StallingPeer(WampServer server, OutboundLimit limit) {
+    public StallingPeer(WampServer server, OutboundLimit limit) {
         channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
             @Override
             public void flush(ChannelHandlerContext ctx) {
@@ -54,20 +54,20 @@ final class StallingPeer implements AutoCloseable {
 
     /** Sends a request and returns its id; {@code rest} is the message after the id. */
     @CanIgnoreReturnValue
-    int send(int type, String rest) {
+    public int send(int type, String rest) {
         sendText("[" + type + "," + ++request + "," + rest + "]");
         return request;
     }
 
     /** Stops or continues reading. */
-    void stall(boolean stop) {
+    public void stall(boolean stop) {
         stalled = stop;
         if (!stop) {
             channel.flush();
         }
     }
 
-    boolean isStalled() {
+    public boolean isStalled() {
         return stalled;
     }
 
@@ -85,7 +85,7 @@ final class StallingPeer implements AutoCloseable {
 
     /** Runs pending tasks and returns the messages received since the last call. */
     @CanIgnoreReturnValue
-    List<JsonArray> received() {
+    public List<JsonArray> received() {
         transfer();
         List<JsonArray> messages = new ArrayList<>();
         while (incoming.readableBytes() >= 4 && incoming.readableBytes() >= 4 + length()) {

@@ -20,7 +20,7 @@ public final class V2Peer implements AutoCloseable {
 
     public final WampPeer peer;
     long session;
-    String welcome = "";
+    public String welcome = "";
 
     public V2Peer(WampServer server) {
         this(server, "wamp.2.json");

@@ -43,15 +43,15 @@ public final class WampPeer implements AutoCloseable {
 
     private final List<String> frames = new ArrayList<>();
 
-    WampPeer(WampComponent app) {
+    public WampPeer(WampComponent app) {
         this(app, new Topics());
     }
 
-    WampPeer(WampComponent app, Topics topics) {
+    public WampPeer(WampComponent app, Topics topics) {
         this(app, topics, WampOptions.DEFAULT);
     }
 
-    WampPeer(WampComponent app, Topics topics, WampOptions options) {
+    public WampPeer(WampComponent app, Topics topics, WampOptions options) {
         this(new WsServer(new WampServer(app, topics, options)), "wamp", Unpooled.EMPTY_BUFFER);
     }
 
@@ -66,7 +66,7 @@ public final class WampPeer implements AutoCloseable {
     }
 
     /** Connects with a limit of pending bytes. */
-    WampPeer(
+    public WampPeer(
             MessageComponent<? super HttpConnection, ? super Message> server,
             String subprotocol,
             ByteBuf glued,
@@ -87,7 +87,7 @@ public final class WampPeer implements AutoCloseable {
     }
 
     /** Stops or continues reading. */
-    void stall(boolean stop) {
+    public void stall(boolean stop) {
         stalled = stop;
         if (!stop) {
             channel.flush();
@@ -182,7 +182,7 @@ public final class WampPeer implements AutoCloseable {
         bytes.release();
     }
 
-    boolean isConnected() {
+    public boolean isConnected() {
         return channel.isOpen();
     }
 

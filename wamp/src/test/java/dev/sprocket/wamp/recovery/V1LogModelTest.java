@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -15,6 +15,9 @@ import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.WampOptions;
+import dev.sprocket.wamp.WampPeer;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;

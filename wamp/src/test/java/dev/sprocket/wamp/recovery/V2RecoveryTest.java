@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,10 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.StallingPeer;
+import dev.sprocket.wamp.V2Peer;
+import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.server.WampServer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

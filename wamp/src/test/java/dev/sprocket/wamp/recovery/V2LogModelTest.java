@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -14,6 +14,8 @@ import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.StallingPeer;
 import dev.sprocket.wamp.server.WampServer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,9 @@ import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Authorizer;
+import dev.sprocket.wamp.OpenApp;
+import dev.sprocket.wamp.StallingPeer;
+import dev.sprocket.wamp.V2Peer;
 import dev.sprocket.wamp.server.WampServer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

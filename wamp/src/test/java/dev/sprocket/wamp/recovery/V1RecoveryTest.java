@@ -1,4 +1,4 @@
-package dev.sprocket.wamp;
+package dev.sprocket.wamp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,9 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.wamp.RecordingApp;
+import dev.sprocket.wamp.WampOptions;
+import dev.sprocket.wamp.WampPeer;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
