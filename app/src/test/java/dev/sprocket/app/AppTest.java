@@ -92,7 +92,7 @@ class AppTest {
                 .singleElement()
                 .asString()
                 .matches("INFO listening: address=127\\.0\\.0\\.1:\\d+"
-                        + " \\(this machine only; for all addresses: listen\\(\"0\\.0\\.0\\.0\", …\\)\\)");
+                        + " site=none \\(this machine only; for all addresses: listen\\(\"0\\.0\\.0\\.0\", …\\)\\)");
     }
 
     @Test
