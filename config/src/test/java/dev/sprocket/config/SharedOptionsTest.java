@@ -118,7 +118,7 @@ class SharedOptionsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
-                            + " (expected: one value; a key of a realm set by one route applies to all its routes)");
+                                + " (expected: one value; a key of a realm set by one route applies to all its routes)");
     }
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ final class V2OptionTypesTest {
 
         ann.send(
                 "[16,1,{\"acknowledge\":null,\"exclude_me\":null,\"disclose_me\":null,\"retain\":null,"
-                    + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
+                        + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
 
         assertThat(ann.received()).isEmpty();
         assertThat(bob.received()).containsExactly("[36,1,P,{}]");
