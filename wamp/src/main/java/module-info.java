@@ -10,7 +10,6 @@ module dev.sprocket.wamp {
     requires io.netty.codec;
     requires static transitive com.google.errorprone.annotations;
     requires static transitive org.jspecify;
-    requires org.slf4j;
 
     exports dev.sprocket.wamp;
     exports dev.sprocket.wamp.annotation;
