@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Exclusion takes precedence over eligibility; all restrictions apply together.
  *
  * <pre>{@code
- * topic.publish(event, Audience.ALL.onlyRoles(List.of("editor")).exceptUsers(List.of("ann")));
+ * Audience editors = Audience.ALL.onlyRoles(List.of("editor")).exceptUsers(List.of("ann"));
+ * topics.topic("drafts").broadcast(Event.of("new draft"), editors);
  * }</pre>
  *
  * <p>A topic with a history keeps an event with its audience, and checks each reader. If the audience is restricted by

@@ -122,7 +122,7 @@ public final class Topic {
     /**
      * Adds a subscriber, and first delivers the events that it missed after a position.
      *
-     * <p>Events that are not kept are told as a gap; then only new events follow. See {@link #subscribe(Subscriber,
+     * <p>Events that are not kept are told as a gap; then only new events follow. See {@link #subscribeAt(Subscriber,
      * Position, Gap.Action)}.
      *
      * @param after position of the last event that the subscriber has; null for new events only
@@ -154,7 +154,7 @@ public final class Topic {
     /**
      * Finds what a subscriber that returns with a position would receive, and subscribes nobody.
      *
-     * <p>For a protocol that answers before the first event: it passes the result to {@link #subscribe(Subscriber,
+     * <p>For a protocol that answers before the first event: it passes the result to {@link #subscribeAt(Subscriber,
      * Subscribed)} after its answer.
      *
      * @param after position of the last event that the subscriber has
@@ -173,7 +173,7 @@ public final class Topic {
      * @return false if it was subscribed already; then nothing changes
      */
     @CanIgnoreReturnValue
-    public boolean subscribe(Subscriber subscriber, Subscribed found) {
+    public boolean subscribeAt(Subscriber subscriber, Subscribed found) {
         return registry.subscribe(this, subscriber, found);
     }
 

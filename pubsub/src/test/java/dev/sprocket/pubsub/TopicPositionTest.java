@@ -127,8 +127,8 @@ final class TopicPositionTest {
         topic.broadcast(Event.of(2));
         assertThat(topic.size()).isZero();
 
-        assertThat(topic.subscribe(subscriber, found)).isTrue();
-        assertThat(topic.subscribe(subscriber, found)).isFalse();
+        assertThat(topic.subscribeAt(subscriber, found)).isTrue();
+        assertThat(topic.subscribeAt(subscriber, found)).isFalse();
         topic.broadcast(Event.of(3));
         executor.run();
 

@@ -124,7 +124,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
                     .toCompletableFuture()
                     .join(); // complete without a position
         } else {
-            topic.subscribe(subscriber, found);
+            topic.subscribeAt(subscriber, found);
             ids.start(topic.id(), found.start());
         }
     }

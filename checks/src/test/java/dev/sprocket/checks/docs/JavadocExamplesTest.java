@@ -80,6 +80,8 @@ class JavadocExamplesTest {
                 + "import static dev.sprocket.pubsub.access.Action.*;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n"
                 + "import com.google.inject.*;\n"
+                + "import io.micrometer.core.instrument.MeterRegistry;\n"
+                + "import io.micrometer.prometheusmetrics.*;\n"
                 + "import com.google.inject.multibindings.Multibinder;\n"
                 + "import java.nio.file.Path;\n"
                 + "import java.time.Duration;\n"

@@ -207,7 +207,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         Subscriber subscriber = session.subscriber();
         long id = state.subscriptions().join(session, topic).id;
         onId.accept(id);
-        boolean added = beginning == null ? topic.subscribe(subscriber) : topic.subscribe(subscriber, beginning);
+        boolean added = beginning == null ? topic.subscribe(subscriber) : topic.subscribeAt(subscriber, beginning);
         if (options.retained()) {
             for (PublishedEvent event : state.retained().find(topic, subscriber)) {
                 if (!options.isRecovered(event, beginning)) {
