@@ -75,7 +75,7 @@ class AccessTablesTest {
                         + " (site.conf:2)",
                 "topics = 5 | topics: 5 (expected: objects by name)",
                 "topics { a { subscribe = role [a, b] } } | role with a list (expected: [role a, role b])",
-                "default-access = anyone | default-access: anyone (expected: object)",
+                "default-access = anyone | default-access: text (expected: object)",
                 "default-access { subscribe = self } | default-access.subscribe: self (expected: in a rule",
             })
     void error_is_reported_with_line(String text, String error) throws IOException {

@@ -142,7 +142,7 @@ class ConfiguredServerTest {
                 "listeners.a { address = here, component = echo } | address: here (expected: host:port, [ipv6]:port,"
                         + " or unix:/path)",
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
-                "listeners = 7 | listeners: 7 (expected: objects by name)",
+                "listeners = 7 | listeners: a number (expected: objects by name)",
                 "listeners.a { component = nothing } | unknown component: nothing"
                         + " (expected: auth-renewal, echo, events, files, flash-policy, pubsub, rawsocket)",
                 "bridges.carrier { } | unknown bridge: carrier (expected: none)",

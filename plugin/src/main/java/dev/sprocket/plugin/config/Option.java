@@ -326,14 +326,14 @@ public final class Option<T> {
                 description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigList list)) {
-                        throw new IllegalArgumentException(describe(value) + " (expected: list of objects)");
+                        throw new IllegalArgumentException(kind(value) + " (expected: list of objects)");
                     }
                     List<Settings> rows = new ArrayList<>();
                     for (ConfigValue row : list) {
                         if (row instanceof ConfigObject object) {
                             rows.add(Settings.read(name, object, fields, problems));
                         } else {
-                            problems.add(row.origin(), name + ": " + describe(row) + " (expected: object)");
+                            problems.add(row.origin(), name + ": " + kind(row) + " (expected: object)");
                         }
                     }
                     return rows;
@@ -355,7 +355,7 @@ public final class Option<T> {
                 description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigObject object)) {
-                        throw new IllegalArgumentException(describe(value) + " (expected: object)");
+                        throw new IllegalArgumentException(kind(value) + " (expected: object)");
                     }
                     return Optional.of(Settings.read(name, object, fields, problems));
                 },
@@ -376,14 +376,14 @@ public final class Option<T> {
                 description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigObject objects)) {
-                        throw new IllegalArgumentException(describe(value) + " (expected: objects by name)");
+                        throw new IllegalArgumentException(kind(value) + " (expected: objects by name)");
                     }
                     Map<String, Settings> all = new TreeMap<>();
                     objects.forEach((key, one) -> {
                         if (one instanceof ConfigObject object) {
                             all.put(key, Settings.read(name + "." + key, object, fields, problems));
                         } else {
-                            problems.add(one.origin(), name + "." + key + ": " + describe(one) + " (expected: object)");
+                            problems.add(one.origin(), name + "." + key + ": " + kind(one) + " (expected: object)");
                         }
                     });
                     return all;
@@ -578,6 +578,17 @@ public final class Option<T> {
             problems.add(value.origin(), name + ": " + e.getMessage());
         }
         return defaultValue;
+    }
+
+    /** Returns the type of a value in place of an object; the value may be a secret. */
+    private static String kind(ConfigValue value) {
+        return switch (value.valueType()) {
+            case OBJECT -> "an object";
+            case LIST -> "an array";
+            case STRING -> "text";
+            case NULL -> "null";
+            case NUMBER, BOOLEAN -> "a " + value.valueType().name().toLowerCase(Locale.ROOT);
+        };
     }
 
     private static String describe(ConfigValue value) {
