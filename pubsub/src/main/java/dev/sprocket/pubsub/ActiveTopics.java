@@ -445,15 +445,20 @@ final class ActiveTopics implements TopicRegistry {
                 if (!isWanted.getAsBoolean()) {
                     return null;
                 }
-                if (existing == null && state.settings().history().isPresent()) {
-                    follow(state);
+                if (existing == null) {
+                    put(state); // before its log is read, so that no event passes in between
+                    if (state.settings().history().isPresent()) {
+                        follow(state);
+                    }
                 }
                 last = state.last();
                 if (!state.add(subscriber, queue, start)) {
+                    if (existing == null) {
+                        remove(state);
+                    }
                     return null;
                 }
                 if (existing == null) {
-                    put(state);
                     if (settings != used) { // they have changed since, for the topics that were active
                         change(state, settings.apply(topic.id()));
                     }

@@ -99,7 +99,7 @@ final class ConnectionSubscriber extends Subscriber {
         for (long rest = parts; rest != 0; rest &= rest - 1) {
             EncodedRun run = batch.single(Long.numberOfTrailingZeros(rest));
             Subscription subscription = subscriptions().get(run.events.get(0).state.topic);
-            if (subscription != null) {
+            if (subscription != null && subscription.isMember()) { // otherwise a part before it was too much
                 subscription.loopSubscribers.deliver(this, run);
             }
         }

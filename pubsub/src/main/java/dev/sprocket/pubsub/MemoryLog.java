@@ -283,9 +283,12 @@ public final class MemoryLog implements EventLog {
             removeExpired(sample());
         }
         while (bytes.get() > maxBytes) {
+            if (removeUnused(appended)) { // names that somebody asked about cost no events
+                continue;
+            }
             MemoryTopicLog largest = largest(appended);
             boolean removed = change(largest, () -> largest.removeOldest(Reason.EVICTED));
-            if (!removed && !removeUnused()) {
+            if (!removed) {
                 return; // what is left is the memory of topics without events
             }
         }
@@ -334,11 +337,11 @@ public final class MemoryLog implements EventLog {
     }
 
     /** Removes logs without events among some samples. Returns false if there was none. */
-    private boolean removeUnused() {
+    private boolean removeUnused(MemoryTopicLog except) {
         boolean removed = false;
         for (int i = 0; i < SAMPLES; i++) {
             MemoryTopicLog log = sample();
-            if (log != null && change(log, () -> log.isUnused(Long.MAX_VALUE))) {
+            if (log != null && log != except && change(log, () -> log.isUnused(Long.MAX_VALUE))) {
                 remove(log, false);
                 removed = true;
             }

@@ -74,11 +74,11 @@ final class UntoldGaps {
         byOutlet.merge(outlet, gap, (later, first) -> first.merge(later));
     }
 
-    /** Returns the position before the gap of a subscriber; null if there is none. */
+    /** Returns the position before a gap that only the next event tells; null if there is none. */
     @Nullable
     Position before(Object outlet) {
         Untold next = byOutlet.get(outlet);
-        return next == null ? null : next.gap.from();
+        return next == null || !next.isRequired ? null : next.gap.from();
     }
 
     /** Removes and returns the gap of a subscriber; null if there is none. */

@@ -31,8 +31,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
@@ -121,13 +123,23 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                     Heartbeat.randomStart(timer.now(), keepAlive.idle()));
             timer.add(heartbeat);
         }
-        CoreMetrics.changed(CoreMetrics.Protocol.HTTP_1, CoreMetrics.Protocol.WEBSOCKET);
+        if (!isStream(ctx)) {
+            CoreMetrics.changed(CoreMetrics.Protocol.HTTP_1, CoreMetrics.Protocol.WEBSOCKET);
+        }
         invoker.open();
+    }
+
+    /** Reports whether a channel is a stream of HTTP/2, whose connection stays one of HTTP/2. */
+    private static boolean isStream(ChannelHandlerContext of) {
+        Channel parent = of.channel().parent();
+        return parent != null && !(parent instanceof ServerChannel);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        CoreMetrics.changed(CoreMetrics.Protocol.WEBSOCKET, CoreMetrics.Protocol.HTTP_1);
+        if (!isStream(ctx)) {
+            CoreMetrics.changed(CoreMetrics.Protocol.WEBSOCKET, CoreMetrics.Protocol.HTTP_1);
+        }
     }
 
     @Override

@@ -211,6 +211,7 @@ final class MatrixSite implements AutoCloseable {
         try (ZContext context = new ZContext()) {
             ZMQ.Socket socket = context.createSocket(SocketType.REQ);
             socket.setReceiveTimeOut(Link.TIMEOUT_SECONDS * 1000);
+            socket.setHandshakeIvl(500); // JeroMQ sometimes connects and then hears nothing
             socket.connect("tcp://127.0.0.1:" + site.port("zmq"));
             socket.send(envelope(topic));
             return isAcknowledged(socket.recvStr());

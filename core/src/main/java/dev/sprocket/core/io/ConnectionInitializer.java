@@ -210,6 +210,9 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             root = root.getCause();
         }
         String reason = ParserErrors.text(root);
+        if (!done && !awaited.equals(TLS_HANDSHAKE)) {
+            CoreMetrics.REFUSED.increment(CoreMetrics.Refusal.PROXY);
+        }
         reject(awaited + ": " + (reason.isEmpty() ? "malformed" : reason));
     }
 

@@ -215,6 +215,20 @@ final class V2HistoryTest {
     }
 
     @Test
+    void client_that_was_told_a_gap_reads_all_that_is_kept() {
+        publish("news", 1, 1);
+        String first = top("news");
+        ann.send("[34," + ++request + ",1]");
+        publish("news", 2, 10);
+        subscribe("{\"_after\":\"" + first + "\"}", "news");
+
+        JsonArray kept = answer(2, "");
+        assertThat(numbers(kept)).containsExactly(6, 7, 8, 9, 10);
+        assertThat(keywords(kept).get("position").getAsString()).isEqualTo(top("news"));
+        assertThat(reason(answer(2, "\"after_position\":\"" + first + "\""))).isEqualTo("evicted");
+    }
+
+    @Test
     void topic_without_a_history_has_none() {
         subscribe("{}", "plain");
         publish("plain", 1, 1);

@@ -52,7 +52,7 @@ public enum AccessFormat {
         line.append(ended.status()).append(' ').append(ended.bytes() == 0 ? "-" : ended.bytes());
         if (this == COMBINED) {
             AccessRecord.Headers headers = request == null ? AccessRecord.Headers.NONE : request.headers();
-            line.append(" \"").append(quotable(headers.referer()));
+            line.append(" \"").append(quotable(referer(headers, query)));
             line.append("\" \"").append(quotable(headers.agent())).append('"');
         }
         line.append(" duration_ms=").append(ended.millis());
@@ -79,6 +79,11 @@ public enum AccessFormat {
     private static String path(AccessRecord.Request request, boolean query) {
         int mark = request.path().indexOf('?');
         return query || mark < 0 ? request.path() : request.path().substring(0, mark);
+    }
+
+    private static @Nullable String referer(AccessRecord.Headers headers, boolean query) {
+        String referer = headers.referer();
+        return query || referer == null ? referer : referer.split("[?#]", 2)[0];
     }
 
     /** Returns a text without spaces; {@code -} if there is none. */
@@ -130,7 +135,7 @@ public enum AccessFormat {
             json.addProperty("received", ended.received());
         }
         if (request != null) {
-            add(json, "referer", request.headers().referer());
+            add(json, "referer", referer(request.headers(), query));
             add(json, "user_agent", request.headers().agent());
             String trace = request.headers().trace();
             Matcher parent = TRACEPARENT.matcher(trace == null ? "" : trace);

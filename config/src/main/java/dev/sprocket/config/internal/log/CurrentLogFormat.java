@@ -14,10 +14,14 @@ public final class CurrentLogFormat implements Supplier<LogSettings.Format> {
     @Override
     public LogSettings.Format get() {
         String wanted = System.getenv("SPROCKET_LOG_FORMAT");
-        if (wanted == null || wanted.isEmpty()) {
+        if (wanted == null) {
             return format;
         }
-        return wanted.equals("json") ? LogSettings.Format.JSON : LogSettings.Format.TEXT;
+        return switch (wanted) {
+            case "json" -> LogSettings.Format.JSON;
+            case "text" -> LogSettings.Format.TEXT;
+            default -> format;
+        };
     }
 
     /** Sets the format of a configuration. */

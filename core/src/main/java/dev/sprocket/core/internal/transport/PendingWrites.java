@@ -65,13 +65,21 @@ final class PendingWrites {
         final int size;
         final boolean droppable;
         final @Nullable ConflationKey key;
+        final OutboundLimit.Overflow policy;
 
-        Entry(ChannelHandlerContext from, Object message, int size, boolean droppable, @Nullable ConflationKey key) {
+        Entry(
+                ChannelHandlerContext from,
+                Object message,
+                int size,
+                boolean droppable,
+                @Nullable ConflationKey key,
+                OutboundLimit.Overflow policy) {
             this.from = from;
             this.message = message;
             this.size = size;
             this.droppable = droppable;
             this.key = key;
+            this.policy = policy;
         }
     }
 
@@ -120,7 +128,7 @@ final class PendingWrites {
             lost(key);
             return false;
         }
-        Entry last = new Entry(from, message, size, true, key);
+        Entry last = new Entry(from, message, size, true, key, policy);
         Object place = policy == OutboundLimit.Overflow.CONFLATE && key != null ? key : last;
         Entry replaced = entries.remove(place);
         if (replaced != null) {
@@ -144,7 +152,7 @@ final class PendingWrites {
             overflow(size);
             return false;
         }
-        Entry last = new Entry(from, message, size, false, null);
+        Entry last = new Entry(from, message, size, false, null, limit.overflow());
         add(last, last);
         makeRoom();
         if (out.channelPendingBytes() + bytes > limit.bytes()) {
@@ -180,7 +188,7 @@ final class PendingWrites {
     private void drop(Entry entry) {
         bytes -= entry.size;
         ReferenceCountUtil.release(entry.message);
-        dropped(entry.size, entry.key, limit.overflow());
+        dropped(entry.size, entry.key, entry.policy);
     }
 
     private void lost(@Nullable ConflationKey key) {

@@ -200,8 +200,11 @@ public final class IdempotencyCache<R> {
         Iterator<Claim> all = claims.values().iterator();
         while (all.hasNext()) {
             Claim oldest = all.next();
-            if (oldest.expiresAt > now || !oldest.result.isDone()) {
+            if (oldest.expiresAt > now) {
                 return;
+            }
+            if (!oldest.result.isDone()) {
+                continue;
             }
             all.remove();
             bytes -= OVERHEAD + 2L * oldest.key.length() + results.size(oldest.result.join());

@@ -11,6 +11,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ import sun.misc.Signal;
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    /** Held while the server starts. */
+    private final ReentrantLock starting = new ReentrantLock();
+
     @Mixin
     private FileOption config = new FileOption();
 
@@ -36,26 +40,28 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SystemdNotifier systemd = SystemdNotifier.ofEnvironment();
         LogConfigurator.hold();
-        logStart();
         ConfiguredServer server = config.server();
         LogConfigurator.apply(server.logFormat(), server.logLevels());
+        logStart();
         warn(server);
-        server.start();
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            systemd.stopping();
-                            stop(server);
-                            QueuedAppender.flushAll();
-                            // exit code 0 after a graceful shutdown, instead of 130 or 143
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "sprocket-stop"));
+        Thread stop = new Thread(
+                () -> {
+                    awaitStart();
+                    systemd.stopping();
+                    stop(server);
+                    QueuedAppender.flushAll();
+                    // exit code 0 after a graceful shutdown, instead of 130 or 143
+                    Runtime.getRuntime().halt(0);
+                },
+                "sprocket-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
         Signal.handle(new Signal("HUP"), signal -> {
+            awaitStart();
             systemd.reloading();
             reload(server);
             systemd.ready();
         });
+        start(server, stop);
         if (Terminal.isTerminal()) {
             print(server);
         }
@@ -63,6 +69,24 @@ public final class ServeCommand implements Callable<Integer> {
         systemd.ready();
         server.join();
         return 0;
+    }
+
+    /** Starts the server. Signals are handled afterwards. */
+    private void start(ConfiguredServer server, Thread stop) throws IOException {
+        starting.lock();
+        try {
+            server.start();
+        } catch (IOException | RuntimeException e) {
+            Runtime.getRuntime().removeShutdownHook(stop);
+            throw e;
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private void awaitStart() {
+        starting.lock();
+        starting.unlock();
     }
 
     private void logStart() {

@@ -114,8 +114,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     private static void applyLevels(LoggerContext logs, Map<String, String> levels) {
         for (Logger logger : logs.getLoggerList()) {
             boolean root = logger.getName().equals(Logger.ROOT_LOGGER_NAME);
-            if (!root && !logger.getName().equals(ACCESS) && !levels.containsKey(logger.getName())) {
-                logger.setLevel(LEVELS.get(logger.getName()));
+            if (!root && !levels.containsKey(logger.getName())) {
+                logger.setLevel(logger.getName().equals(ACCESS) ? Level.INFO : LEVELS.get(logger.getName()));
             }
         }
         levels.forEach((name, level) -> {

@@ -98,10 +98,10 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
         PendingCall pending = (PendingCall) call;
+        count(pending);
         if (Uris.isReserved(call.procedure()) && (RenewProcedure.handle(pending) || metaProcedures.handle(pending))) {
             return;
         }
-        count(pending);
         if (state.dealer().route(pending, settings.limits())) {
             return;
         }
