@@ -122,7 +122,7 @@ public final class Topic {
     /**
      * Adds a subscriber, and first delivers the events that it missed after a position.
      *
-     * <p>Events that are not kept are told as a gap; then only new events follow. See {@link #subscribeAt(Subscriber,
+     * <p>Events that are not kept are told as a gap; then only new events follow. See {@link #subscribe(Subscriber,
      * Position, Gap.Action)}.
      *
      * @param after position of the last event that the subscriber has; null for new events only
