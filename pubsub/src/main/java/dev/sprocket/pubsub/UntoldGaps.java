@@ -74,7 +74,7 @@ final class UntoldGaps {
         byOutlet.merge(outlet, gap, (later, first) -> first.merge(later));
     }
 
-    /** Returns the position before a gap that only the next event tells; null if there is none. */
+    /** Returns the position before a gap of a slow reader; null without one. */
     @Nullable
     Position before(Object outlet) {
         Untold next = byOutlet.get(outlet);

@@ -580,7 +580,7 @@ public final class Option<T> {
         return defaultValue;
     }
 
-    /** Returns the type of a value in place of an object; the value may be a secret. */
+    /** Returns the type of a value that may be a secret. */
     private static String kind(ConfigValue value) {
         return switch (value.valueType()) {
             case OBJECT -> "an object";

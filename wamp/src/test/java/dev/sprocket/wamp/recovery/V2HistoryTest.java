@@ -215,7 +215,7 @@ final class V2HistoryTest {
     }
 
     @Test
-    void client_that_was_told_a_gap_reads_all_that_is_kept() {
+    void all_that_is_kept_is_read_after_a_gap() {
         publish("news", 1, 1);
         String first = top("news");
         ann.send("[34," + ++request + ",1]");
