@@ -9,6 +9,7 @@ import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.internal.delivery.PendingEvent;
+import dev.sprocket.pubsub.internal.delivery.PublisherOrder;
 import dev.sprocket.pubsub.internal.delivery.TimedEvent;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
@@ -59,13 +60,48 @@ final class ActiveTopics implements TopicRegistry {
     private final PubsubMetrics.TopicNumbers numbers = new Numbers();
 
     private final EventLog log;
+    private final PublisherOrder<Published> order = new PublisherOrder<>(() -> new EventLog.UnavailableException(
+            "too many events of this publisher wait for the log (publish more slowly, or wait for each result)"));
     private volatile Function<String, TopicSettings> settings;
 
     ActiveTopics(Function<String, TopicSettings> settings, EventLog log) {
         this.settings = settings;
         this.log = log;
         PubsubMetrics.TOPICS.add(numbers);
-        log.start((name, logged) -> deliver(name, logged.event(), logged.audience(), logged));
+        log.start(new LogReceiver());
+        log.configure(name -> settings.apply(name).history().orElse(null));
+    }
+
+    /** Queues what the log delivers. */
+    private final class LogReceiver implements EventLog.Receiver {
+        @Override
+        public EventLog.Delivery onAppended(String name, EventLog.LoggedEvent logged) {
+            return deliver(name, logged.event(), logged.audience(), logged.publication(), logged);
+        }
+
+        @Override
+        public EventLog.Delivery onRelayed(String name, Event event, Audience audience, long publication) {
+            return deliver(name, event, audience, publication, null);
+        }
+
+        @Override
+        public EventLog.Delivery onGap(Gap gap) {
+            TopicState state = exact.get(gap.topic());
+            if (state == null) {
+                return () -> 0;
+            }
+            state.lock.lock();
+            try {
+                LoopSubscribers[] queues = state.queues();
+                int subscribers = state.enqueue(gap);
+                return () -> {
+                    state.schedule(queues);
+                    return subscribers;
+                };
+            } finally {
+                state.lock.unlock();
+            }
+        }
     }
 
     /** Numbers of these topics. */
@@ -181,17 +217,13 @@ final class ActiveTopics implements TopicRegistry {
     }
 
     @Override
-    public int publish(Topic topic, Event event, Audience audience) {
-        TopicSettings.History history = history(topic.id());
-        if (history == null) {
-            return deliver(topic.id(), event, audience, null).deliver();
+    public int publish(Topic topic, Event event, Audience audience, Object publisher) {
+        CompletableFuture<Published> published =
+                publishLater(topic, event, audience, publisher).toCompletableFuture();
+        if (published.isDone() && !published.isCompletedExceptionally()) {
+            return published.join().subscribers();
         }
-        CompletableFuture<Published> appended =
-                log.append(topic.id(), event, audience, history).toCompletableFuture();
-        if (appended.isDone() && !appended.isCompletedExceptionally()) {
-            return appended.join().subscribers();
-        }
-        appended.whenComplete((done, failure) -> {
+        var unused = published.whenComplete((done, failure) -> {
             if (failure != null) {
                 CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.LOG);
                 LOG.warn(topic, "event not stored in the log and not delivered: topic={}", topic.id(), failure);
@@ -201,12 +233,32 @@ final class ActiveTopics implements TopicRegistry {
     }
 
     @Override
-    public CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience) {
-        TopicSettings.History history = history(topic.id());
-        return history == null
-                ? CompletableFuture.completedFuture(new Published(
-                        null, deliver(topic.id(), event, audience, null).deliver()))
-                : log.append(topic.id(), event, audience, history);
+    public CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience, Object publisher) {
+        String name = topic.id();
+        TopicSettings.History history = history(name);
+        if (history != null) {
+            return order.logged(publisher, event.size(), () -> log.append(name, event, audience, history));
+        }
+        CompletionStage<Published> waiting = order.isIdle()
+                ? null
+                : order.behind(
+                        publisher,
+                        event.size(),
+                        () -> CompletableFuture.completedFuture(
+                                new Published(null, publishUnlogged(name, event, audience))));
+        return waiting != null
+                ? waiting
+                : CompletableFuture.completedFuture(new Published(null, publishUnlogged(name, event, audience)));
+    }
+
+    /** Delivers an event of a topic without a log, here and on other servers. */
+    private int publishUnlogged(String name, Event event, Audience audience) {
+        long publication = log.publication(event);
+        int subscribers = deliver(name, event, audience, publication, null).deliver();
+        if (!Topics.isReserved(name)) {
+            log.relay(name, event, audience, publication);
+        }
+        return subscribers;
     }
 
     @Override
@@ -225,11 +277,12 @@ final class ActiveTopics implements TopicRegistry {
     /**
      * Queues an event for the subscribers of its topic and of matching patterns.
      *
+     * @param publication publication id; 0 if this server chooses it
      * @param logged event in the log; null if the topic has none
      * @return delivers what was queued
      */
     private EventLog.Delivery deliver(
-            String name, Event event, Audience audience, EventLog.@Nullable LoggedEvent logged) {
+            String name, Event event, Audience audience, long publication, EventLog.@Nullable LoggedEvent logged) {
         boolean sampled = PubsubMetrics.isSampled();
         if (sampled) {
             hot.add(name);
@@ -253,7 +306,7 @@ final class ActiveTopics implements TopicRegistry {
                             number = number == 0 ? lastNumber.incrementAndGet() : number;
                             InFlightEvent inFlight = new InFlightEvent(
                                     state,
-                                    InFlightEvent.published(name, event, number, state.topic, logged),
+                                    InFlightEvent.published(name, event, number, state.topic, publication, logged),
                                     audience,
                                     pending);
                             subscribers += state.enqueue(inFlight);
@@ -277,18 +330,23 @@ final class ActiveTopics implements TopicRegistry {
                 } finally {
                     pending.release();
                 }
-                notifyPublished(name, event, audience, used, logged);
+                notifyPublished(name, event, audience, used, publication, logged);
                 return all;
             };
         }
         return () -> {
-            notifyPublished(name, event, audience, 0, logged);
+            notifyPublished(name, event, audience, 0, publication, logged);
             return 0;
         };
     }
 
     private void notifyPublished(
-            String name, Event event, Audience audience, long number, EventLog.@Nullable LoggedEvent logged) {
+            String name,
+            Event event,
+            Audience audience,
+            long number,
+            long publication,
+            EventLog.@Nullable LoggedEvent logged) {
         if (number != 0) {
             published.increment();
             PubsubMetrics.PUBLISHED.increment();
@@ -300,7 +358,7 @@ final class ActiveTopics implements TopicRegistry {
                     number == 0 ? lastNumber.incrementAndGet() : number,
                     MatchPolicy.EXACT,
                     name,
-                    logged == null ? 0 : logged.publication(),
+                    publication,
                     logged == null ? null : logged.position());
             publishListeners.forEach(listener -> listener.onPublished(whole, audience));
         }
@@ -327,23 +385,57 @@ final class ActiveTopics implements TopicRegistry {
         if (joined != null) {
             return joined.copy();
         }
-        if (after == null) {
+        String name = topic.id();
+        boolean hasLog = history(name) != null;
+        CompletableFuture<@Nullable Position> connected = hold(name, hasLog);
+        if (after == null && connected.isDone() && !connected.isCompletedExceptionally()) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);
+            release(name, hasLog);
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
             return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
         CompletableFuture<Subscribed> pending = new CompletableFuture<>();
         CompletableFuture<Subscribed> other = subscriber.addPending(topic, pending);
         if (other != null) {
+            release(name, hasLog);
             return other.copy();
         }
-        try {
-            find(topic, after, onGap)
-                    .whenComplete((found, failure) -> complete(topic, subscriber, pending, found, failure));
-        } catch (RuntimeException e) {
-            complete(topic, subscriber, pending, null, e);
-        }
+        connected
+                .thenCompose(top -> after == null
+                        ? CompletableFuture.completedFuture(new Subscribed(top, top, 0, null))
+                        : find(topic, after, onGap))
+                .whenComplete((found, failure) -> {
+                    complete(topic, subscriber, pending, found, after != null, failure);
+                    release(name, hasLog);
+                });
         return pending.copy(); // that nobody else completes
+    }
+
+    /**
+     * Keeps a topic connected with its source of events while a subscription is pending.
+     *
+     * @return completes with the position of the newest event, null without a log; fails if a log is not available
+     */
+    private CompletableFuture<@Nullable Position> hold(String name, boolean hasLog) {
+        if (hasLog) {
+            return log.follow(name).<@Nullable Position>thenApply(top -> top).toCompletableFuture();
+        }
+        if (Topics.isReserved(name)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // other servers that cannot be reached do not keep local subscribers away
+        return log.listen(name)
+                .<@Nullable Position>handle((done, failure) -> null)
+                .toCompletableFuture();
+    }
+
+    /** Ends {@link #hold}. */
+    private void release(String name, boolean hadLog) {
+        if (hadLog) {
+            log.unfollow(name);
+        } else if (!Topics.isReserved(name)) {
+            log.ignore(name);
+        }
     }
 
     /** Adds a subscriber whose beginning was found, unless its subscription was cancelled. */
@@ -352,6 +444,7 @@ final class ActiveTopics implements TopicRegistry {
             Subscriber subscriber,
             CompletableFuture<Subscribed> pending,
             @Nullable Subscribed found,
+            boolean recovers,
             @Nullable Throwable failure) {
         boolean[] isCancelled = {false};
         try {
@@ -362,7 +455,9 @@ final class ActiveTopics implements TopicRegistry {
                 }
                 return;
             }
-            Position before = add(topic, subscriber, Subscription.Start.of(found), () -> {
+            Subscription.Start start =
+                    recovers ? Subscription.Start.of(found) : new Subscription.Start(found.start(), found.gap(), false);
+            Position before = add(topic, subscriber, start, () -> {
                 isCancelled[0] = !subscriber.endPending(topic, pending);
                 return !isCancelled[0];
             });
@@ -446,10 +541,8 @@ final class ActiveTopics implements TopicRegistry {
                     return null;
                 }
                 if (existing == null) {
-                    put(state); // before its log is read, so that no event passes in between
-                    if (state.settings().history().isPresent()) {
-                        follow(state);
-                    }
+                    put(state); // before the log hands over events that were appended from now on
+                    connect(state);
                 }
                 last = state.last();
                 if (!state.add(subscriber, queue, start)) {
@@ -475,11 +568,44 @@ final class ActiveTopics implements TopicRegistry {
         }
     }
 
-    /** Begins to follow the log of a topic; the caller holds its lock. */
-    private void follow(TopicState state) {
-        if (state.topic.match() == MatchPolicy.EXACT && !Topics.isReserved(state.topic.id())) {
-            state.last(log.follow(state.topic.id()).toCompletableFuture().join());
+    /** Connects a topic with its source of events; the caller holds its lock. */
+    private void connect(TopicState state) {
+        String id = state.topic.id();
+        if (state.topic.match() != MatchPolicy.EXACT || Topics.isReserved(id)) {
+            return;
         }
+        if (state.settings().history().isPresent()) {
+            state.source = TopicState.Source.LOG;
+            log.follow(id).whenComplete((top, failure) -> {
+                if (failure == null) {
+                    begin(state, top);
+                }
+            });
+        } else {
+            state.source = TopicState.Source.RELAY;
+            var unused = log.listen(id); // local subscribers do not wait for other servers
+        }
+    }
+
+    /** Sets the position behind which the events of a topic begin. */
+    private static void begin(TopicState state, Position top) {
+        state.lock.lock();
+        try {
+            state.begin(top);
+        } finally {
+            state.lock.unlock();
+        }
+        state.schedule(state.queues());
+    }
+
+    /** Ends {@link #connect}; the caller holds the topic's lock. */
+    private void disconnect(TopicState state) {
+        switch (state.source) {
+            case LOG -> log.unfollow(state.topic.id());
+            case RELAY -> log.ignore(state.topic.id());
+            case NONE -> {}
+        }
+        state.source = TopicState.Source.NONE;
     }
 
     /** Replaces the settings of all topics. */
@@ -505,12 +631,9 @@ final class ActiveTopics implements TopicRegistry {
         boolean kept = state.settings().history().isPresent();
         boolean keeps = chosen.history().isPresent();
         state.settings(chosen, keeps ? state.last() : null);
-        if (keeps && !kept) {
-            follow(state);
-        } else if (kept && !keeps) {
-            log.unfollow(state.topic.id());
-        }
         if (keeps != kept) {
+            disconnect(state);
+            connect(state);
             state.changeLog();
         }
     }
@@ -536,9 +659,7 @@ final class ActiveTopics implements TopicRegistry {
             }
             if (state.isEmpty()) {
                 remove(state);
-                if (state.last() != null) {
-                    log.unfollow(topic.id());
-                }
+                disconnect(state);
                 notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }
             subscriptions.decrement();

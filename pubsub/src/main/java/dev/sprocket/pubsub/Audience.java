@@ -132,6 +132,11 @@ public final class Audience {
         return new Audience(id, Filter.NONE, Filter.NONE, Filter.NONE, null);
     }
 
+    /** Returns the part of this audience without the subscriber that publishes; see {@link #except}. */
+    public Audience withoutPublisher(String id) {
+        return new Audience(id, ids, users, roles, test);
+    }
+
     /** Returns the part of this audience without some ids. */
     public Audience exceptIds(Collection<String> excluded) {
         return excluded.isEmpty() ? this : new Audience(publisher, ids.except(excluded), users, roles, test);
@@ -211,6 +216,44 @@ public final class Audience {
     @SuppressWarnings("ReferenceEquality") // most events have no filter
     public boolean isForSubscribedOnly() {
         return ids != Filter.NONE || test != null;
+    }
+
+    /** Reports whether other servers can apply this audience: it has no test of {@link #only(Predicate)}. */
+    public boolean isData() {
+        return test == null;
+    }
+
+    /** Property of a subscriber by which an audience is restricted. */
+    public enum By {
+        /** Id of the subscriber. */
+        IDS,
+        /** Id of the user. */
+        USERS,
+        /** Roles of the user. */
+        ROLES
+    }
+
+    private Filter filter(By property) {
+        return switch (property) {
+            case IDS -> ids;
+            case USERS -> users;
+            case ROLES -> roles;
+        };
+    }
+
+    /** Returns the names of a property that do not receive the event, without the publisher. */
+    public Set<String> excluded(By property) {
+        return filter(property).excluded;
+    }
+
+    /** Returns names of a property of which one is required; null without a restriction. */
+    public @Nullable Set<String> eligible(By property) {
+        return filter(property).eligible;
+    }
+
+    /** Returns the id of the publisher, if it does not receive its event; null otherwise. */
+    public @Nullable String publisher() {
+        return publisher;
     }
 
     /** Returns the ids of subscribers that do not receive the event. */

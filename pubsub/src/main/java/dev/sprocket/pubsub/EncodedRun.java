@@ -107,7 +107,7 @@ final class EncodedRun implements AutoCloseable {
             List<InFlightEvent> inFlight = new ArrayList<>(events.size());
             for (EventLog.LoggedEvent logged : events) {
                 PublishedEvent published = InFlightEvent.published(
-                        topic.id(), logged.event(), logged.position().offset(), topic, logged);
+                        topic.id(), logged.event(), logged.position().offset(), topic, logged.publication(), logged);
                 inFlight.add(new InFlightEvent(state, published, logged.audience(), null));
             }
             return new Slice(events, inFlight);

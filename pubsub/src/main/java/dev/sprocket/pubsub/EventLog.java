@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An appended event is delivered to subscribers when the log hands it to its {@link Receiver}, in the order of
  * the log. Thread-safe. Stages fail if the log is not available.
+ *
+ * <p>A log that several servers share also relays the events of topics without a history between them.
  */
 public interface EventLog {
     /** Receiver of appended events. */
@@ -25,6 +28,36 @@ public interface EventLog {
          * @return called by the log without its locks, to deliver what was queued
          */
         Delivery onAppended(String topic, LoggedEvent event);
+
+        /**
+         * Queues an event of a topic without a history, which another server has published.
+         *
+         * @param publication publication id, 1 to 2^53
+         * @return called by the log without its locks, to deliver what was queued
+         */
+        default Delivery onRelayed(String topic, Event event, Audience audience, long publication) {
+            return () -> 0;
+        }
+
+        /**
+         * Queues a gap for the current subscribers of a topic, before its next event.
+         *
+         * @param gap what may be missing, up to a position after which events follow
+         * @return called by the log without its locks, to deliver what was queued
+         */
+        default Delivery onGap(Gap gap) {
+            return () -> 0;
+        }
+    }
+
+    /** Failure of a log that is not available, such as an unreachable server. */
+    final class UnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        /** Creates an exception with the reason, without secrets. */
+        public UnavailableException(String reason) {
+            super(reason);
+        }
     }
 
     /** Event that was queued for its subscribers. */
@@ -159,6 +192,41 @@ public interface EventLog {
 
     /** Removes the events of a topic. Readers behind its newest event are told a gap. */
     CompletionStage<Void> clear(String topic);
+
+    /** Reports whether other servers share this log; false by default. */
+    default boolean isShared() {
+        return false;
+    }
+
+    /**
+     * Receives the events of a topic without a history that other servers publish.
+     *
+     * @return completes when all events that are published from now on will be received; at once by default
+     */
+    default CompletionStage<Void> listen(String topic) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Ends one {@link #listen} of a topic. */
+    default void ignore(String topic) {}
+
+    /**
+     * Returns the publication id of an event of a topic without a history.
+     *
+     * @return the id that all servers use; 0 by default, if there is only one server
+     */
+    default long publication(Event event) {
+        return 0;
+    }
+
+    /**
+     * Sends an event of a topic without a history to other servers.
+     *
+     * <p>Called after the event was delivered here.
+     *
+     * @param publication publication id, as chosen by {@link #publication}
+     */
+    default void relay(String topic, Event event, Audience audience, long publication) {}
 
     /** Returns statistics of the events kept of a topic. */
     CompletionStage<Statistics> statistics(String topic);

@@ -46,17 +46,23 @@ final class InFlightEvent extends AbstractReferenceCounted {
     /**
      * Returns an event as subscribers of a topic or pattern see it.
      *
+     * @param publication publication id; 0 if this server chooses it
      * @param logged event in the log; null if its topic has none
      */
     static PublishedEvent published(
-            String topic, Event event, long number, Topic subscription, EventLog.@Nullable LoggedEvent logged) {
+            String topic,
+            Event event,
+            long number,
+            Topic subscription,
+            long publication,
+            EventLog.@Nullable LoggedEvent logged) {
         return new PublishedEvent(
                 topic,
                 event,
                 number,
                 subscription.match(),
                 subscription.id(),
-                logged == null ? 0 : logged.publication(),
+                publication,
                 logged == null ? null : logged.position());
     }
 

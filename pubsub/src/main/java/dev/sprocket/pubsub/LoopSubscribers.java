@@ -94,20 +94,21 @@ final class LoopSubscribers {
             addMember(subscription);
             return;
         }
-        Position position = now == null || start.position() == null ? now : start.position();
+        boolean hasLog = now != null || state.source == TopicState.Source.LOG; // that may not have answered yet
+        Position position = !hasLog || start.position() == null ? now : start.position();
         Subscriber subscriber = subscription.subscriber;
         if (position != null) {
             subscriber.notice(new Notice.Joined(state.topic.id(), position));
         }
         Gap gap = start.gap();
-        if (now == null && start.position() != null) { // the history was removed since
+        if (!hasLog && start.position() != null) { // the history was removed since
             Gap all = new Gap(state.topic.id(), start.position(), null, Gap.Reason.NO_LOG);
             gap = gap == null ? all : gap.merge(all);
         }
         if (gap != null) {
             tell(subscriber, gap, false);
         }
-        if (position == null || now == null || !start.recovers() && position.equals(now)) {
+        if (position == null || !start.recovers() && position.equals(now)) {
             addMember(subscription);
         } else {
             catchUp().add(subscription, position, start);
@@ -226,6 +227,27 @@ final class LoopSubscribers {
     }
 
     /**
+     * Tells all subscribers that receive live events of a gap.
+     *
+     * <p>Those that are behind find it themselves when they read the log.
+     */
+    void tellAll(Gap gap) {
+        for (int i = 0; i < count; ) {
+            Subscription member = members[i];
+            if (member != null && !member.unsubscribed) {
+                tell(member.subscriber, gap, true);
+            }
+            if (i < count && members[i] == member) { // otherwise another took its place
+                i++;
+            }
+        }
+        Position to = gap.to();
+        if (to != null) {
+            advance(to);
+        }
+    }
+
+    /**
      * Tells a subscriber of a gap, with a notice or with the next event.
      *
      * @param required true to disconnect the subscriber if its protocol cannot express it
@@ -298,6 +320,13 @@ final class LoopSubscribers {
         if (subscription.isMember()) {
             removeMember(subscription);
             catchUp().add(subscription, position, null);
+        }
+    }
+
+    /** Sets the position behind which live events begin; called by the delivery queue. */
+    void beginLive(Position top) {
+        if (live == null) {
+            advance(top);
         }
     }
 

@@ -107,8 +107,8 @@ final class MemoryTopicLog {
     }
 
     /** Returns 32 bits of a publication id. */
-    static int check(long publication) {
-        return Long.hashCode(publication * 0x9E3779B97F4A7C15L);
+    private static int check(long publication) {
+        return Position.of(0, 0, publication).check();
     }
 
     /** Sets other limits; null ends the log. */

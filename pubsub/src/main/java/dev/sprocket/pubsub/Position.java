@@ -21,6 +21,11 @@ public record Position(long epoch, long offset, int check) {
     /** Maximum length of the text, in characters. */
     private static final int MAX_LENGTH = 64;
 
+    /** Returns the position of an event with a publication id. */
+    public static Position of(long epoch, long offset, long publication) {
+        return new Position(epoch, offset, Long.hashCode(publication * 0x9E3779B97F4A7C15L));
+    }
+
     /**
      * Reads a position from its text.
      *

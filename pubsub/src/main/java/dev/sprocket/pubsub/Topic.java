@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@linkplain Topics#pattern pattern} of topics can be subscribed to like a topic, but not published on.
  *
- * <p>Every subscriber receives the events of one publisher in the order of publishing, across topics. Events of several
+ * <p>Every subscriber receives the events of one publisher in the order of publishing, across topics. A publisher is
+ * the calling thread, or that of {@link #by}. Events of several
  * publishers are received in one order by all subscribers of a topic, also by those of patterns that match it. An event
  * is delivered to all subscribers that subscribed before it was published. It is not delivered to a subscriber after
  * {@link #unsubscribe} has returned.
@@ -29,8 +30,15 @@ public final class Topic {
     private final TopicRegistry registry;
     private final String id;
     private final MatchPolicy match;
+    /** Publisher; null for the calling thread. */
+    private final @Nullable Object publisher;
 
     Topic(TopicRegistry registry, String id, MatchPolicy match) {
+        this(registry, id, match, null);
+    }
+
+    private Topic(TopicRegistry registry, String id, MatchPolicy match, @Nullable Object publisher) {
+        this.publisher = publisher;
         this.registry = registry;
         this.id = id;
         this.match = match;
@@ -91,7 +99,7 @@ public final class Topic {
     @CanIgnoreReturnValue
     public int broadcast(Event event, Audience audience) {
         checkIsTopic();
-        return registry.publish(this, event, audience);
+        return registry.publish(this, event, audience, publisher());
     }
 
     /**
@@ -105,7 +113,24 @@ public final class Topic {
      */
     public CompletionStage<Published> publish(Event event, Audience audience) {
         checkIsTopic();
-        return registry.publishLater(this, event, audience);
+        return registry.publishLater(this, event, audience, publisher());
+    }
+
+    /**
+     * Returns a handle of the same topic for another publisher than the calling thread.
+     *
+     * <p>If earlier events of a publisher are on their way through the log of a topic, an event of a topic without a
+     * history waits behind them: at most 1,024 events of 1 MiB together. What exceeds this fails with {@link
+     * EventLog.UnavailableException}. Without other servers, no event waits.
+     *
+     * @param publisher identifies the publisher by {@code equals}, such as its connection
+     */
+    public Topic by(Object publisher) {
+        return new Topic(registry, id, match, publisher);
+    }
+
+    private Object publisher() {
+        return publisher == null ? Thread.currentThread() : publisher;
     }
 
     /** Publishes an event to all subscribers; see {@link #publish(Event, Audience)}. */

@@ -13,13 +13,13 @@ interface TopicRegistry {
     TopicState find(Topic topic);
 
     /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
-    int publish(Topic topic, Event event, Audience audience);
+    int publish(Topic topic, Event event, Audience audience, Object publisher);
 
     /** Returns the settings of a topic. */
     TopicSettings settings(Topic topic);
 
-    /** Publishes an event, and completes when it was delivered. */
-    CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience);
+    /** Publishes an event behind the earlier ones of its publisher. */
+    CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience, Object publisher);
 
     /** Adds a subscriber, and delivers the events that it missed after a position. */
     CompletionStage<Subscribed> subscribe(

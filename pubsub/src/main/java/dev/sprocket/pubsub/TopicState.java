@@ -19,7 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class TopicState {
     private static final LoopSubscribers[] NONE = {};
 
+    /** Source of the events of a topic, beside those that are published here. */
+    enum Source {
+        /** None: a pattern or a reserved name. */
+        NONE,
+        /** Log, which also hands over the events that are published here. */
+        LOG,
+        /** Other servers. */
+        RELAY
+    }
+
     final Topic topic;
+    /** Source of events; changed under the lock. */
+    volatile Source source = Source.NONE;
     /** Lock that changes require. */
     final TopicLock lock;
 
@@ -72,9 +84,14 @@ final class TopicState {
         return last;
     }
 
-    /** Sets the position of the newest event in the log; the caller holds the lock. */
-    void last(Position top) {
-        last = top;
+    /** Sets the position behind which events begin; the caller holds the lock. */
+    void begin(Position top) {
+        if (last == null && source == Source.LOG) {
+            last = top;
+            for (LoopSubscribers subscribers : loopSubscribers) {
+                subscribers.queue.add(() -> subscribers.beginLive(top));
+            }
+        }
     }
 
     /** Reports whether slow readers catch up from the log. */
@@ -145,6 +162,19 @@ final class TopicState {
         for (LoopSubscribers subscribers : loopSubscribers) {
             event.retain();
             subscribers.queue.add(event);
+        }
+        return size;
+    }
+
+    /**
+     * Queues a gap for the current subscribers; the caller holds the lock.
+     *
+     * @return number of subscribers
+     */
+    int enqueue(Gap gap) {
+        last = gap.to();
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            subscribers.queue.add(() -> subscribers.tellAll(gap));
         }
         return size;
     }

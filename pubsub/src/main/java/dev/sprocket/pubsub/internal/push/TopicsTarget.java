@@ -74,7 +74,7 @@ record TopicsTarget(Topics topics) implements PushTarget {
             String topic = event.topic();
             CompletionStage<Published> stored;
             try {
-                stored = topics.topic(topic).publish(event.event());
+                stored = topics.topic(topic).by(this).publish(event.event());
             } catch (RuntimeException failure) {
                 stored = CompletableFuture.failedFuture(failure);
             }

@@ -249,7 +249,8 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
 
     @Override
     public void onPublish(WampConnection conn, String uri, Event event, Audience audience) throws Exception {
-        app.onPublish(conn, topics.topic(uri), event, audience);
+        Topic topic = topics.topic(uri);
+        app.onPublish(conn, topics.log().isShared() ? topic.by(conn) : topic, event, audience);
     }
 
     @Override
