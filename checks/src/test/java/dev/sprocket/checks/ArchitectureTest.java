@@ -47,6 +47,8 @@ class ArchitectureTest {
             Map.entry("websocket", Set.of("core", "http")),
             Map.entry("pubsub", Set.of("core")),
             Map.entry("wamp", Set.of("core", "http", "websocket", "pubsub")),
+            Map.entry("cluster", Set.of("pubsub")),
+            Map.entry("cluster.redis", Set.of("cluster", "pubsub")),
             Map.entry("wamp.msgpack", Set.of("wamp")),
             Map.entry("wamp.cbor", Set.of("wamp")),
             Map.entry("sse", Set.of("core", "http", "pubsub")),
@@ -79,7 +81,7 @@ class ArchitectureTest {
                             "bridge.zmq",
                             "bridge.tcp",
                             "bridge.http")),
-            Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp")),
+            Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp", "cluster")),
             Map.entry(
                     "examples",
                     Set.of("core", "http", "websocket", "pubsub", "wamp", "comet", "legacy", "app", "bridge.zmq"))));

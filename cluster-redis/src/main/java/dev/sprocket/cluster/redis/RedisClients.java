@@ -1,0 +1,70 @@
+package dev.sprocket.cluster.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.EpollProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Client with its threads, as the engine needs it. */
+final class RedisClients {
+    static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+
+    /** Number of unanswered keepalive probes after which a connection ends. */
+    private static final int KEEPALIVE_PROBES = 3;
+
+    private final ClientResources resources;
+    private final RedisClient client;
+
+    RedisClients(RedisURI uri, Duration timeout) {
+        uri.setTimeout(timeout);
+        resources = DefaultClientResources.builder()
+                .threadFactoryProvider(pool -> new DefaultThreadFactory("sprocket-cluster-redis-" + pool, true))
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .build();
+        client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false) // the engine connects and subscribes itself
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .protocolVersion(ProtocolVersion.RESP2)
+                .socketOptions(socket(timeout))
+                .build());
+    }
+
+    private static SocketOptions socket(Duration timeout) {
+        SocketOptions.Builder options = SocketOptions.builder().connectTimeout(timeout);
+        if (!EpollProvider.isAvailable()) {
+            return options.keepAlive(true).build();
+        }
+        Duration second = timeout.compareTo(Duration.ofSeconds(1)) > 0 ? timeout : Duration.ofSeconds(1);
+        return options.keepAlive(SocketOptions.KeepAliveOptions.builder()
+                        .enable()
+                        .idle(second)
+                        .interval(second)
+                        .count(KEEPALIVE_PROBES)
+                        .build())
+                .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
+                        .enable()
+                        .tcpUserTimeout(second.multipliedBy(2))
+                        .build())
+                .build();
+    }
+
+    RedisClient client() {
+        return client;
+    }
+
+    void shutdown(Duration timeout) {
+        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
+    }
+}

@@ -1,0 +1,419 @@
+package dev.sprocket.cluster.redis;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.pubsub.EventLog.UnavailableException;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to Redis: opened, watched by a probe, and opened again.
+ *
+ * <p>A probe is a message to this node itself. If its command is not answered, Redis is away, and both connections are
+ * closed. If it is answered, but the message does not come back, the node is deaf, and the connection of the
+ * subscriptions is opened again. State is confined to the loop, unless it is volatile.
+ */
+@ThreadSafe
+final class RedisConnections {
+    private static final long MIN_RETRY_MILLIS = 50;
+    private static final long MAX_RETRY_MILLIS = 2000;
+    /** Number of channels that Redis confirms in a millisecond at least. */
+    private static final int CHANNELS_PER_MILLI = 10;
+
+    private final RedisURI uri;
+    private final Names names;
+    private final Duration timeout;
+    private final Duration probeInterval;
+    private final DefaultEventExecutor loop;
+    private final RedisClients clients;
+    private final Commands commands;
+    private final Channels channels = new Channels();
+    private volatile Engine.State state = Engine.State.AWAY;
+    private volatile boolean closed;
+    private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> hearing;
+    private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+    private @Nullable ServerInfo server;
+    private volatile @Nullable NodeId self;
+    private volatile Engine.@Nullable Listener listener;
+    /** True once the engine was up, so a later connection has lost continuity. */
+    private boolean wasUp;
+
+    private Engine.Cause lossCause = Engine.Cause.RECONNECTED;
+    private long retryMillis = MIN_RETRY_MILLIS;
+    private String lastProblem = "";
+    /** Number of the attempt to connect; answers of earlier ones are ignored. */
+    private int attempt;
+
+    private long probesSent;
+    private long probesHeard;
+
+    RedisConnections(RedisURI uri, Names names, Duration timeout, Duration probeInterval, long maxPendingBytes) {
+        this.uri = uri;
+        this.names = names;
+        this.timeout = timeout;
+        this.probeInterval = probeInterval;
+        this.loop = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-redis", true));
+        this.clients = new RedisClients(uri, timeout);
+        this.commands = new Commands(loop, maxPendingBytes);
+    }
+
+    Engine.State state() {
+        return state;
+    }
+
+    Commands commands() {
+        return commands;
+    }
+
+    void start(NodeId node, Engine.Listener receiver) {
+        loop.execute(() -> {
+            self = node;
+            listener = receiver;
+            var kept = channels.subscribe(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
+            clients.client().addListener(new RedisConnectionStateListener() {
+                @Override
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+                    execute(() -> onDisconnected(lost));
+                }
+            });
+            connect();
+            var unused = loop.scheduleWithFixedDelay(
+                    this::probe, probeInterval.toMillis(), probeInterval.toMillis(), TimeUnit.MILLISECONDS);
+        });
+    }
+
+    CompletionStage<Void> subscribe(List<String> added) {
+        return onLoop(() -> channels.subscribe(added));
+    }
+
+    CompletionStage<Void> unsubscribe(List<String> removed) {
+        return onLoop(() -> channels.unsubscribe(removed));
+    }
+
+    private CompletionStage<Void> onLoop(Supplier<CompletableFuture<Void>> change) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        if (closed) {
+            result.completeExceptionally(new UnavailableException("engine is closed"));
+            return result;
+        }
+        execute(() -> change.get().whenComplete((done, failure) -> {
+            if (failure == null) {
+                result.complete(null);
+            } else {
+                result.completeExceptionally(Commands.cause(failure));
+            }
+        }));
+        return result;
+    }
+
+    private void execute(Runnable task) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
+    /** Continues on the loop with a result, unless its attempt is over. */
+    private <T> void then(int own, CompletionStage<T> result, Consumer<T> next) {
+        then(own, result, timeout.toMillis(), next);
+    }
+
+    private <T> void then(int own, CompletionStage<T> result, long limitMillis, Consumer<T> next) {
+        result.toCompletableFuture()
+                .copy()
+                .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
+                .whenComplete((value, failure) -> execute(() -> {
+                    if (own != attempt || closed) {
+                        closeIfConnection(value);
+                    } else if (failure == null) {
+                        next.accept(value);
+                    } else {
+                        away(problem(failure));
+                    }
+                }));
+    }
+
+    private static void closeIfConnection(@Nullable Object value) {
+        if (value instanceof StatefulConnection<?, ?> unused) {
+            var closing = unused.closeAsync();
+        }
+    }
+
+    private String problem(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof TimeoutException
+                ? "no answer within " + timeout.toMillis() + " ms"
+                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    // --- opening
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        int own = ++attempt;
+        CompletionStage<StatefulRedisConnection<byte[], byte[]>> opening;
+        try {
+            opening = clients.client().connectAsync(RedisClients.CODEC, uri);
+        } catch (RuntimeException e) {
+            away(problem(e));
+            return;
+        }
+        then(own, closeLate(opening), opened -> {
+            connection = opened;
+            then(own, opened.async().info(), info -> onInfo(own, opened, info));
+        });
+    }
+
+    /** Closes a connection that is opened after the time limit. */
+    private <C extends StatefulConnection<?, ?>> CompletionStage<C> closeLate(CompletionStage<C> opening) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        opening.whenComplete((opened, failure) -> {
+            if (opened != null && (System.nanoTime() - deadline > 0 || closed)) {
+                closeIfConnection(opened);
+            }
+        });
+        return opening;
+    }
+
+    private void onInfo(int own, StatefulRedisConnection<byte[], byte[]> opened, String info) {
+        ServerInfo current = ServerInfo.read(info);
+        if (!current.problem().isEmpty()) {
+            away(current.problem());
+            return;
+        }
+        ServerInfo before = server;
+        if (before == null) {
+            ServerChecks.warn(opened.async(), current.hasReplicas(), this);
+        } else if (!before.replicationId().equals(current.replicationId())) {
+            lossCause = Engine.Cause.SERVER_CHANGED;
+        }
+        server = current;
+        List<CompletableFuture<?>> loads = new ArrayList<>();
+        for (Script script : Script.values()) {
+            loads.add(opened.async().scriptLoad(script.text()).toCompletableFuture());
+        }
+        then(own, CompletableFuture.allOf(loads.toArray(new CompletableFuture<?>[0])), loaded -> {
+            opened.setAutoFlushCommands(false);
+            commands.connection(opened);
+            hear(own);
+        });
+    }
+
+    /** Opens the connection of the subscriptions, and subscribes. */
+    private void hear(int own) {
+        then(own, closeLate(clients.client().connectPubSubAsync(RedisClients.CODEC, uri)), opened -> {
+            opened.addListener(new Hearer(opened));
+            hearing = opened;
+            long limitMillis = timeout.toMillis() + channels.size() / CHANNELS_PER_MILLI;
+            then(own, channels.connected(opened), limitMillis, subscribed -> up());
+        });
+    }
+
+    private void up() {
+        retryMillis = MIN_RETRY_MILLIS;
+        lastProblem = "";
+        probesHeard = probesSent;
+        change(Engine.State.UP, "server=\"" + this + "\"");
+        Engine.Listener receiver = listener;
+        if (wasUp && receiver != null) {
+            receiver.onContinuityLost(null, lossCause);
+        }
+        wasUp = true;
+        lossCause = Engine.Cause.RECONNECTED;
+    }
+
+    private void change(Engine.State other, String cause) {
+        Engine.Listener receiver = listener;
+        if (state != other || !cause.equals(lastProblem) && other == Engine.State.AWAY) {
+            state = other;
+            lastProblem = cause;
+            if (receiver != null) {
+                receiver.onState(other, cause);
+            }
+        }
+    }
+
+    // --- losing
+
+    private void onDisconnected(Object lost) {
+        if (lost == connection) {
+            away("connection closed");
+        } else if (lost == hearing) {
+            deaf("connection of the subscriptions closed", Engine.Cause.RECONNECTED);
+        }
+    }
+
+    /** Closes both connections, and tries again later. */
+    private void away(String problem) {
+        attempt++;
+        StatefulRedisConnection<byte[], byte[]> open = connection;
+        connection = null;
+        commands.connection(null);
+        closeIfConnection(open);
+        stopHearing();
+        change(Engine.State.AWAY, "server=\"" + this + "\" " + problem);
+        if (!closed) {
+            var unused = loop.schedule(this::connect, retryMillis, TimeUnit.MILLISECONDS);
+            retryMillis = Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
+        }
+    }
+
+    /** Opens the connection of the subscriptions again. */
+    private void deaf(String problem, Engine.Cause cause) {
+        int own = ++attempt;
+        stopHearing();
+        lossCause = cause;
+        change(Engine.State.DEAF, "server=\"" + this + "\" " + problem);
+        hear(own);
+    }
+
+    private void stopHearing() {
+        StatefulRedisPubSubConnection<byte[], byte[]> open = hearing;
+        hearing = null;
+        channels.disconnected();
+        closeIfConnection(open);
+    }
+
+    // --- the probe
+
+    private void probe() {
+        NodeId node = self;
+        if (state != Engine.State.UP || closed || node == null) {
+            return;
+        }
+        int own = attempt;
+        long number = ++probesSent;
+        byte[] channel = Names.bytes(names.probe(node));
+        byte[] message = Names.bytes(Long.toString(number));
+        CompletableFuture<Long> published = commands.execute(message.length, redis -> redis.publish(channel, message));
+        CompletableFuture<String> info = commands.execute(0, redis -> redis.info("replication"));
+        info.whenComplete((answer, failure) -> execute(() -> {
+            if (failure == null && own == attempt) {
+                onReplication(answer);
+            }
+        }));
+        var unused = loop.schedule(
+                () -> {
+                    if (own != attempt || closed) {
+                        return;
+                    }
+                    if (!published.isDone()) {
+                        away("no answer within " + timeout.toMillis() + " ms");
+                    } else if (probesHeard < number) {
+                        deaf("probe did not come back within " + timeout.toMillis() + " ms", Engine.Cause.DEAF);
+                    }
+                },
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void onReplication(String answer) {
+        ServerInfo before = server;
+        ServerInfo now = ServerInfo.read(answer);
+        if (before == null || now.replicationId().equals(before.replicationId())) {
+            return;
+        }
+        server = new ServerInfo(before.version(), now.role(), now.replicationId(), now.replicas());
+        if (!server.problem().isEmpty()) {
+            away(server.problem());
+            return;
+        }
+        Engine.Listener receiver = listener;
+        if (receiver != null) {
+            receiver.onContinuityLost(null, Engine.Cause.SERVER_CHANGED);
+        }
+    }
+
+    /** Receives the messages of one connection; called by a thread of the client. */
+    private final class Hearer extends RedisPubSubAdapter<byte[], byte[]> {
+        private final StatefulRedisPubSubConnection<byte[], byte[]> from;
+
+        Hearer(StatefulRedisPubSubConnection<byte[], byte[]> from) {
+            this.from = from;
+        }
+
+        @Override
+        public void message(byte[] channelName, byte[] message) {
+            Engine.Listener receiver = listener;
+            NodeId node = self;
+            if (from != hearing || receiver == null || node == null) {
+                return;
+            }
+            String channel = Names.text(channelName);
+            String topic = names.topicOf(channel);
+            if (topic != null) {
+                receiver.onEvent(topic, message);
+            } else if (channel.equals(names.probe(node))) {
+                long number = Long.parseLong(Names.text(message));
+                execute(() -> probesHeard = Math.max(probesHeard, number));
+            } else {
+                receiver.onFrame(message);
+            }
+        }
+
+        @Override
+        public void subscribed(byte[] channel, long count) {
+            confirmed(channel, true);
+        }
+
+        @Override
+        public void unsubscribed(byte[] channel, long count) {
+            confirmed(channel, false);
+        }
+
+        private void confirmed(byte[] channel, boolean subscribed) {
+            execute(() -> {
+                if (from == hearing) {
+                    channels.onConfirmed(Names.text(channel), subscribed);
+                }
+            });
+        }
+    }
+
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        state = Engine.State.AWAY;
+        loop.execute(() -> {
+            attempt++;
+            commands.connection(null);
+            closeIfConnection(connection);
+            stopHearing();
+            clients.shutdown(timeout);
+            var unused = loop.shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        });
+    }
+
+    /** Returns the address of the server, without the user and the password. */
+    @Override
+    public String toString() {
+        if (!uri.getSentinels().isEmpty()) {
+            return "Sentinel " + uri.getSentinelMasterId();
+        }
+        return uri.getSocket() != null ? uri.getSocket() : uri.getHost() + ":" + uri.getPort();
+    }
+}

@@ -1,0 +1,300 @@
+package dev.sprocket.cluster.redis;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.Envelope;
+import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.Gap;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.TopicSettings;
+import io.lettuce.core.RedisURI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Engine on Redis 6.2 or newer.
+ *
+ * <p>Uses two connections: one for commands and one for subscriptions. A URI names a single server, or the Sentinels of
+ * one: {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
+ * redis-sentinel://host1,host2/0#master}.
+ */
+@ThreadSafe
+@SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
+public final class RedisEngine implements Engine {
+    /** Default prefix of keys and channels. */
+    public static final String DEFAULT_PREFIX = "sprocket";
+    /** Default limit of a command, and of the way of a probe. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(3);
+    /** Default time between probes. */
+    public static final Duration DEFAULT_PROBE_INTERVAL = Duration.ofSeconds(3);
+
+    /** Memory that counts for each event in the log, beside its envelope, in bytes. */
+    private static final int OVERHEAD = 96;
+    /** Largest number of topics of one comparison. */
+    private static final int MAX_CHECKED = 1000;
+
+    private final Names names;
+    private final RedisConnections link;
+
+    private RedisEngine(Builder builder) {
+        this.names = new Names(builder.prefix, builder.uri.getDatabase());
+        this.link = new RedisConnections(
+                builder.uri, names, builder.timeout, builder.probeInterval, builder.maxPendingBytes);
+    }
+
+    /**
+     * Creates a builder.
+     *
+     * @throws IllegalArgumentException if it is not a URI of Redis; the message does not contain it
+     */
+    public static Builder builder(String uri) {
+        try {
+            return new Builder(RedisURI.create(uri));
+        } catch (RuntimeException e) { // its message may contain the password
+            throw new IllegalArgumentException("Redis URI (expected: redis://user:password@host:port/database,"
+                    + " rediss://… for TLS, or redis-sentinel://host1,host2/database#master)");
+        }
+    }
+
+    /** Builds an engine. */
+    public static final class Builder {
+        private final RedisURI uri;
+        private String prefix = DEFAULT_PREFIX;
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private Duration probeInterval = DEFAULT_PROBE_INTERVAL;
+        private long maxPendingBytes = 32 << 20;
+
+        private Builder(RedisURI uri) {
+            this.uri = uri;
+        }
+
+        /**
+         * Sets the prefix of keys and channels, by which several sites share one Redis.
+         *
+         * @throws IllegalArgumentException if it is empty, or longer than 100 characters
+         */
+        @CanIgnoreReturnValue
+        public Builder prefix(String keyPrefix) {
+            if (keyPrefix.isEmpty() || keyPrefix.length() > 100) {
+                throw new IllegalArgumentException("prefix of " + keyPrefix.length() + " characters (expected: 1-100)");
+            }
+            prefix = keyPrefix;
+            return this;
+        }
+
+        /** Sets the time limit to connect, for an answer, and for a probe. */
+        @CanIgnoreReturnValue
+        public Builder timeout(Duration longest) {
+            timeout = positive(longest);
+            return this;
+        }
+
+        /** Sets the time between probes. */
+        @CanIgnoreReturnValue
+        public Builder probeInterval(Duration interval) {
+            probeInterval = positive(interval);
+            return this;
+        }
+
+        /** Sets the limit of unanswered commands, in bytes; 32 MiB by default. */
+        @CanIgnoreReturnValue
+        public Builder maxPendingBytes(long bytes) {
+            maxPendingBytes = bytes;
+            return this;
+        }
+
+        private static Duration positive(Duration time) {
+            if (time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("time of " + time + " (expected: more than 0)");
+            }
+            return time;
+        }
+
+        /** Creates the engine, which connects when a node starts it. */
+        public RedisEngine build() {
+            return new RedisEngine(this);
+        }
+    }
+
+    @Override
+    public void start(NodeId self, Listener listener) {
+        link.start(self, listener);
+    }
+
+    @Override
+    public State state() {
+        return link.state();
+    }
+
+    @Override
+    public CompletionStage<Void> subscribe(Collection<String> topics) {
+        return link.subscribe(topics.stream().map(names::topicChannel).toList());
+    }
+
+    @Override
+    public CompletionStage<Void> unsubscribe(Collection<String> topics) {
+        return link.unsubscribe(topics.stream().map(names::topicChannel).toList());
+    }
+
+    @Override
+    public CompletionStage<Void> relay(String topic, byte[] envelope) {
+        return publish(names.topicChannel(topic), envelope);
+    }
+
+    private CompletionStage<Void> publish(String channel, byte[] message) {
+        return link.commands()
+                .<Long>execute(message.length, redis -> redis.publish(Names.bytes(channel), message))
+                .thenAccept(receivers -> {});
+    }
+
+    private static byte[] text(long number) {
+        return Names.bytes(Long.toString(number));
+    }
+
+    /** Returns the epoch of a log that may be new. */
+    private static byte[] newEpoch() {
+        return bytes(ThreadLocalRandom.current().nextLong() | 1);
+    }
+
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    @Override
+    public CompletionStage<Appended> append(String topic, byte[] envelope, TopicSettings.History limits) {
+        long publication = Envelope.publication(envelope);
+        return link.commands()
+                .script(
+                        Script.APPEND,
+                        names.log(topic),
+                        newEpoch(),
+                        envelope,
+                        text(limits.events()),
+                        text(limits.bytes()),
+                        text(limits.ttl().toMillis()),
+                        Names.bytes(names.topicChannel(topic)),
+                        text(OVERHEAD))
+                .thenApply(reply -> {
+                    long epoch = ByteBuffer.wrap(reply.bytes(0)).getLong();
+                    long offset = reply.number(1);
+                    return new Appended(Position.of(epoch, offset, publication), offset - 1);
+                });
+    }
+
+    private CompletableFuture<Reply> place(Script script, String topic, Position after, int maxEvents, long maxBytes) {
+        boolean earliest = after.equals(Position.EARLIEST);
+        return link.commands()
+                .script(
+                        script,
+                        names.log(topic),
+                        newEpoch(),
+                        earliest ? new byte[0] : bytes(after.epoch()),
+                        text(earliest ? 0 : after.offset()),
+                        text(maxEvents),
+                        text(maxBytes))
+                .thenCompose(reply -> {
+                    Gap gap = reply.gap(topic, after);
+                    // the offset is there, but of another event: answers begin with the oldest event
+                    return gap == null || reply.beginsAtBase()
+                            ? CompletableFuture.completedFuture(reply)
+                            : place(script, topic, Position.EARLIEST, maxEvents, maxBytes);
+                });
+    }
+
+    @Override
+    public CompletionStage<EventLog.Place> find(String topic, Position after, int maxEvents, long maxBytes) {
+        return place(Script.FIND, topic, after, maxEvents, maxBytes).thenApply(reply -> {
+            Position limited = reply.position(0, Reply.PLACE_SIZE);
+            Position newest = reply.position(0, Reply.PLACE_SIZE + 2);
+            return new EventLog.Place(reply.position(0, 6), limited, newest, reply.top(), reply.gap(topic, after));
+        });
+    }
+
+    @Override
+    public CompletionStage<Excerpt> read(String topic, Position after, int maxEvents, int maxBytes) {
+        return place(Script.READ, topic, after, maxEvents, maxBytes).thenApply(reply -> {
+            List<byte[]> envelopes = new ArrayList<>();
+            for (int i = Reply.PLACE_SIZE; i < reply.size(); i++) {
+                envelopes.add(reply.bytes(i));
+            }
+            return new Excerpt(envelopes, reply.gap(topic, after));
+        });
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> find(String topic, long publication) {
+        return link.commands()
+                .script(Script.PUBLICATION, names.log(topic), newEpoch(), bytes(publication))
+                .thenApply(reply -> reply.size() == 0 ? null : reply.bytes(0));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> check(Map<String, Position> newest) {
+        List<String> topics = List.copyOf(newest.keySet());
+        Set<String> differing = new HashSet<>();
+        CompletableFuture<?> all = CompletableFuture.completedFuture(null);
+        for (int from = 0; from < topics.size(); from += MAX_CHECKED) {
+            List<String> batch = topics.subList(from, Math.min(topics.size(), from + MAX_CHECKED));
+            byte[][] keys = batch.stream().map(names::state).toArray(byte[][]::new);
+            all = all.thenCombine(link.commands().script(Script.CHECK, keys), (before, reply) -> {
+                for (int i = 0; i < batch.size(); i++) {
+                    String topic = batch.get(i);
+                    if (reply.bytes(3 * i).length == 0
+                            || !reply.position(3 * i, 3 * i + 1).equals(newest.get(topic))) {
+                        differing.add(topic);
+                    }
+                }
+                return before;
+            });
+        }
+        return all.thenApply(done -> differing);
+    }
+
+    @Override
+    public CompletionStage<Void> clear(String topic) {
+        return link.commands()
+                .script(Script.CLEAR, names.log(topic), newEpoch())
+                .thenAccept(reply -> {});
+    }
+
+    @Override
+    public CompletionStage<EventLog.Statistics> statistics(String topic) {
+        return link.commands()
+                .script(Script.STATISTICS, names.log(topic), newEpoch())
+                .thenApply(reply ->
+                        new EventLog.Statistics(reply.top(), (int) reply.number(3), reply.number(4), reply.number(5)));
+    }
+
+    @Override
+    public CompletionStage<Void> send(String node, byte[] frame) {
+        return publish(names.mailbox(node), frame);
+    }
+
+    @Override
+    public CompletionStage<Void> sendAll(byte[] frame) {
+        return publish(names.all(), frame);
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    /** Returns the address of the server, without the user and the password. */
+    @Override
+    public String toString() {
+        return link.toString();
+    }
+}

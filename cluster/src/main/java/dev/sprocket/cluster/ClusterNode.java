@@ -1,0 +1,183 @@
+package dev.sprocket.cluster;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.node.ClusterLog;
+import dev.sprocket.cluster.internal.node.Counters;
+import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.pubsub.EventLog;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One server of a cluster, connected to the others by an engine.
+ *
+ * <p>Its {@linkplain #log log} is given to {@link dev.sprocket.pubsub.Topics}, which then shares its topics with all
+ * nodes:
+ *
+ * <pre>{@code
+ * ClusterNode node = ClusterNode.builder(engine).name("a").start();
+ * Topics topics = new Topics(settings, node.log());
+ * }</pre>
+ */
+@ThreadSafe
+public final class ClusterNode implements AutoCloseable {
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    private final NodeId id;
+    private final Engine engine;
+    private final ClusterLog log;
+    private final DefaultEventExecutor executor;
+
+    private ClusterNode(Builder builder) {
+        this.id = NodeId.start(builder.name);
+        this.engine = builder.engine;
+        this.executor = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-" + builder.name, true));
+        this.log =
+                new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
+    }
+
+    /** Creates a builder of a node that uses an engine, which it will start and close. */
+    public static Builder builder(Engine engine) {
+        return new Builder(engine);
+    }
+
+    /** Builds a node. */
+    public static final class Builder {
+        private final Engine engine;
+        private String name = "node-" + Long.toHexString(Double.doubleToLongBits(Math.random()));
+        private long maxRingBytes = 64 << 20;
+        private long maxPendingBytes = 16 << 20;
+        private Duration patience = Duration.ofSeconds(5);
+        private Duration tailCheck = Duration.ofSeconds(30);
+
+        private Builder(Engine engine) {
+            this.engine = engine;
+        }
+
+        /**
+         * Sets the name of the node, which no other node has; random by default.
+         *
+         * @throws IllegalArgumentException if it is invalid; see {@link NodeId}
+         */
+        @CanIgnoreReturnValue
+        public Builder name(String nodeName) {
+            name = new NodeId(nodeName, 0).name();
+            return this;
+        }
+
+        /** Sets the limit of the memory of the latest events of followed topics, in bytes; 64 MiB by default. */
+        @CanIgnoreReturnValue
+        public Builder maxRingBytes(long bytes) {
+            maxRingBytes = bytes;
+            return this;
+        }
+
+        /** Sets the limit of the events that wait for the engine, in bytes; 16 MiB by default. */
+        @CanIgnoreReturnValue
+        public Builder maxPendingBytes(long bytes) {
+            maxPendingBytes = bytes;
+            return this;
+        }
+
+        /** Sets the time limit for confirmations and returning events; 5 s by default. */
+        @CanIgnoreReturnValue
+        public Builder patience(Duration longest) {
+            patience = longest;
+            return this;
+        }
+
+        /** Sets the time between comparisons of all newest events with the engine; 30 s by default. */
+        @CanIgnoreReturnValue
+        public Builder tailCheck(Duration interval) {
+            tailCheck = interval;
+            return this;
+        }
+
+        /** Starts the node. It is usable at once; an engine that cannot be reached is tried again. */
+        public ClusterNode start() {
+            ClusterNode node = new ClusterNode(this);
+            node.start(tailCheck);
+            return node;
+        }
+    }
+
+    private void start(Duration tailCheck) {
+        engine.start(id, log.listener());
+        schedule(SWEEP, log::sweep);
+        schedule(tailCheck, log::checkAll);
+    }
+
+    private void schedule(Duration interval, Runnable task) {
+        var unused =
+                executor.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the identity of this node. */
+    public NodeId id() {
+        return id;
+    }
+
+    /** Returns the log that the topics of this node use. */
+    public EventLog log() {
+        return log;
+    }
+
+    /** Returns the state of the engine. */
+    public Engine.State state() {
+        return engine.state();
+    }
+
+    /**
+     * Counters of a node since its start.
+     *
+     * @param topics topics to which the node is subscribed at the engine
+     * @param relayed events of topics without a log that were published here
+     * @param relaysFailed how many of them did not reach the engine
+     * @param appended events of topics with a log that were published here
+     * @param appendsFailed events that were refused, or whose answer did not come
+     * @param received events received from the engine
+     * @param unreadable envelopes that could not be read
+     * @param gaps gaps told to the subscribers of a topic
+     * @param pendingBytes events that wait for the engine, in bytes
+     * @param continuityLost how often continuity was lost, by cause
+     */
+    public record Statistics(
+            int topics,
+            long relayed,
+            long relaysFailed,
+            long appended,
+            long appendsFailed,
+            long received,
+            long unreadable,
+            long gaps,
+            long pendingBytes,
+            Map<Engine.Cause, Long> continuityLost) {}
+
+    /** Returns the counters. */
+    public Statistics statistics() {
+        Counters counters = log.counters();
+        return new Statistics(
+                log.subscribed(),
+                counters.relayed.sum(),
+                counters.relaysFailed.sum(),
+                counters.appended.sum(),
+                counters.appendsFailed.sum(),
+                counters.received.sum(),
+                counters.unreadable.sum(),
+                counters.gaps.sum(),
+                log.pendingBytes(),
+                counters.continuityLost());
+    }
+
+    /** Disconnects from the engine. Publishes fail from now on. */
+    @Override
+    public void close() {
+        engine.close();
+        var unused = executor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,292 @@
+package dev.sprocket.cluster.internal.node;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.log.EnvelopeLog;
+import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.EnvelopeException;
+import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log that nodes share by an engine, with a ring on this node.
+ *
+ * <p>Publishing threads call the engine; everything that comes back is handled by the serial executor of the node.
+ */
+@ThreadSafe
+@SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
+public final class ClusterLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterLog.class);
+
+    private final Engine engine;
+    private final Envelopes envelopes;
+    private final Counters counters;
+    private final PendingAppends pending;
+    private final EngineReceiver received;
+    private final SharedReads<ReadKey, Slice> reads;
+    private final SharedReads<ReadKey, Place> finds;
+
+    /**
+     * Read of the log.
+     *
+     * @param maxEvents limit of events
+     * @param maxBytes limit of bytes
+     */
+    private record ReadKey(String topic, Position after, int maxEvents, long maxBytes) {}
+
+    /**
+     * Creates a log.
+     *
+     * @param executor runs tasks one at a time and in order
+     * @param maxRingBytes limit of the memory of the rings of all topics
+     * @param maxPendingBytes limit of the events that wait for the engine
+     * @param patience longest time to wait for the engine
+     */
+    public ClusterLog(
+            Engine engine, NodeId self, Executor executor, long maxRingBytes, long maxPendingBytes, Duration patience) {
+        this.engine = engine;
+        this.envelopes = new Envelopes(self);
+        this.counters = new Counters();
+        this.pending = new PendingAppends(maxPendingBytes);
+        this.received = new EngineReceiver(engine, envelopes, pending, counters, executor, maxRingBytes, patience);
+        this.reads = new SharedReads<>(counters);
+        this.finds = new SharedReads<>(counters);
+    }
+
+    /** Returns the receiver of what the engine delivers. */
+    public Engine.Listener listener() {
+        return received;
+    }
+
+    /** Returns the counters of this node. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Returns the number of topics to which this node is subscribed at the engine. */
+    public int subscribed() {
+        return received.subscribed();
+    }
+
+    /** Returns the memory of the latest events of all followed topics, in bytes. */
+    public long ringBytes() {
+        return received.ringBytes();
+    }
+
+    /** Returns the memory of the events that wait for the engine, in bytes. */
+    public long pendingBytes() {
+        return pending.bytes();
+    }
+
+    /** Ends what waits for too long; called about once a second. */
+    public void sweep() {
+        received.sweep();
+    }
+
+    /** Compares the newest events of all followed topics with the engine, in batches. */
+    public void checkAll() {
+        received.checkAll();
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        received.start(receiver);
+    }
+
+    @Override
+    public void configure(Function<String, TopicSettings.@Nullable History> histories) {
+        received.configure(histories);
+    }
+
+    @Override
+    public CompletionStage<Published> append(
+            String topic, Event event, Audience audience, TopicSettings.History history) {
+        if (engine.state() == Engine.State.AWAY) {
+            counters.appendsFailed.increment();
+            return CompletableFuture.failedFuture(new UnavailableException("engine is away"));
+        }
+        long publication = Envelopes.publication(event);
+        PendingAppends.Pending added;
+        try {
+            added = pending.add(publication, topic, envelopes.write(topic, event, audience, publication));
+        } catch (UnavailableException | IllegalArgumentException e) {
+            counters.appendsFailed.increment();
+            return CompletableFuture.failedFuture(e);
+        }
+        engine.append(topic, added.envelope, history)
+                .whenComplete((answer, failure) -> received.execute(() -> {
+                    if (failure == null) {
+                        counters.appended.increment();
+                        received.onAppended(publication, added, answer);
+                    } else {
+                        counters.appendsFailed.increment();
+                        pending.remove(publication, added);
+                        added.result.completeExceptionally(cause(failure));
+                    }
+                }));
+        return added.result;
+    }
+
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    @Override
+    public CompletionStage<Position> follow(String topic) {
+        CompletableFuture<Position> followed = new CompletableFuture<>();
+        received.execute(() -> received.follow(topic, followed));
+        return followed;
+    }
+
+    @Override
+    public void unfollow(String topic) {
+        received.execute(() -> received.unfollow(topic));
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Void> listen(String topic) {
+        CompletableFuture<Void> listening = new CompletableFuture<>();
+        received.execute(() -> received.listen(topic, listening));
+        return listening;
+    }
+
+    @Override
+    public void ignore(String topic) {
+        received.execute(() -> received.ignore(topic));
+    }
+
+    @Override
+    public long publication(Event event) {
+        return Envelopes.publication(event);
+    }
+
+    @Override
+    public void relay(String topic, Event event, Audience audience, long publication) {
+        counters.relayed.increment();
+        if (engine.state() == Engine.State.AWAY) {
+            counters.relaysFailed.increment();
+            return;
+        }
+        byte[] envelope;
+        try {
+            envelope = envelopes.write(topic, event, audience, publication);
+        } catch (IllegalArgumentException e) {
+            counters.relaysFailed.increment();
+            LOG.debug("event not sent to other nodes: cause=\"{}\"", e.getMessage());
+            return;
+        }
+        var unused = engine.relay(topic, envelope).exceptionally(failure -> {
+            counters.relaysFailed.increment();
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Place> find(String topic, Position after, int maxEvents, long maxBytes) {
+        EnvelopeLog ring = received.ring(topic);
+        if (ring != null) {
+            synchronized (ring) {
+                if (ring.hasAllAfter(after)) {
+                    counters.localReads.increment();
+                    return CompletableFuture.completedFuture(ring.find(after, maxEvents, maxBytes));
+                }
+            }
+        }
+        return finds.read(
+                new ReadKey(topic, after, maxEvents, maxBytes), () -> engine.find(topic, after, maxEvents, maxBytes));
+    }
+
+    @Override
+    public CompletionStage<Slice> read(String topic, Position after, int maxEvents, int maxBytes) {
+        EnvelopeLog ring = received.ring(topic);
+        if (ring != null) {
+            Engine.Excerpt excerpt = null;
+            synchronized (ring) {
+                if (ring.hasAllAfter(after)) {
+                    excerpt = ring.read(after, maxEvents, maxBytes);
+                }
+            }
+            if (excerpt != null) {
+                counters.localReads.increment();
+                return CompletableFuture.completedFuture(slice(topic, excerpt));
+            }
+        }
+        return reads.read(
+                new ReadKey(topic, after, maxEvents, maxBytes),
+                () -> engine.read(topic, after, maxEvents, maxBytes).thenApply(excerpt -> slice(topic, excerpt)));
+    }
+
+    @Override
+    public CompletionStage<@Nullable LoggedEvent> find(String topic, long publication) {
+        EnvelopeLog ring = received.ring(topic);
+        byte[] local = null;
+        if (ring != null) {
+            synchronized (ring) {
+                local = ring.find(publication);
+            }
+        }
+        return local != null
+                ? CompletableFuture.completedFuture(logged(topic, local))
+                : engine.find(topic, publication).thenApply(found -> found == null ? null : logged(topic, found));
+    }
+
+    private @Nullable LoggedEvent logged(String topic, byte[] envelope) {
+        try {
+            return Envelopes.logged(topic, envelope);
+        } catch (EnvelopeException e) {
+            received.onUnreadable(topic, e);
+            return null;
+        }
+    }
+
+    /** {@inheritDoc} Finds topics that have followers on this node; there may always be more. */
+    @Override
+    public CompletionStage<Names> topics(MatchPolicy match, String pattern, int max) {
+        return CompletableFuture.completedFuture(received.topics(match, pattern, max));
+    }
+
+    private Slice slice(String topic, Engine.Excerpt excerpt) {
+        List<LoggedEvent> events = new ArrayList<>(excerpt.envelopes().size());
+        for (byte[] envelope : excerpt.envelopes()) {
+            try {
+                events.add(Envelopes.logged(topic, envelope));
+            } catch (EnvelopeException e) {
+                received.onUnreadable(topic, e);
+                break; // the live events are told as a gap
+            }
+        }
+        return new Slice(events, excerpt.gap());
+    }
+
+    @Override
+    public CompletionStage<Void> clear(String topic) {
+        return engine.clear(topic).thenRun(() -> received.execute(() -> received.cleared(topic)));
+    }
+
+    @Override
+    public CompletionStage<Statistics> statistics(String topic) {
+        return engine.statistics(topic);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sprocket.cluster.internal.node;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.spi.Engine;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counters of one node. */
+@ThreadSafe
+public final class Counters {
+    /** Events that were relayed to the engine, and those that it did not accept. */
+    public final LongAdder relayed = new LongAdder();
+
+    public final LongAdder relaysFailed = new LongAdder();
+    /** Events that were appended, and those that were not, or whose answer is unknown. */
+    public final LongAdder appended = new LongAdder();
+
+    public final LongAdder appendsFailed = new LongAdder();
+    /** Events received from the engine, without echoes. */
+    public final LongAdder received = new LongAdder();
+    /** Envelopes that could not be read. */
+    public final LongAdder unreadable = new LongAdder();
+    /** Gaps told to the subscribers of a topic. */
+    public final LongAdder gaps = new LongAdder();
+    /** Reads of the engine, and reads that were answered without it. */
+    public final LongAdder engineReads = new LongAdder();
+
+    public final LongAdder localReads = new LongAdder();
+    private final Map<Engine.Cause, LongAdder> continuityLost = new EnumMap<>(Engine.Cause.class);
+
+    /** Creates counters at zero. */
+    public Counters() {
+        for (Engine.Cause cause : Engine.Cause.values()) {
+            continuityLost.put(cause, new LongAdder());
+        }
+    }
+
+    void onContinuityLost(Engine.Cause cause) {
+        LongAdder counter = continuityLost.get(cause);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Returns how often continuity was lost, by cause. */
+    public Map<Engine.Cause, Long> continuityLost() {
+        Map<Engine.Cause, Long> sums = new EnumMap<>(Engine.Cause.class);
+        continuityLost.forEach((cause, counter) -> sums.put(cause, counter.sum()));
+        return sums;
+    }
+}

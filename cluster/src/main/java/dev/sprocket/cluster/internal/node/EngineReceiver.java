@@ -1,0 +1,515 @@
+package dev.sprocket.cluster.internal.node;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.log.EnvelopeLog;
+import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.Envelope;
+import dev.sprocket.cluster.spi.EnvelopeException;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.EventLog.LoggedEvent;
+import dev.sprocket.pubsub.EventLog.UnavailableException;
+import dev.sprocket.pubsub.Gap;
+import dev.sprocket.pubsub.Position;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receiver of the engine, with the topics to which this node is subscribed.
+ *
+ * <p>State is confined to the executor, unless a method says otherwise. Events that wait for the executor are limited;
+ * beyond the limit they are dropped, and continuity is lost.
+ */
+@ThreadSafe
+final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineReceiver.class);
+
+    /** Limit of the events that wait for the executor, in bytes. */
+    private static final long MAX_WAITING = 64 << 20;
+    /** Memory that counts for each event that waits, in addition to its size. */
+    private static final int WAITING_OVERHEAD = 128;
+    /** Largest number of topics of one comparison. */
+    private static final int MAX_CHECKED = 1000;
+    /** Number of rings among which the largest is chosen. */
+    private static final int SAMPLES = 16;
+
+    private final Engine engine;
+    private final Envelopes envelopes;
+    private final PendingAppends pending;
+    private final Counters counters;
+    private final Executor executor;
+    private final long maxRingBytes;
+    private final long patienceNanos;
+    private final Subscriptions subscriptions;
+    /** Followed topics; changed by the executor, read by all. */
+    private final Map<String, FollowedTopic> followed = new ConcurrentHashMap<>();
+
+    private Iterator<FollowedTopic> cursor = followed.values().iterator();
+    /** Memory of all rings; changed by the executor. */
+    private final AtomicLong ringBytes = new AtomicLong();
+
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicBoolean overflowed = new AtomicBoolean();
+    private volatile Function<String, TopicSettings.@Nullable History> histories = topic -> null;
+    private volatile EventLog.@Nullable Receiver receiver;
+
+    EngineReceiver(
+            Engine engine,
+            Envelopes envelopes,
+            PendingAppends pending,
+            Counters counters,
+            Executor executor,
+            long maxRingBytes,
+            Duration patience) {
+        this.engine = engine;
+        this.envelopes = envelopes;
+        this.pending = pending;
+        this.counters = counters;
+        this.executor = executor;
+        this.maxRingBytes = maxRingBytes;
+        this.patienceNanos = patience.toNanos();
+        this.subscriptions = new Subscriptions(engine, executor);
+    }
+
+    void start(EventLog.Receiver other) {
+        receiver = other;
+    }
+
+    void configure(Function<String, TopicSettings.@Nullable History> limits) {
+        histories = limits;
+    }
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    int subscribed() {
+        return subscriptions.size();
+    }
+
+    /** Returns followed topics with events. Thread-safe. */
+    EventLog.Names topics(MatchPolicy match, String pattern, int max) {
+        List<String> found = new ArrayList<>();
+        int examined = 0;
+        for (FollowedTopic state : followed.values()) {
+            EnvelopeLog ring = state.ring();
+            examined++;
+            if (found.size() < max && ring != null && ring.size() > 0 && match.matches(pattern, state.topic)) {
+                found.add(state.topic);
+            }
+        }
+        return new EventLog.Names(found, examined, true);
+    }
+
+    long ringBytes() {
+        return ringBytes.get();
+    }
+
+    /** Returns the ring of a followed topic; null if there is none. Thread-safe. */
+    @Nullable
+    EnvelopeLog ring(String topic) {
+        FollowedTopic state = followed.get(topic);
+        EnvelopeLog ring = state == null ? null : state.ring();
+        TopicSettings.History limits = ring == null ? null : histories.apply(topic);
+        if (ring != null && limits != null) {
+            synchronized (ring) {
+                ring.trim(limits, System.currentTimeMillis());
+            }
+        }
+        return ring;
+    }
+
+    // --- from the engine
+
+    @Override
+    public void onEvent(String topic, byte[] envelope) {
+        long size = WAITING_OVERHEAD + envelope.length;
+        if (waiting.addAndGet(size) > MAX_WAITING) {
+            waiting.addAndGet(-size);
+            if (overflowed.compareAndSet(false, true)) {
+                executor.execute(() -> {
+                    overflowed.set(false);
+                    onContinuityLost(null, Engine.Cause.DROPPED);
+                });
+            }
+            return;
+        }
+        executor.execute(() -> {
+            waiting.addAndGet(-size);
+            handle(topic, envelope);
+        });
+    }
+
+    private void handle(String topic, byte[] envelope) {
+        FollowedTopic state = followed.get(topic);
+        if (state != null && Envelope.hasPosition(envelope)) {
+            state.onEvent(envelope);
+            return;
+        }
+        EventLog.Receiver delivering = receiver;
+        if (delivering == null || Envelope.hasPosition(envelope)) {
+            return;
+        }
+        try {
+            Envelope read = Envelopes.read(topic, envelope);
+            if (!envelopes.isOwn(read)) {
+                counters.received.increment();
+                var unused = delivering
+                        .onRelayed(topic, Envelopes.event(read), read.audience(), read.publication())
+                        .deliver();
+            }
+        } catch (EnvelopeException e) {
+            onUnreadable(topic, e);
+            if (state != null) {
+                state.readMissing();
+            }
+        }
+    }
+
+    @Override
+    public void onFrame(byte[] frame) {
+        LOG.debug("frame of another node ignored: bytes={}", frame.length);
+    }
+
+    @Override
+    public void onState(Engine.State state, String cause) {
+        if (state == Engine.State.UP) {
+            LOG.info("engine up: cause=\"{}\"", cause);
+        } else {
+            LOG.warn("engine {}: cause=\"{}\" (check the engine and the network)", name(state), cause);
+        }
+        executor.execute(() -> {
+            if (state == Engine.State.UP) {
+                retry();
+            }
+        });
+    }
+
+    private static String name(Engine.State state) {
+        return state == Engine.State.DEAF ? "does not deliver to this node" : "cannot be reached";
+    }
+
+    @Override
+    public void onContinuityLost(@Nullable Set<String> topics, Engine.Cause cause) {
+        counters.onContinuityLost(cause);
+        LOG.warn(
+                "continuity lost, missed events are read from the log: topics={} cause={}",
+                topics == null ? "all" : topics.size(),
+                cause);
+        executor.execute(() -> check(topics == null ? List.copyOf(followed.keySet()) : List.copyOf(topics)));
+    }
+
+    /** Compares the newest events of all followed topics with the log. Thread-safe. */
+    void checkAll() {
+        executor.execute(() -> check(List.copyOf(followed.keySet())));
+    }
+
+    private void check(List<String> topics) {
+        for (int from = 0; from < topics.size(); from += MAX_CHECKED) {
+            Map<String, Position> newest = new HashMap<>();
+            for (String topic : topics.subList(from, Math.min(topics.size(), from + MAX_CHECKED))) {
+                FollowedTopic state = followed.get(topic);
+                Position last = state == null ? null : state.last();
+                if (last != null) {
+                    newest.put(topic, last);
+                }
+            }
+            if (!newest.isEmpty()) {
+                engine.check(newest)
+                        .whenComplete((differing, failure) -> executor.execute(() -> {
+                            for (String topic : failure == null ? differing : newest.keySet()) {
+                                FollowedTopic state = followed.get(topic);
+                                if (state != null) {
+                                    state.readMissing();
+                                }
+                            }
+                        }));
+            }
+        }
+    }
+
+    /** Begins and reads what could not be while the engine was away. */
+    private void retry() {
+        for (FollowedTopic state : followed.values()) {
+            if (state.ring() == null && !state.isBeginning()) {
+                begin(state);
+            } else if (state.isUnproven()) {
+                state.readMissing();
+            }
+        }
+    }
+
+    @Override
+    public void onUnreadable(String topic, EnvelopeException cause) {
+        counters.unreadable.increment();
+        counters.onContinuityLost(Engine.Cause.UNREADABLE);
+        LOG.warn(
+                "envelope not readable: topicChars={} cause=\"{}\" (do all nodes run compatible versions?)",
+                topic.length(),
+                cause.getMessage());
+    }
+
+    // --- topics
+
+    void follow(String topic, CompletableFuture<Position> future) {
+        FollowedTopic state = followed.computeIfAbsent(topic, name -> new FollowedTopic(name, this));
+        state.followers++;
+        if (state.followers == 1) {
+            state.starting.add(future);
+            state.startedNanos = System.nanoTime();
+            state.beginning(true);
+            begin(state, subscriptions.acquire(topic).toCompletableFuture());
+            return;
+        }
+        Position last = state.last();
+        if (last != null) {
+            future.complete(last);
+        } else {
+            state.starting.add(future);
+        }
+    }
+
+    private void begin(FollowedTopic state) {
+        state.beginning(true);
+        begin(state, subscriptions.confirm(state.topic).toCompletableFuture());
+    }
+
+    /** Finds the newest event once the engine has confirmed the subscription. */
+    private void begin(FollowedTopic state, CompletableFuture<Void> confirmed) {
+        confirmed
+                .thenCompose(done -> engine.find(state.topic, Position.EARLIEST, 1, 1))
+                .whenComplete((place, failure) -> executor.execute(() -> {
+                    if (state.followers == 0) {
+                        return;
+                    }
+                    if (failure == null) {
+                        state.begin(place.top());
+                        settle(state.topic);
+                    } else {
+                        state.beginning(false); // repeated when the engine returns, or by the next sweep
+                    }
+                }));
+    }
+
+    void unfollow(String topic) {
+        FollowedTopic state = followed.get(topic);
+        if (state != null && --state.followers == 0) {
+            followed.remove(topic);
+            EnvelopeLog ring = state.ring();
+            ringBytes.addAndGet(ring == null ? 0 : -ring.bytes());
+            subscriptions.release(topic);
+            state.starting.forEach(future -> future.cancel(false));
+            settle(topic);
+        }
+    }
+
+    void listen(String topic, CompletableFuture<Void> future) {
+        subscriptions.acquire(topic).whenComplete((done, failure) -> {
+            if (failure == null) {
+                future.complete(null);
+            } else {
+                future.completeExceptionally(ClusterLog.cause(failure));
+            }
+        });
+    }
+
+    void ignore(String topic) {
+        subscriptions.release(topic);
+    }
+
+    void cleared(String topic) {
+        FollowedTopic state = followed.get(topic);
+        EnvelopeLog ring = state == null ? null : state.ring();
+        if (ring != null) {
+            long before = ring.bytes();
+            synchronized (ring) {
+                ring.reset(ring.top());
+            }
+            ringBytes.addAndGet(ring.bytes() - before);
+        }
+    }
+
+    // --- delivery
+
+    @Override
+    public void deliver(String topic, LoggedEvent event, byte[] envelope) {
+        account(topic, envelope.length + EnvelopeLog.OVERHEAD);
+        counters.received.increment();
+        int subscribers = deliver(topic, event);
+        PendingAppends.Pending own = pending.get(event.publication());
+        if (own != null) {
+            own.subscribers = subscribers;
+            completeIfEnded(event.publication(), own);
+        }
+    }
+
+    private int deliver(String topic, LoggedEvent event) {
+        EventLog.Receiver delivering = receiver;
+        return delivering == null ? 0 : delivering.onAppended(topic, event).deliver();
+    }
+
+    @Override
+    public void tell(Gap gap) {
+        counters.gaps.increment();
+        LOG.warn("gap told to the subscribers of a topic: from={} to={} reason={}", gap.from(), gap.to(), gap.reason());
+        EventLog.Receiver delivering = receiver;
+        if (delivering != null) {
+            var unused = delivering.onGap(gap).deliver();
+        }
+        settle(gap.topic());
+    }
+
+    @Override
+    public void onReset(long bytes) {
+        ringBytes.addAndGet(-bytes);
+    }
+
+    /** Removes events beyond the limits of a topic, and of all rings. */
+    private void account(String topic, long added) {
+        ringBytes.addAndGet(added);
+        FollowedTopic state = followed.get(topic);
+        EnvelopeLog ring = state == null ? null : state.ring();
+        if (ring == null) {
+            return;
+        }
+        TopicSettings.History limits = histories.apply(topic);
+        change(ring, () -> {
+            if (limits != null) {
+                ring.trim(limits, System.currentTimeMillis());
+            }
+        });
+        while (ringBytes.get() > maxRingBytes) {
+            EnvelopeLog largest = largest(ring);
+            if (largest.size() == 0) {
+                return;
+            }
+            change(largest, () -> largest.removeOldest(Gap.Reason.EVICTED));
+        }
+    }
+
+    private void change(EnvelopeLog ring, Runnable change) {
+        synchronized (ring) {
+            long before = ring.bytes();
+            change.run();
+            ringBytes.addAndGet(ring.bytes() - before);
+        }
+    }
+
+    private EnvelopeLog largest(EnvelopeLog one) {
+        EnvelopeLog largest = one;
+        for (int i = 0; i < SAMPLES; i++) {
+            if (!cursor.hasNext()) {
+                cursor = followed.values().iterator();
+            }
+            EnvelopeLog other = cursor.hasNext() ? cursor.next().ring() : null;
+            if (other != null && other.bytes() > largest.bytes()) {
+                largest = other;
+            }
+        }
+        return largest;
+    }
+
+    // --- own events
+
+    /** Handles the answer of the engine to an event of this node. */
+    void onAppended(long publication, PendingAppends.Pending own, Engine.Appended answer) {
+        own.answer = answer;
+        own.answeredNanos = System.nanoTime();
+        if (!followed.containsKey(own.topic)) {
+            deliverOwn(own, answer);
+        }
+        completeIfEnded(publication, own);
+    }
+
+    /** Delivers an event of this node that does not come back, for patterns and listeners. */
+    private void deliverOwn(PendingAppends.Pending own, Engine.Appended answer) {
+        Position position = answer.position();
+        byte[] stamped = Envelope.stamp(
+                own.envelope, System.currentTimeMillis(), position.epoch(), position.offset(), answer.previous());
+        try {
+            own.subscribers = deliver(own.topic, Envelopes.logged(own.topic, stamped));
+        } catch (EnvelopeException e) {
+            throw new IllegalStateException("own envelope is not readable", e);
+        }
+    }
+
+    private void completeIfEnded(long publication, PendingAppends.Pending own) {
+        Engine.Appended answer = own.answer;
+        if (answer != null && own.subscribers >= 0) {
+            pending.remove(publication, own);
+            own.result.complete(new Published(answer.position(), own.subscribers));
+        }
+    }
+
+    /** Ends own events of a topic that do not come back: it began behind them, or lost its followers. */
+    private void settle(String topic) {
+        FollowedTopic state = followed.get(topic);
+        Position last = state == null ? null : state.last();
+        for (Map.Entry<Long, PendingAppends.Pending> entry : pending.all()) {
+            PendingAppends.Pending own = entry.getValue();
+            Engine.Appended answer = own.answer;
+            if (answer != null
+                    && own.subscribers < 0
+                    && own.topic.equals(topic)
+                    && (state == null || (last != null && isUpTo(answer.position(), last)))) {
+                deliverOwn(own, answer);
+                completeIfEnded(entry.getKey(), own);
+            }
+        }
+    }
+
+    private static boolean isUpTo(Position position, Position last) {
+        return position.epoch() != last.epoch() || position.offset() <= last.offset();
+    }
+
+    /** Ends what waits for too long. Thread-safe. */
+    void sweep() {
+        executor.execute(() -> {
+            long now = System.nanoTime();
+            for (Map.Entry<Long, PendingAppends.Pending> entry : pending.all()) {
+                PendingAppends.Pending own = entry.getValue();
+                if (own.answer != null && own.subscribers < 0 && now - own.answeredNanos > patienceNanos) {
+                    own.subscribers = 0;
+                    completeIfEnded(entry.getKey(), own);
+                }
+            }
+            for (FollowedTopic state : followed.values()) {
+                sweep(state, now);
+            }
+        });
+    }
+
+    private void sweep(FollowedTopic state, long now) {
+        if (!state.starting.isEmpty() && now - state.startedNanos > patienceNanos) {
+            List<CompletableFuture<Position>> waited = new ArrayList<>(state.starting);
+            state.starting.clear();
+            UnavailableException late = new UnavailableException("engine has not confirmed the subscription in time");
+            waited.forEach(future -> future.completeExceptionally(late));
+        }
+        if (state.ring() == null && !state.isBeginning() && engine.state() == Engine.State.UP) {
+            begin(state);
+        }
+    }
+}
