@@ -42,6 +42,28 @@ public final class Event {
         }
     }
 
+    /**
+     * Form in which servers send payloads of one kind to each other, found by {@link java.util.ServiceLoader}.
+     *
+     * <p>Payloads without a form are sent as JSON text.
+     */
+    @ThreadSafe
+    public interface PayloadFormat {
+        /** Returns the type, such as {@code wamp}; at most 255 letters of ASCII. */
+        String type();
+
+        /** Returns the bytes of a payload; null if it is of another kind. */
+        byte @Nullable [] write(Payload payload);
+
+        /**
+         * Reads a payload of another server.
+         *
+         * @param publication publication id of its event
+         * @throws IllegalArgumentException if the bytes are malformed
+         */
+        Payload read(byte[] bytes, long publication);
+    }
+
     private static final Gson GSON = ExactNumbers.addTo(
                     new GsonBuilder().serializeNulls().disableHtmlEscaping())
             .create();

@@ -63,7 +63,7 @@ final class RedisClients {
     }
 
     void shutdown(Duration timeout) {
-        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+        var unused = client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
     }

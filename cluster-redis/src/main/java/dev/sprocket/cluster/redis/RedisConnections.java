@@ -87,7 +87,7 @@ final class RedisConnections {
         loop.execute(() -> {
             self = node;
             listener = receiver;
-            var kept = channels.subscribe(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
+            var unused1 = channels.subscribe(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
             clients.client().addListener(new RedisConnectionStateListener() {
                 @Override
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
@@ -114,13 +114,15 @@ final class RedisConnections {
             result.completeExceptionally(new UnavailableException("engine is closed"));
             return result;
         }
-        execute(() -> change.get().whenComplete((done, failure) -> {
-            if (failure == null) {
-                result.complete(null);
-            } else {
-                result.completeExceptionally(Commands.cause(failure));
-            }
-        }));
+        execute(() -> {
+            var unused = change.get().whenComplete((done, failure) -> {
+                if (failure == null) {
+                    result.complete(null);
+                } else {
+                    result.completeExceptionally(Commands.cause(failure));
+                }
+            });
+        });
         return result;
     }
 
@@ -136,7 +138,7 @@ final class RedisConnections {
     }
 
     private <T> void then(int own, CompletionStage<T> result, long limitMillis, Consumer<T> next) {
-        result.toCompletableFuture()
+        var unused = result.toCompletableFuture()
                 .copy()
                 .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
                 .whenComplete((value, failure) -> execute(() -> {
@@ -151,8 +153,8 @@ final class RedisConnections {
     }
 
     private static void closeIfConnection(@Nullable Object value) {
-        if (value instanceof StatefulConnection<?, ?> unused) {
-            var closing = unused.closeAsync();
+        if (value instanceof StatefulConnection<?, ?> late) {
+            var unused = late.closeAsync();
         }
     }
 
@@ -246,7 +248,7 @@ final class RedisConnections {
 
     private void change(Engine.State other, String cause) {
         Engine.Listener receiver = listener;
-        if (state != other || !cause.equals(lastProblem) && other == Engine.State.AWAY) {
+        if (state != other || (!cause.equals(lastProblem) && other == Engine.State.AWAY)) {
             state = other;
             lastProblem = cause;
             if (receiver != null) {
@@ -309,12 +311,12 @@ final class RedisConnections {
         byte[] message = Names.bytes(Long.toString(number));
         CompletableFuture<Long> published = commands.execute(message.length, redis -> redis.publish(channel, message));
         CompletableFuture<String> info = commands.execute(0, redis -> redis.info("replication"));
-        info.whenComplete((answer, failure) -> execute(() -> {
+        var unused1 = info.whenComplete((answer, failure) -> execute(() -> {
             if (failure == null && own == attempt) {
                 onReplication(answer);
             }
         }));
-        var unused = loop.schedule(
+        var unused2 = loop.schedule(
                 () -> {
                     if (own != attempt || closed) {
                         return;

@@ -19,10 +19,10 @@ final class ServerChecks {
 
     /** Reads the configuration, if the user may, and warns. */
     static void warn(RedisAsyncCommands<byte[], byte[]> redis, boolean hasReplicas, Object server) {
-        var unused = redis.configGet("client-output-buffer-limit")
+        var unused1 = redis.configGet("client-output-buffer-limit")
                 .thenAccept(values -> warnPubSub(values.getOrDefault("client-output-buffer-limit", ""), server));
         if (hasReplicas) {
-            var replicated = redis.configGet("min-replicas-to-write").thenAccept(values -> {
+            var unused2 = redis.configGet("min-replicas-to-write").thenAccept(values -> {
                 if (values.getOrDefault("min-replicas-to-write", "").equals("0")) {
                     LOG.warn(
                             "Redis accepts events that no replica has, a failover can lose them: server=\"{}\""

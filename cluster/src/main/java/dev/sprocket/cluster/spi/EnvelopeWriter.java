@@ -90,6 +90,14 @@ final class EnvelopeWriter {
         return !audience.excluded(property).isEmpty() || audience.eligible(property) != null;
     }
 
+    private static int kind(Audience.By property) {
+        return switch (property) {
+            case IDS -> 0;
+            case USERS -> 1;
+            case ROLES -> 2;
+        };
+    }
+
     private static int filters(Audience audience) {
         int filters = audience.publisher() == null ? 0 : 1;
         for (Audience.By property : Audience.By.values()) {
@@ -102,7 +110,7 @@ final class EnvelopeWriter {
         out.writeByte(filters(audience));
         for (Audience.By property : Audience.By.values()) {
             if (isRestricted(audience, property)) {
-                filter(property.ordinal(), audience.excluded(property), audience.eligible(property));
+                filter(kind(property), audience.excluded(property), audience.eligible(property));
             }
         }
         String publisher = audience.publisher();

@@ -124,7 +124,7 @@ public final class ClusterLog implements EventLog {
         long publication = Envelopes.publication(event);
         PendingAppends.Pending added;
         try {
-            added = pending.add(publication, topic, envelopes.write(topic, event, audience, publication));
+            added = pending.add(publication, topic, event, envelopes.write(topic, event, audience, publication));
         } catch (UnavailableException | IllegalArgumentException e) {
             counters.appendsFailed.increment();
             return CompletableFuture.failedFuture(e);

@@ -145,7 +145,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onEvent(String topic, byte[] envelope) {
-        long size = WAITING_OVERHEAD + envelope.length;
+        long size = (long) WAITING_OVERHEAD + envelope.length;
         if (waiting.addAndGet(size) > MAX_WAITING) {
             waiting.addAndGet(-size);
             if (overflowed.compareAndSet(false, true)) {
@@ -298,7 +298,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     /** Finds the newest event once the engine has confirmed the subscription. */
     private void begin(FollowedTopic state, CompletableFuture<Void> confirmed) {
-        confirmed
+        var unused = confirmed
                 .thenCompose(done -> engine.find(state.topic, Position.EARLIEST, 1, 1))
                 .whenComplete((place, failure) -> executor.execute(() -> {
                     if (state.followers == 0) {
@@ -357,12 +357,18 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     public void deliver(String topic, LoggedEvent event, byte[] envelope) {
         account(topic, envelope.length + EnvelopeLog.OVERHEAD);
         counters.received.increment();
-        int subscribers = deliver(topic, event);
         PendingAppends.Pending own = pending.get(event.publication());
+        int subscribers = deliver(topic, own == null ? event : asPublished(event, own));
         if (own != null) {
             own.subscribers = subscribers;
             completeIfEnded(event.publication(), own);
         }
+    }
+
+    /** Returns an event of this node with its original content, which protocols may have extended. */
+    private static LoggedEvent asPublished(LoggedEvent event, PendingAppends.Pending own) {
+        return new LoggedEvent(
+                event.position(), event.previous(), own.event, event.audience(), event.publication(), event.time());
     }
 
     private int deliver(String topic, LoggedEvent event) {
@@ -449,7 +455,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         byte[] stamped = Envelope.stamp(
                 own.envelope, System.currentTimeMillis(), position.epoch(), position.offset(), answer.previous());
         try {
-            own.subscribers = deliver(own.topic, Envelopes.logged(own.topic, stamped));
+            own.subscribers = deliver(own.topic, asPublished(Envelopes.logged(own.topic, stamped), own));
         } catch (EnvelopeException e) {
             throw new IllegalStateException("own envelope is not readable", e);
         }

@@ -10,12 +10,23 @@ import dev.sprocket.pubsub.EventLog.LoggedEvent;
 import dev.sprocket.pubsub.Position;
 import io.netty.buffer.ByteBufUtil;
 import java.time.Instant;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Conversion between events of topics and envelopes. */
 @ThreadSafe
 final class Envelopes {
     private static final long MAX_PUBLICATION = 1L << 53;
+
+    /** Forms of payloads other than JSON, by type. */
+    private static final Map<String, Event.PayloadFormat> FORMATS = new TreeMap<>();
+
+    static {
+        ServiceLoader.load(Event.PayloadFormat.class, Event.class.getClassLoader())
+                .forEach(format -> FORMATS.put(format.type(), format));
+    }
 
     private final NodeId self;
 
@@ -37,11 +48,20 @@ final class Envelopes {
      * @throws IllegalArgumentException if the audience cannot travel, or the event is too large
      */
     byte[] write(String topic, Event event, Audience audience, long publication) {
-        return Envelope.builder(self, topic, publication, Envelope.JSON, ByteBufUtil.getBytes(event.content()))
-                .time(Instant.now())
-                .audience(audience)
-                .build()
-                .toBytes();
+        Envelope.Builder builder = null;
+        Event.Payload payload = event.payload(Event.Payload.class).orElse(null);
+        if (payload != null) {
+            for (Event.PayloadFormat format : FORMATS.values()) {
+                byte[] bytes = format.write(payload);
+                if (bytes != null) {
+                    builder = Envelope.builder(self, topic, publication, format.type(), bytes);
+                }
+            }
+        }
+        if (builder == null) {
+            builder = Envelope.builder(self, topic, publication, Envelope.JSON, ByteBufUtil.getBytes(event.content()));
+        }
+        return builder.time(Instant.now()).audience(audience).build().toBytes();
     }
 
     /**
@@ -54,15 +74,29 @@ final class Envelopes {
         if (!envelope.topic().equals(topic)) {
             throw new EnvelopeException("envelope of another topic");
         }
-        if (!envelope.payloadType().equals(Envelope.JSON)) {
-            throw new EnvelopeException("payload type of "
-                    + envelope.payloadType().length() + " characters is unknown (expected: " + Envelope.JSON + ")");
-        }
         return envelope;
     }
 
-    static Event event(Envelope envelope) {
-        return Event.raw(envelope.payload());
+    /**
+     * Returns the event of an envelope.
+     *
+     * @throws EnvelopeException if the type of its payload is unknown, or the payload is malformed
+     */
+    static Event event(Envelope envelope) throws EnvelopeException {
+        if (envelope.payloadType().equals(Envelope.JSON)) {
+            return Event.raw(envelope.payload());
+        }
+        Event.PayloadFormat format = FORMATS.get(envelope.payloadType());
+        if (format == null) {
+            throw new EnvelopeException("payload type of "
+                    + envelope.payloadType().length() + " characters is unknown (expected: " + Envelope.JSON + " or "
+                    + FORMATS.keySet() + ")");
+        }
+        try {
+            return Event.ofPayload(format.read(envelope.payload(), envelope.publication()));
+        } catch (IllegalArgumentException e) {
+            throw new EnvelopeException(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Reads an envelope of the log of a topic. */

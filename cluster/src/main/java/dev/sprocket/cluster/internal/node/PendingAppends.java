@@ -2,6 +2,7 @@ package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.Published;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class PendingAppends {
     /** Event on its way; its state is changed by the executor of the node. */
     static final class Pending {
         final String topic;
+        /** Event as it was published. */
+        final Event event;
+
         final byte[] envelope;
         final CompletableFuture<Published> result = new CompletableFuture<>();
         /** Number of subscribers to which it was delivered; -1 before. */
@@ -29,8 +33,9 @@ final class PendingAppends {
 
         long answeredNanos;
 
-        Pending(String topic, byte[] envelope) {
+        Pending(String topic, Event event, byte[] envelope) {
             this.topic = topic;
+            this.event = event;
             this.envelope = envelope;
         }
     }
@@ -52,13 +57,13 @@ final class PendingAppends {
      *
      * @throws UnavailableException if too many bytes are on their way
      */
-    Pending add(long publication, String topic, byte[] envelope) {
+    Pending add(long publication, String topic, Event event, byte[] envelope) {
         if (bytes.addAndGet(envelope.length) > maxBytes) {
             bytes.addAndGet(-envelope.length);
             throw new UnavailableException(
                     "too many events wait for the engine (expected: at most " + maxBytes + " bytes)");
         }
-        Pending added = new Pending(topic, envelope);
+        Pending added = new Pending(topic, event, envelope);
         if (byPublication.putIfAbsent(publication, added) != null) {
             bytes.addAndGet(-envelope.length);
             throw new IllegalArgumentException("publication id " + publication + " is on its way already");

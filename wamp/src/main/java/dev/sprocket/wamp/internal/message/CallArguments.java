@@ -150,6 +150,21 @@ public final class CallArguments {
         return list == null && map == null || size() <= MAX_EMPTY_SIZE && list().isEmpty() && map().isEmpty();
     }
 
+    /** Returns the serializer of the original bytes. */
+    public Serializer serializer() {
+        return serializer;
+    }
+
+    /** Returns the encoded arguments by position; null if there are none. */
+    public Serializer.@Nullable Slice listSlice() {
+        return list;
+    }
+
+    /** Returns the encoded keyword arguments; null if there are none. */
+    public Serializer.@Nullable Slice mapSlice() {
+        return map;
+    }
+
     /** Returns a copy without the rest of the message buffer, if that is large. */
     public CallArguments compact() {
         return isLargelyUnused(list) || isLargelyUnused(map)
