@@ -34,7 +34,8 @@ class FuzzTest {
                 WampMsgpackTarget.class,
                 WampCborTarget.class,
                 RawSocketTarget.class,
-                PushTarget.class
+                PushTarget.class,
+                EnvelopeTarget.class
             })
     void target_survives_fuzzing(Class<?> target) throws Exception {
         Path corpus = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));
