@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  * nodes:
  *
  * <pre>{@code
- * ClusterNode node = ClusterNode.builder(engine).name("a").start();
- * Topics topics = new Topics(settings, node.log());
+ * ClusterNode node = ClusterNode.builder(new MemoryHub().engine()).name("a").start();
+ * Topics topics = new Topics(id -> TopicSettings.DEFAULT, node.log());
  * }</pre>
  */
 @ThreadSafe
@@ -41,7 +41,7 @@ public final class ClusterNode implements AutoCloseable {
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
     }
 
-    /** Creates a builder of a node that uses an engine, which it will start and close. */
+    /** Creates a builder of a node, which starts and closes its engine. */
     public static Builder builder(Engine engine) {
         return new Builder(engine);
     }
@@ -70,14 +70,14 @@ public final class ClusterNode implements AutoCloseable {
             return this;
         }
 
-        /** Sets the limit of the memory of the latest events of followed topics, in bytes; 64 MiB by default. */
+        /** Sets the limit of the latest events of all topics; 64 MiB by default. */
         @CanIgnoreReturnValue
         public Builder maxRingBytes(long bytes) {
             maxRingBytes = bytes;
             return this;
         }
 
-        /** Sets the limit of the events that wait for the engine, in bytes; 16 MiB by default. */
+        /** Sets the limit of events that wait for the engine; 16 MiB by default. */
         @CanIgnoreReturnValue
         public Builder maxPendingBytes(long bytes) {
             maxPendingBytes = bytes;
@@ -91,7 +91,7 @@ public final class ClusterNode implements AutoCloseable {
             return this;
         }
 
-        /** Sets the time between comparisons of all newest events with the engine; 30 s by default. */
+        /** Sets the time between comparisons of newest events; 30 s by default. */
         @CanIgnoreReturnValue
         public Builder tailCheck(Duration interval) {
             tailCheck = interval;

@@ -119,7 +119,7 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Void> relay(String topic, byte[] envelope);
 
     /**
-     * Appends an event to the log, and sends it to all subscribed nodes, this one included.
+     * Appends an event to the log, and sends it to all subscribed nodes.
      *
      * <p>The engine writes the position and its own time into the envelope; see {@link Envelope#stamp}.
      *

@@ -165,7 +165,7 @@ public final class Envelope {
         return fields.publication;
     }
 
-    /** Returns the time: that of the engine for an event in a log, else that of the publisher. */
+    /** Returns the time of the publisher; for an event in a log, of the engine. */
     public Instant time() {
         return fields.time;
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,17 +130,21 @@ public final class ClusterLog implements EventLog {
             counters.appendsFailed.increment();
             return CompletableFuture.failedFuture(e);
         }
-        engine.append(topic, added.envelope, history)
-                .whenComplete((answer, failure) -> received.execute(() -> {
-                    if (failure == null) {
-                        counters.appended.increment();
-                        received.onAppended(publication, added, answer);
-                    } else {
-                        counters.appendsFailed.increment();
-                        pending.remove(publication, added);
-                        added.result.completeExceptionally(cause(failure));
-                    }
-                }));
+        var unused = engine.append(topic, added.envelope, history).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                counters.appended.increment();
+                try {
+                    received.execute(() -> received.onAppended(publication, added, answer));
+                    return;
+                } catch (RejectedExecutionException e) {
+                    LOG.debug("event stored, but its node is closed: publication={}", publication);
+                }
+            }
+            counters.appendsFailed.increment();
+            pending.remove(publication, added);
+            added.result.completeExceptionally(
+                    failure == null ? new UnavailableException("node is closed") : cause(failure));
+        });
         return added.result;
     }
 

@@ -169,9 +169,10 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             return;
         }
         EventLog.Receiver delivering = receiver;
-        if (delivering == null || Envelope.hasPosition(envelope)) {
+        if (delivering == null) {
             return;
         }
+        // an event with a position is of a node whose settings give the topic a log
         try {
             Envelope read = Envelopes.read(topic, envelope);
             if (!envelopes.isOwn(read)) {
@@ -469,7 +470,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         }
     }
 
-    /** Ends own events of a topic that do not come back: it began behind them, or lost its followers. */
+    /** Ends own events of a topic that do not come back. */
     private void settle(String topic) {
         FollowedTopic state = followed.get(topic);
         Position last = state == null ? null : state.last();

@@ -195,7 +195,7 @@ final class FollowedTopic {
         }
     }
 
-    /** Tells a gap up to the newest event, because the log does not continue the last one. */
+    /** Tells a gap up to the newest event of the log. */
     private void skipToTop(EnvelopeLog current) {
         ask(node.engine().statistics(topic), statistics -> {
             skip(current, new Gap(topic, current.top(), statistics.top(), Gap.Reason.UNKNOWN));

@@ -73,6 +73,11 @@ final class Subscriptions {
     void release(String topic) {
         Integer left = uses.computeIfPresent(topic, (name, count) -> count == 1 ? null : count - 1);
         if (left == null) {
+            CompletableFuture<Void> unsent = joining.remove(topic);
+            if (unsent != null) {
+                unconfirmed.remove(topic, unsent);
+                unsent.cancel(false);
+            }
             leaving.add(topic);
             schedule();
         }

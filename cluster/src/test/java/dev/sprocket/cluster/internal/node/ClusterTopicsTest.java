@@ -143,7 +143,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void publication_id_and_audience_are_the_same_on_each_node() {
+    void publication_id_and_audience_travel() {
         for (String topic : List.of("log", "plain")) {
             Reader atA = new Reader();
             Reader atB = new Reader();
@@ -423,6 +423,19 @@ final class ClusterTopicsTest {
             a.topics.topic(topic).unsubscribe(subscriber);
             assertThat(a.log.subscribed()).isZero();
         }
+    }
+
+    @Test
+    void nodes_with_other_settings_hear_each_other() {
+        history = 100;
+        List<String> logged = a.subscribe("log");
+        var settings = new Topics(topic -> TopicSettings.DEFAULT, b.log);
+        List<String> plain = new ArrayList<>();
+        settings.topic("log").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> plain.add(event.json())));
+        a.publish("log", 1);
+        var unused = settings.topic("log").publish(Event.of(2));
+        assertThat(logged).containsExactly("1", "2");
+        assertThat(plain).containsExactly("1", "2");
     }
 
     @Test
