@@ -548,6 +548,7 @@ final class ActiveTopics implements TopicRegistry {
                 if (!state.add(subscriber, queue, start)) {
                     if (existing == null) {
                         remove(state);
+                        disconnect(state);
                     }
                     return null;
                 }

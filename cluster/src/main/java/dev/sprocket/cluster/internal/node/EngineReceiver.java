@@ -196,20 +196,16 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onState(Engine.State state, String cause) {
-        if (state == Engine.State.UP) {
-            LOG.info("engine up: cause=\"{}\"", cause);
-        } else {
-            LOG.warn("engine {}: cause=\"{}\" (check the engine and the network)", name(state), cause);
+        switch (state) {
+            case UP -> LOG.info("engine up: cause=\"{}\"", cause);
+            case DEAF -> LOG.warn("engine deaf: cause=\"{}\" (check the engine's output buffers)", cause);
+            case AWAY -> LOG.warn("engine away: cause=\"{}\" (check the engine and the network)", cause);
         }
         executor.execute(() -> {
             if (state == Engine.State.UP) {
                 retry();
             }
         });
-    }
-
-    private static String name(Engine.State state) {
-        return state == Engine.State.DEAF ? "does not deliver to this node" : "cannot be reached";
     }
 
     @Override
