@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.Immutable;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.User;
+import dev.sprocket.core.internal.log.PeerLog;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Audience {
         }
     }
 
+    private static final PeerLog LOG = PeerLog.of(Audience.class).withTraces();
     private static final Set<String> ANONYMOUS = Set.of("anonymous");
 
     /** Exclusion list and eligibility list. A null eligibility list includes all, an empty list nobody. */
@@ -170,7 +172,8 @@ public final class Audience {
     /**
      * Returns the part of this audience that passes a test.
      *
-     * @param passing called for each event and subscriber, from several threads
+     * @param passing called for each event and subscriber, from several threads; a subscriber for which it throws is left
+     *     out, and the exception is logged
      */
     public Audience only(Predicate<Member> passing) {
         return new Audience(publisher, ids, users, roles, test == null ? passing : test.and(passing));
@@ -184,7 +187,17 @@ public final class Audience {
     public boolean includes(Member subscriber) {
         return includes(subscriber.id())
                 && (!isForUsers() || includesUser(subscriber))
-                && (test == null || test.test(subscriber));
+                && (test == null || passes(test, subscriber));
+    }
+
+    /** Reports whether a subscriber passes a test of the application; it does not if the test fails. */
+    private static boolean passes(Predicate<Member> test, Member subscriber) {
+        try {
+            return test.test(subscriber);
+        } catch (RuntimeException e) {
+            LOG.error(test.getClass(), "test of an audience failed, subscriber left out: test={}", test.getClass(), e);
+            return false;
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // most events have no filter

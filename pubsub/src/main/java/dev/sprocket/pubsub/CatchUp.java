@@ -5,8 +5,10 @@ import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,10 @@ final class CatchUp {
 
     private final LoopSubscribers subscribers;
     private final EventLog log;
-    private final List<Reader> readers = new ArrayList<>();
+    private final Map<Subscription, Reader> readers = new LinkedHashMap<>();
+    /** Position of the last read; the next step begins behind it, so that each reader has its turn. */
+    private Position lastRead = Position.EARLIEST;
+
     /** True while a step is scheduled, or a read is pending. */
     private boolean scheduled;
 
@@ -91,17 +96,17 @@ final class CatchUp {
      * @param start beginning of a new subscription; null for one that has fallen behind
      */
     void add(Subscription subscription, Position position, Subscription.@Nullable Start start) {
-        readers.add(new Reader(subscription, position, start));
+        readers.put(subscription, new Reader(subscription, position, start));
         scheduleStep();
     }
 
     void remove(Subscription subscription) {
-        readers.removeIf(reader -> reader.subscription == subscription);
+        readers.remove(subscription);
     }
 
     /** Lets all readers join the others with a gap, because the log has ended. */
     void end() {
-        for (Reader reader : readers) {
+        for (Reader reader : readers.values()) {
             reader.ended = true;
             if (!reader.subscription.unsubscribed) {
                 Gap gap = new Gap(subscribers.state.topic.id(), reader.position, null, Gap.Reason.NO_LOG);
@@ -124,16 +129,12 @@ final class CatchUp {
     /** Returns the position of a subscription; null if it is not behind. */
     @Nullable
     Position position(Subscription subscription) {
-        for (Reader reader : readers) {
-            if (reader.subscription == subscription) {
-                return reader.position;
-            }
-        }
-        return null;
+        Reader reader = readers.get(subscription);
+        return reader == null ? null : reader.position;
     }
 
     void copyTo(List<Subscriber> all) {
-        for (Reader reader : readers) {
+        for (Reader reader : readers.values()) {
             if (!reader.subscription.unsubscribed) {
                 all.add(reader.subscription.subscriber);
             }
@@ -151,8 +152,8 @@ final class CatchUp {
     private void step() {
         scheduled = false;
         joinMembers();
-        Map<Position, List<Reader>> byPosition = new TreeMap<>(BY_PLACE);
-        for (Reader reader : readers) {
+        NavigableMap<Position, List<Reader>> byPosition = new TreeMap<>(BY_PLACE);
+        for (Reader reader : readers.values()) {
             if (!reader.waiting && isBehind(reader.position)) {
                 byPosition
                         .computeIfAbsent(reader.position, position -> new ArrayList<>())
@@ -162,13 +163,14 @@ final class CatchUp {
         int reads = 0;
         EncodedRun.Slice read = EncodedRun.Slice.EMPTY;
         try {
-            for (Map.Entry<Position, List<Reader>> entry : byPosition.entrySet()) {
+            for (Map.Entry<Position, List<Reader>> entry : inTurn(byPosition)) {
                 int from = read.indexAfter(entry.getKey());
                 if (from > 0) {
                     deliver(read, from, ready(entry.getValue()));
                 } else if (reads++ < MAX_READS) {
                     read.close();
                     read = EncodedRun.Slice.EMPTY;
+                    lastRead = entry.getKey();
                     read = read(entry.getKey(), entry.getValue());
                 }
             }
@@ -178,10 +180,18 @@ final class CatchUp {
         settle();
     }
 
+    /** Returns the entries behind the last position that was read, and then those before. */
+    private <T> List<Map.Entry<Position, T>> inTurn(NavigableMap<Position, T> byPosition) {
+        List<Map.Entry<Position, T>> all =
+                new ArrayList<>(byPosition.tailMap(lastRead, false).entrySet());
+        all.addAll(byPosition.headMap(lastRead, true).entrySet());
+        return all;
+    }
+
     /** Lets readers join the other subscribers, and schedules the next step of the rest. */
     private void settle() {
         joinMembers();
-        for (Reader reader : readers) {
+        for (Reader reader : readers.values()) {
             if (!reader.waiting && isBehind(reader.position)) {
                 scheduleStep();
                 return;
@@ -191,7 +201,7 @@ final class CatchUp {
 
     /** Lets readers that have reached the live events join the other subscribers. */
     private void joinMembers() {
-        for (Iterator<Reader> all = readers.iterator(); all.hasNext(); ) {
+        for (Iterator<Reader> all = readers.values().iterator(); all.hasNext(); ) {
             Reader reader = all.next();
             if (reader.subscription.unsubscribed) {
                 all.remove();

@@ -240,13 +240,7 @@ final class ConnectionSubscriber extends Subscriber {
         try {
             ByteBuf notice = encode(new Notice.Missed(gap));
             if (notice != null) {
-                ByteBuf encoded = event.bytes(format, context.encoder());
-                if (!encoded.isReadable()) {
-                    notice.release();
-                    return Unpooled.EMPTY_BUFFER;
-                }
-                return Unpooled.wrappedBuffer(
-                        notice, withHead(published.topic(), published.position(), encoded.retainedDuplicate()));
+                return encodeAfter(notice, event);
             }
             Message message = format.encodeAfterGap(published, gap, PooledByteBufAllocator.DEFAULT);
             return message == null ? null : withHead(published.topic(), published.position(), encode(message));
@@ -259,6 +253,22 @@ final class ConnectionSubscriber extends Subscriber {
                     e);
             return null;
         }
+    }
+
+    /** Returns an event after a notice; takes over the notice. */
+    private ByteBuf encodeAfter(ByteBuf notice, InFlightEvent event) {
+        ByteBuf both = Unpooled.EMPTY_BUFFER;
+        try {
+            ByteBuf encoded = event.bytes(format, context.encoder());
+            if (encoded.isReadable()) {
+                PublishedEvent published = event.published;
+                ByteBuf whole = withHead(published.topic(), published.position(), encoded.retainedDuplicate());
+                both = Unpooled.wrappedBuffer(notice.retain(), whole);
+            }
+        } finally {
+            notice.release();
+        }
+        return both;
     }
 
     private void offerAlone(InFlightEvent event) {
@@ -330,7 +340,13 @@ final class ConnectionSubscriber extends Subscriber {
 
     @Override
     boolean notice(Notice notice) {
-        ByteBuf bytes = encode(notice);
+        ByteBuf bytes;
+        try {
+            bytes = encode(notice);
+        } catch (RuntimeException e) {
+            LOG.warn(format, "notice not encoded, connection not told: topic={} format={}", notice.topic(), format, e);
+            return false;
+        }
         if (bytes != null) {
             context.offer(bytes, NOTICE);
         }

@@ -146,6 +146,24 @@ final class AudienceTest {
     }
 
     @Test
+    void failing_test_leaves_out_its_subscriber_only() {
+        Topics topics = new Topics();
+        List<String> received = new ArrayList<>();
+        for (String id : List.of("a", "b", "c")) {
+            topics.topic("news").subscribe(Subscriber.of(id, Runnable::run, (topic, event) -> received.add(id)));
+        }
+        topics.topic("news").broadcast(Event.of(1), Audience.ALL.only(reader -> {
+            if (reader.id().equals("b")) {
+                throw new IllegalStateException("bug of the application");
+            }
+            return true;
+        }));
+        topics.topic("news").broadcast(Event.of(2));
+
+        assertThat(received).containsExactly("a", "c", "a", "b", "c");
+    }
+
+    @Test
     void subscriber_that_returns_receives_events_for_its_user_only() {
         Topic news = new Topics(id -> TopicSettings.DEFAULT.history(10, Duration.ofHours(1))).topic("news");
         try (Wire wire = new Wire()) {

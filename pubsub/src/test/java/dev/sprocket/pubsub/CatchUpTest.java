@@ -83,6 +83,21 @@ final class CatchUpTest {
     }
 
     @Test
+    void each_reader_has_its_turn() {
+        size = 20_000; // each slice has one event
+        IntStream.range(0, READERS * 10).forEach(this::publish);
+        List<List<Integer>> readers = IntStream.range(0, READERS)
+                .mapToObj(reader -> subscribe(positions.get(reader * 10)))
+                .toList();
+        for (int step = 0; readers.stream().anyMatch(List::isEmpty); step++) {
+            assertThat(step).isLessThan(READERS);
+            executor.runOne();
+        }
+
+        assertThat(readers).allSatisfy(received -> assertThat(received).hasSizeLessThan(4));
+    }
+
+    @Test
     void live_events_are_delivered_between_reads() {
         size = 20_000; // each slice has one event
         List<Integer> readsAtEvent = new ArrayList<>();

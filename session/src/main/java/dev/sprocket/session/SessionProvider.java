@@ -71,7 +71,9 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
             }
             return Optional.empty();
         }
-        CoreMetrics.AUTHENTICATIONS.increment(AuthMethod.SESSION, AuthOutcome.REJECTED);
+        if (session.id() != null) { // otherwise there was nothing to reject
+            CoreMetrics.AUTHENTICATIONS.increment(AuthMethod.SESSION, AuthOutcome.REJECTED);
+        }
         return Optional.of(HttpResponse.error(
                         401,
                         session + " (expected: a session of the site"

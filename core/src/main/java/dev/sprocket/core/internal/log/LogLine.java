@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,12 @@ public final class LogLine {
     private static final Pattern FIELDS = Pattern.compile(": (?=[A-Za-z][\\w.-]*=)");
 
     private static final Pattern FIELD =
-            Pattern.compile("([A-Za-z][\\w.-]*)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\"]+)(?: |$)");
+            Pattern.compile("([A-Za-z][\\w.-]*+)=(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s\"]++)(?: |$)");
     /** Counts that are added to a repeated line. */
     private static final Pattern COUNTS = Pattern.compile(" \\((\\w+=[^\\s,()]+(?:, \\w+=[^\\s,()]+)+)\\)$");
+
+    /** Quotation marks and ends of quoted texts, with the backslashes before them. */
+    private static final Pattern ESCAPED = Pattern.compile("(\\\\+)(\"|$)");
 
     private static final Pattern ADVICE = Pattern.compile(" \\((.*)\\)$");
 
@@ -76,8 +80,14 @@ public final class LogLine {
 
     private static String unquoted(String text) {
         return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
-                ? text.substring(1, text.length() - 1).replace("\\\"", "\"")
+                ? ESCAPED.matcher(text.substring(1, text.length() - 1)).replaceAll(LogLine::unescaped)
                 : text;
+    }
+
+    /** Returns a quotation mark, or the end of a text, with half of the backslashes before it. */
+    private static String unescaped(MatchResult escaped) {
+        String backslashes = escaped.group(1);
+        return Matcher.quoteReplacement(backslashes.substring(0, backslashes.length() / 2) + escaped.group(2));
     }
 
     /**

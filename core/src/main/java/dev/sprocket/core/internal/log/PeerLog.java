@@ -189,18 +189,30 @@ public final class PeerLog {
 
         /** Passes on the format and its arguments. An appender reads fields from them. */
         private void write(String lineFormat, @Nullable Object[] safe, @Nullable Throwable thrown) {
-            LoggingEventBuilder event =
-                    log.makeLoggingEventBuilder(level).setCause(thrown == null ? null : SafeThrowable.of(thrown));
-            String text = String.valueOf(MessageFormatter.basicArrayFormat(lineFormat, safe));
-            if (text.length() > MAX_LENGTH) {
-                event.log(SafeText.excerpt(text, MAX_LENGTH));
-            } else {
-                event = event.setMessage(lineFormat);
-                for (Object argument : safe) {
-                    event = event.addArgument(argument);
-                }
-                event.log();
+            LoggingEventBuilder event = log.makeLoggingEventBuilder(level)
+                    .setCause(thrown == null ? null : SafeThrowable.of(thrown))
+                    .setMessage(lineFormat);
+            for (Object argument : shortened(lineFormat, safe)) {
+                event = event.addArgument(argument);
             }
+            event.log();
+        }
+
+        /** Returns arguments that fit into a line. The format stays whole, so that no value can add a field. */
+        private static @Nullable Object[] shortened(String format, @Nullable Object[] safe) {
+            @Nullable Object[] fitting = safe;
+            for (int longest = MAX_LENGTH; longest >= 1 && length(format, fitting) > MAX_LENGTH; longest /= 2) {
+                fitting = Arrays.copyOf(safe, safe.length);
+                for (int i = 0; i < fitting.length; i++) {
+                    fitting[i] = fitting[i] instanceof String text ? SafeText.shorten(text, longest) : fitting[i];
+                }
+            }
+            return fitting;
+        }
+
+        private static int length(String format, @Nullable Object[] arguments) {
+            return String.valueOf(MessageFormatter.basicArrayFormat(format, arguments))
+                    .length();
         }
 
         /**

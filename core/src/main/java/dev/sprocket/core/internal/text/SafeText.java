@@ -73,7 +73,7 @@ public final class SafeText {
      * Formats a value of a {@code key=value} pair in a log line.
      *
      * <p>Escapes it like {@link #escape(String)}. Empty values and those with spaces or quotation marks are quoted, and
-     * quotation marks inside become {@code \"}.
+     * quotation marks inside become {@code \"}; backslashes before a quotation mark are doubled.
      */
     public static String value(@Nullable Object value) {
         String text = escape(String.valueOf(value));
@@ -81,9 +81,39 @@ public final class SafeText {
         return plain ? text : '"' + escapeQuotes(text) + '"';
     }
 
-    /** Escapes the quotation marks of a text that is put between quotation marks. */
+    /** Escapes the quotation marks of a text that is put between quotation marks, and backslashes before them. */
     public static String escapeQuotes(String text) {
-        return text.replace("\"", "\\\"");
+        if (text.indexOf('"') < 0 && !text.endsWith("\\")) {
+            return text;
+        }
+        StringBuilder safe = new StringBuilder(text.length() + 8);
+        int backslashes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                safe.append("\\".repeat(backslashes + 1));
+            }
+            backslashes = c == '\\' ? backslashes + 1 : 0;
+            safe.append(c);
+        }
+        return safe.append("\\".repeat(backslashes)).toString();
+    }
+
+    /**
+     * Shortens an escaped text. A text in quotation marks stays in quotation marks.
+     *
+     * @param maxLength characters that are kept, beside an ellipsis
+     */
+    public static String shorten(String escaped, int maxLength) {
+        if (escaped.length() <= maxLength) {
+            return escaped;
+        }
+        boolean quoted = escaped.startsWith("\"") && escaped.endsWith("\"");
+        int end = maxLength;
+        while (end > 0 && (escaped.charAt(end - 1) == '\\' || Character.isHighSurrogate(escaped.charAt(end - 1)))) {
+            end--; // an escape sequence, or the first half of a character
+        }
+        return escaped.substring(0, end) + (quoted ? "…\"" : "…");
     }
 
     private static boolean isSafe(int c) {

@@ -60,4 +60,19 @@ final class SafeTextTest {
         assertThat(SafeText.value("a\nlevel=ERROR x")).isEqualTo("\"a\\u000alevel=ERROR x\"");
         assertThat(SafeText.value(null)).isEqualTo("null");
     }
+
+    @Test
+    void backslashes_do_not_end_a_quoted_value() {
+        assertThat(SafeText.value("a\\\" b=1")).isEqualTo("\"a\\\\\\\" b=1\"");
+        assertThat(SafeText.value("a b\\")).isEqualTo("\"a b\\\\\"");
+        assertThat(SafeText.value("C:\\a b")).isEqualTo("\"C:\\a b\"");
+    }
+
+    @Test
+    void shortened_value_keeps_its_quotation_marks() {
+        assertThat(SafeText.shorten("\"a b c\"", 4)).isEqualTo("\"a b…\"");
+        assertThat(SafeText.shorten("\"a\\\"bcd\"", 3)).isEqualTo("\"a…\"");
+        assertThat(SafeText.shorten("abc", 2)).isEqualTo("ab…");
+        assertThat(SafeText.shorten("abc", 3)).isEqualTo("abc");
+    }
 }

@@ -178,11 +178,20 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
         }
     }
 
+    /** Runs a change. A failure must not end the delivery of the other topics. */
+    private static void run(Runnable change) {
+        try {
+            change.run();
+        } catch (RuntimeException e) {
+            LOG.error("change of subscribers failed", e);
+        }
+    }
+
     private void drainOnce() {
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
             if (step instanceof Runnable change) {
                 deliver(false);
-                change.run();
+                run(change);
             } else {
                 E event = event(step);
                 if (!batch.add(event)) {
@@ -202,7 +211,7 @@ public final class LoopDeliveryQueue<E extends ReferenceCounted> {
     private void discardOnce() {
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
             if (step instanceof Runnable change) {
-                change.run();
+                run(change);
             } else {
                 CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.EXECUTOR);
                 event(step).release();

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * Writes each event as a JSON object with fields, on one line.
  *
  * <p>Events of Sprocket have the members {@code time}, {@code level}, {@code area}, {@code logger}, {@code event},
- * their own fields and {@code advice}; events of libraries have {@code message} instead.
+ * their own fields and {@code advice}; events of libraries have {@code message} instead. A field with the name of a member before
+ * it gets an underscore at its end.
  */
 @ThreadSafe
 final class EventEncoder extends EncoderBase<ILoggingEvent> {
@@ -58,14 +59,15 @@ final class EventEncoder extends EncoderBase<ILoggingEvent> {
     private static void addFields(JsonObject json, LogLine line) {
         json.addProperty("event", SafeText.excerpt(line.event(), LONGEST));
         for (Map.Entry<String, Object> field : line.fields().entrySet()) {
+            String key = json.has(field.getKey()) ? field.getKey() + "_" : field.getKey();
             if (field.getValue() instanceof Number number) {
-                json.addProperty(field.getKey(), number);
+                json.addProperty(key, number);
             } else if (field.getValue() instanceof Boolean flag) {
-                json.addProperty(field.getKey(), flag);
+                json.addProperty(key, flag);
             } else {
                 String text = SafeText.excerpt(field.getValue().toString(), LONGEST);
-                json.addProperty(field.getKey(), text);
-                addPath(json, field.getKey(), text);
+                json.addProperty(key, text);
+                addPath(json, key, text);
             }
         }
         if (!line.advice().isEmpty()) {
