@@ -57,7 +57,7 @@ final class ServerNumbers implements CoreMetrics.Server {
                     slow += outbound.isOpen() && !outbound.isWritable() ? 1 : 0;
                 }
             }
-            last = new Pending(now, bytes, slow);
+            last = new Pending(System.nanoTime(), bytes, slow);
         }
         return last;
     }

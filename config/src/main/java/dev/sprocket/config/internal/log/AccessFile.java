@@ -41,7 +41,12 @@ public final class AccessFile implements LineQueue.Output {
     private AccessFile(Path path) {
         this.path = path;
         this.queue = new LineQueue("sprocket-access-log", LIMIT, this);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "sprocket-access-log-flush"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "sprocket-access-log-flush"));
+        } catch (IllegalStateException e) {
+            // the JVM is exiting already
+            LOG.debug("no flush at exit: file={}", path);
+        }
     }
 
     /** Returns the file of a path, which is opened with the first line. */

@@ -3,6 +3,8 @@ package dev.sprocket.metrics.internal.plugin;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sprocket.core.Component;
+import dev.sprocket.http.AsyncFilter;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -19,6 +21,14 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Endpoint for Prometheus: the metrics of the server, the JVM and the process.
@@ -26,7 +36,7 @@ import java.nio.charset.StandardCharsets;
  * <p>There is one registry for each process, created with the first endpoint.
  */
 @ThreadSafe
-final class PrometheusEndpoint implements HttpFunction {
+final class PrometheusEndpoint {
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -66,21 +76,52 @@ final class PrometheusEndpoint implements HttpFunction {
     }
 
     static Component<?> component() {
-        PrometheusMeterRegistry registry = Registry.INSTANCE;
-        return new PrometheusEndpoint(registry).toComponent();
+        PrometheusEndpoint endpoint = new PrometheusEndpoint(Registry.INSTANCE);
+        HttpFunction unreached = request -> HttpResponse.error(500, "no metrics");
+        return new AsyncFilter(endpoint::respond, unreached.toComponent());
     }
 
     private final PrometheusMeterRegistry registry;
+    /** Texts that are being written, by type: requests at the same time get the same one. */
+    private final Map<String, CompletableFuture<byte[]>> running = new HashMap<>();
 
     private PrometheusEndpoint(PrometheusMeterRegistry registry) {
         this.registry = registry;
     }
 
     /** Responds in the text format of Prometheus, or in OpenMetrics 1.0 if asked for. */
-    @Override
-    public HttpResponse handle(HttpRequest request) {
-        boolean open = request.header("Accept").orElse("").contains("application/openmetrics-text");
-        String type = open ? OPEN_METRICS : TEXT;
-        return HttpResponse.of(200).body(type, registry.scrape(type).getBytes(StandardCharsets.UTF_8));
+    private CompletionStage<Optional<HttpResponse>> respond(HttpConnection conn) {
+        String accepted = HttpRequest.of(conn).header("Accept").orElse("");
+        String type = accepted.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+        return text(type).thenApply(text -> Optional.of(HttpResponse.of(200).body(type, text)));
+    }
+
+    private synchronized CompletableFuture<byte[]> text(String type) {
+        CompletableFuture<byte[]> pending = running.get(type);
+        if (pending == null) {
+            pending = CompletableFuture.supplyAsync(() -> write(type), Writer.THREAD);
+            running.put(type, pending);
+        }
+        return pending;
+    }
+
+    private byte[] write(String type) {
+        try {
+            return registry.scrape(type).getBytes(StandardCharsets.UTF_8);
+        } finally {
+            synchronized (this) {
+                running.remove(type);
+            }
+        }
+    }
+
+    /** Thread that reads the metrics, because that takes longer than an event loop may be held up. */
+    private static final class Writer {
+        static final ThreadPoolExecutor THREAD =
+                new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "sprocket-metrics");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 }

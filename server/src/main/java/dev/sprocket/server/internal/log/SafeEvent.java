@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.LoggerContextVO;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import dev.sprocket.config.internal.log.AccessLog;
 import dev.sprocket.core.internal.text.SafeText;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.slf4j.event.KeyValuePair;
 
 /**
  * Log event with escaped and truncated texts, including those of its exceptions.
+ *
+ * <p>Lines of an access log are not truncated, so that they keep their form; the limit of request heads limits them.
  *
  * <p>As thread-safe as the wrapped event.
  */
@@ -35,7 +38,8 @@ final class SafeEvent implements ILoggingEvent {
 
     @Override
     public String getFormattedMessage() {
-        return safe(event.getFormattedMessage());
+        String text = event.getFormattedMessage();
+        return AccessLog.LOGGER.equals(event.getLoggerName()) ? SafeText.escape(text) : safe(text);
     }
 
     @Override

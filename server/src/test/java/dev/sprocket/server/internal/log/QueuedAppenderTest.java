@@ -128,6 +128,20 @@ final class QueuedAppenderTest {
     }
 
     @Test
+    void lines_of_the_access_log_stay_whole() {
+        QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
+        Logger access = context.getLogger("access");
+        access.addAppender(appender);
+        access.setAdditive(false);
+        access.info("{\"path\":\"/" + "x".repeat(20_000) + "\"}");
+        log.info("y".repeat(20_000));
+        appender.flush(LONG);
+
+        assertThat(pipe.lines().get(0)).hasSize("INFO ".length() + 20_000 + 12).endsWith("x\"}");
+        assertThat(pipe.lines().get(1)).hasSizeLessThan(9000);
+    }
+
+    @Test
     void flush_times_out_without_a_reader() throws InterruptedException {
         pipe.stop();
         QueuedAppender appender = text(QueuedAppender.DEFAULT_QUEUE_SIZE);
