@@ -10,6 +10,7 @@ import dev.sprocket.core.internal.text.Surrogates;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,20 @@ public final class Event {
             return 0;
         }
 
+        /** Reports whether the event is retained for later subscribers; false by default. */
+        default boolean isRetained() {
+            return false;
+        }
+
+        /**
+         * Returns what is disclosed of the publisher, by name; nothing by default.
+         *
+         * <p>Names that all protocols understand are {@code session}, {@code authid} and {@code authrole}.
+         */
+        default Map<String, String> publisher() {
+            return Map.of();
+        }
+
         /** Returns this payload in as little memory as possible, for the log. */
         default Payload compact() {
             return this;
@@ -59,9 +74,11 @@ public final class Event {
          * Reads a payload of another server.
          *
          * @param publication publication id of its event
-         * @throws IllegalArgumentException if the bytes are malformed
+         * @param retained true if the event is retained for later subscribers
+         * @param publisher what is disclosed of the publisher, by name
+         * @throws IllegalArgumentException if the bytes or the publisher are malformed
          */
-        Payload read(byte[] bytes, long publication);
+        Payload read(byte[] bytes, long publication, boolean retained, Map<String, String> publisher);
     }
 
     private static final Gson GSON = ExactNumbers.addTo(
@@ -71,19 +88,25 @@ public final class Event {
     private final @Nullable Payload payload;
     /** JSON text; null if there is a payload. */
     private final byte @Nullable [] text;
+    /** Trace context of the publisher; null if there is none. */
+    private final @Nullable String traceparent;
 
     private volatile @Nullable ByteBuf json;
     /** Form of the event that a protocol has cached; see {@link #cachedForm}. */
     private volatile @Nullable Object cachedForm;
 
     private Event(byte[] json) {
-        this.payload = null;
-        this.text = json;
+        this(null, json, null);
     }
 
     private Event(Payload payload) {
+        this(payload, null, null);
+    }
+
+    private Event(@Nullable Payload payload, byte @Nullable [] text, @Nullable String traceparent) {
         this.payload = payload;
-        this.text = null;
+        this.text = text;
+        this.traceparent = traceparent;
     }
 
     /** Creates an event from a payload in a serialization other than JSON. */
@@ -111,6 +134,20 @@ public final class Event {
      */
     public static Event of(@Nullable Object value) {
         return new Event(Surrogates.replaceUnpaired(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns a copy with the trace context of its publisher, which is carried unchanged.
+     *
+     * @param context value of a {@code traceparent} header (W3C Trace Context, section 3.2)
+     */
+    public Event traceparent(String context) {
+        return new Event(payload, text, context);
+    }
+
+    /** Returns the trace context of the publisher. A log in memory does not keep it. */
+    public Optional<String> traceparent() {
+        return Optional.ofNullable(traceparent);
     }
 
     /** Returns the event as JSON text. */

@@ -17,6 +17,7 @@ import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
 import dev.sprocket.pubsub.internal.push.IdempotencyCache;
 import dev.sprocket.pubsub.internal.push.KeyRejectedException;
 import dev.sprocket.pubsub.internal.push.Push;
+import dev.sprocket.pubsub.internal.push.PushHandler;
 import dev.sprocket.pubsub.internal.push.PushOutcomes;
 import dev.sprocket.pubsub.internal.push.PushQueue;
 import dev.sprocket.pubsub.internal.push.PushResult;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * of pushes if a component receives them. Errors are 400 with line and column, 401, 403 and 429 by the rules of the
  * {@link Backend}, 413 for a body over the limit of the server, 415 for another content type, and 503 while too many
  * bytes are pending. A request with an {@code Idempotency-Key} is processed once; repeated requests get the same
- * response.
+ * response. A well-formed header {@code traceparent} (W3C Trace Context) is passed on to subscribers of WAMP v2.
  */
 @ThreadSafe
 public final class HttpPush {
@@ -251,9 +252,10 @@ public final class HttpPush {
                 throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
             }
             Message body = request.request().body();
+            PushHandler handler = request.trace(backend.handler());
             Push push = request.topic().isPresent()
-                    ? backend.handler().read(conn, request.topic().get(), body)
-                    : backend.handler().read(conn, body);
+                    ? handler.read(conn, request.topic().get(), body)
+                    : handler.read(conn, body);
             boolean batch = !push.isRejected() && request.isBatch();
             CompletableFuture<HttpResponse> response = new CompletableFuture<>();
             PushQueue.submit(conn, push, (same, result) -> {

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.json.JsonCursor;
 import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.http.HttpRequest;
+import dev.sprocket.pubsub.internal.push.PushHandler;
+import dev.sprocket.pubsub.internal.push.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,6 +41,14 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
                     400, "Idempotency-Key (expected: one of 1-" + MAX_KEY_LENGTH + " characters)");
         }
         return Optional.of(key);
+    }
+
+    /** Returns a handler that gives the events the trace context of this request, if it has one. */
+    PushHandler trace(PushHandler handler) {
+        return TraceContext.of(request.headers("traceparent"))
+                .map(context -> handler.transform(
+                        push -> Optional.of(push.event(push.event().traceparent(context)))))
+                .orElse(handler);
     }
 
     /** Returns a hash of the target and the body. */

@@ -61,7 +61,14 @@ final class Envelopes {
         if (builder == null) {
             builder = Envelope.builder(self, topic, publication, Envelope.JSON, ByteBufUtil.getBytes(event.content()));
         }
-        return builder.time(Instant.now()).audience(audience).build().toBytes();
+        if (payload != null) {
+            builder = builder.retain(payload.isRetained()).publisher(payload.publisher());
+        }
+        return builder.time(Instant.now())
+                .audience(audience)
+                .traceparent(event.traceparent().orElse(null))
+                .build()
+                .toBytes();
     }
 
     /**
@@ -83,6 +90,12 @@ final class Envelopes {
      * @throws EnvelopeException if the type of its payload is unknown, or the payload is malformed
      */
     static Event event(Envelope envelope) throws EnvelopeException {
+        Event event = withoutTrace(envelope);
+        String traceparent = envelope.traceparent();
+        return traceparent == null ? event : event.traceparent(traceparent);
+    }
+
+    private static Event withoutTrace(Envelope envelope) throws EnvelopeException {
         if (envelope.payloadType().equals(Envelope.JSON)) {
             return Event.raw(envelope.payload());
         }
@@ -93,7 +106,8 @@ final class Envelopes {
                     + FORMATS.keySet() + ")");
         }
         try {
-            return Event.ofPayload(format.read(envelope.payload(), envelope.publication()));
+            return Event.ofPayload(
+                    format.read(envelope.payload(), envelope.publication(), envelope.retain(), envelope.publisher()));
         } catch (IllegalArgumentException e) {
             throw new EnvelopeException(String.valueOf(e.getMessage()));
         }

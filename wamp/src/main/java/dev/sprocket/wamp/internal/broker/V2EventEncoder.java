@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class V2EventEncoder implements EventFormat {
     /** Detail of an event: its position in the log of its topic, as text. */
     public static final String POSITION = "_position";
+    /** Detail of an event: trace context of its publisher (W3C Trace Context, section 3.2). */
+    public static final String TRACEPARENT = "_traceparent";
     /** Detail of an event: what may be missing before it. */
     public static final String GAP = "_gap";
 
@@ -71,6 +73,7 @@ public final class V2EventEncoder implements EventFormat {
         if (position != null) {
             details.put(POSITION, position.toString());
         }
+        event.traceparent().ifPresent(context -> details.put(TRACEPARENT, context));
         long publication = publication(published, payload);
         byte[] bytes = V2Codec.write(
                 wireFormat.serializer(),

@@ -3,23 +3,21 @@ package dev.sprocket.wamp.internal.broker;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.internal.message.CallArguments;
-import dev.sprocket.wamp.internal.serializer.JsonSerializer;
 import dev.sprocket.wamp.internal.serializer.Serializers;
-import dev.sprocket.wamp.internal.serializer.ValueTrees;
 import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Arguments of WAMP v2 events between servers, in the serialization in which they were published.
  *
- * <p>Format: name of the serializer and JSON of the disclosed publisher, list, and map; each is a length of 4 bytes and
- * as many bytes. The length of a missing list or map is -1.
+ * <p>Format: name of the serializer, list, and map; each is a length of 4 bytes and as many bytes. The length of a
+ * missing list or map is -1. What is disclosed of the publisher is a part of the envelope: {@code session}, {@code
+ * authid} and {@code authrole}.
  */
 @ThreadSafe
 public final class V2PayloadFormat implements Event.PayloadFormat {
@@ -39,11 +37,8 @@ public final class V2PayloadFormat implements Event.PayloadFormat {
             return null;
         }
         CallArguments arguments = event.arguments();
-        Serializer.Writer details = JsonSerializer.JSON.writer();
-        ValueTrees.write(details, event.publisherDetails());
         Serializer.Slice[] parts = {
             Serializer.Slice.of(arguments.serializer().name().getBytes(StandardCharsets.US_ASCII)),
-            Serializer.Slice.of(details.bytes()),
             arguments.listSlice(),
             arguments.mapSlice()
         };
@@ -63,7 +58,7 @@ public final class V2PayloadFormat implements Event.PayloadFormat {
     }
 
     @Override
-    public Event.Payload read(byte[] bytes, long publication) {
+    public Event.Payload read(byte[] bytes, long publication, boolean retained, Map<String, String> publisher) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             Serializer.Slice name = required(next(in));
@@ -71,14 +66,17 @@ public final class V2PayloadFormat implements Event.PayloadFormat {
             Serializer serializer = Serializers.byName(serializerName)
                     .orElseThrow(() -> new IllegalArgumentException("payload of an unknown serializer (expected: "
                             + Serializers.all().stream().map(Serializer::name).toList() + ")"));
-            Map<String, Object> publisher = publisher(required(next(in)));
             Serializer.Slice list = checked(serializer, next(in), Serializer.Reader.Token.LIST);
             Serializer.Slice map = checked(serializer, next(in), Serializer.Reader.Token.MAP);
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException("payload with " + in.remaining() + " more bytes (expected: none)");
             }
             return new V2Event(
-                    publication, publisher, V2Recipients.ALL, new CallArguments(serializer, list, map), null);
+                    publication,
+                    V2Event.publisherDetails(publisher),
+                    retained ? V2Recipients.ALL_RETAINED : V2Recipients.ALL,
+                    new CallArguments(serializer, list, map),
+                    null);
         } catch (BufferUnderflowException | SerializationException e) {
             throw new IllegalArgumentException("payload of " + bytes.length + " bytes is malformed", e);
         }
@@ -124,19 +122,5 @@ public final class V2PayloadFormat implements Event.PayloadFormat {
 
     private static boolean isStart(Serializer.Reader.Token token) {
         return token == Serializer.Reader.Token.LIST || token == Serializer.Reader.Token.MAP;
-    }
-
-    private static Map<String, Object> publisher(Serializer.Slice json) {
-        Serializer.Reader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
-        Map<String, Object> publisher = new LinkedHashMap<>();
-        if (ValueTrees.read(in) instanceof Map<?, ?> details) {
-            details.forEach((name, value) -> {
-                if (value != null) {
-                    publisher.put(String.valueOf(name), value);
-                }
-            });
-        }
-        in.expectEnd();
-        return publisher;
     }
 }

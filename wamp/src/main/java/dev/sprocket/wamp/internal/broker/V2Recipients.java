@@ -53,6 +53,8 @@ public record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter a
 
     private static final NameFilter UNRESTRICTED = new NameFilter(Set.of(), null);
     public static final V2Recipients ALL = new V2Recipients(UNRESTRICTED, UNRESTRICTED, UNRESTRICTED, false);
+    /** All recipients of a retained event. */
+    static final V2Recipients ALL_RETAINED = new V2Recipients(UNRESTRICTED, UNRESTRICTED, UNRESTRICTED, true);
 
     /** Reads the recipients. Throws {@link CallException} if an option has the wrong type. */
     public static V2Recipients of(OptionReader options) {

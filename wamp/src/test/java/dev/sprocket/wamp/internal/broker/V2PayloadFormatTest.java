@@ -33,16 +33,26 @@ final class V2PayloadFormatTest {
     private V2Event roundTrip(V2Event event) {
         byte[] bytes = format.write(event);
         assertThat(bytes).isNotNull();
-        return (V2Event) format.read(bytes, 8);
+        return (V2Event) format.read(bytes, 8, event.isRetained(), event.publisher());
     }
 
     @Test
     void keeps_arguments_publisher_and_their_bytes() {
         V2Event read = roundTrip(event("[1 ,2]", "{\"a\":1.0}"));
         assertThat(read.publication()).isEqualTo(8);
+        assertThat(read.isRetained()).isFalse();
         assertThat(read.publisherDetails()).isEqualTo(Map.of("publisher", 12L, "publisher_authid", "ann"));
         assertThat(read.arguments().list()).isEqualTo(List.of(1L, 2L));
         assertThat(new String(read.json(), UTF_8)).isEqualTo("{\"args\":[1 ,2],\"kwargs\":{\"a\":1.0}}");
+    }
+
+    @Test
+    void retained_event_stays_retained() {
+        V2Recipients retained = new V2Recipients(
+                V2Recipients.ALL.sessions(), V2Recipients.ALL.authids(), V2Recipients.ALL.authroles(), true);
+        V2Event event = new V2Event(7, Map.of(), retained, event("[1]", null).arguments(), null);
+        assertThat(event.isRetained()).isTrue();
+        assertThat(roundTrip(event).isRetained()).isTrue();
     }
 
     @Test
@@ -71,17 +81,19 @@ final class V2PayloadFormatTest {
 
     @Test
     void rejects_malformed_bytes() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> format.read(format.write(event("[1]", null)), 1, false, Map.of("session", "x")));
         byte[] valid = format.write(event("[1,2]", "{\"a\":1}"));
         for (int size = 0; size < valid.length; size++) {
             byte[] cut = Arrays.copyOf(valid, size);
-            assertThatIllegalArgumentException().isThrownBy(() -> format.read(cut, 1));
+            assertThatIllegalArgumentException().isThrownBy(() -> format.read(cut, 1, false, Map.of()));
         }
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = valid.clone();
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             try {
-                V2Event read = (V2Event) format.read(bytes, 1);
+                V2Event read = (V2Event) format.read(bytes, 1, false, Map.of());
                 assertThat(read.json()).isNotNull();
             } catch (IllegalArgumentException expected) {
                 assertThat(expected).hasMessageContaining("payload");
