@@ -8,6 +8,7 @@ import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.TopicSettings;
@@ -235,12 +236,12 @@ public final class ClusterLog implements EventLog {
             }
             if (excerpt != null) {
                 counters.localReads.increment();
-                return CompletableFuture.completedFuture(slice(topic, excerpt));
+                return slice(topic, after, excerpt);
             }
         }
         return reads.read(
-                new ReadKey(topic, after, maxEvents, maxBytes),
-                () -> engine.read(topic, after, maxEvents, maxBytes).thenApply(excerpt -> slice(topic, excerpt)));
+                new ReadKey(topic, after, maxEvents, maxBytes), () -> engine.read(topic, after, maxEvents, maxBytes)
+                        .thenCompose(excerpt -> slice(topic, after, excerpt)));
     }
 
     @Override
@@ -272,17 +273,24 @@ public final class ClusterLog implements EventLog {
         return CompletableFuture.completedFuture(received.topics(match, pattern, max));
     }
 
-    private Slice slice(String topic, Engine.Excerpt excerpt) {
+    /** Returns the events of an excerpt up to the first that this node cannot read; from that one on a gap. */
+    private CompletionStage<Slice> slice(String topic, Position after, Engine.Excerpt excerpt) {
+        Gap gap = excerpt.gap();
         List<LoggedEvent> events = new ArrayList<>(excerpt.envelopes().size());
-        for (byte[] envelope : excerpt.envelopes()) {
+        boolean readable = true;
+        for (int i = 0; readable && i < excerpt.envelopes().size(); i++) {
             try {
-                events.add(Envelopes.logged(topic, envelope));
+                events.add(Envelopes.logged(topic, excerpt.envelopes().get(i)));
             } catch (EnvelopeException e) {
                 received.onUnreadable(topic, e);
-                break; // the live events are told as a gap
+                readable = false;
             }
         }
-        return new Slice(events, excerpt.gap());
+        boolean hasEnd = gap == null || gap.to() != null;
+        return hasEnd && (readable || !events.isEmpty())
+                ? CompletableFuture.completedFuture(new Slice(events, gap))
+                : engine.statistics(topic)
+                        .thenApply(all -> new Slice(List.of(), new Gap(topic, after, all.top(), Gap.Reason.UNKNOWN)));
     }
 
     @Override

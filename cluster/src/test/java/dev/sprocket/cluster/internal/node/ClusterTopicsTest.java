@@ -355,6 +355,21 @@ final class ClusterTopicsTest {
         assertThat(a.log.counters().unreadable.sum()).isPositive();
     }
 
+    @Test
+    void returning_reader_is_told_of_an_event_that_is_not_readable() {
+        a.publish("log", 1);
+        byte[] newer = new Envelopes(NodeId.start("c")).write("log", Event.of(2), Audience.ALL, 7);
+        var unused =
+                b.engine.append("log", withPayloadType(newer), new TopicSettings.History(9, Duration.ofHours(1), 9999));
+        a.publish("log", 3);
+        Reader reader = new Reader();
+        var returned = b.topics.topic("log").subscribe(Subscriber.of("s", Runnable::run, reader), Position.EARLIEST);
+        a.publish("log", 4);
+
+        assertThat(returned).isCompleted();
+        assertThat(reader.heard).containsExactly("1", "gap unknown", "4");
+    }
+
     /** Returns an envelope whose payload has a type that no node knows. */
     private static byte[] withPayloadType(byte[] envelope) {
         String text = new String(envelope, ISO_8859_1);
