@@ -191,6 +191,6 @@ class PomsTest {
         });
         assertThat(published)
                 .contains(".", "bom", "core", "server", "testkit")
-                .doesNotContain("bench", "checks", "fuzz", "leaktest");
+                .doesNotContain("bench", "checks", "faultlab", "fuzz", "leaktest");
     }
 }

@@ -27,7 +27,7 @@ import javax.tools.ToolProvider;
 final class LogCalls extends TreeScanner<Void, String> {
     private static final Set<String> METHODS = Set.of("error", "warn", "info", "debug", "trace");
     private static final String MODULES =
-            "\\.\\./(?!bench|fuzz|leaktest|examples|testkit)[^/]+/src/main/java/.*\\.java";
+            "\\.\\./(?!bench|fuzz|faultlab|leaktest|examples|testkit)[^/]+/src/main/java/.*\\.java";
 
     /**
      * A log call in a file.
