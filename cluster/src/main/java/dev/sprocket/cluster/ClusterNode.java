@@ -31,11 +31,13 @@ public final class ClusterNode implements AutoCloseable {
     private final NodeId id;
     private final Engine engine;
     private final ClusterLog log;
+    private final Duration tailCheck;
     private final DefaultEventExecutor executor;
 
     private ClusterNode(Builder builder) {
         this.id = NodeId.start(builder.name);
         this.engine = builder.engine;
+        this.tailCheck = builder.tailCheck;
         this.executor = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-" + builder.name, true));
         this.log =
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
@@ -98,15 +100,25 @@ public final class ClusterNode implements AutoCloseable {
             return this;
         }
 
-        /** Starts the node. It is usable at once; an engine that cannot be reached is tried again. */
+        /** Creates the node, which connects when it is started. */
+        public ClusterNode build() {
+            return new ClusterNode(this);
+        }
+
+        /** Creates and {@linkplain ClusterNode#start starts} the node. */
         public ClusterNode start() {
-            ClusterNode node = new ClusterNode(this);
-            node.start(tailCheck);
+            ClusterNode node = build();
+            node.start();
             return node;
         }
     }
 
-    private void start(Duration tailCheck) {
+    /**
+     * Connects to the engine; called once.
+     *
+     * <p>The node is usable at once. An engine that cannot be reached is tried again.
+     */
+    public void start() {
         engine.start(id, log.listener());
         schedule(SWEEP, log::sweep);
         schedule(tailCheck, log::checkAll);

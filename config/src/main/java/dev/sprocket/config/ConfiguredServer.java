@@ -10,6 +10,8 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.sprocket.config.internal.access.ConfiguredAccess;
 import dev.sprocket.config.internal.access.ConfiguredTopics;
 import dev.sprocket.config.internal.access.RemovedKeys;
+import dev.sprocket.config.internal.cluster.ClusterModule;
+import dev.sprocket.config.internal.cluster.ConfiguredCluster;
 import dev.sprocket.config.internal.diagram.StackPrinter;
 import dev.sprocket.config.internal.listener.AddressConflicts;
 import dev.sprocket.config.internal.listener.ClosedTopics;
@@ -99,7 +101,8 @@ public final class ConfiguredServer implements Endpoint {
     private final Map<String, Endpoint> bridges = new TreeMap<>();
     private final List<String> bridgeDiagrams = new ArrayList<>();
     private final Endpoints all;
-    private final ConfiguredTopics ownTopics = new ConfiguredTopics();
+    private final ConfiguredTopics ownTopics;
+    private final ConfiguredCluster cluster;
     private volatile List<String> warnings;
     private final Optional<ConfigObject> bridgeConfig;
     private final CurrentLogFormat logFormat = new CurrentLogFormat();
@@ -118,13 +121,15 @@ public final class ConfiguredServer implements Endpoint {
         ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
         this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
-        this.topics = ownTopics.topics();
         EventLoops loops = eventLoops(settings);
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
-            binder.bind(Topics.class).toInstance(topics);
             binder.bind(CurrentLogFormat.class).toInstance(logFormat);
+            binder.install(new ClusterModule(settings, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT), problems));
         });
+        this.cluster = injector.getInstance(ConfiguredCluster.class);
+        this.ownTopics = injector.getInstance(ConfiguredTopics.class);
+        this.topics = ownTopics.topics();
         this.factories = injector.getInstance(FactoryRegistry.class);
         this.services = injector.getInstance(ServiceCache.class);
         this.realms = injector.getInstance(ConfiguredRealms.class);
@@ -149,6 +154,7 @@ public final class ConfiguredServer implements Endpoint {
             }
             problems.throwIfAny();
         } catch (RuntimeException e) {
+            cluster.close();
             services.close();
             throw e;
         }
@@ -245,6 +251,7 @@ public final class ConfiguredServer implements Endpoint {
         servers.forEach((name, server) -> addIfUnhealthy(failing, "listener " + name, server));
         bridges.forEach((name, bridge) -> addIfUnhealthy(failing, "bridge " + name, bridge));
         services.unhealthy().forEach(name -> failing.add("service " + name));
+        cluster.problem().ifPresent(failing::add);
         return new Readiness(ready, failing);
     }
 
@@ -398,6 +405,7 @@ public final class ConfiguredServer implements Endpoint {
         ClosedTopics.warn(settings, problems);
         warnPluginDirectory(settings, problems);
         services.moveWarnings(problems);
+        List<String> ofCluster = cluster.restartRequired(settings, problems);
         problems.throwIfAny();
         // steps that can fail precede the changes
         for (String name : next.keySet()) {
@@ -406,6 +414,7 @@ public final class ConfiguredServer implements Endpoint {
             }
         }
         List<String> later = new ArrayList<>(realms.restartRequired());
+        later.addAll(ofCluster);
         // before the routes, so no new route is open with old rules
         activate(access, settings);
         next.forEach((name, reading) -> {
@@ -549,9 +558,11 @@ public final class ConfiguredServer implements Endpoint {
 
     @Override
     public void start() throws IOException {
+        cluster.start();
         try {
             all.start();
         } catch (IOException e) {
+            cluster.close();
             throw new IOException(failedEndpoint(e) + e.getMessage(), e);
         }
         ready = true;
@@ -567,6 +578,8 @@ public final class ConfiguredServer implements Endpoint {
     public void close(Duration deadline) {
         ready = false;
         all.close(deadline);
+        // the last messages of the clients have been published
+        cluster.close();
         services.close();
         AccessFile.flushAll();
     }

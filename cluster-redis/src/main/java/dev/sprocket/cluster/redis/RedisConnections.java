@@ -260,6 +260,9 @@ final class RedisConnections {
     // --- losing
 
     private void onDisconnected(Object lost) {
+        if (closed) {
+            return;
+        }
         if (lost == connection) {
             away("connection closed");
         } else if (lost == hearing) {
@@ -403,9 +406,10 @@ final class RedisConnections {
         loop.execute(() -> {
             attempt++;
             commands.connection(null);
-            closeIfConnection(connection);
-            stopHearing();
-            clients.shutdown(timeout);
+            connection = null;
+            hearing = null;
+            channels.disconnected();
+            clients.shutdown(timeout); // closes the connections
             var unused = loop.shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
         });
     }

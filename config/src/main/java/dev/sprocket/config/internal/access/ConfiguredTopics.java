@@ -1,17 +1,38 @@
 package dev.sprocket.config.internal.access;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.MemoryLog;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessControl;
+import java.util.function.LongConsumer;
 
 /** Topics whose access and delivery a configuration file says, and changes during a reload. */
 @ThreadSafe
 public final class ConfiguredTopics {
     private volatile ConfiguredAccess access = ConfiguredAccess.CLOSED;
 
-    private final MemoryLog log = new MemoryLog();
-    private final Topics topics = new Topics(name -> access.settings(name), log);
+    private final LongConsumer historyLimit;
+    private final Topics topics;
+
+    /** Creates topics of this server. */
+    public ConfiguredTopics() {
+        this(new MemoryLog());
+    }
+
+    private ConfiguredTopics(MemoryLog log) {
+        this(log, log::maxBytes);
+    }
+
+    /**
+     * Creates topics with a log.
+     *
+     * @param maxBytes sets the maximum memory of the events of all topics
+     */
+    public ConfiguredTopics(EventLog log, LongConsumer maxBytes) {
+        historyLimit = maxBytes;
+        topics = new Topics(name -> access.settings(name), log);
+    }
 
     public Topics topics() {
         return topics;
@@ -29,7 +50,7 @@ public final class ConfiguredTopics {
      */
     public void apply(ConfiguredAccess other, long historyMemory) {
         access = other;
-        log.maxBytes(historyMemory);
+        historyLimit.accept(historyMemory);
         topics.settings(name -> access.settings(name));
         AccessControl.of(topics).authorizer(other.policy());
     }

@@ -2,6 +2,7 @@ package dev.sprocket.config.internal.schema;
 
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.config.internal.access.AccessKeys;
+import dev.sprocket.config.internal.cluster.ClusterKeys;
 import dev.sprocket.config.internal.log.LogSettings;
 import dev.sprocket.core.flow.OutboundLimit;
 import dev.sprocket.core.internal.net.PeerSet;
@@ -230,6 +231,8 @@ public final class ConfigSchema {
             AccessKeys.PROCEDURES,
             AccessKeys.DEFAULT_ACCESS,
             TOPIC_FIELD,
+            ClusterKeys.ENGINE,
+            ClusterKeys.NODE_NAME,
             PLUGINS,
             EVENT_LOOPS,
             INBOUND_MEMORY_LIMIT,

@@ -16,7 +16,14 @@ import java.util.Map;
 @ThreadSafe
 public final class MarkdownReference {
     private static final Map<String, String> TITLES = Map.of(
-            "SessionCodec", "Session codecs", "SessionStore", "Session stores", "SessionToken", "Session tokens");
+            "Engine",
+            "Engines",
+            "SessionCodec",
+            "Session codecs",
+            "SessionStore",
+            "Session stores",
+            "SessionToken",
+            "Session tokens");
 
     private final StringBuilder text = new StringBuilder();
 
@@ -40,7 +47,7 @@ public final class MarkdownReference {
                 Environment variables override the file: `SPROCKET_listeners_web_outbound__limit` sets `listeners.web.outbound-limit`;
                 two underscores stand for a hyphen. In the file, `${NAME}` inserts an environment variable, `${?NAME}` only if it is set.
 
-                [Server](#server) · [Layers](#layers) · [Components](#components) · [Bridges](#bridges) ·
+                [Server](#server) · [Layers](#layers) · [Components](#components) · [Bridges](#bridges) · [Engines](#engines) ·
                 [Session codecs](#session-codecs) · [Session stores](#session-stores) · [Session tokens](#session-tokens)
                 """);
         reference.server();

@@ -12,6 +12,7 @@ final class OptionalArtifacts {
             Map.entry("bridge http", "sprocket-bridge-http"),
             Map.entry("bridge tcp", "sprocket-bridge-tcp"),
             Map.entry("bridge zmq", "sprocket-bridge-zmq"),
+            Map.entry("Engine redis", "sprocket-cluster-redis"),
             Map.entry("SessionStore jdbc", "sprocket-session-jdbc"),
             Map.entry("SessionStore memcached", "sprocket-session-memcached"),
             Map.entry("SessionStore redis", "sprocket-session-redis"),
