@@ -262,7 +262,7 @@ class RedisFailureTest {
         try (Node a = new Node("a", engine)) {
             assertThat(a.publish("log", 1)).isCompletedExceptionally();
             a.topics.topic("plain").subscribe(Subscriber.of("s", executor, (topic, event) -> a.heard.add(topic)));
-            a.publish("plain", 1);
+            var unused = a.publish("plain", 1);
             a.awaitHeard("plain");
             var followed = a.node.log().follow("log").toCompletableFuture();
             redis.restart();

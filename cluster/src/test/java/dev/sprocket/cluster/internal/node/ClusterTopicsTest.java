@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.cluster.memory.MemoryEngine;
 import dev.sprocket.cluster.memory.MemoryHub;
 import dev.sprocket.cluster.spi.Engine;
@@ -74,6 +75,7 @@ final class ClusterTopicsTest {
             engine.start(id, log.listener());
         }
 
+        @CanIgnoreReturnValue
         List<String> subscribe(String topic) {
             Reader reader = new Reader();
             assertThat(topics.topic(topic).subscribe(Subscriber.of("s", Runnable::run, reader)))
@@ -81,6 +83,7 @@ final class ClusterTopicsTest {
             return reader.heard;
         }
 
+        @CanIgnoreReturnValue
         CompletableFuture<Published> publish(String topic, int number) {
             return topics.topic(topic).publish(Event.of(number)).toCompletableFuture();
         }
@@ -325,7 +328,7 @@ final class ClusterTopicsTest {
         List<String> atA = a.subscribe("log");
         a.publish("log", 1);
         a.publish("log", 2);
-        hub.loseTail("log", 1);
+        assertThat(hub.loseTail("log", 1)).isEqualTo(1);
         b.publish("log", 3);
         assertThat(atA).containsExactly("1", "2", "gap unknown");
         b.publish("log", 4);
