@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class ActiveTopics implements TopicRegistry {
+    private static final CompletableFuture<@Nullable Position> CONNECTED = CompletableFuture.completedFuture(null);
     private static final PeerLog LOG = PeerLog.of(Topics.class);
 
     private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
@@ -62,6 +63,9 @@ final class ActiveTopics implements TopicRegistry {
     private final EventLog log;
     private final PublisherOrder<Published> order = new PublisherOrder<>(() -> new EventLog.UnavailableException(
             "too many events of this publisher wait for the log (publish more slowly, or wait for each result)"));
+    /** Shared by the handles of all topics. */
+    private final Topic.Origin origin = new Topic.Origin(this, null);
+
     private volatile Function<String, TopicSettings> settings;
 
     ActiveTopics(Function<String, TopicSettings> settings, EventLog log) {
@@ -70,6 +74,10 @@ final class ActiveTopics implements TopicRegistry {
         PubsubMetrics.TOPICS.add(numbers);
         log.start(new LogReceiver());
         log.configure(name -> settings.apply(name).history().orElse(null));
+    }
+
+    Topic.Origin origin() {
+        return origin;
     }
 
     /** Queues what the log delivers. */
@@ -218,9 +226,12 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public int publish(Topic topic, Event event, Audience audience, Object publisher) {
+        if (order.isIdle() && history(topic.id()) == null) {
+            return publishUnlogged(topic.id(), event, audience);
+        }
         CompletableFuture<Published> published =
                 publishLater(topic, event, audience, publisher).toCompletableFuture();
-        if (published.isDone() && !published.isCompletedExceptionally()) {
+        if (isSuccessful(published)) {
             return published.join().subscribers();
         }
         var unused = published.whenComplete((done, failure) -> {
@@ -237,7 +248,9 @@ final class ActiveTopics implements TopicRegistry {
         String name = topic.id();
         TopicSettings.History history = history(name);
         if (history != null) {
-            return order.logged(publisher, event.size(), () -> log.append(name, event, audience, history));
+            return order.isIdle()
+                    ? order.sent(publisher, log.append(name, event, audience, history))
+                    : order.logged(publisher, event.size(), () -> log.append(name, event, audience, history));
         }
         CompletionStage<Published> waiting = order.isIdle()
                 ? null
@@ -388,7 +401,7 @@ final class ActiveTopics implements TopicRegistry {
         String name = topic.id();
         boolean hasLog = history(name) != null;
         CompletableFuture<@Nullable Position> connected = hold(name, hasLog);
-        if (after == null && connected.isDone() && !connected.isCompletedExceptionally()) {
+        if (after == null && isSuccessful(connected)) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);
             release(name, hasLog);
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
@@ -414,19 +427,23 @@ final class ActiveTopics implements TopicRegistry {
     /**
      * Keeps a topic connected with its source of events while a subscription is pending.
      *
-     * @return completes with the position of the newest event, null without a log; fails if a log is not available
+     * @return completes when it is connected, with the newest position if that took time; fails without the log
      */
     private CompletableFuture<@Nullable Position> hold(String name, boolean hasLog) {
         if (hasLog) {
-            return log.follow(name).<@Nullable Position>thenApply(top -> top).toCompletableFuture();
+            CompletableFuture<Position> followed = log.follow(name).toCompletableFuture();
+            return isSuccessful(followed) ? CONNECTED : followed.<@Nullable Position>thenApply(top -> top);
         }
-        if (Topics.isReserved(name)) {
-            return CompletableFuture.completedFuture(null);
-        }
+        CompletableFuture<Void> listening =
+                Topics.isReserved(name) ? null : log.listen(name).toCompletableFuture();
         // other servers that cannot be reached do not keep local subscribers away
-        return log.listen(name)
-                .<@Nullable Position>handle((done, failure) -> null)
-                .toCompletableFuture();
+        return listening == null || listening.isDone()
+                ? CONNECTED
+                : listening.<@Nullable Position>handle((done, failure) -> null);
+    }
+
+    private static boolean isSuccessful(CompletableFuture<?> future) {
+        return future.isDone() && !future.isCompletedExceptionally();
     }
 
     /** Ends {@link #hold}. */
@@ -577,11 +594,12 @@ final class ActiveTopics implements TopicRegistry {
         }
         if (state.settings().history().isPresent()) {
             state.source = TopicState.Source.LOG;
-            log.follow(id).whenComplete((top, failure) -> {
-                if (failure == null) {
-                    begin(state, top);
-                }
-            });
+            CompletableFuture<Position> followed = log.follow(id).toCompletableFuture();
+            if (isSuccessful(followed)) {
+                state.begin(followed.join());
+            } else {
+                var unused = followed.thenAccept(top -> begin(state, top));
+            }
         } else {
             state.source = TopicState.Source.RELAY;
             var unused = log.listen(id); // local subscribers do not wait for other servers

@@ -27,21 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class Topic {
-    private final TopicRegistry registry;
+    /**
+     * Registry and publisher, shared by handles of topics.
+     *
+     * @param publisher publisher; null for the calling thread
+     */
+    record Origin(TopicRegistry registry, @Nullable Object publisher) {}
+
+    private final Origin origin;
     private final String id;
     private final MatchPolicy match;
-    /** Publisher; null for the calling thread. */
-    private final @Nullable Object publisher;
 
-    Topic(TopicRegistry registry, String id, MatchPolicy match) {
-        this(registry, id, match, null);
-    }
-
-    private Topic(TopicRegistry registry, String id, MatchPolicy match, @Nullable Object publisher) {
-        this.publisher = publisher;
-        this.registry = registry;
+    Topic(Origin origin, String id, MatchPolicy match) {
+        this.origin = origin;
         this.id = id;
         this.match = match;
+    }
+
+    private TopicRegistry registry() {
+        return origin.registry;
     }
 
     /** Returns the name of the topic or pattern. */
@@ -56,30 +60,30 @@ public final class Topic {
 
     /** Returns the current settings. */
     public TopicSettings settings() {
-        return registry.settings(this);
+        return registry().settings(this);
     }
 
     /** Returns the number of subscribers. */
     public int size() {
-        TopicState state = registry.find(this);
+        TopicState state = registry().find(this);
         return state == null ? 0 : state.size();
     }
 
     /** Returns the current subscribers, in no particular order. */
     public List<Subscriber> subscribers() {
-        TopicState state = registry.find(this);
+        TopicState state = registry().find(this);
         return state == null ? List.of() : state.subscribers();
     }
 
     /** Returns the statistics of events dropped for slow readers since the topic became active. */
     public DropStats dropStats() {
-        TopicState state = registry.find(this);
+        TopicState state = registry().find(this);
         return state == null ? new DropCounter() : state.overflow().dropStats();
     }
 
     /** Returns the number of events published since the topic became active. */
     public long published() {
-        TopicState state = registry.find(this);
+        TopicState state = registry().find(this);
         return state == null ? 0 : state.published();
     }
 
@@ -99,7 +103,7 @@ public final class Topic {
     @CanIgnoreReturnValue
     public int broadcast(Event event, Audience audience) {
         checkIsTopic();
-        return registry.publish(this, event, audience, publisher());
+        return registry().publish(this, event, audience, publisher());
     }
 
     /**
@@ -113,7 +117,7 @@ public final class Topic {
      */
     public CompletionStage<Published> publish(Event event, Audience audience) {
         checkIsTopic();
-        return registry.publishLater(this, event, audience, publisher());
+        return registry().publishLater(this, event, audience, publisher());
     }
 
     /**
@@ -126,10 +130,11 @@ public final class Topic {
      * @param publisher identifies the publisher by {@code equals}, such as its connection
      */
     public Topic by(Object publisher) {
-        return new Topic(registry, id, match, publisher);
+        return new Topic(new Origin(origin.registry, publisher), id, match);
     }
 
     private Object publisher() {
+        Object publisher = origin.publisher;
         return publisher == null ? Thread.currentThread() : publisher;
     }
 
@@ -173,7 +178,7 @@ public final class Topic {
      * @throws UnsupportedOperationException if this is a pattern
      */
     public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
-        return registry.subscribe(this, subscriber, after, onGap);
+        return registry().subscribe(this, subscriber, after, onGap);
     }
 
     /**
@@ -188,7 +193,7 @@ public final class Topic {
      * @throws UnsupportedOperationException if this is a pattern
      */
     public CompletionStage<Subscribed> find(Position after, Gap.Action onGap) {
-        return registry.find(this, after, onGap);
+        return registry().find(this, after, onGap);
     }
 
     /**
@@ -199,7 +204,7 @@ public final class Topic {
      */
     @CanIgnoreReturnValue
     public boolean subscribeAt(Subscriber subscriber, Subscribed found) {
-        return registry.subscribe(this, subscriber, found);
+        return registry().subscribe(this, subscriber, found);
     }
 
     /**
@@ -211,13 +216,13 @@ public final class Topic {
      * @param callback receives the position; null if the subscriber is not subscribed, or the topic has no log
      */
     public void position(Subscriber subscriber, Consumer<@Nullable Position> callback) {
-        registry.position(this, subscriber, callback);
+        registry().position(this, subscriber, callback);
     }
 
     /** Adds a subscriber; returns false if it was subscribed already, or a subscription is pending. */
     @CanIgnoreReturnValue
     public boolean subscribe(Subscriber subscriber) {
-        return registry.subscribe(this, subscriber);
+        return registry().subscribe(this, subscriber);
     }
 
     /**
@@ -229,7 +234,7 @@ public final class Topic {
      */
     @CanIgnoreReturnValue
     public boolean unsubscribe(Subscriber subscriber) {
-        return registry.unsubscribe(this, subscriber);
+        return registry().unsubscribe(this, subscriber);
     }
 
     /** Reports whether a subscriber is subscribed to this topic or pattern. */
@@ -239,7 +244,10 @@ public final class Topic {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Topic that && registry == that.registry && match == that.match && id.equals(that.id);
+        return other instanceof Topic that
+                && registry() == that.registry()
+                && match == that.match
+                && id.equals(that.id);
     }
 
     @Override

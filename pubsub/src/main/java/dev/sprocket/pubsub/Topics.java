@@ -106,7 +106,7 @@ public final class Topics {
             return state.topic;
         }
         checkId(id);
-        return new Topic(active, id, match);
+        return new Topic(active.origin(), id, match);
     }
 
     /**

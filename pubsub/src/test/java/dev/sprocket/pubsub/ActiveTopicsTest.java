@@ -29,7 +29,7 @@ final class ActiveTopicsTest {
     private final Topic dogs = topic(MatchPolicy.EXACT, "news.dogs");
 
     private Topic topic(MatchPolicy match, String id) {
-        return new Topic(active, id, match);
+        return new Topic(active.origin(), id, match);
     }
 
     @CanIgnoreReturnValue

@@ -15,13 +15,13 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,9 +58,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private final long patienceNanos;
     private final Subscriptions subscriptions;
     /** Followed topics; changed by the executor, read by all. */
-    private final Map<String, FollowedTopic> followed = new ConcurrentHashMap<>();
+    private final FollowedTopics followed = new FollowedTopics();
 
-    private Iterator<FollowedTopic> cursor = followed.values().iterator();
+    private Iterator<FollowedTopic> cursor = Collections.emptyIterator();
     /** Memory of all rings; changed by the executor. */
     private final AtomicLong ringBytes = new AtomicLong();
 
@@ -131,8 +131,8 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     @Nullable
     EnvelopeLog ring(String topic) {
         FollowedTopic state = followed.get(topic);
-        EnvelopeLog ring = state == null ? null : state.ring();
-        TopicSettings.History limits = ring == null ? null : histories.apply(topic);
+        EnvelopeLog ring = state == null ? null : state.events();
+        TopicSettings.History limits = ring == null || ring.size() == 0 ? null : histories.apply(topic);
         if (ring != null && limits != null) {
             synchronized (ring) {
                 ring.trim(limits, System.currentTimeMillis());
@@ -215,12 +215,12 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
                 "continuity lost, missed events are read from the log: topics={} cause={}",
                 topics == null ? "all" : topics.size(),
                 cause);
-        executor.execute(() -> check(topics == null ? List.copyOf(followed.keySet()) : List.copyOf(topics)));
+        executor.execute(() -> check(topics == null ? followed.names() : List.copyOf(topics)));
     }
 
     /** Compares the newest events of all followed topics with the log. Thread-safe. */
     void checkAll() {
-        executor.execute(() -> check(List.copyOf(followed.keySet())));
+        executor.execute(() -> check(followed.names()));
     }
 
     private void check(List<String> topics) {
@@ -250,7 +250,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     /** Begins and reads what could not be while the engine was away. */
     private void retry() {
         for (FollowedTopic state : followed.values()) {
-            if (state.ring() == null && !state.isBeginning()) {
+            if (state.last() == null && !state.isBeginning()) {
                 begin(state);
             } else if (state.isUnproven()) {
                 state.readMissing();
@@ -271,11 +271,12 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     // --- topics
 
     void follow(String topic, CompletableFuture<Position> future) {
-        FollowedTopic state = followed.computeIfAbsent(topic, name -> new FollowedTopic(name, this));
+        FollowedTopic existing = followed.get(topic);
+        FollowedTopic state = existing == null ? new FollowedTopic(topic, this) : existing;
         state.followers++;
-        if (state.followers == 1) {
-            state.starting.add(future);
-            state.startedNanos = System.nanoTime();
+        if (existing == null) {
+            followed.add(state);
+            state.await(future);
             state.beginning(true);
             begin(state, subscriptions.acquire(topic).toCompletableFuture());
             return;
@@ -284,7 +285,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         if (last != null) {
             future.complete(last);
         } else {
-            state.starting.add(future);
+            state.await(future);
         }
     }
 
@@ -317,7 +318,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             EnvelopeLog ring = state.ring();
             ringBytes.addAndGet(ring == null ? 0 : -ring.bytes());
             subscriptions.release(topic);
-            state.starting.forEach(future -> future.cancel(false));
+            state.takeWaiting(System.nanoTime()).forEach(future -> future.cancel(false));
             settle(topic);
         }
     }
@@ -440,7 +441,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     void onAppended(long publication, PendingAppends.Pending own, Engine.Appended answer) {
         own.answer = answer;
         own.answeredNanos = System.nanoTime();
-        if (!followed.containsKey(own.topic)) {
+        if (followed.get(own.topic) == null) {
             deliverOwn(own, answer);
         }
         completeIfEnded(publication, own);
@@ -505,13 +506,12 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     }
 
     private void sweep(FollowedTopic state, long now) {
-        if (!state.starting.isEmpty() && now - state.startedNanos > patienceNanos) {
-            List<CompletableFuture<Position>> waited = new ArrayList<>(state.starting);
-            state.starting.clear();
+        List<CompletableFuture<Position>> waited = state.takeWaiting(now - patienceNanos);
+        if (!waited.isEmpty()) {
             UnavailableException late = new UnavailableException("engine has not confirmed the subscription in time");
             waited.forEach(future -> future.completeExceptionally(late));
         }
-        if (state.ring() == null && !state.isBeginning() && engine.state() == Engine.State.UP) {
+        if (state.last() == null && !state.isBeginning() && engine.state() == Engine.State.UP) {
             begin(state);
         }
     }

@@ -44,14 +44,20 @@ final class FollowedTopic {
         void onUnreadable(String topic, EnvelopeException cause);
     }
 
+    /** Followers that wait for the beginning, with the time at which the first came. */
+    private static final class Beginning {
+        final List<CompletableFuture<Position>> followers = new ArrayList<>(1);
+        final long since = System.nanoTime();
+    }
+
     final String topic;
     int followers;
-    /** Followers that wait for the beginning, with the time at which they came. */
-    final List<CompletableFuture<Position>> starting = new ArrayList<>();
-
-    long startedNanos;
     private final Node node;
-    /** Latest events; null before the beginning. Guarded by itself. */
+    /** Null if nobody waits for the beginning. */
+    private @Nullable Beginning waiting;
+    /** Position of the last event that was delivered; null before the beginning. */
+    private volatile @Nullable Position last;
+    /** Latest events; null before the first. Guarded by itself. */
     private volatile @Nullable EnvelopeLog ring;
 
     private boolean beginning;
@@ -66,16 +72,44 @@ final class FollowedTopic {
         this.node = node;
     }
 
+    /** Returns the latest events; null before the first. Thread-safe. */
     @Nullable
     EnvelopeLog ring() {
         return ring;
     }
 
-    /** Returns the position of the last event that was delivered; null before the beginning. */
+    /** Returns the latest events, possibly none; null before the beginning. Thread-safe. */
+    @Nullable
+    EnvelopeLog events() {
+        Position newest = last; // read first: there are events behind it only if there is a ring
+        EnvelopeLog current = ring;
+        return current != null || newest == null ? current : new EnvelopeLog(topic, newest);
+    }
+
+    /** Returns the position of the last event that was delivered; null before the beginning. Thread-safe. */
     @Nullable
     Position last() {
-        EnvelopeLog current = ring;
-        return current == null ? null : current.top();
+        return last;
+    }
+
+    /** Adds a follower that waits for the beginning. */
+    void await(CompletableFuture<Position> follower) {
+        Beginning beginning = waiting;
+        if (beginning == null) {
+            beginning = new Beginning();
+            waiting = beginning;
+        }
+        beginning.followers.add(follower);
+    }
+
+    /** Removes and returns the followers that wait, if the first came before a time. */
+    List<CompletableFuture<Position>> takeWaiting(long nanos) {
+        Beginning beginning = waiting;
+        if (beginning == null || beginning.since - nanos > 0) {
+            return List.of();
+        }
+        waiting = null;
+        return beginning.followers;
     }
 
     boolean isBeginning() {
@@ -94,12 +128,10 @@ final class FollowedTopic {
     /** Begins behind the newest event of the log, once the topic is subscribed. */
     void begin(Position top) {
         beginning = false;
-        if (ring == null) {
-            ring = new EnvelopeLog(topic, top);
+        if (last == null) {
+            last = top;
         }
-        List<CompletableFuture<Position>> begun = new ArrayList<>(starting);
-        starting.clear();
-        begun.forEach(future -> future.complete(top));
+        takeWaiting(System.nanoTime()).forEach(future -> future.complete(top));
         if (readAgain) {
             readMissing();
         }
@@ -107,7 +139,7 @@ final class FollowedTopic {
 
     /** Handles an event of the engine. */
     void onEvent(byte[] envelope) {
-        EnvelopeLog current = ring;
+        EnvelopeLog current = events();
         if (current == null || reading) {
             readAgain = true;
             return;
@@ -137,20 +169,22 @@ final class FollowedTopic {
         synchronized (current) {
             current.append(event.position(), envelope, event.time().toEpochMilli());
         }
+        ring = current;
+        last = event.position();
         node.deliver(topic, event, envelope);
     }
 
     /** Reads what follows the last event, and delivers it. */
     void readMissing() {
-        EnvelopeLog current = ring;
+        Position newest = last;
         readAgain = true;
-        if (reading || current == null) {
+        if (reading || newest == null) {
             return;
         }
         reading = true;
         readAgain = false;
         unproven = false;
-        ask(node.engine().read(topic, current.top(), MAX_EVENTS, MAX_BYTES), excerpt -> onRead(current, excerpt));
+        ask(node.engine().read(topic, newest, MAX_EVENTS, MAX_BYTES), excerpt -> onRead(newest, excerpt));
     }
 
     /** Continues with an answer of the engine; a failure is repeated when it returns. */
@@ -165,14 +199,14 @@ final class FollowedTopic {
         }));
     }
 
-    private void onRead(EnvelopeLog current, Engine.Excerpt excerpt) {
+    private void onRead(Position from, Engine.Excerpt excerpt) {
         Gap gap = excerpt.gap();
         if (gap != null && (gap.reason() == Gap.Reason.UNKNOWN || gap.to() == null)) {
-            skipToTop(current);
+            skipToTop(from);
             return;
         }
         if (gap != null && gap.to() != null) {
-            skip(current, gap);
+            skip(gap);
         }
         for (byte[] envelope : excerpt.envelopes()) {
             LoggedEvent event;
@@ -180,11 +214,12 @@ final class FollowedTopic {
                 event = Envelopes.logged(topic, envelope);
             } catch (EnvelopeException e) {
                 node.onUnreadable(topic, e);
-                skipToTop(current);
+                skipToTop(before(from));
                 return;
             }
-            if (!current.isNext(event.position(), event.previous())) {
-                skipToTop(current);
+            EnvelopeLog current = events();
+            if (current == null || !current.isNext(event.position(), event.previous())) {
+                skipToTop(before(from));
                 return;
             }
             append(current, event, envelope);
@@ -195,10 +230,16 @@ final class FollowedTopic {
         }
     }
 
-    /** Tells a gap up to the newest event of the log. */
-    private void skipToTop(EnvelopeLog current) {
+    /** Returns the position of the last event that was delivered, since a position at least. */
+    private Position before(Position from) {
+        Position newest = last;
+        return newest == null ? from : newest;
+    }
+
+    /** Tells a gap from a position up to the newest event of the log. */
+    private void skipToTop(Position from) {
         ask(node.engine().statistics(topic), statistics -> {
-            skip(current, new Gap(topic, current.top(), statistics.top(), Gap.Reason.UNKNOWN));
+            skip(new Gap(topic, from, statistics.top(), Gap.Reason.UNKNOWN));
             reading = false;
             if (readAgain) {
                 readMissing();
@@ -206,13 +247,17 @@ final class FollowedTopic {
         });
     }
 
-    private void skip(EnvelopeLog current, Gap gap) {
+    private void skip(Gap gap) {
         Position to = gap.to();
-        if (to != null && !to.equals(current.top())) {
-            node.onReset(current.bytes());
-            synchronized (current) {
-                current.reset(to);
+        EnvelopeLog current = ring;
+        if (to != null && !to.equals(last)) {
+            if (current != null) {
+                node.onReset(current.bytes());
+                synchronized (current) {
+                    current.reset(to);
+                }
             }
+            last = to;
             node.tell(gap);
         }
     }

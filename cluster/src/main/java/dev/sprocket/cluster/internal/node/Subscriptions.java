@@ -1,5 +1,6 @@
 package dev.sprocket.cluster.internal.node;
 
+import dev.sprocket.cluster.internal.log.NameSet;
 import dev.sprocket.cluster.spi.Engine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Topics to which this node is subscribed at the engine.
@@ -23,14 +25,16 @@ final class Subscriptions {
 
     private final Engine engine;
     private final Executor executor;
-    /** Number of uses by topic. */
-    private final Map<String, Integer> uses = new HashMap<>();
+    /** Topics in use. */
+    private final NameSet<String> used = new NameSet<>();
+    /** Number of uses of the topics that have several. */
+    private final Map<String, Integer> severalUses = new HashMap<>();
     /** Topics to subscribe in the next batch. */
-    private final Map<String, CompletableFuture<Void>> joining = new LinkedHashMap<>();
+    private Map<String, CompletableFuture<Void>> joining = new LinkedHashMap<>();
     /** Topics that the engine has not confirmed yet, with those of the next batch. */
-    private final Map<String, CompletableFuture<Void>> unconfirmed = new HashMap<>();
+    private Map<String, CompletableFuture<Void>> unconfirmed = new HashMap<>();
 
-    private final Set<String> leaving = new LinkedHashSet<>();
+    private Set<String> leaving = new LinkedHashSet<>();
     private boolean scheduled;
 
     Subscriptions(Engine engine, Executor executor) {
@@ -40,7 +44,7 @@ final class Subscriptions {
 
     /** Returns the number of topics. */
     int size() {
-        return uses.size();
+        return used.size();
     }
 
     /**
@@ -49,7 +53,8 @@ final class Subscriptions {
      * @return completes when the engine has confirmed the topic; fails if it is away
      */
     CompletionStage<Void> acquire(String topic) {
-        if (uses.merge(topic, 1, Integer::sum) > 1) {
+        if (!used.add(topic)) {
+            severalUses.merge(topic, 2, (uses, two) -> uses + 1);
             return unconfirmed.getOrDefault(topic, CompletableFuture.completedFuture(null));
         }
         return confirm(topic);
@@ -71,8 +76,9 @@ final class Subscriptions {
 
     /** Removes a use of a topic. */
     void release(String topic) {
-        Integer left = uses.computeIfPresent(topic, (name, count) -> count == 1 ? null : count - 1);
-        if (left == null) {
+        if (severalUses.containsKey(topic)) {
+            severalUses.computeIfPresent(topic, (name, uses) -> uses == 2 ? null : uses - 1);
+        } else if (used.remove(topic)) {
             CompletableFuture<Void> unsent = joining.remove(topic);
             if (unsent != null) {
                 unconfirmed.remove(topic, unsent);
@@ -93,27 +99,33 @@ final class Subscriptions {
     private void flush() {
         scheduled = false;
         List<String> left = new ArrayList<>(leaving);
-        leaving.clear();
+        leaving = new LinkedHashSet<>(); // a set that was large keeps its table
         for (int from = 0; from < left.size(); from += MAX_BATCH) {
             var unused = engine.unsubscribe(left.subList(from, Math.min(left.size(), from + MAX_BATCH)));
         }
-        Map<String, CompletableFuture<Void>> all = new LinkedHashMap<>(joining);
-        joining.clear();
+        Map<String, CompletableFuture<Void>> all = joining;
+        joining = new LinkedHashMap<>();
         List<String> topics = new ArrayList<>(all.keySet());
         for (int from = 0; from < topics.size(); from += MAX_BATCH) {
             List<String> batch = topics.subList(from, Math.min(topics.size(), from + MAX_BATCH));
             engine.subscribe(batch)
-                    .whenComplete((done, failure) -> executor.execute(() -> batch.forEach(topic -> {
-                        CompletableFuture<Void> confirmed = all.get(topic);
-                        if (confirmed != null) {
-                            unconfirmed.remove(topic, confirmed);
-                            complete(confirmed, failure);
+                    .whenComplete((done, failure) -> executor.execute(() -> {
+                        batch.forEach(topic -> complete(topic, all.get(topic), failure));
+                        if (unconfirmed.isEmpty()) {
+                            unconfirmed = new HashMap<>(); // a map that was large keeps its table
                         }
-                    })));
+                    }));
         }
     }
 
-    private static void complete(CompletableFuture<Void> confirmed, Throwable failure) {
+    private void complete(String topic, @Nullable CompletableFuture<Void> confirmed, @Nullable Throwable failure) {
+        if (confirmed != null) {
+            unconfirmed.remove(topic, confirmed);
+            complete(confirmed, failure);
+        }
+    }
+
+    private static void complete(CompletableFuture<Void> confirmed, @Nullable Throwable failure) {
         if (failure == null) {
             confirmed.complete(null);
         } else {

@@ -82,11 +82,7 @@ public final class PublisherOrder<R> {
         while (true) {
             Line<R> line = isIdle() ? null : lines.get(publisher);
             if (line == null) {
-                CompletionStage<R> result = publish.get();
-                if (!result.toCompletableFuture().isDone()) {
-                    begin(publisher, result);
-                }
-                return result;
+                return sent(publisher, publish.get());
             }
             synchronized (line) {
                 if (line.ended) {
@@ -101,6 +97,14 @@ public final class PublisherOrder<R> {
             var unused = result.whenComplete((done, failure) -> onArrived(publisher, line));
             return result;
         }
+    }
+
+    /** Remembers an event of a topic with a log, published while {@linkplain #isIdle idle}. */
+    public CompletionStage<R> sent(Object publisher, CompletionStage<R> result) {
+        if (!result.toCompletableFuture().isDone()) {
+            begin(publisher, result);
+        }
+        return result;
     }
 
     /** Remembers that an event of a publisher is on its way. */
