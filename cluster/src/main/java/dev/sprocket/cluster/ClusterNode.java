@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.node.ClusterLog;
 import dev.sprocket.cluster.internal.node.Counters;
+import dev.sprocket.cluster.internal.scope.Scopes;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.EventLog;
@@ -31,6 +32,7 @@ public final class ClusterNode implements AutoCloseable {
     private final NodeId id;
     private final Engine engine;
     private final ClusterLog log;
+    private final Scopes scopes;
     private final Duration tailCheck;
     private final DefaultEventExecutor executor;
 
@@ -41,6 +43,7 @@ public final class ClusterNode implements AutoCloseable {
         this.executor = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-" + builder.name, true));
         this.log =
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
+        this.scopes = new Scopes(log);
     }
 
     /** Creates a builder of a node, which starts and closes its engine. */
@@ -136,7 +139,22 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Returns the log that the topics of this node use. */
     public EventLog log() {
-        return log;
+        return log("");
+    }
+
+    /**
+     * Returns the log of the topics of a scope, which never meet topics of another scope.
+     *
+     * @param scope name that all nodes use, such as that of a realm with private topics; empty for the topics without
+     *     a scope
+     */
+    public EventLog log(String scope) {
+        return scopes.log(scope);
+    }
+
+    /** Sets the limit of the latest events of all topics, of all scopes. */
+    public void maxRingBytes(long bytes) {
+        log.maxRingBytes(bytes);
     }
 
     /** Returns the state of the engine. */

@@ -133,6 +133,7 @@ public final class ConfiguredServer implements Endpoint {
         this.factories = injector.getInstance(FactoryRegistry.class);
         this.services = injector.getInstance(ServiceCache.class);
         this.realms = injector.getInstance(ConfiguredRealms.class);
+        realms.privateTopics(cluster::topics);
         try {
             AddressConflicts addresses = new AddressConflicts(problems);
             Map<String, ConfiguredListener> built = readListeners(settings, problems);

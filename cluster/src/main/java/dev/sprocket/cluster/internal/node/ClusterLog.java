@@ -86,6 +86,11 @@ public final class ClusterLog implements EventLog {
         return received.subscribed();
     }
 
+    /** Sets the limit of the memory of the latest events, which applies from the next event on. */
+    public void maxRingBytes(long bytes) {
+        received.maxRingBytes(bytes);
+    }
+
     /** Returns the memory of the latest events of all followed topics, in bytes. */
     public long ringBytes() {
         return received.ringBytes();

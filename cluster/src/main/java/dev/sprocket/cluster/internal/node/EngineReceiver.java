@@ -54,7 +54,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private final PendingAppends pending;
     private final Counters counters;
     private final Executor executor;
-    private final long maxRingBytes;
+    private volatile long maxRingBytes;
     private final long patienceNanos;
     private final Subscriptions subscriptions;
     /** Followed topics; changed by the executor, read by all. */
@@ -93,6 +93,10 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     void configure(Function<String, TopicSettings.@Nullable History> limits) {
         histories = limits;
+    }
+
+    void maxRingBytes(long bytes) {
+        maxRingBytes = bytes;
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class ClusterModule extends AbstractModule {
     @Provides
     @Singleton
     static ConfiguredTopics configured(ConfiguredCluster cluster) {
-        return cluster.topics();
+        return cluster.topics("");
     }
 
     @Provides

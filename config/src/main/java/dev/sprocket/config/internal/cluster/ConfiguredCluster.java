@@ -83,7 +83,7 @@ public final class ConfiguredCluster {
         });
     }
 
-    /** Adds the errors of a file that is read again, and returns its changes that require a restart. */
+    /** Adds the errors of a reloaded file, and returns changes that require a restart. */
     public List<String> restartRequired(Settings server, ConfigErrors problems) {
         var unused = read(server, problems);
         List<String> later = new ArrayList<>();
@@ -96,9 +96,14 @@ public final class ConfiguredCluster {
         return later;
     }
 
-    /** Returns topics that are shared with the other nodes; without an engine, topics of this server. */
-    public ConfiguredTopics topics() {
-        return node.map(own -> new ConfiguredTopics(own.log(), bytes -> {})).orElseGet(ConfiguredTopics::new);
+    /**
+     * Returns new topics, which the nodes share if there is an engine.
+     *
+     * @param scope name of a realm with private topics; empty for the topics of the file
+     */
+    public ConfiguredTopics topics(String scope) {
+        return node.map(own -> new ConfiguredTopics(own.log(scope), own::maxRingBytes))
+                .orElseGet(ConfiguredTopics::new);
     }
 
     /** Connects to the engine in the background. */

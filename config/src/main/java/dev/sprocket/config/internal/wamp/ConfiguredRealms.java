@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,6 +46,8 @@ public final class ConfiguredRealms {
     /** Topics of realms with private topics, which are kept during a reload. */
     private final Map<String, ConfiguredTopics> privateTopics = new ConcurrentHashMap<>();
 
+    private volatile Function<String, ConfiguredTopics> newTopics = realm -> new ConfiguredTopics();
+
     /** Realms by name with whether their topics are private; this cannot change while they exist. */
     private final Map<String, Boolean> isPrivate = new ConcurrentHashMap<>();
 
@@ -58,6 +61,11 @@ public final class ConfiguredRealms {
 
     /** Settings by realm name. */
     private final Map<String, DeclaredSettings> declared = new ConcurrentHashMap<>();
+
+    /** Sets the function that creates the private topics of a realm, before a file is read. */
+    public void privateTopics(Function<String, ConfiguredTopics> factory) {
+        newTopics = factory;
+    }
 
     /** Starts reading the file; the result takes effect with {@link #commit}. */
     public void begin() {
@@ -148,7 +156,7 @@ public final class ConfiguredRealms {
     }
 
     private ConfiguredTopics privateTopics(String name) {
-        return privateTopics.computeIfAbsent(name, any -> new ConfiguredTopics());
+        return privateTopics.computeIfAbsent(name, newTopics);
     }
 
     /** Returns the realm of a name, configured for an application. */
