@@ -2,15 +2,19 @@ package dev.sprocket.cluster;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.health.NodeHealth;
+import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.internal.node.ClusterLog;
 import dev.sprocket.cluster.internal.node.Counters;
 import dev.sprocket.cluster.internal.scope.Scopes;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.core.io.HealthCheck;
 import dev.sprocket.pubsub.EventLog;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * }</pre>
  */
 @ThreadSafe
-public final class ClusterNode implements AutoCloseable {
+public final class ClusterNode implements HealthCheck, AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final NodeId id;
@@ -35,6 +39,30 @@ public final class ClusterNode implements AutoCloseable {
     private final Scopes scopes;
     private final Duration tailCheck;
     private final DefaultEventExecutor executor;
+    private final ClusterMetrics.NodeNumbers numbers = new Numbers();
+
+    /** Numbers for the metrics of the process. */
+    private final class Numbers implements ClusterMetrics.NodeNumbers {
+        @Override
+        public Engine.State state() {
+            return engine.state();
+        }
+
+        @Override
+        public long topics() {
+            return log.subscribed();
+        }
+
+        @Override
+        public long pendingBytes() {
+            return log.pendingBytes();
+        }
+
+        @Override
+        public long ringBytes() {
+            return log.ringBytes();
+        }
+    }
 
     private ClusterNode(Builder builder) {
         this.id = NodeId.start(builder.name);
@@ -44,6 +72,7 @@ public final class ClusterNode implements AutoCloseable {
         this.log =
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
         this.scopes = new Scopes(log);
+        log.health().readyGrace(builder.readyGrace);
     }
 
     /** Creates a builder of a node, which starts and closes its engine. */
@@ -59,6 +88,7 @@ public final class ClusterNode implements AutoCloseable {
         private long maxPendingBytes = 16 << 20;
         private Duration patience = Duration.ofSeconds(5);
         private Duration tailCheck = Duration.ofSeconds(30);
+        private Duration readyGrace = NodeHealth.DEFAULT_READY_GRACE;
 
         private Builder(Engine engine) {
             this.engine = engine;
@@ -103,6 +133,21 @@ public final class ClusterNode implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets how long the node stays {@linkplain #isHealthy healthy} without its engine; 60 s by default.
+         *
+         * @param time 0 or more; {@link ChronoUnit#FOREVER} for no end
+         * @throws IllegalArgumentException if it is negative
+         */
+        @CanIgnoreReturnValue
+        public Builder readyGrace(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("ready grace of " + time + " (expected: 0 or more)");
+            }
+            readyGrace = time;
+            return this;
+        }
+
         /** Creates the node, which connects when it is started. */
         public ClusterNode build() {
             return new ClusterNode(this);
@@ -122,6 +167,7 @@ public final class ClusterNode implements AutoCloseable {
      * <p>The node is usable at once. An engine that cannot be reached is tried again.
      */
     public void start() {
+        ClusterMetrics.NODES.add(numbers);
         engine.start(id, log.listener());
         schedule(SWEEP, log::sweep);
         schedule(tailCheck, log::checkAll);
@@ -160,6 +206,22 @@ public final class ClusterNode implements AutoCloseable {
     /** Returns the state of the engine. */
     public Engine.State state() {
         return engine.state();
+    }
+
+    /**
+     * Reports whether this node should get new connections.
+     *
+     * <p>False before the first connection of the engine, while it is deaf, and after the {@linkplain
+     * Builder#readyGrace grace} while it is away.
+     */
+    @Override
+    public boolean isHealthy() {
+        return problem().isEmpty();
+    }
+
+    /** Returns why the node is not healthy, without addresses; empty if it is. */
+    public String problem() {
+        return log.health().problem();
     }
 
     /**
@@ -207,6 +269,7 @@ public final class ClusterNode implements AutoCloseable {
     /** Disconnects from the engine. Publishes fail from now on. */
     @Override
     public void close() {
+        ClusterMetrics.NODES.remove(numbers);
         engine.close();
         var unused = executor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -17,6 +17,7 @@ import dev.sprocket.config.internal.listener.AddressConflicts;
 import dev.sprocket.config.internal.listener.ClosedTopics;
 import dev.sprocket.config.internal.listener.ConfiguredListener;
 import dev.sprocket.config.internal.listener.IneffectiveKeys;
+import dev.sprocket.config.internal.listener.LoopHealth;
 import dev.sprocket.config.internal.listener.Readiness;
 import dev.sprocket.config.internal.listener.StackBuilder;
 import dev.sprocket.config.internal.log.AccessFile;
@@ -93,6 +94,7 @@ public final class ConfiguredServer implements Endpoint {
     private final Plugins plugins;
     private final FactoryRegistry factories;
     private final ServiceCache services;
+    private final EventLoops loops;
     private final ConfiguredRealms realms;
     private final Topics topics;
     private final Duration shutdownTimeout;
@@ -121,7 +123,7 @@ public final class ConfiguredServer implements Endpoint {
         ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
         this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
-        EventLoops loops = eventLoops(settings);
+        this.loops = eventLoops(settings);
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(CurrentLogFormat.class).toInstance(logFormat);
@@ -239,7 +241,8 @@ public final class ConfiguredServer implements Endpoint {
     private Map<String, ConfiguredListener> readListeners(Settings settings, ConfigErrors problems) {
         announce(settings, problems);
         StackBuilder builder = new StackBuilder(factories, problems);
-        var http = new ConfiguredListener.RouterBuilder(builder, factories, problems, this::readiness);
+        var http = new ConfiguredListener.RouterBuilder(
+                builder, factories, problems, new LoopHealth(loops), this::readiness);
         Map<String, ConfiguredListener> found = new TreeMap<>();
         settings.get(ConfigSchema.LISTENERS).forEach((name, one) -> ConfiguredListener.read(
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)

@@ -118,7 +118,7 @@ class OperatorFilesTest {
     @Test
     void promtool_accepts_rules_and_metrics() throws Exception {
         RequiredPrograms.require("promtool");
-        assertThat(run("", "promtool", "check", "rules", RULES.toString())).contains("SUCCESS: 9 rules found");
+        assertThat(run("", "promtool", "check", "rules", RULES.toString())).contains("SUCCESS: 13 rules found");
         assertThat(run(scrape.text(), "promtool", "check", "metrics")).isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.redis;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
@@ -64,6 +65,8 @@ final class RedisConnections {
 
     private long probesSent;
     private long probesHeard;
+    /** Time at which the last probe was sent; 0 if it is not measured. */
+    private long probeStarted;
 
     RedisConnections(RedisURI uri, Names names, Duration timeout, Duration probeInterval, long maxPendingBytes) {
         this.uri = uri;
@@ -240,6 +243,7 @@ final class RedisConnections {
         change(Engine.State.UP, "server=\"" + this + "\"");
         Engine.Listener receiver = listener;
         if (wasUp && receiver != null) {
+            ClusterMetrics.RESUBSCRIBED.add(channels.size());
             receiver.onContinuityLost(null, lossCause);
         }
         wasUp = true;
@@ -312,6 +316,7 @@ final class RedisConnections {
         long number = ++probesSent;
         byte[] channel = Names.bytes(names.probe(node));
         byte[] message = Names.bytes(Long.toString(number));
+        probeStarted = ClusterMetrics.PROBE.start();
         CompletableFuture<Long> published = commands.execute(message.length, redis -> redis.publish(channel, message));
         CompletableFuture<String> info = commands.execute(0, redis -> redis.info("replication"));
         var unused1 = info.whenComplete((answer, failure) -> execute(() -> {
@@ -332,6 +337,13 @@ final class RedisConnections {
                 },
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private void onProbe(long number) {
+        if (number == probesSent && probesHeard < number) {
+            ClusterMetrics.PROBE.end(probeStarted);
+        }
+        probesHeard = Math.max(probesHeard, number);
     }
 
     private void onReplication(String answer) {
@@ -372,7 +384,7 @@ final class RedisConnections {
                 receiver.onEvent(topic, message);
             } else if (channel.equals(names.probe(node))) {
                 long number = Long.parseLong(Names.text(message));
-                execute(() -> probesHeard = Math.max(probesHeard, number));
+                execute(() -> onProbe(number));
             } else {
                 receiver.onFrame(message);
             }

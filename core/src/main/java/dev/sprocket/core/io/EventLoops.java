@@ -7,6 +7,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +31,7 @@ public final class EventLoops {
     private final InboundBudget inbound;
     private final ConnectionLimit connections;
     private @Nullable EventLoopGroup group;
+    private @Nullable LoopCheck check;
     private int users;
 
     private EventLoops(int count, @Nullable Transport transport, InboundBudget inbound, ConnectionLimit connections) {
@@ -102,6 +107,7 @@ public final class EventLoops {
         if (group == null) {
             group = new MultiThreadIoEventLoopGroup(
                     count, new LoopThreads(), transport().factory());
+            check = new LoopCheck(group);
             LOG.info(
                     "event loops started: loops={} transport={} maxConnections={} maxTlsConnections={}"
                             + " inboundLimitBytes={}",
@@ -113,6 +119,19 @@ public final class EventLoops {
         }
         users++;
         return group;
+    }
+
+    /**
+     * Finds loops that do not run a task within a time limit.
+     *
+     * @return completes within the limit with the names of their threads; empty while no endpoint is started
+     */
+    public CompletionStage<List<String>> blocked(Duration limit) {
+        LoopCheck current;
+        synchronized (this) {
+            current = check;
+        }
+        return current == null ? CompletableFuture.completedStage(List.of()) : current.blocked(limit);
     }
 
     /** Reports whether the calling thread is one of these loops. */
@@ -166,6 +185,7 @@ public final class EventLoops {
             }
             terminating = group;
             group = null;
+            check = null;
         }
         terminating.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(6, TimeUnit.SECONDS);
     }

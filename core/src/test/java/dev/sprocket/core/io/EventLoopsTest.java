@@ -3,7 +3,12 @@ package dev.sprocket.core.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sprocket.leaktest.LogLines;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -12,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class EventLoopsTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
     @Test
     void single_has_one_loop_and_perCore_one_per_core() {
         assertThat(EventLoops.single().count()).isEqualTo(1);
@@ -57,5 +64,60 @@ final class EventLoopsTest {
         assertThat(next.isShuttingDown()).isFalse();
         loops.release();
         assertThat(next.isTerminated()).isTrue();
+    }
+
+    @Test
+    void blocked_names_the_loop_that_runs_no_task() throws Exception {
+        EventLoops loops = EventLoops.of(2);
+        assertThat(loops.blocked(LONG).toCompletableFuture().get()).isEmpty();
+        EventLoopGroup group = loops.acquire();
+        try (LogLines lines = LogLines.record(() -> {})) {
+            assertThat(loops.blocked(LONG).toCompletableFuture().get()).isEmpty();
+            EventExecutor first = group.iterator().next();
+            String name = first.submit(() -> Thread.currentThread().getName()).get();
+            CountDownLatch released = new CountDownLatch(1);
+            CountDownLatch blocking = new CountDownLatch(1);
+            first.submit(() -> {
+                blocking.countDown();
+                released.await();
+                return null;
+            });
+            blocking.await();
+            for (int i = 0; i < 3; i++) {
+                assertThat(loops.blocked(Duration.ofMillis(1))
+                                .toCompletableFuture()
+                                .get())
+                        .containsExactly(name);
+                assertThat(((SingleThreadEventExecutor) first).pendingTasks()).isEqualTo(1);
+            }
+            assertThat(lines.containing("event loop blocked: loop=\"" + name + "\""))
+                    .hasSize(1);
+            released.countDown();
+            assertThat(loops.blocked(LONG).toCompletableFuture().get()).isEmpty();
+            assertThat(lines.containing("event loop continues: loop=\"" + name + "\""))
+                    .hasSize(1);
+        } finally {
+            loops.release();
+        }
+    }
+
+    @Test
+    void simultaneous_checks_share_one_answer() throws Exception {
+        EventLoops loops = EventLoops.single();
+        EventLoopGroup group = loops.acquire();
+        try {
+            CountDownLatch released = new CountDownLatch(1);
+            group.next().submit(() -> {
+                released.await();
+                return null;
+            });
+            var first = loops.blocked(LONG).toCompletableFuture();
+            var second = loops.blocked(LONG).toCompletableFuture();
+            released.countDown();
+            assertThat(first.get()).isEmpty();
+            assertThat(second.get()).isEmpty();
+        } finally {
+            loops.release();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.EnvelopeException;
@@ -74,6 +75,11 @@ public final class ClusterLog implements EventLog {
     /** Returns the receiver of what the engine delivers. */
     public Engine.Listener listener() {
         return received;
+    }
+
+    /** Returns the readiness of this node. */
+    public NodeHealth health() {
+        return received.health();
     }
 
     /** Returns the counters of this node. */

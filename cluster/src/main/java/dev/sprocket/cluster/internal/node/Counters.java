@@ -1,6 +1,8 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
+import dev.sprocket.cluster.internal.metrics.NodeCounter;
 import dev.sprocket.cluster.spi.Engine;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,19 +12,21 @@ import java.util.concurrent.atomic.LongAdder;
 @ThreadSafe
 public final class Counters {
     /** Events that were relayed to the engine, and those that it did not accept. */
-    public final LongAdder relayed = new LongAdder();
+    public final NodeCounter relayed = new NodeCounter(ClusterMetrics.RELAYED);
 
-    public final LongAdder relaysFailed = new LongAdder();
+    public final NodeCounter relaysFailed = new NodeCounter(ClusterMetrics.RELAYS_FAILED);
     /** Events that were appended, and those that were not, or whose answer is unknown. */
-    public final LongAdder appended = new LongAdder();
+    public final NodeCounter appended = new NodeCounter(ClusterMetrics.APPENDED);
 
-    public final LongAdder appendsFailed = new LongAdder();
+    public final NodeCounter appendsFailed = new NodeCounter(ClusterMetrics.APPENDS_FAILED);
     /** Events received from the engine, without echoes. */
-    public final LongAdder received = new LongAdder();
+    public final NodeCounter received = new NodeCounter(ClusterMetrics.RECEIVED);
+    /** Events received while too many waited for the executor. */
+    public final NodeCounter dropped = new NodeCounter(ClusterMetrics.DROPPED);
     /** Envelopes that could not be read. */
-    public final LongAdder unreadable = new LongAdder();
+    public final NodeCounter unreadable = new NodeCounter(ClusterMetrics.UNREADABLE);
     /** Gaps told to the subscribers of a topic. */
-    public final LongAdder gaps = new LongAdder();
+    public final NodeCounter gaps = new NodeCounter(ClusterMetrics.GAPS);
     /** Reads of the engine, and reads that were answered without it. */
     public final LongAdder engineReads = new LongAdder();
 
@@ -41,6 +45,7 @@ public final class Counters {
         if (counter != null) {
             counter.increment();
         }
+        ClusterMetrics.CONTINUITY_LOST.increment(cause);
     }
 
     /** Returns how often continuity was lost, by cause. */

@@ -1,7 +1,9 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
+import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.cluster.spi.EnvelopeException;
@@ -57,6 +59,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private volatile long maxRingBytes;
     private final long patienceNanos;
     private final Subscriptions subscriptions;
+    private final NodeHealth health = new NodeHealth(System::nanoTime);
     /** Followed topics; changed by the executor, read by all. */
     private final FollowedTopics followed = new FollowedTopics();
 
@@ -109,6 +112,10 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         executor.execute(task);
     }
 
+    NodeHealth health() {
+        return health;
+    }
+
     int subscribed() {
         return subscriptions.size();
     }
@@ -152,6 +159,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         long size = (long) WAITING_OVERHEAD + envelope.length;
         if (waiting.addAndGet(size) > MAX_WAITING) {
             waiting.addAndGet(-size);
+            counters.dropped.increment();
             if (overflowed.compareAndSet(false, true)) {
                 executor.execute(() -> {
                     overflowed.set(false);
@@ -200,11 +208,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onState(Engine.State state, String cause) {
-        switch (state) {
-            case UP -> LOG.info("engine up: cause=\"{}\"", cause);
-            case DEAF -> LOG.warn("engine deaf: cause=\"{}\" (check the engine's output buffers)", cause);
-            case AWAY -> LOG.warn("engine away: cause=\"{}\" (check the engine and the network)", cause);
-        }
+        health.onState(state, cause);
         executor.execute(() -> {
             if (state == Engine.State.UP) {
                 retry();
@@ -360,6 +364,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         account(topic, envelope.length + EnvelopeLog.OVERHEAD);
         counters.received.increment();
         PendingAppends.Pending own = pending.get(event.publication());
+        if (own != null) {
+            ClusterMetrics.RECEIPT.end(own.startedNanos);
+        }
         int subscribers = deliver(topic, own == null ? event : asPublished(event, own));
         if (own != null) {
             own.subscribers = subscribers;
@@ -495,6 +502,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     /** Ends what waits for too long. Thread-safe. */
     void sweep() {
         executor.execute(() -> {
+            health.onRun();
             long now = System.nanoTime();
             for (Map.Entry<Long, PendingAppends.Pending> entry : pending.all()) {
                 PendingAppends.Pending own = entry.getValue();

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
@@ -30,6 +31,9 @@ final class PendingAppends {
         int subscribers = -1;
         /** Answer of the engine; null before. */
         Engine.@Nullable Appended answer;
+
+        /** Time of the publish; 0 if it is not measured. */
+        final long startedNanos = ClusterMetrics.RECEIPT.start();
 
         long answeredNanos;
 

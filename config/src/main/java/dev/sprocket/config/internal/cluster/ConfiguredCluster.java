@@ -113,9 +113,7 @@ public final class ConfiguredCluster {
 
     /** Returns why the server is not ready; empty if it is. */
     public Optional<String> problem() {
-        return node.filter(own -> own.state() != Engine.State.UP)
-                .flatMap(own -> keys)
-                .map(engine -> "engine " + engine.name());
+        return node.map(ClusterNode::problem).filter(problem -> !problem.isEmpty());
     }
 
     /** Leaves the cluster. */

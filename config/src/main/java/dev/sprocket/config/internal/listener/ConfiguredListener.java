@@ -17,7 +17,6 @@ import dev.sprocket.core.io.IoServer;
 import dev.sprocket.core.tls.Tls;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
-import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.route.Router;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
@@ -316,13 +315,19 @@ public final class ConfiguredListener {
         private final StackBuilder builder;
         private final FactoryRegistry factories;
         private final ConfigErrors problems;
+        private final LoopHealth health;
         private final Supplier<Readiness> ready;
 
         public RouterBuilder(
-                StackBuilder builder, FactoryRegistry factories, ConfigErrors problems, Supplier<Readiness> ready) {
+                StackBuilder builder,
+                FactoryRegistry factories,
+                ConfigErrors problems,
+                LoopHealth health,
+                Supplier<Readiness> ready) {
             this.builder = builder;
             this.factories = factories;
             this.problems = problems;
+            this.health = health;
             this.ready = ready;
         }
 
@@ -353,14 +358,15 @@ public final class ConfiguredListener {
         }
 
         private Router withHealth(Router router) {
-            Router health = withFree(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
-            return withFree(health, "/ready", request -> ready.get().response());
+            HttpFunction readiness = request -> ready.get().response();
+            return withFree(withFree(router, "/health", health), "/ready", readiness.toComponent());
         }
 
         /** Returns the router itself if a configured route has the path. */
-        private static Router withFree(Router router, String path, HttpFunction function) {
+        private static Router withFree(
+                Router router, String path, MessageComponent<HttpConnection, Message> component) {
             try {
-                return router.get(path, function);
+                return router.route("GET", path, component);
             } catch (IllegalArgumentException taken) {
                 return router;
             }

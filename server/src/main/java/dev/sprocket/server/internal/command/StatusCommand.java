@@ -69,6 +69,7 @@ public final class StatusCommand implements Callable<Integer> {
         boolean isReady = ready.statusCode() == 200;
         row("server", url.getScheme() + "://" + url.getAuthority());
         row("ready", ready(ready));
+        row("engine", engine(metrics));
         rows(metrics);
         System.out.print(table);
         System.out.flush();
@@ -164,6 +165,18 @@ public final class StatusCommand implements Callable<Integer> {
         if (metrics.sum("sprocket_tls_handshakes_total").orElse(0) > 0 && expiry.isPresent()) {
             row("certificate", "expires in " + (long) (expiry.getAsDouble() / 86_400) + " days");
         }
+    }
+
+    /** Returns the state of the engine and the events that failed; empty without an engine. */
+    private static String engine(MetricsText metrics) {
+        String failed = MetricsText.number(
+                metrics.sum("sprocket_engine_relays_failed_total").orElse(0)
+                        + metrics.sum("sprocket_engine_appends_failed_total").orElse(0));
+        String lost = count(metrics, "sprocket_engine_continuity_lost_total", "");
+        return metrics.byLabel("sprocket_engine_state", "state")
+                .map(states -> states.replaceAll("^(\\w+) 1$", "$1") + "; publishes failed " + failed
+                        + ", continuity lost " + lost)
+                .orElse("");
     }
 
     /** Returns a sum and its parts by a label; empty without the metric. */

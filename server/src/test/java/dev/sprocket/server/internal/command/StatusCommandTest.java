@@ -162,4 +162,26 @@ class StatusCommandTest {
 
         assertThat(status().error()).contains("not a metric in the text format of Prometheus");
     }
+
+    @Test
+    void engine_is_one_line_and_absent_without_a_cluster() {
+        serve("/ready", 200, "{\"status\":\"ready\"}");
+        serve(
+                "/metrics",
+                200,
+                METRICS
+                        + """
+                sprocket_engine_state{state="up"} 0.0
+                sprocket_engine_state{state="deaf"} 1.0
+                sprocket_engine_state{state="away"} 0.0
+                sprocket_engine_relays_failed_total 2.0
+                sprocket_engine_appends_failed_total 3.0
+                sprocket_engine_continuity_lost_total{cause="deaf"} 4.0
+                """);
+
+        assertThat(status().out()).contains("engine          deaf; publishes failed 5, continuity lost 4\n");
+        server.removeContext("/metrics");
+        serve("/metrics", 200, METRICS);
+        assertThat(status().out()).doesNotContain("engine ");
+    }
 }
