@@ -20,6 +20,7 @@ final class OutsideCause {
             "java.sql.SQLException",
             "javax.naming.NamingException",
             "io.lettuce.core.RedisException",
+            "dev.sprocket.pubsub.EventLog$UnavailableException",
             "com.spotify.folsom.MemcacheClosedException",
             "com.spotify.folsom.MemcacheOverloadedException",
             "com.spotify.folsom.MemcacheStatusException");
