@@ -240,7 +240,7 @@ final class RedisConnections {
         retryMillis = MIN_RETRY_MILLIS;
         lastProblem = "";
         probesHeard = probesSent;
-        change(Engine.State.UP, "server=\"" + this + "\"");
+        change(Engine.State.UP, "server " + this);
         Engine.Listener receiver = listener;
         if (wasUp && receiver != null) {
             ClusterMetrics.RESUBSCRIBED.add(channels.size());
@@ -282,7 +282,7 @@ final class RedisConnections {
         commands.connection(null);
         closeIfConnection(open);
         stopHearing();
-        change(Engine.State.AWAY, "server=\"" + this + "\" " + problem);
+        change(Engine.State.AWAY, "server " + this + ": " + problem);
         if (!closed) {
             var unused = loop.schedule(this::connect, retryMillis, TimeUnit.MILLISECONDS);
             retryMillis = Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
@@ -294,7 +294,7 @@ final class RedisConnections {
         int own = ++attempt;
         stopHearing();
         lossCause = cause;
-        change(Engine.State.DEAF, "server=\"" + this + "\" " + problem);
+        change(Engine.State.DEAF, "server " + this + ": " + problem);
         hear(own);
     }
 
