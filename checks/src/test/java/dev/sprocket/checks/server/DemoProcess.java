@@ -94,7 +94,7 @@ public final class DemoProcess implements AutoCloseable {
         return ports.get(name).getAsInt();
     }
 
-    String get(String path) throws IOException, InterruptedException {
+    public String get(String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(url.resolve(path)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -8,10 +8,18 @@ import dev.sprocket.http.HttpResponse;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** Rejects requests from other machines, because the pushes of the demo are unauthenticated. */
+/** Rejects requests from other machines, because the pushes and commands of the demo are unauthenticated. */
 final class LoopbackClientsOnly extends HttpGuard {
-    LoopbackClientsOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
+    private final String what;
+
+    /**
+     * Guards a component.
+     *
+     * @param what what the request does, for the answer, such as {@code push}
+     */
+    LoopbackClientsOnly(String what, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
+        this.what = what;
     }
 
     @Override
@@ -20,7 +28,7 @@ final class LoopbackClientsOnly extends HttpGuard {
                 && !peer.getAddress().isLoopbackAddress();
         return remote
                 ? Optional.of(HttpResponse.error(
-                        403, "push from another machine (the demo accepts pushes from its own machine only)"))
+                        403, what + " from another machine (the demo accepts it from its own machine only)"))
                 : Optional.empty();
     }
 }

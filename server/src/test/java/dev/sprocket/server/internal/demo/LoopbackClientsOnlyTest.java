@@ -10,12 +10,12 @@ class LoopbackClientsOnlyTest extends HttpGuardContract {
     @Override
     protected MessageComponent<? super HttpConnection, Message> decorate(
             MessageComponent<? super HttpConnection, Message> inner) {
-        return new LoopbackClientsOnly(inner);
+        return new LoopbackClientsOnly("push", inner);
     }
 
     @Override
     protected Optional<MessageComponent<? super HttpConnection, Message>> rejecting(
             MessageComponent<? super HttpConnection, Message> inner) {
-        return Optional.of(fromAddress("192.0.2.1", new LoopbackClientsOnly(inner)));
+        return Optional.of(fromAddress("192.0.2.1", new LoopbackClientsOnly("push", inner)));
     }
 }

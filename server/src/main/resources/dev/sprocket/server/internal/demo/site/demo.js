@@ -6,7 +6,9 @@
   const WILDCARD_HOSTS = ['0.0.0.0', '::', '0:0:0:0:0:0:0:0'];
 
   const $ = (id) => document.getElementById(id);
-  const socketBase = (location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host;
+  /** Address of the node that this page is connected to; see "Nodes" below. */
+  let base = location.origin;
+  const socketBase = () => base.replace(/^http/, 'ws');
 
   function el(tag, className, text) {
     const node = document.createElement(tag);
@@ -39,12 +41,103 @@
         show('open', 'connected');
       }, () => {
         show('closed', 'reconnecting…');
+        if (nodes.length > 1 && failures === 0) {
+          failures = 1;
+          findNode().then(attempt);
+          return;
+        }
         const wait = Math.min(15000, 500 * 2 ** failures);
         failures = Math.min(failures + 1, 10);
         setTimeout(attempt, wait * (0.75 + Math.random() / 2));
       });
     })();
   }
+
+  /* Nodes: if the node of this page stops, the page continues on another one. */
+
+  const REFRESH_MS = 2000;
+  let nodes = [];
+  let here = 0;
+  let finding = null;
+
+  const origin = (node) => location.protocol + '//' + location.hostname + ':' + node.http;
+
+  async function ask(address) {
+    const response = await fetch(address + '/demo.json', { cache: 'no-store', signal: AbortSignal.timeout(3000) });
+    if (!response.ok) throw new Error('status ' + response.status);
+    return response.json();
+  }
+
+  /** Selects the first node that answers and is not stopping, the present one if possible. */
+  function findNode() {
+    finding = finding || (async () => {
+      for (const address of new Set([base, ...nodes.map(origin)])) {
+        try {
+          const json = await ask(address);
+          if (!json.nodes[json.node - 1].running) continue;
+          base = address;
+          showNodes(json);
+          return;
+        } catch (e) { /* the next one */ }
+      }
+    })().finally(() => { finding = null; });
+    return finding;
+  }
+
+  function showNodes(json) {
+    showAddresses(addresses(json));
+    if (!Array.isArray(json.nodes) || json.nodes.length < 2) return;
+    nodes = json.nodes;
+    here = json.node;
+    $('cluster').hidden = false;
+    $('at-node').hidden = false;
+    $('at-node').dataset.node = here;
+    say($('at-node'), 'node ' + here);
+    if ($('nodes').childElementCount === 0) $('nodes').append(...nodes.map(nodeRow));
+    nodes.forEach((node, i) => {
+      const row = $('nodes').children[i];
+      row.dataset.running = node.running;
+      const state = node.running ? (node.engine === 'up' ? 'running' : 'running, Redis ' + node.engine) : 'stopped';
+      say(row.querySelector('.here'), node.number === here ? state + ', this page is connected to it' : state);
+      const button = row.querySelector('button');
+      say(button, node.running ? 'Stop' : 'Start');
+      button.setAttribute('aria-label', (node.running ? 'Stop' : 'Start') + ' node ' + node.number);
+    });
+  }
+
+  function nodeRow(node) {
+    const row = el('li');
+    row.dataset.node = node.number;
+    const link = el('a', '', location.hostname + ':' + node.http);
+    link.href = origin(node) + '/';
+    link.target = '_blank';
+    link.title = 'Open the page of this node in a new window';
+    const button = el('button', 'quiet');
+    button.type = 'button';
+    button.addEventListener('click', () => command(node.number, row.dataset.running === 'true' ? 'stop' : 'start'));
+    row.append(el('span', 'node-name', 'node ' + node.number), link, el('span', 'here'), button);
+    return row;
+  }
+
+  async function command(number, verb) {
+    try {
+      const response = await fetch(base + '/nodes/' + number + '/' + verb, { method: 'POST', signal: AbortSignal.timeout(5000) });
+      if (!response.ok) {
+        const answer = await response.json().catch(() => ({}));
+        throw new Error(answer.error || 'status ' + response.status);
+      }
+      say($('cluster-state'), (verb === 'stop' ? 'Stopping' : 'Starting') + ' node ' + number + ' …');
+      setTimeout(refreshNodes, 400);
+    } catch (e) {
+      say($('cluster-state'), 'Node ' + number + ' does not ' + verb + ': ' + e.message, 'bad');
+    }
+  }
+
+  function refreshNodes() {
+    if (nodes.length > 1 && !document.hidden) ask(base).then(showNodes).catch(() => {});
+  }
+  setInterval(refreshNodes, REFRESH_MS);
+  document.addEventListener('visibilitychange', refreshNodes);
 
   /* Articles */
 
@@ -124,7 +217,7 @@
 
   stayConnected((up, down) => {
     // Each connection is a new session, so all topics are subscribed again.
-    session = new ab.Session(socketBase + '/wamp', () => {
+    session = new ab.Session(socketBase() + '/wamp', () => {
       for (const topic of topics.keys()) session.subscribe(topic, onArticle);
       up();
     }, down);
@@ -140,6 +233,8 @@
   let events = null;
   let position = '';
   let recovering = false;
+  let missed = 0;
+  let gone = '';
 
   function keep(text, kind) {
     const line = el('li', '', text);
@@ -159,7 +254,10 @@
 
   function resume() {
     recovering = position !== '';
-    events = new EventSource('/events/kittensCategory?on-gap=all' + (recovering ? '&last-event-id=' + encodeURIComponent(position) : ''));
+    missed = 0;
+    gone = '';
+    const from = base;
+    events = new EventSource(base + '/events/kittensCategory?on-gap=all' + (recovering ? '&last-event-id=' + encodeURIComponent(position) : ''));
     events.addEventListener('open', () => {
       $('sse-count').dataset.state = 'open';
       say($('kept-state'), 'Receiving articles.');
@@ -168,21 +266,34 @@
       $('sse-count').dataset.state = 'closed';
       recovering = true; // EventSource reconnects with the id of the last event
       say($('kept-state'), 'Disconnected, trying again.');
+      if (nodes.length > 1) {
+        // EventSource would return to the same node only
+        const lost = events;
+        lost.close();
+        findNode().then(() => setTimeout(() => { if (events === lost) resume(); }, base === from ? 500 : 0));
+      }
     });
     events.addEventListener('position', (event) => { position = event.lastEventId; });
     events.addEventListener('message', (event) => {
       position = event.lastEventId;
       receivedEvents += 1;
       say($('sse-count'), count(receivedEvents, 'event'));
+      if (recovering) missed += 1;
       keep((recovering ? 'Recovered: ' : '') + titleOf(event.data), recovering ? 'recovered' : '');
     });
     events.addEventListener('gap', (event) => {
       const reason = JSON.parse(event.data).reason;
+      gone = reason;
       keep('Missed: at least one article is gone (' + reason + ').', 'missed');
     });
     events.addEventListener('recovered', (event) => {
       position = event.lastEventId;
       recovering = false;
+      if (nodes.length > 1) {
+        say($('cluster-state'), 'Connected to node ' + here + ': '
+          + (gone ? 'at least one article is gone (' + gone + '), ' : '')
+          + (missed > 0 ? 'recovered ' + count(missed, 'article') + '.' : gone ? 'nothing recovered.' : 'nothing was missed.'));
+      }
     });
   }
 
@@ -205,7 +316,7 @@
   async function push(category, body) {
     let response;
     try {
-      response = await fetch('/push/' + encodeURIComponent(category), {
+      response = await fetch(base + '/push/' + encodeURIComponent(category), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -319,9 +430,8 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
   }
 
   showAddresses(addresses({ host: '127.0.0.1' }));
-  fetch('/demo.json', { cache: 'no-store' })
-    .then((response) => response.ok ? response.json() : Promise.reject(new Error('status ' + response.status)))
-    .then((json) => showAddresses(addresses(json)))
+  ask(base)
+    .then(showNodes)
     .catch((e) => console.warn('cannot read demo.json; showing the default ports:', e.message));
 
   async function copy(code) {
@@ -366,7 +476,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
   }
 
   stayConnected((up, down) => {
-    chat = new WebSocket(socketBase + '/chat');
+    chat = new WebSocket(socketBase() + '/chat');
     chat.onopen = up;
     chat.onclose = down;
     chat.onmessage = (e) => {
@@ -444,7 +554,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
   let v1Session = null;
   const v1Pane = pane(1, (text) => v1Session.publish(TALK, text, false), () => v1Session.call(GREET, 'v1'));
   stayConnected((up, down) => {
-    v1Session = new ab.Session(socketBase + '/wamp', () => {
+    v1Session = new ab.Session(socketBase() + '/wamp', () => {
       v1Session.subscribe(TALK, (topic, event) => v1Pane.received(event));
       up();
     }, down);
@@ -456,7 +566,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     v2Session.publish(TALK, [text], {}, { exclude_me: false });
   }, () => v2Session === null ? Promise.reject(new Error('not connected')) : v2Session.call('add', [19, 23]));
   stayConnected((up, down) => {
-    const connection = new wamp2.Connection({ url: socketBase + '/wamp', realm: 'realm1' });
+    const connection = new wamp2.Connection({ url: socketBase() + '/wamp', realm: 'realm1' });
     connection.onopen = async (joined) => {
       v2Session = joined;
       try {
