@@ -47,6 +47,8 @@ public enum Key {
     TOPICS_HISTORY_SIZE("topics.NAME.history.size"),
     TOPICS_HISTORY_TTL("topics.NAME.history.ttl"),
     TOPICS_HISTORY_MAX_BYTES("topics.NAME.history.max-bytes"),
+    ENGINE("engine"),
+    NODE_NAME("node-name"),
     HISTORY_MEMORY_LIMIT("history-memory-limit"),
     EVENT_KEY_TTL("event-key-ttl"),
     EVENT_KEY_MEMORY_LIMIT("event-key-memory-limit"),
@@ -337,6 +339,13 @@ public enum Key {
     STORE_REDIS_LAYOUT("SessionStore.redis.layout"),
     STORE_REDIS_PREFIX("SessionStore.redis.prefix"),
     STORE_REDIS_TIMEOUT("SessionStore.redis.timeout"),
+
+    // Engine
+    ENGINE_REDIS("Engine.redis"),
+    ENGINE_REDIS_URI("Engine.redis.uri"),
+    ENGINE_REDIS_PREFIX("Engine.redis.prefix"),
+    ENGINE_REDIS_TIMEOUT("Engine.redis.timeout"),
+    ENGINE_REDIS_PROBE_INTERVAL("Engine.redis.probe-interval"),
 
     // SessionToken
     TOKEN_BASE64_COOKIE("SessionToken.base64-cookie"),

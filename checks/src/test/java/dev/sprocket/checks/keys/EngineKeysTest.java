@@ -1,0 +1,331 @@
+package dev.sprocket.checks.keys;
+
+import static dev.sprocket.checks.keys.Key.*;
+import static dev.sprocket.checks.keys.Site.closed;
+import static dev.sprocket.checks.keys.Site.route;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.leaktest.SpinWait;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.JedisPubSub;
+
+/** Keys of a cluster: two servers from files on one Redis. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+@Tag("slow")
+class EngineKeysTest {
+    /** Time limit that a busy machine does not exceed. */
+    private static final String PATIENT = ENGINE_REDIS_TIMEOUT.is("30s");
+
+    private static String engine(RedisProcess redis, String... settings) {
+        return engine(redis.uri(), settings);
+    }
+
+    private static String engine(String uri, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add(ENGINE_REDIS_URI.text(uri));
+        if (all.stream().noneMatch(one -> one.startsWith(ENGINE_REDIS_TIMEOUT.key()))) {
+            all.add(PATIENT);
+        }
+        return ENGINE.is(ENGINE_REDIS.with(all.toArray(String[]::new)));
+    }
+
+    /** Starts a server without waiting for its engine. */
+    private static Site begin(String... text) throws IOException {
+        List<String> all = new ArrayList<>(List.of(text));
+        all.add(Site.ALLOW_ALL);
+        all.add(TOPICS.named(
+                "\"kept.*\"",
+                TOPICS_SUBSCRIBE.is("anyone"),
+                TOPICS_PUBLISH.is("anyone"),
+                TOPICS_HISTORY.object(TOPICS_HISTORY_SIZE.is(10))));
+        all.add(closed(
+                route("/events", EVENTS),
+                route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"))),
+                route("/ws", PUBSUB, WS, WAMP),
+                privateTopics("/a", "a.realm"),
+                privateTopics("/b", "b.realm")));
+        return Site.start(all.toArray(String[]::new));
+    }
+
+    private static String privateTopics(String path, String realm) {
+        return route(
+                path,
+                PUBSUB,
+                WS,
+                WAMP.with(
+                        WAMP_REALM.text(realm),
+                        WAMP_PRIVATE_TOPICS.is("on"),
+                        DEFAULT_ACCESS.object(
+                                DEFAULT_ACCESS_SUBSCRIBE.is("anyone"), DEFAULT_ACCESS_PUBLISH.is("anyone"))));
+    }
+
+    /** Starts a server and waits until it is ready. */
+    private static Site start(String... text) throws Exception {
+        Site site = begin(text);
+        awaitReady(site);
+        return site;
+    }
+
+    private static void awaitReady(Site site) throws Exception {
+        while (site.get("/ready").statusCode() != 200) {
+            SpinWait.once();
+        }
+    }
+
+    /** Server-Sent Events of one topic by a plain socket. */
+    private static RawClient events(Site site, String topic) throws IOException {
+        RawClient raw = RawClient.to(site.port());
+        raw.send("GET /events/" + topic + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+        assertThat(raw.readHead()).contains(" 200 ");
+        return raw;
+    }
+
+    /** Returns the data of the next event, which is not one of the protocol. */
+    private static String data(RawClient events) throws IOException {
+        boolean ofProtocol = false;
+        for (String line = events.readLine(); line != null; line = events.readLine()) {
+            ofProtocol = !line.isEmpty() && (ofProtocol || line.startsWith("event: "));
+            if (!ofProtocol && line.startsWith("data: ")) {
+                return line.substring(6);
+            }
+        }
+        throw new AssertionError("the stream has ended");
+    }
+
+    private static void push(Site site, String topic, String event) throws Exception {
+        assertThat(site.post("/push/" + topic, event))
+                .satisfies(answer ->
+                        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200));
+    }
+
+    /** Waits until some server listens to a topic at Redis. */
+    private static void awaitListener(RedisProcess redis, String channel) throws InterruptedException {
+        redis.await(jedis -> jedis.pubsubNumSub(channel).get(channel), count -> !"0".equals(String.valueOf(count)));
+    }
+
+    @Test
+    @Row({ENGINE, ENGINE_REDIS, ENGINE_REDIS_URI})
+    void event_pushed_to_one_server_reaches_the_other() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis));
+                Site other = start(engine(redis));
+                Site alone = Site.start(Site.ALLOW_ALL, closed(route("/events", EVENTS)));
+                RawClient plain = events(other, "news");
+                RawClient kept = events(other, "kept.news");
+                RawClient unconnected = events(alone, "news");
+                WampPeer peer = WampPeer.join(other.port(), "/ws")) {
+            assertThat(peer.subscribe("news")).startsWith("[33,");
+            awaitListener(redis, "sprocket:0:t:news");
+
+            push(one, "news", "1");
+            push(one, "kept.news", "2");
+            push(other, "news", "3");
+
+            assertThat(data(plain)).isEqualTo("1");
+            assertThat(data(plain)).isEqualTo("3");
+            assertThat(data(kept)).isEqualTo("2");
+            assertThat(peer.receive()).startsWith("[36,").endsWith("[1]]");
+            assertThat(redis.keys("*")).contains("sprocket:log:kept.news");
+            var unused = alone.server().topics().topic("news").publish(dev.sprocket.pubsub.Event.of(4));
+            assertThat(data(unconnected)).isEqualTo("4");
+        }
+    }
+
+    @Test
+    void private_topics_of_realms_never_meet() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis));
+                Site other = start(engine(redis));
+                WampPeer shared = WampPeer.join(other.port(), "/ws");
+                WampPeer ofA = WampPeer.join(other.port(), "/a", "a.realm");
+                WampPeer ofB = WampPeer.join(other.port(), "/b", "b.realm");
+                WampPeer publisher = WampPeer.join(one.port(), "/a", "a.realm")) {
+            for (WampPeer peer : List.of(shared, ofA, ofB)) {
+                assertThat(peer.subscribe("news")).startsWith("[33,");
+            }
+            awaitListener(redis, "sprocket:0:t:news");
+            awaitListener(redis, "sprocket:0:t:@a%2Erealm.news");
+            awaitListener(redis, "sprocket:0:t:@b%2Erealm.news");
+
+            assertThat(publisher.publish("news", "1")).startsWith("[17,");
+            push(one, "news", "2");
+            try (WampPeer last = WampPeer.join(one.port(), "/b", "b.realm")) {
+                assertThat(last.publish("news", "3")).startsWith("[17,");
+            }
+
+            assertThat(ofA.receive()).endsWith("[1]]");
+            assertThat(shared.receive()).endsWith("[2]]");
+            assertThat(ofB.receive()).endsWith("[3]]");
+        }
+    }
+
+    @Test
+    @Row(NODE_NAME)
+    void node_name_names_the_mailbox() throws Exception {
+        String host = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+        try (RedisProcess redis = RedisProcess.start();
+                Site named = start(engine(redis), NODE_NAME.text("web-1.example"));
+                Site any = start(engine(redis))) {
+            Set<String> mailboxes = Set.copyOf(redis.command(jedis -> jedis.pubsubChannels("sprocket:0:n:*")));
+
+            assertThat(mailboxes)
+                    .hasSize(2)
+                    .contains("sprocket:0:n:web-1.example")
+                    .anyMatch(mailbox -> mailbox.matches("sprocket:0:n:\\Q" + host + "\\E-[0-9a-f]{8}"));
+            assertThat(named.server().warnings()).isEmpty();
+            assertThat(any.reload(NODE_NAME.text("x"), Site.ALLOW_ALL, closed(route("/events", EVENTS))))
+                    .contains("engine changed", "node-name changed");
+        }
+        assertThat(Site.problems(NODE_NAME.text("a b"), Site.ALLOW_ALL, closed(route("/events", EVENTS))))
+                .singleElement()
+                .asString()
+                .endsWith("node-name: node name of 3 characters (expected: 1-255 of A-Z a-z 0-9 . _ -)");
+    }
+
+    @Test
+    @Row(ENGINE_REDIS_PREFIX)
+    void sites_with_two_prefixes_share_a_redis() throws Exception {
+        String mine = ENGINE_REDIS_PREFIX.text("mine");
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis, mine));
+                Site other = start(engine(redis, mine));
+                Site stranger = start(engine(redis, ENGINE_REDIS_PREFIX.text("theirs")));
+                RawClient heard = events(other, "kept.x");
+                RawClient apart = events(stranger, "kept.x")) {
+            push(one, "kept.x", "1");
+            push(stranger, "kept.x", "2");
+
+            assertThat(data(heard)).isEqualTo("1");
+            assertThat(data(apart)).isEqualTo("2");
+            assertThat(redis.keys("*:log:*")).containsExactlyInAnyOrder("mine:log:kept.x", "theirs:log:kept.x");
+        }
+    }
+
+    @Test
+    void sites_with_two_databases_share_a_redis() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis.uri("", "/3")));
+                Site stranger = start(engine(redis.uri("", "/4")));
+                RawClient heard = events(one, "news");
+                RawClient apart = events(stranger, "news")) {
+            awaitListener(redis, "sprocket:3:t:news");
+            awaitListener(redis, "sprocket:4:t:news");
+            push(one, "news", "1");
+            push(stranger, "news", "2");
+
+            assertThat(data(heard)).isEqualTo("1");
+            assertThat(data(apart)).isEqualTo("2");
+        }
+    }
+
+    @Test
+    @Row(ENGINE_REDIS_TIMEOUT)
+    void timeout_ends_the_wait_for_a_silent_redis() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Site site =
+                        begin(engine("redis://127.0.0.1:" + silent.getLocalPort(), ENGINE_REDIS_TIMEOUT.is("200ms")))) {
+            site.awaitLog("no answer within 200 ms");
+            assertThat(site.get("/ready").statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    @Row(ENGINE_REDIS_PROBE_INTERVAL)
+    void probes_travel_in_their_interval() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site site = start(engine(redis, ENGINE_REDIS_PROBE_INTERVAL.is("20ms")))) {
+            // by default they would take longer than this test may
+            redis.command(jedis -> {
+                jedis.psubscribe(
+                        new JedisPubSub() {
+                            private int probes;
+
+                            @Override
+                            public void onPMessage(String pattern, String channel, String message) {
+                                probes++;
+                                if (probes == 100) {
+                                    punsubscribe();
+                                }
+                            }
+                        },
+                        "sprocket:0:p:*");
+                return null;
+            });
+            assertThat(site.get("/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void server_starts_before_its_redis() throws Exception {
+        int port = Site.freePort();
+        try (Site site = begin(engine("redis://127.0.0.1:" + port))) {
+            site.awaitLog("engine away");
+            assertThat(site.get("/ready").statusCode()).isEqualTo(503);
+            assertThat(site.get("/health").statusCode()).isEqualTo(200);
+            try (RedisProcess redis = RedisProcess.start(port)) {
+                awaitReady(site);
+                push(site, "kept.x", "1");
+                assertThat(redis.keys("*")).contains("sprocket:log:kept.x");
+            }
+        }
+    }
+
+    @Test
+    void user_of_acl_logs_in_and_password_stays_secret() throws Exception {
+        try (RedisProcess redis = RedisProcess.start()) {
+            redis.command(jedis -> jedis.aclSetUser(
+                    "site", "on", ">s3cret-word", "resetchannels", "~sprocket:*", "&sprocket:*", "+@all"));
+            try (Site site = start(engine(redis.uri("site:s3cret-word@", "")))) {
+                push(site, "kept.x", "1");
+                assertThat(site.drainLog()).noneMatch(line -> line.contains("s3cret"));
+            }
+            try (Site site = begin(engine(redis.uri("site:wrong-word@", "")))) {
+                assertThat(site.awaitLog("engine away")).contains("WRONGPASS").doesNotContain("wrong-word");
+                assertThat(site.get("/ready").body()).doesNotContain("wrong-word");
+                assertThat(site.server().explain()).doesNotContain("wrong-word");
+            }
+        }
+    }
+
+    @Test
+    void invalid_settings_are_errors_without_the_password() throws Exception {
+        String rest = Site.ALLOW_ALL + "\n" + closed(route("/events", EVENTS));
+        for (String uri : List.of("http://u:s3cret@host", "redis://u:s3cret@host:99999", "u:s3cret", "redis://")) {
+            assertThat(Site.problems(engine(uri), rest))
+                    .as(uri)
+                    .singleElement()
+                    .asString()
+                    .contains(": uri: ")
+                    .contains("expected: redis://")
+                    .doesNotContain("s3cret");
+        }
+        assertThat(Site.problems(
+                        engine(
+                                "redis://127.0.0.1",
+                                ENGINE_REDIS_PREFIX.text(""),
+                                ENGINE_REDIS_TIMEOUT.is("0s"),
+                                ENGINE_REDIS_PROBE_INTERVAL.is("0s")),
+                        rest))
+                .hasSize(3)
+                .allMatch(error -> error.contains("expected: "));
+        assertThat(Site.problems(ENGINE.is("nats"), rest))
+                .singleElement()
+                .asString()
+                .contains("unknown Engine: nats");
+        assertThat(Site.problems(ENGINE.is("{ redis {}, nats {} }"), rest))
+                .singleElement()
+                .asString()
+                .contains("engine: ");
+    }
+}
