@@ -20,8 +20,8 @@ module dev.sprocket.wamp {
 
     uses dev.sprocket.wamp.spi.Serializer;
 
-    provides dev.sprocket.pubsub.Event.PayloadFormat with
-            dev.sprocket.wamp.internal.broker.V2PayloadFormat;
     provides dev.sprocket.core.internal.metrics.MetricSource with
             dev.sprocket.wamp.internal.metrics.WampMetrics;
+    provides dev.sprocket.pubsub.Event.PayloadFormat with
+            dev.sprocket.wamp.internal.broker.V2PayloadFormat;
 }

@@ -84,12 +84,19 @@ final class ActiveTopics implements TopicRegistry {
     private final class LogReceiver implements EventLog.Receiver {
         @Override
         public EventLog.Delivery onAppended(String name, EventLog.LoggedEvent logged) {
-            return deliver(name, logged.event(), logged.audience(), logged.publication(), logged);
+            Reach reach = log.isShared() ? Reach.TOPIC : Reach.ALL;
+            return deliver(name, logged.event(), logged.audience(), logged.publication(), logged, reach);
         }
 
         @Override
         public EventLog.Delivery onRelayed(String name, Event event, Audience audience, long publication) {
-            return deliver(name, event, audience, publication, null);
+            return deliver(name, event, audience, publication, null, Reach.TOPIC);
+        }
+
+        @Override
+        public EventLog.Delivery onMatched(
+                String name, Event event, Audience audience, long publication, EventLog.@Nullable LoggedEvent logged) {
+            return deliver(name, event, audience, publication, logged, Reach.PATTERNS);
         }
 
         @Override
@@ -110,6 +117,16 @@ final class ActiveTopics implements TopicRegistry {
                 state.lock.unlock();
             }
         }
+    }
+
+    /** Subscribers to which an event is delivered. */
+    private enum Reach {
+        /** Subscribers of the topic and of matching patterns. */
+        ALL,
+        /** Subscribers of the topic. */
+        TOPIC,
+        /** Subscribers of matching patterns. */
+        PATTERNS
     }
 
     /** Numbers of these topics. */
@@ -197,8 +214,12 @@ final class ActiveTopics implements TopicRegistry {
      * <p>Does not iterate over other topics.
      */
     List<TopicState> matching(String name) {
-        TopicState same = exact.get(name);
-        if (patterns.isEmpty()) {
+        return matching(name, Reach.ALL);
+    }
+
+    private List<TopicState> matching(String name, Reach reach) {
+        TopicState same = reach == Reach.PATTERNS ? null : exact.get(name);
+        if (patterns.isEmpty() || reach == Reach.TOPIC) {
             return same == null ? List.of() : List.of(same);
         }
         List<TopicState> found = new ArrayList<>();
@@ -267,7 +288,8 @@ final class ActiveTopics implements TopicRegistry {
     /** Delivers an event of a topic without a log, here and on other servers. */
     private int publishUnlogged(String name, Event event, Audience audience) {
         long publication = log.publication(event);
-        int subscribers = deliver(name, event, audience, publication, null).deliver();
+        int subscribers =
+                deliver(name, event, audience, publication, null, Reach.ALL).deliver();
         if (!Topics.isReserved(name)) {
             log.relay(name, event, audience, publication);
         }
@@ -295,12 +317,17 @@ final class ActiveTopics implements TopicRegistry {
      * @return delivers what was queued
      */
     private EventLog.Delivery deliver(
-            String name, Event event, Audience audience, long publication, EventLog.@Nullable LoggedEvent logged) {
+            String name,
+            Event event,
+            Audience audience,
+            long publication,
+            EventLog.@Nullable LoggedEvent logged,
+            Reach reach) {
         boolean sampled = PubsubMetrics.isSampled();
         if (sampled) {
             hot.add(name);
         }
-        List<TopicState> matching = matching(name);
+        List<TopicState> matching = matching(name, reach);
         LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
         long number = 0;
         int subscribers = 0;
@@ -343,14 +370,28 @@ final class ActiveTopics implements TopicRegistry {
                 } finally {
                     pending.release();
                 }
-                notifyPublished(name, event, audience, used, publication, logged);
+                if (reach != Reach.PATTERNS || !exact.containsKey(name)) { // otherwise it comes for the topic, too
+                    countPublished(used);
+                }
+                if (reach != Reach.PATTERNS) {
+                    notifyPublished(name, event, audience, used, publication, logged);
+                }
                 return all;
             };
         }
         return () -> {
-            notifyPublished(name, event, audience, 0, publication, logged);
+            if (reach != Reach.PATTERNS) {
+                notifyPublished(name, event, audience, 0, publication, logged);
+            }
             return 0;
         };
+    }
+
+    private void countPublished(long number) {
+        if (number != 0) {
+            published.increment();
+            PubsubMetrics.PUBLISHED.increment();
+        }
     }
 
     private void notifyPublished(
@@ -360,10 +401,6 @@ final class ActiveTopics implements TopicRegistry {
             long number,
             long publication,
             EventLog.@Nullable LoggedEvent logged) {
-        if (number != 0) {
-            published.increment();
-            PubsubMetrics.PUBLISHED.increment();
-        }
         if (!publishListeners.isEmpty()) {
             PublishedEvent whole = new PublishedEvent(
                     name,
@@ -393,24 +430,25 @@ final class ActiveTopics implements TopicRegistry {
     @Override
     public CompletionStage<Subscribed> subscribe(
             Topic topic, Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
-        checkIsExact(topic);
+        if (after != null) {
+            checkIsExact(topic);
+        }
         CompletableFuture<Subscribed> joined = subscriber.pending(topic);
         if (joined != null) {
             return joined.copy();
         }
-        String name = topic.id();
-        boolean hasLog = history(name) != null;
-        CompletableFuture<@Nullable Position> connected = hold(name, hasLog);
+        boolean hasLog = topic.match() == MatchPolicy.EXACT && history(topic.id()) != null;
+        CompletableFuture<@Nullable Position> connected = hold(topic, hasLog);
         if (after == null && isSuccessful(connected)) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);
-            release(name, hasLog);
+            release(topic, hasLog);
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
             return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
         CompletableFuture<Subscribed> pending = new CompletableFuture<>();
         CompletableFuture<Subscribed> other = subscriber.addPending(topic, pending);
         if (other != null) {
-            release(name, hasLog);
+            release(topic, hasLog);
             return other.copy();
         }
         connected
@@ -419,7 +457,7 @@ final class ActiveTopics implements TopicRegistry {
                         : find(topic, after, onGap))
                 .whenComplete((found, failure) -> {
                     complete(topic, subscriber, pending, found, after != null, failure);
-                    release(name, hasLog);
+                    release(topic, hasLog);
                 });
         return pending.copy(); // that nobody else completes
     }
@@ -429,17 +467,20 @@ final class ActiveTopics implements TopicRegistry {
      *
      * @return completes when it is connected, with the newest position if that took time; fails without the log
      */
-    private CompletableFuture<@Nullable Position> hold(String name, boolean hasLog) {
+    private CompletableFuture<@Nullable Position> hold(Topic topic, boolean hasLog) {
+        String name = topic.id();
         if (hasLog) {
             CompletableFuture<Position> followed = log.follow(name).toCompletableFuture();
             return isSuccessful(followed) ? CONNECTED : followed.<@Nullable Position>thenApply(top -> top);
         }
-        CompletableFuture<Void> listening =
-                Topics.isReserved(name) ? null : log.listen(name).toCompletableFuture();
+        if (Topics.isReserved(name)) {
+            return CONNECTED;
+        }
+        CompletionStage<Void> confirmed =
+                topic.match() == MatchPolicy.EXACT ? log.listen(name) : log.listen(topic.match(), name);
+        CompletableFuture<Void> listening = confirmed.toCompletableFuture();
         // other servers that cannot be reached do not keep local subscribers away
-        return listening == null || listening.isDone()
-                ? CONNECTED
-                : listening.<@Nullable Position>handle((done, failure) -> null);
+        return listening.isDone() ? CONNECTED : listening.<@Nullable Position>handle((done, failure) -> null);
     }
 
     private static boolean isSuccessful(CompletableFuture<?> future) {
@@ -447,11 +488,19 @@ final class ActiveTopics implements TopicRegistry {
     }
 
     /** Ends {@link #hold}. */
-    private void release(String name, boolean hadLog) {
+    private void release(Topic topic, boolean hadLog) {
         if (hadLog) {
-            log.unfollow(name);
-        } else if (!Topics.isReserved(name)) {
-            log.ignore(name);
+            log.unfollow(topic.id());
+        } else if (!Topics.isReserved(topic.id())) {
+            ignore(topic);
+        }
+    }
+
+    private void ignore(Topic topic) {
+        if (topic.match() == MatchPolicy.EXACT) {
+            log.ignore(topic.id());
+        } else {
+            log.ignore(topic.match(), topic.id());
         }
     }
 
@@ -589,10 +638,13 @@ final class ActiveTopics implements TopicRegistry {
     /** Connects a topic with its source of events; the caller holds its lock. */
     private void connect(TopicState state) {
         String id = state.topic.id();
-        if (state.topic.match() != MatchPolicy.EXACT || Topics.isReserved(id)) {
+        if (Topics.isReserved(id)) {
             return;
         }
-        if (state.settings().history().isPresent()) {
+        if (state.topic.match() != MatchPolicy.EXACT) {
+            state.source = TopicState.Source.RELAY;
+            var unused = log.listen(state.topic.match(), id);
+        } else if (state.settings().history().isPresent()) {
             state.source = TopicState.Source.LOG;
             CompletableFuture<Position> followed = log.follow(id).toCompletableFuture();
             if (isSuccessful(followed)) {
@@ -621,7 +673,7 @@ final class ActiveTopics implements TopicRegistry {
     private void disconnect(TopicState state) {
         switch (state.source) {
             case LOG -> log.unfollow(state.topic.id());
-            case RELAY -> log.ignore(state.topic.id());
+            case RELAY -> ignore(state.topic);
             case NONE -> {}
         }
         state.source = TopicState.Source.NONE;

@@ -21,7 +21,7 @@ public interface EventLog {
     @FunctionalInterface
     interface Receiver {
         /**
-         * Queues an event for its subscribers.
+         * Queues an event for its subscribers; without those of patterns if the log is shared.
          *
          * <p>Called once for each event, in the order of its topic, and not concurrently for one topic.
          *
@@ -32,10 +32,26 @@ public interface EventLog {
         /**
          * Queues an event of a topic without a history, which another server has published.
          *
+         * <p>Subscribers of patterns receive it by {@link #onMatched}.
+         *
          * @param publication publication id, 1 to 2^53
          * @return called by the log without its locks, to deliver what was queued
          */
         default Delivery onRelayed(String topic, Event event, Audience audience, long publication) {
+            return () -> 0;
+        }
+
+        /**
+         * Queues an event for the subscribers of the patterns that match its topic.
+         *
+         * <p>Called by a shared log only.
+         *
+         * @param publication publication id, 1 to 2^53
+         * @param logged event in the log; null if its topic has no history
+         * @return called by the log without its locks, to deliver what was queued
+         */
+        default Delivery onMatched(
+                String topic, Event event, Audience audience, long publication, @Nullable LoggedEvent logged) {
             return () -> 0;
         }
 
@@ -209,6 +225,18 @@ public interface EventLog {
 
     /** Ends one {@link #listen} of a topic. */
     default void ignore(String topic) {}
+
+    /**
+     * Receives the events of all topics that match a pattern, with or without a history.
+     *
+     * @return completes when all events that other servers publish from now on will be received; at once by default
+     */
+    default CompletionStage<Void> listen(MatchPolicy match, String pattern) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Ends one {@link #listen(MatchPolicy, String)} of a pattern. */
+    default void ignore(MatchPolicy match, String pattern) {}
 
     /**
      * Returns the publication id of an event of a topic without a history.

@@ -170,12 +170,14 @@ public final class Topic {
      * <p>If the log answers later, the subscription is pending. Another call for the same subscriber joins it and gets
      * the same result. {@link #unsubscribe} and {@link Subscriber#unsubscribeAll} cancel it.
      *
+     * <p>A pattern has no positions: its events begin when all servers know the pattern.
+     *
      * @param after position of the last event that the subscriber has; null for new events only
      * @param onGap what to deliver if events after the position may be missing
      * @return completes when the subscriber was added; its events follow on its executor. Fails if the log is not
      *     available, and with {@link java.util.concurrent.CancellationException} if it was cancelled; then nothing was
      *     added
-     * @throws UnsupportedOperationException if this is a pattern
+     * @throws UnsupportedOperationException if this is a pattern, and a position is given
      */
     public CompletionStage<Subscribed> subscribe(Subscriber subscriber, @Nullable Position after, Gap.Action onGap) {
         return registry().subscribe(this, subscriber, after, onGap);

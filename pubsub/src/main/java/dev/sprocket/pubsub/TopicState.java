@@ -21,7 +21,7 @@ final class TopicState {
 
     /** Source of the events of a topic, beside those that are published here. */
     enum Source {
-        /** None: a pattern or a reserved name. */
+        /** None: a reserved name. */
         NONE,
         /** Log, which also hands over the events that are published here. */
         LOG,

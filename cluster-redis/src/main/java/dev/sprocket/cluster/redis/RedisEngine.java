@@ -173,19 +173,24 @@ public final class RedisEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<Appended> append(String topic, byte[] envelope, TopicSettings.History limits) {
+    public CompletionStage<Appended> append(
+            String topic, byte[] envelope, TopicSettings.History limits, @Nullable Collection<String> mailboxes) {
         long publication = Envelope.publication(envelope);
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                newEpoch(),
+                envelope,
+                text(limits.events()),
+                text(limits.bytes()),
+                text(limits.ttl().toMillis()),
+                Names.bytes(names.topicChannel(topic)),
+                text(OVERHEAD)));
+        if (mailboxes == null) {
+            arguments.add(Names.bytes(names.all()));
+        } else {
+            mailboxes.forEach(node -> arguments.add(Names.bytes(names.mailbox(node))));
+        }
         return link.commands()
-                .script(
-                        Script.APPEND,
-                        names.log(topic),
-                        newEpoch(),
-                        envelope,
-                        text(limits.events()),
-                        text(limits.bytes()),
-                        text(limits.ttl().toMillis()),
-                        Names.bytes(names.topicChannel(topic)),
-                        text(OVERHEAD))
+                .script(Script.APPEND, names.log(topic), arguments.toArray(byte[][]::new))
                 .thenApply(reply -> {
                     long epoch = ByteBuffer.wrap(reply.bytes(0)).getLong();
                     long offset = reply.number(1);

@@ -1,5 +1,5 @@
 -- Appends an envelope, and publishes it.
--- ARGV: epoch, envelope, maximum of events, of bytes, time to live, channel, overhead.
+-- ARGV: epoch, envelope, maximum of events, of bytes, time to live, channel, overhead, channels of mailboxes.
 -- Returns epoch, offset.
 local envelope = ARGV[2]
 local head = envelope:sub(1, 1) .. string.char(bit.bor(envelope:byte(2), 1)) .. bytes(now) .. envelope:sub(11, 18)
@@ -13,4 +13,5 @@ expire()
 save()
 redis.call('PEXPIRE', log, ARGV[5])
 redis.call('PUBLISH', ARGV[6], stamped)
+for i = 8, #ARGV do redis.call('PUBLISH', ARGV[i], 'e' .. stamped) end
 return {s.e, text(s.o)}

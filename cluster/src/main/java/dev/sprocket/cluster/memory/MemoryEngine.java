@@ -229,8 +229,9 @@ public final class MemoryEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<Appended> append(String topic, byte[] envelope, TopicSettings.History limits) {
-        return execute(() -> hub.append(topic, envelope, limits));
+    public CompletionStage<Appended> append(
+            String topic, byte[] envelope, TopicSettings.History limits, @Nullable Collection<String> mailboxes) {
+        return execute(() -> hub.append(topic, envelope, limits, mailboxes));
     }
 
     @Override

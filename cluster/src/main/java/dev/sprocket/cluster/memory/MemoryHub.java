@@ -7,7 +7,9 @@ import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.pubsub.Gap.Reason;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -128,7 +130,8 @@ public final class MemoryHub {
         }
     }
 
-    synchronized Engine.Appended append(String topic, byte[] envelope, TopicSettings.History limits) {
+    synchronized Engine.Appended append(
+            String topic, byte[] envelope, TopicSettings.History limits, @Nullable Collection<String> mailboxes) {
         EnvelopeLog log = log(topic);
         long now = clock.getAsLong();
         Position before = log.top();
@@ -140,6 +143,15 @@ public final class MemoryHub {
         bytes += log.bytes() - size;
         limitTotal();
         relay(topic, stamped);
+        byte[] frame = ByteBuffer.allocate(1 + stamped.length)
+                .put(Engine.EVENT_FRAME)
+                .put(stamped)
+                .array();
+        if (mailboxes == null) {
+            send(null, frame);
+        } else {
+            mailboxes.forEach(node -> send(node, frame));
+        }
         return new Engine.Appended(position, before.offset());
     }
 

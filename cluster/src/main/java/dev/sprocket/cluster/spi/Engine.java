@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public interface Engine extends AutoCloseable {
+    /** First byte of a frame with an envelope for the subscribers of patterns; the envelope follows. */
+    byte EVENT_FRAME = 'e';
+
     /** State of the connection. */
     enum State {
         /** The engine answers, and what this node sends through it comes back. */
@@ -119,14 +122,17 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Void> relay(String topic, byte[] envelope);
 
     /**
-     * Appends an event to the log, and sends it to all subscribed nodes.
+     * Appends an event to the log, and sends it to subscribed nodes and mailboxes.
      *
-     * <p>The engine writes the position and its own time into the envelope; see {@link Envelope#stamp}.
+     * <p>The engine writes the position and its own time into the envelope; see {@link Envelope#stamp}. Mailboxes
+     * receive it as an {@link #EVENT_FRAME}.
      *
      * @param envelope envelope without a position
      * @param limits limits of the topic; events beyond them are removed
+     * @param mailboxes names of the nodes with patterns that match the topic; null for all nodes
      */
-    CompletionStage<Appended> append(String topic, byte[] envelope, TopicSettings.History limits);
+    CompletionStage<Appended> append(
+            String topic, byte[] envelope, TopicSettings.History limits, @Nullable Collection<String> mailboxes);
 
     /** Finds a position; see {@link EventLog#find(String, Position, int, long)}. */
     CompletionStage<EventLog.Place> find(String topic, Position after, int maxEvents, long maxBytes);

@@ -17,6 +17,7 @@ import dev.sprocket.pubsub.TopicSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +54,7 @@ public abstract class EngineContract {
         public final Engine engine;
 
         private final BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
+        private final BlockingQueue<byte[]> matched = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
         private final BlockingQueue<Engine.State> states = new LinkedBlockingQueue<>();
         private final BlockingQueue<Engine.Cause> losses = new LinkedBlockingQueue<>();
@@ -71,7 +73,11 @@ public abstract class EngineContract {
 
         @Override
         public void onFrame(byte[] frame) {
-            frames.add(new String(frame, UTF_8));
+            if (frame.length > 0 && frame[0] == Engine.EVENT_FRAME) {
+                matched.add(Arrays.copyOfRange(frame, 1, frame.length));
+            } else {
+                frames.add(new String(frame, UTF_8));
+            }
         }
 
         @Override
@@ -105,6 +111,15 @@ public abstract class EngineContract {
             }
         }
 
+        /** Returns the next event that was sent to the mailbox of this node. */
+        public Envelope matched() {
+            try {
+                return Envelope.read(take(matched));
+            } catch (EnvelopeException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         /** Returns the payloads of the next events. */
         public List<String> texts(int count) {
             List<String> texts = new ArrayList<>();
@@ -130,7 +145,7 @@ public abstract class EngineContract {
         /** Appends an event, and returns its position. */
         @CanIgnoreReturnValue
         public Engine.Appended append(String topic, long publication, String text) {
-            return get(engine.append(topic, envelope(topic, publication, text), LIMITS));
+            return get(engine.append(topic, envelope(topic, publication, text), LIMITS, List.of()));
         }
 
         @Override
@@ -243,12 +258,34 @@ public abstract class EngineContract {
         for (int i = 1; i <= 100; i++) {
             sent.add(
                     i % 3 == 0
-                            ? a.engine.append(TOPIC, a.envelope(TOPIC, i, "" + i), LIMITS)
+                            ? a.engine.append(TOPIC, a.envelope(TOPIC, i, "" + i), LIMITS, List.of())
                             : a.engine.relay("plain", a.envelope("plain", i, "" + i)));
         }
         sent.forEach(EngineContract::get);
         assertThat(b.texts(100))
                 .isEqualTo(IntStream.rangeClosed(1, 100).mapToObj(i -> "" + i).toList());
+    }
+
+    @Test
+    void appended_event_reaches_mailboxes_in_order_with_frames() {
+        Engine.Appended first = get(a.engine.append(TOPIC, a.envelope(TOPIC, 1, "1"), LIMITS, List.of("b")));
+        byte[] relayed = a.envelope("plain", 2, "2");
+        byte[] frame = new byte[1 + relayed.length];
+        frame[0] = Engine.EVENT_FRAME;
+        System.arraycopy(relayed, 0, frame, 1, relayed.length);
+        get(a.engine.send("b", frame));
+        get(a.engine.append(TOPIC, a.envelope(TOPIC, 3, "3"), LIMITS, null));
+        get(a.engine.append(TOPIC, a.envelope(TOPIC, 4, "4"), LIMITS, List.of("a", "b")));
+        Envelope atB = b.matched();
+        assertThat(atB.position()).isEqualTo(first.position());
+        assertThat(atB.topic()).isEqualTo(TOPIC);
+        assertThat(List.of(b.matched(), b.matched(), b.matched()))
+                .extracting(Envelope::publication)
+                .containsExactly(2L, 3L, 4L);
+        assertThat(List.of(a.matched(), a.matched()))
+                .extracting(Envelope::publication)
+                .containsExactly(3L, 4L);
+        assertThat(a.waiting() + b.waiting()).isZero();
     }
 
     @Test
@@ -335,7 +372,7 @@ public abstract class EngineContract {
         TopicSettings.History two = new TopicSettings.History(2, Duration.ofMinutes(1), 1 << 20);
         List<Position> positions = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
-            positions.add(get(a.engine.append(TOPIC, a.envelope(TOPIC, i, "" + i), two))
+            positions.add(get(a.engine.append(TOPIC, a.envelope(TOPIC, i, "" + i), two, List.of()))
                     .position());
         }
         Engine.Excerpt excerpt = get(b.engine.read(TOPIC, positions.get(0), 10, 10_000));
@@ -347,7 +384,7 @@ public abstract class EngineContract {
         assertThat(place.gap()).isEqualTo(excerpt.gap());
         assertThat(place.start()).isEqualTo(positions.get(2));
         TopicSettings.History small = new TopicSettings.History(100, Duration.ofMinutes(1), 1);
-        get(a.engine.append(TOPIC, a.envelope(TOPIC, 6, "6"), small));
+        get(a.engine.append(TOPIC, a.envelope(TOPIC, 6, "6"), small, List.of()));
         assertThat(texts(get(b.engine.read(TOPIC, Position.EARLIEST, 10, 10_000))))
                 .containsExactly("6");
     }
@@ -434,7 +471,7 @@ public abstract class EngineContract {
         assertThat(a.engine.state()).isEqualTo(Engine.State.AWAY);
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(() -> a.engine
-                        .append(TOPIC, a.envelope(TOPIC, 1, "1"), LIMITS)
+                        .append(TOPIC, a.envelope(TOPIC, 1, "1"), LIMITS, List.of())
                         .toCompletableFuture()
                         .get(WAIT_SECONDS, SECONDS))
                 .withCauseInstanceOf(EventLog.UnavailableException.class);

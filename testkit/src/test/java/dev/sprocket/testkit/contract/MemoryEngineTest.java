@@ -34,7 +34,8 @@ class MemoryEngineTest extends EngineContract {
     void stopped_hub_carries_out_held_commands_later() {
         get(b.engine.subscribe(List.of("t")));
         hub.stop();
-        var appended = a.engine.append("t", a.envelope("t", 1, "1"), LIMITS).toCompletableFuture();
+        var appended =
+                a.engine.append("t", a.envelope("t", 1, "1"), LIMITS, List.of()).toCompletableFuture();
         assertThat(appended).isNotDone();
         assertThat(b.waiting()).isZero();
         hub.resume();

@@ -3,6 +3,8 @@ package dev.sprocket.cluster.internal.node;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
+import dev.sprocket.cluster.internal.pattern.NodePatterns;
+import dev.sprocket.cluster.internal.pattern.OwnPatterns;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.EnvelopeException;
 import dev.sprocket.cluster.spi.NodeId;
@@ -42,6 +44,9 @@ public final class ClusterLog implements EventLog {
     private final Counters counters;
     private final PendingAppends pending;
     private final EngineReceiver received;
+    private final NodeId self;
+    private final NodePatterns patterns;
+    private final OwnPatterns own;
     private final SharedReads<ReadKey, Slice> reads;
     private final SharedReads<ReadKey, Place> finds;
 
@@ -64,6 +69,9 @@ public final class ClusterLog implements EventLog {
     public ClusterLog(
             Engine engine, NodeId self, Executor executor, long maxRingBytes, long maxPendingBytes, Duration patience) {
         this.engine = engine;
+        this.self = self;
+        this.patterns = new NodePatterns(self);
+        this.own = new OwnPatterns(self, patterns, executor, System::nanoTime);
         this.envelopes = new Envelopes(self);
         this.counters = new Counters();
         this.pending = new PendingAppends(maxPendingBytes);
@@ -107,9 +115,20 @@ public final class ClusterLog implements EventLog {
         return pending.bytes();
     }
 
+    /** Returns the patterns of all nodes. */
+    public NodePatterns patterns() {
+        return patterns;
+    }
+
+    /** Returns the patterns of this node. */
+    public OwnPatterns ownPatterns() {
+        return own;
+    }
+
     /** Ends what waits for too long; called about once a second. */
     public void sweep() {
         received.sweep();
+        received.execute(own::sweep);
     }
 
     /** Compares the newest events of all followed topics with the engine, in batches. */
@@ -135,28 +154,31 @@ public final class ClusterLog implements EventLog {
             return CompletableFuture.failedFuture(new UnavailableException("engine is away"));
         }
         long publication = Envelopes.publication(event);
+        NodePatterns.Nodes matching = patterns.of(topic);
         PendingAppends.Pending added;
         try {
-            added = pending.add(publication, topic, event, envelopes.write(topic, event, audience, publication));
+            byte[] envelope = envelopes.write(topic, event, audience, publication);
+            added = pending.add(publication, topic, event, envelope, matching.contains(self.name()));
         } catch (UnavailableException | IllegalArgumentException e) {
             counters.appendsFailed.increment();
             return CompletableFuture.failedFuture(e);
         }
-        var unused = engine.append(topic, added.envelope, history).whenComplete((answer, failure) -> {
-            if (failure == null) {
-                counters.appended.increment();
-                try {
-                    received.execute(() -> received.onAppended(publication, added, answer));
-                    return;
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("event stored, but its node is closed: publication={}", publication);
-                }
-            }
-            counters.appendsFailed.increment();
-            pending.remove(publication, added);
-            added.result.completeExceptionally(
-                    failure == null ? new UnavailableException("node is closed") : cause(failure));
-        });
+        var unused = engine.append(topic, added.envelope, history, matching.all())
+                .whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        counters.appended.increment();
+                        try {
+                            received.execute(() -> received.onAppended(publication, added, answer));
+                            return;
+                        } catch (RejectedExecutionException e) {
+                            LOG.debug("event stored, but its node is closed: publication={}", publication);
+                        }
+                    }
+                    counters.appendsFailed.increment();
+                    pending.remove(publication, added);
+                    added.result.completeExceptionally(
+                            failure == null ? new UnavailableException("node is closed") : cause(failure));
+                });
         return added.result;
     }
 
@@ -195,6 +217,16 @@ public final class ClusterLog implements EventLog {
     }
 
     @Override
+    public CompletionStage<Void> listen(MatchPolicy match, String pattern) {
+        return own.acquire(match, pattern);
+    }
+
+    @Override
+    public void ignore(MatchPolicy match, String pattern) {
+        own.release(match, pattern);
+    }
+
+    @Override
     public long publication(Event event) {
         return Envelopes.publication(event);
     }
@@ -217,6 +249,32 @@ public final class ClusterLog implements EventLog {
         var unused = engine.relay(topic, envelope).exceptionally(failure -> {
             counters.relaysFailed.increment();
             return null;
+        });
+        sendTo(patterns.of(topic).others(), envelope);
+    }
+
+    /** Sends an event to the nodes whose patterns match its topic; null for all nodes. */
+    private void sendTo(@Nullable List<String> nodes, byte[] envelope) {
+        if (nodes != null && nodes.isEmpty()) {
+            return;
+        }
+        byte[] frame = new byte[1 + envelope.length];
+        frame[0] = Engine.EVENT_FRAME;
+        System.arraycopy(envelope, 0, frame, 1, envelope.length);
+        if (nodes == null) {
+            onSent(engine.sendAll(frame));
+        } else {
+            nodes.forEach(node -> onSent(engine.send(node, frame)));
+        }
+    }
+
+    private void onSent(CompletionStage<Void> sent) {
+        var unused = sent.whenComplete((done, failure) -> {
+            if (failure == null) {
+                counters.sentToPatterns.increment();
+            } else {
+                counters.relaysFailed.increment();
+            }
         });
     }
 

@@ -23,6 +23,10 @@ public final class Counters {
     public final NodeCounter received = new NodeCounter(ClusterMetrics.RECEIVED);
     /** Events received while too many waited for the executor. */
     public final NodeCounter dropped = new NodeCounter(ClusterMetrics.DROPPED);
+    /** Events without a log that were sent to nodes because of their patterns. */
+    public final LongAdder sentToPatterns = new LongAdder();
+    /** Events received for the patterns of this node. */
+    public final LongAdder matched = new LongAdder();
     /** Envelopes that could not be read. */
     public final NodeCounter unreadable = new NodeCounter(ClusterMetrics.UNREADABLE);
     /** Gaps told to the subscribers of a topic. */

@@ -17,6 +17,7 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -156,7 +157,12 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onEvent(String topic, byte[] envelope) {
-        long size = (long) WAITING_OVERHEAD + envelope.length;
+        receive(envelope.length, () -> handle(topic, envelope));
+    }
+
+    /** Executes a task unless too many bytes wait. */
+    private void receive(int length, Runnable task) {
+        long size = (long) WAITING_OVERHEAD + length;
         if (waiting.addAndGet(size) > MAX_WAITING) {
             waiting.addAndGet(-size);
             counters.dropped.increment();
@@ -170,7 +176,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         }
         executor.execute(() -> {
             waiting.addAndGet(-size);
-            handle(topic, envelope);
+            task.run();
         });
     }
 
@@ -203,7 +209,45 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onFrame(byte[] frame) {
-        LOG.debug("frame of another node ignored: bytes={}", frame.length);
+        if (frame.length > 0 && frame[0] == Engine.EVENT_FRAME) {
+            receive(frame.length, () -> handleMatched(Arrays.copyOfRange(frame, 1, frame.length)));
+        } else {
+            LOG.debug("frame of another node ignored: bytes={}", frame.length);
+        }
+    }
+
+    /** Delivers an event to the subscribers of patterns. */
+    private void handleMatched(byte[] envelope) {
+        EventLog.Receiver delivering = receiver;
+        if (delivering == null) {
+            return;
+        }
+        try {
+            Envelope read = Envelope.read(envelope);
+            boolean isOwn = envelopes.isOwn(read);
+            if (read.position() == null) {
+                if (!isOwn) { // this node has delivered its own when they were published
+                    counters.matched.increment();
+                    var unused = delivering
+                            .onMatched(read.topic(), Envelopes.event(read), read.audience(), read.publication(), null)
+                            .deliver();
+                }
+                return;
+            }
+            counters.matched.increment();
+            LoggedEvent logged = Envelopes.logged(read.topic(), envelope);
+            PendingAppends.Pending own = isOwn ? pending.get(read.publication()) : null;
+            LoggedEvent event = own == null ? logged : asPublished(logged, own);
+            int subscribers = delivering
+                    .onMatched(read.topic(), event.event(), event.audience(), event.publication(), event)
+                    .deliver();
+            if (own != null) {
+                own.patternSubscribers = subscribers;
+                completeIfEnded(event.publication(), own);
+            }
+        } catch (EnvelopeException e) {
+            onUnreadable("", e);
+        }
     }
 
     @Override
@@ -472,9 +516,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     private void completeIfEnded(long publication, PendingAppends.Pending own) {
         Engine.Appended answer = own.answer;
-        if (answer != null && own.subscribers >= 0) {
+        if (answer != null && own.isDelivered()) {
             pending.remove(publication, own);
-            own.result.complete(new Published(answer.position(), own.subscribers));
+            own.result.complete(new Published(answer.position(), own.subscribers + own.patternSubscribers));
         }
     }
 
@@ -506,8 +550,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             long now = System.nanoTime();
             for (Map.Entry<Long, PendingAppends.Pending> entry : pending.all()) {
                 PendingAppends.Pending own = entry.getValue();
-                if (own.answer != null && own.subscribers < 0 && now - own.answeredNanos > patienceNanos) {
-                    own.subscribers = 0;
+                if (own.answer != null && !own.isDelivered() && now - own.answeredNanos > patienceNanos) {
+                    own.subscribers = Math.max(0, own.subscribers);
+                    own.patternSubscribers = Math.max(0, own.patternSubscribers);
                     completeIfEnded(entry.getKey(), own);
                 }
             }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Events of this node that are on their way to the log.
  *
- * <p>Such an event ends when the engine has answered and, if the topic is followed here, when the event has come back.
+ * <p>Such an event ends when the engine has answered and when the event has come back: for the topic if it is followed
+ * here, and for patterns if some of this node match.
  */
 @ThreadSafe
 final class PendingAppends {
@@ -27,8 +28,10 @@ final class PendingAppends {
 
         final byte[] envelope;
         final CompletableFuture<Published> result = new CompletableFuture<>();
-        /** Number of subscribers to which it was delivered; -1 before. */
+        /** Number of subscribers of the topic to which it was delivered; -1 before. */
         int subscribers = -1;
+        /** Number of subscribers of patterns to which it was delivered; -1 before. */
+        int patternSubscribers;
         /** Answer of the engine; null before. */
         Engine.@Nullable Appended answer;
 
@@ -37,10 +40,16 @@ final class PendingAppends {
 
         long answeredNanos;
 
-        Pending(String topic, Event event, byte[] envelope) {
+        Pending(String topic, Event event, byte[] envelope, boolean forPatterns) {
             this.topic = topic;
             this.event = event;
             this.envelope = envelope;
+            this.patternSubscribers = forPatterns ? -1 : 0;
+        }
+
+        /** Reports whether it was delivered to all subscribers of this node. */
+        boolean isDelivered() {
+            return subscribers >= 0 && patternSubscribers >= 0;
         }
     }
 
@@ -59,15 +68,16 @@ final class PendingAppends {
     /**
      * Adds an event.
      *
+     * @param forPatterns true if it comes back for the patterns of this node
      * @throws UnavailableException if too many bytes are on their way
      */
-    Pending add(long publication, String topic, Event event, byte[] envelope) {
+    Pending add(long publication, String topic, Event event, byte[] envelope, boolean forPatterns) {
         if (bytes.addAndGet(envelope.length) > maxBytes) {
             bytes.addAndGet(-envelope.length);
             throw new UnavailableException(
                     "too many events wait for the engine (expected: at most " + maxBytes + " bytes)");
         }
-        Pending added = new Pending(topic, event, envelope);
+        Pending added = new Pending(topic, event, envelope, forPatterns);
         if (byPublication.putIfAbsent(publication, added) != null) {
             bytes.addAndGet(-envelope.length);
             throw new IllegalArgumentException("publication id " + publication + " is on its way already");

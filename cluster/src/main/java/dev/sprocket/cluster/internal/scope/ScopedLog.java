@@ -134,6 +134,16 @@ public final class ScopedLog implements EventLog {
     }
 
     @Override
+    public CompletionStage<Void> listen(MatchPolicy match, String pattern) {
+        return log.listen(match, scope.nameOf(pattern));
+    }
+
+    @Override
+    public void ignore(MatchPolicy match, String pattern) {
+        log.ignore(match, scope.nameOf(pattern));
+    }
+
+    @Override
     public long publication(Event event) {
         return log.publication(event);
     }

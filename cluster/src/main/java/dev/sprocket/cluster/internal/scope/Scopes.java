@@ -69,6 +69,13 @@ public final class Scopes implements EventLog.Receiver {
     }
 
     @Override
+    public Delivery onMatched(
+            String name, Event event, Audience audience, long publication, @Nullable LoggedEvent logged) {
+        EventLog.Receiver own = receiver(name);
+        return own == null ? NOBODY : own.onMatched(Scope.topic(name), event, audience, publication, logged);
+    }
+
+    @Override
     public Delivery onGap(Gap gap) {
         EventLog.Receiver own = receiver(gap.topic());
         return own == null ? NOBODY : own.onGap(inScope(gap));

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sprocket.cluster.internal.pattern.OwnPatterns;
+import dev.sprocket.cluster.internal.pattern.PatternEntry;
 import dev.sprocket.cluster.memory.MemoryEngine;
 import dev.sprocket.cluster.memory.MemoryHub;
 import dev.sprocket.cluster.spi.Engine;
@@ -24,11 +26,17 @@ import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -58,21 +66,58 @@ final class ClusterTopicsTest {
         }
     }
 
-    /** Node with topics: those that begin with {@code log} have a history. */
-    private final class Node {
+    /** Node with topics: those that begin with {@code log} have a history. Its patterns are known to all at once. */
+    private final class Node implements OwnPatterns.Directory {
+        final NodeId id;
         final MemoryEngine engine = hub.engine();
         final ClusterLog log;
         final Topics topics;
 
         Node(String name) {
-            NodeId id = NodeId.start(name);
+            id = NodeId.start(name);
             log = new ClusterLog(engine, id, new InOrder(), 1 << 20, MAX_PENDING, Duration.ofMinutes(1));
+            log.ownPatterns().connect(this);
             topics = new Topics(
                     topic -> topic.startsWith("log")
                             ? TopicSettings.DEFAULT.history(history, Duration.ofHours(1))
                             : TopicSettings.DEFAULT,
                     log);
             engine.start(id, log.listener());
+        }
+
+        private Stream<Node> otherNodes() {
+            return Stream.of(a, b).filter(other -> other != this);
+        }
+
+        @Override
+        public CompletionStage<Void> put(PatternEntry entry, long number) {
+            otherNodes().forEach(other -> {
+                other.log.patterns().add(id, entry);
+                log.ownPatterns().onAcknowledged(other.id, entry, number);
+            });
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void remove(PatternEntry entry) {
+            otherNodes().forEach(other -> other.log.patterns().remove(id, entry));
+        }
+
+        @Override
+        public Set<NodeId> others() {
+            return otherNodes().map(other -> other.id).collect(Collectors.toSet());
+        }
+
+        @Override
+        public boolean isReachable() {
+            return engine.state() == Engine.State.UP;
+        }
+
+        @CanIgnoreReturnValue
+        Reader subscribe(MatchPolicy match, String pattern) {
+            Reader reader = new Reader();
+            topics.pattern(match, pattern).subscribe(Subscriber.of("s" + readers++, Runnable::run, reader));
+            return reader;
         }
 
         @CanIgnoreReturnValue
@@ -117,6 +162,8 @@ final class ClusterTopicsTest {
 
     private static final long MAX_PENDING = 200_000;
 
+    private int readers;
+    private final Map<Node, List<Reader>> all = new HashMap<>();
     private int history = 100;
     private final MemoryHub hub = new MemoryHub();
     private final Node a = new Node("a");
@@ -143,6 +190,103 @@ final class ClusterTopicsTest {
         b.publish("plain", 2);
         assertThat(atA).containsExactly("1", "2");
         assertThat(atB).containsExactly("1", "2");
+    }
+
+    @Test
+    void pattern_hears_other_nodes_in_the_order_of_a_publisher() {
+        List<Reader> patterns = List.of(
+                b.subscribe(MatchPolicy.PREFIX, "log"),
+                b.subscribe(MatchPolicy.PREFIX, "log."),
+                b.subscribe(MatchPolicy.WILDCARD, "."));
+        Reader all = b.subscribe(MatchPolicy.WILDCARD, "log.");
+        Reader atPublisher = a.subscribe(MatchPolicy.PREFIX, "log");
+        for (int i = 0; i < 20; i++) {
+            assertThat(a.publish(i % 3 == 0 ? "log." + i % 2 : "plain." + i % 2, i))
+                    .isCompleted();
+        }
+        List<String> logged = IntStream.range(0, 20)
+                .filter(i -> i % 3 == 0)
+                .mapToObj(i -> "" + i)
+                .toList();
+        assertThat(patterns.get(0).heard).isEqualTo(logged);
+        assertThat(patterns.get(1).heard).isEqualTo(logged);
+        assertThat(patterns.get(2).heard)
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "" + i).toList());
+        assertThat(all.heard).isEqualTo(logged);
+        assertThat(atPublisher.heard).isEqualTo(logged);
+    }
+
+    @Test
+    void each_subscription_hears_an_event_once() {
+        for (Node node : List.of(a, b)) {
+            List<Reader> readers = new ArrayList<>();
+            for (String topic : List.of("log.x", "plain.x")) {
+                Reader exact = new Reader();
+                node.topics.topic(topic).subscribe(Subscriber.of("e" + topic, Runnable::run, exact));
+                readers.add(exact);
+                for (int i = 1; i <= topic.length(); i++) {
+                    readers.add(node.subscribe(MatchPolicy.PREFIX, topic.substring(0, i)));
+                }
+                readers.add(node.subscribe(MatchPolicy.WILDCARD, topic.replace("x", "")));
+            }
+            this.all.put(node, readers);
+        }
+        int inAll = this.all.values().stream().mapToInt(List::size).sum() / 2;
+        for (Node publisher : List.of(a, b)) {
+            int local = publisher.publish("log.x", 1).join().subscribers()
+                    + publisher.publish("plain.x", 2).join().subscribers();
+            assertThat(local).isEqualTo(inAll);
+        }
+        this.all.values().forEach(readers -> assertThat(readers)
+                .allSatisfy(reader -> assertThat(reader.heard).isIn(List.of("1", "1"), List.of("2", "2"))));
+        assertThat(a.log.counters().matched.sum()).isEqualTo(3);
+    }
+
+    @Test
+    void own_event_of_a_log_reaches_patterns_in_the_order_of_the_log() {
+        Reader pattern = a.subscribe(MatchPolicy.PREFIX, "log");
+        List<String> exact = a.subscribe("log");
+        hub.stop();
+        CompletableFuture<Published> first = b.publish("log", 1);
+        CompletableFuture<Published> second = a.publish("log", 2);
+        CompletableFuture<Published> behind = a.publish("plain", 3);
+        assertThat(second).isNotDone();
+        hub.resume();
+        assertThat(first).isCompletedWithValueMatching(published -> published.subscribers() == 0);
+        assertThat(second).isCompletedWithValueMatching(published -> published.subscribers() == 2);
+        assertThat(behind).isCompleted();
+        assertThat(pattern.heard).isEqualTo(exact);
+        assertThat(pattern.events).extracting(PublishedEvent::position).doesNotContainNull();
+    }
+
+    @Test
+    void unmatched_and_ended_patterns_are_sent_nothing() {
+        Subscriber subscriber = Subscriber.of("p", Runnable::run, new Reader());
+        b.topics.pattern(MatchPolicy.PREFIX, "x.").subscribe(subscriber);
+        b.topics.pattern(MatchPolicy.PREFIX, "log").subscribe(subscriber);
+        a.publish("plain", 1);
+        assertThat(b.log.counters().matched.sum()).isZero();
+        a.publish("log", 1);
+        assertThat(b.log.counters().matched.sum()).isEqualTo(1);
+        subscriber.unsubscribeAll();
+        a.publish("log", 2);
+        a.publish("x.1", 3);
+        assertThat(b.log.counters().matched.sum()).isEqualTo(1);
+        assertThat(a.log.patterns().size()).isZero();
+    }
+
+    @Test
+    void node_that_does_not_know_the_patterns_sends_to_all() {
+        Reader pattern = b.subscribe(MatchPolicy.WILDCARD, ".x");
+        a.log.patterns().known(false);
+        a.log.patterns().removeAll(b.id);
+        a.publish("plain.x", 1);
+        a.publish("log.x", 2);
+        a.publish("plain.y", 3);
+        assertThat(pattern.heard).containsExactly("1", "2");
+        assertThat(a.subscribe(MatchPolicy.WILDCARD, ".x").heard).isEmpty();
+        a.publish("plain.x", 4);
+        assertThat(pattern.heard).containsExactly("1", "2", "4");
     }
 
     @Test
@@ -350,8 +494,8 @@ final class ClusterTopicsTest {
         List<String> atA = a.subscribe("log");
         a.publish("log", 1);
         byte[] newer = new Envelopes(NodeId.start("c")).write("log", Event.of(2), Audience.ALL, 7);
-        var unused =
-                b.engine.append("log", withPayloadType(newer), new TopicSettings.History(9, Duration.ofHours(1), 9999));
+        var unused = b.engine.append(
+                "log", withPayloadType(newer), new TopicSettings.History(9, Duration.ofHours(1), 9999), List.of());
         assertThat(atA).containsExactly("1", "gap unknown");
         a.publish("log", 3);
         assertThat(atA).containsExactly("1", "gap unknown", "3");
@@ -362,8 +506,8 @@ final class ClusterTopicsTest {
     void returning_reader_is_told_of_an_event_that_is_not_readable() {
         a.publish("log", 1);
         byte[] newer = new Envelopes(NodeId.start("c")).write("log", Event.of(2), Audience.ALL, 7);
-        var unused =
-                b.engine.append("log", withPayloadType(newer), new TopicSettings.History(9, Duration.ofHours(1), 9999));
+        var unused = b.engine.append(
+                "log", withPayloadType(newer), new TopicSettings.History(9, Duration.ofHours(1), 9999), List.of());
         a.publish("log", 3);
         Reader reader = new Reader();
         var returned = b.topics.topic("log").subscribe(Subscriber.of("s", Runnable::run, reader), Position.EARLIEST);
