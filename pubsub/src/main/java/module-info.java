@@ -33,6 +33,9 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq,
             dev.sprocket.config;
+    exports dev.sprocket.pubsub.internal.subscribe to
+            dev.sprocket.sse,
+            dev.sprocket.wamp;
 
     provides dev.sprocket.core.internal.metrics.MetricSource with
             dev.sprocket.pubsub.internal.metrics.PubsubMetrics;

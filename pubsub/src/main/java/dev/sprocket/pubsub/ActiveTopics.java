@@ -4,8 +4,9 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.internal.flow.DropCounter;
 import dev.sprocket.core.internal.log.PeerLog;
-import dev.sprocket.core.internal.metrics.CoreMetrics;
 import dev.sprocket.core.internal.transport.Outbound;
+import dev.sprocket.pubsub.internal.delivery.AcknowledgedPublisher;
+import dev.sprocket.pubsub.internal.delivery.LogOutage;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueues;
 import dev.sprocket.pubsub.internal.delivery.PendingEvent;
@@ -22,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,13 +68,20 @@ final class ActiveTopics implements TopicRegistry {
     /** Shared by the handles of all topics. */
     private final Topic.Origin origin = new Topic.Origin(this, null);
 
+    private final LogOutage outage;
     private volatile Function<String, TopicSettings> settings;
 
-    ActiveTopics(Function<String, TopicSettings> settings, EventLog log) {
+    ActiveTopics(Function<String, TopicSettings> settings, EventLog log, LogOutage outage) {
         this.settings = settings;
         this.log = log;
+        this.outage = outage;
         PubsubMetrics.TOPICS.add(numbers);
         log.start(new LogReceiver());
+        boolean accepts;
+        do {
+            accepts = log.isAvailable();
+            outage.available(accepts);
+        } while (accepts != log.isAvailable()); // the receiver may have been told of a change meanwhile
         log.configure(name -> settings.apply(name).history().orElse(null));
     }
 
@@ -97,6 +106,11 @@ final class ActiveTopics implements TopicRegistry {
         public EventLog.Delivery onMatched(
                 String name, Event event, Audience audience, long publication, EventLog.@Nullable LoggedEvent logged) {
             return deliver(name, event, audience, publication, logged, Reach.PATTERNS);
+        }
+
+        @Override
+        public void onAvailable(boolean available) {
+            outage.available(available);
         }
 
         @Override
@@ -255,23 +269,42 @@ final class ActiveTopics implements TopicRegistry {
         if (isSuccessful(published)) {
             return published.join().subscribers();
         }
-        var unused = published.whenComplete((done, failure) -> {
-            if (failure != null) {
-                CoreMetrics.LOST.increment(CoreMetrics.Policy.NONE, CoreMetrics.Loss.LOG);
-                LOG.warn(topic, "event not stored in the log and not delivered: topic={}", topic.id(), failure);
-            }
-        });
+        if (!(publisher instanceof AcknowledgedPublisher)) { // otherwise it is told
+            var unused = published.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    onLost(topic, failure);
+                }
+            });
+        }
         return 0;
+    }
+
+    private void onLost(Topic topic, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        outage.lost(cause);
+        if (!(cause instanceof EventLog.UnavailableException)) {
+            LOG.warn(topic, "event not stored in the log and not delivered: topic={}", topic.id(), cause);
+        }
     }
 
     @Override
     public CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience, Object publisher) {
+        CompletionStage<Published> result =
+                publishInOrder(topic, event, audience, AcknowledgedPublisher.unwrap(publisher));
+        if (publisher instanceof AcknowledgedPublisher acknowledged) {
+            acknowledged.add(result);
+        }
+        return result;
+    }
+
+    private CompletionStage<Published> publishInOrder(Topic topic, Event event, Audience audience, Object publisher) {
         String name = topic.id();
         TopicSettings.History history = history(name);
         if (history != null) {
             return order.isIdle()
-                    ? order.sent(publisher, log.append(name, event, audience, history))
-                    : order.logged(publisher, event.size(), () -> log.append(name, event, audience, history));
+                    ? order.sent(publisher, append(name, event, audience, history))
+                    : order.logged(publisher, event.size(), () -> append(name, event, audience, history));
         }
         CompletionStage<Published> waiting = order.isIdle()
                 ? null
@@ -283,6 +316,15 @@ final class ActiveTopics implements TopicRegistry {
         return waiting != null
                 ? waiting
                 : CompletableFuture.completedFuture(new Published(null, publishUnlogged(name, event, audience)));
+    }
+
+    private CompletionStage<Published> append(
+            String name, Event event, Audience audience, TopicSettings.History history) {
+        CompletionStage<Published> result = log.append(name, event, audience, history);
+        if (outage.isLosing()) {
+            var unused = result.thenRun(outage::stored);
+        }
+        return result;
     }
 
     /** Delivers an event of a topic without a log, here and on other servers. */
@@ -555,6 +597,11 @@ final class ActiveTopics implements TopicRegistry {
     @Override
     public boolean subscribe(Topic topic, Subscriber subscriber, Subscribed found) {
         return add(topic, subscriber, Subscription.Start.of(found), () -> true) != null;
+    }
+
+    @Override
+    public boolean subscribe(Topic topic, Subscriber subscriber, Position newest) {
+        return add(topic, subscriber, new Subscription.Start(newest, null, false), () -> true) != null;
     }
 
     @Override

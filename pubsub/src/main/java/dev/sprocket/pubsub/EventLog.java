@@ -64,6 +64,13 @@ public interface EventLog {
         default Delivery onGap(Gap gap) {
             return () -> 0;
         }
+
+        /**
+         * Called when the log begins or ceases to accept events; see {@link EventLog#isAvailable}.
+         *
+         * <p>Must return quickly.
+         */
+        default void onAvailable(boolean available) {}
     }
 
     /** Failure of a log that is not available, such as an unreachable server. */
@@ -208,6 +215,15 @@ public interface EventLog {
 
     /** Removes the events of a topic. Readers behind its newest event are told a gap. */
     CompletionStage<Void> clear(String topic);
+
+    /**
+     * Reports whether the log accepts events; true by default.
+     *
+     * <p>While it does not, {@link #append} fails at once and without effect.
+     */
+    default boolean isAvailable() {
+        return true;
+    }
 
     /** Reports whether other servers share this log; false by default. */
     default boolean isShared() {

@@ -210,6 +210,19 @@ public final class Topic {
     }
 
     /**
+     * Adds a subscriber that receives new events only: those after a position that was the newest.
+     *
+     * <p>For a protocol that has followed the topic before its answer. The subscriber is not told of a recovery.
+     *
+     * @param newest position of the newest event when the subscription was accepted
+     * @return false if it was subscribed already; then nothing changes
+     */
+    @CanIgnoreReturnValue
+    public boolean subscribeFrom(Subscriber subscriber, Position newest) {
+        return registry().subscribe(this, subscriber, newest);
+    }
+
+    /**
      * Calls back with the position of the last event that a subscriber has received.
      *
      * <p>The callback runs on the executor of the subscriber. What it sends to the subscriber's connection follows the

@@ -31,6 +31,9 @@ interface TopicRegistry {
     /** Adds a subscriber that begins as found; returns false if it was subscribed already. */
     boolean subscribe(Topic topic, Subscriber subscriber, Subscribed found);
 
+    /** Adds a subscriber for the events after a position. */
+    boolean subscribe(Topic topic, Subscriber subscriber, Position newest);
+
     /** Calls back with the position of the last event that a subscriber has received. */
     void position(Topic topic, Subscriber subscriber, Consumer<@Nullable Position> callback);
 

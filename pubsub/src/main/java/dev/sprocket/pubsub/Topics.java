@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.flow.DropStats;
 import dev.sprocket.core.internal.text.Surrogates;
+import dev.sprocket.pubsub.internal.delivery.LogOutage;
 import dev.sprocket.pubsub.internal.pattern.NameComponent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Collection;
@@ -50,7 +51,7 @@ public final class Topics {
      * @param log keeps the events of topics with a history; used by these topics only
      */
     public Topics(Function<String, TopicSettings> settings, EventLog log) {
-        this.active = new ActiveTopics(settings, log);
+        this.active = new ActiveTopics(settings, log, shared(LogOutage.class, LogOutage::new));
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sprocket.pubsub.internal.delivery.LogOutage;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(20)
 final class ActiveTopicsTest {
-    private final ActiveTopics active = new ActiveTopics(id -> TopicSettings.DEFAULT, new MemoryLog());
+    private final ActiveTopics active = new ActiveTopics(id -> TopicSettings.DEFAULT, new MemoryLog(), new LogOutage());
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Topic cats = topic(MatchPolicy.EXACT, "news.cats");
     private final Topic dogs = topic(MatchPolicy.EXACT, "news.dogs");

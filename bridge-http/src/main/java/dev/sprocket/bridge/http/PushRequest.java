@@ -43,7 +43,7 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         return Optional.of(key);
     }
 
-    /** Returns a handler that gives the events the trace context of this request, if it has one. */
+    /** Returns a handler that adds the trace context of this request to its events. */
     PushHandler trace(PushHandler handler) {
         return TraceContext.of(request.headers("traceparent"))
                 .map(context -> handler.transform(

@@ -66,10 +66,11 @@ public final class MemoryEngine implements Engine {
         return state;
     }
 
-    /** Disconnects this node until {@link #reconnect}: commands fail, and nothing is heard. */
+    /** Disconnects this node until {@link #reconnect}: commands fail, also held ones, and nothing is heard. */
     public void disconnect() {
         hub.remove(this);
         changeState(State.AWAY, "disconnected");
+        resume();
     }
 
     /** Connects this node again, subscribes its topics, and tells that continuity is lost. */

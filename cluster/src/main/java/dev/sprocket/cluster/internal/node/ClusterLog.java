@@ -149,7 +149,7 @@ public final class ClusterLog implements EventLog {
     @Override
     public CompletionStage<Published> append(
             String topic, Event event, Audience audience, TopicSettings.History history) {
-        if (engine.state() == Engine.State.AWAY) {
+        if (!isAvailable()) {
             counters.appendsFailed.increment();
             return CompletableFuture.failedFuture(new UnavailableException("engine is away"));
         }
@@ -197,6 +197,11 @@ public final class ClusterLog implements EventLog {
     @Override
     public void unfollow(String topic) {
         received.execute(() -> received.unfollow(topic));
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return engine.state() != Engine.State.AWAY;
     }
 
     @Override

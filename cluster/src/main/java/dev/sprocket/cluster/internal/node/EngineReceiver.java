@@ -253,6 +253,10 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     @Override
     public void onState(Engine.State state, String cause) {
         health.onState(state, cause);
+        EventLog.Receiver told = receiver;
+        if (told != null) {
+            told.onAvailable(state != Engine.State.AWAY);
+        }
         executor.execute(() -> {
             if (state == Engine.State.UP) {
                 retry();

@@ -9,7 +9,7 @@ public final class TraceContext {
     /** Longest value of a later version that is carried, in characters. */
     private static final int MAX_LENGTH = 255;
 
-    /** Version, trace id, parent id and flags; a later version may have more behind a hyphen. */
+    /** Version, trace id, parent id and flags; later versions may append more. */
     private static final Pattern TRACEPARENT = Pattern.compile(
             "(?!ff)([0-9a-f]{2})-(?!0{32})[0-9a-f]{32}-(?!0{16})" + "[0-9a-f]{16}-[0-9a-f]{2}(-[\\x21-\\x7E]*)?");
 

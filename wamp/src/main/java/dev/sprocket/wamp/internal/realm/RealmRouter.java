@@ -9,6 +9,8 @@ import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.pubsub.internal.delivery.AcknowledgedPublisher;
+import dev.sprocket.pubsub.internal.subscribe.TopicConnection;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
@@ -164,13 +166,13 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     }
 
     /**
-     * Finds where a session of WAMP v2 continues that subscribes after a position.
+     * Checks whether a session of WAMP v2 may subscribe.
      *
      * <p>Throws {@link CallException} beyond a limit.
      *
-     * @return null if the session asks for new events only, or is subscribed already
+     * @return false if it is subscribed already
      */
-    public @Nullable CompletableFuture<Subscribed> find(V2Subscriber session, String uri, SubscribeOptions options) {
+    public boolean checkSubscribe(V2Subscriber session, String uri, SubscribeOptions options) {
         Topic topic = topics.pattern(options.match(), uri);
         Subscriber subscriber = session.subscriber();
         checkLimits(subscriber, topic);
@@ -184,10 +186,34 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         if (options.retained()) {
             state.retained().find(topic, subscriber); // checks the limit
         }
+        return !topic.has(subscriber);
+    }
+
+    /**
+     * Connects the topic of a subscription with other servers.
+     *
+     * @param askedNanos time of the request
+     * @return null if there are no other servers
+     */
+    public @Nullable TopicConnection connect(String uri, SubscribeOptions options, long askedNanos) {
+        return TopicConnection.open(topics, topics.pattern(options.match(), uri), askedNanos);
+    }
+
+    /**
+     * Finds where a session of WAMP v2 begins.
+     *
+     * @param newest position of the newest event; null if it is not known
+     * @return null if the session asks for new events only, and no position is known
+     */
+    public @Nullable CompletableFuture<Subscribed> find(
+            String uri, SubscribeOptions options, @Nullable Position newest) {
         Position after = options.after();
-        return after == null || topic.has(subscriber)
-                ? null
-                : topic.find(after, options.onGap()).toCompletableFuture();
+        if (after != null) {
+            return topics.pattern(options.match(), uri)
+                    .find(after, options.onGap())
+                    .toCompletableFuture();
+        }
+        return newest == null ? null : CompletableFuture.completedFuture(new Subscribed(newest, newest, 0, null));
     }
 
     /**
@@ -207,10 +233,10 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         Subscriber subscriber = session.subscriber();
         long id = state.subscriptions().join(session, topic).id;
         onId.accept(id);
-        boolean added = beginning == null ? topic.subscribe(subscriber) : topic.subscribeAt(subscriber, beginning);
+        boolean added = add(topic, subscriber, options, beginning);
         if (options.retained()) {
             for (PublishedEvent event : state.retained().find(topic, subscriber)) {
-                if (!options.isRecovered(event, beginning)) {
+                if (options.after() == null || !options.isRecovered(event, beginning)) {
                     session.sendRetained(id, topic, event);
                 }
             }
@@ -218,6 +244,15 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         if (added) {
             app.onSubscribe(session, topic);
         }
+    }
+
+    private static boolean add(
+            Topic topic, Subscriber subscriber, SubscribeOptions options, @Nullable Subscribed beginning) {
+        Position newest = beginning == null || options.after() != null ? null : beginning.start();
+        if (newest != null) {
+            return topic.subscribeFrom(subscriber, newest);
+        }
+        return beginning == null ? topic.subscribe(subscriber) : topic.subscribeAt(subscriber, beginning);
     }
 
     /** Ends a subscription of WAMP v2. Returns its topic; empty if the id is unknown. */
@@ -251,6 +286,22 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
     public void onPublish(WampConnection conn, String uri, Event event, Audience audience) throws Exception {
         Topic topic = topics.topic(uri);
         app.onPublish(conn, topics.log().isShared() ? topic.by(conn) : topic, event, audience);
+    }
+
+    /**
+     * Publishes an event whose publisher waits for an acknowledgement.
+     *
+     * @return completes when the event was stored and delivered; fails if it was not
+     */
+    public CompletableFuture<?> onAcknowledgedPublish(WampConnection conn, String uri, Event event, Audience audience)
+            throws Exception {
+        if (!topics.log().isShared()) {
+            onPublish(conn, uri, event, audience);
+            return CompletableFuture.completedFuture(null);
+        }
+        AcknowledgedPublisher publisher = new AcknowledgedPublisher(conn);
+        app.onPublish(conn, topics.topic(uri).by(publisher), event, audience);
+        return publisher.result();
     }
 
     @Override

@@ -76,10 +76,11 @@ public final class SessionRequests {
      *
      * @param stage may fail
      * @param begun request whose failures answer those of the step
+     * @param cancel runs instead of the step if the session ends before
      */
-    public void hold(CompletionStage<?> stage, SessionRequest begun, SessionRequest.Step step) {
+    public void hold(CompletionStage<?> stage, SessionRequest begun, SessionRequest.Step step, Runnable cancel) {
         AccessDecision.Later later = new AccessDecision.Later(stage.handle((done, failure) -> AccessDecision.ALLOW));
-        queue().addFirst(new HeldRequest(begun, step), later);
+        queue().addFirst(new HeldRequest(begun, step, cancel), later);
     }
 
     private DecisionQueue queue() {
@@ -116,10 +117,12 @@ public final class SessionRequests {
     private final class HeldRequest implements DecisionQueue.Request {
         private final SessionRequest request;
         private final SessionRequest.Step step;
+        private final Runnable cancel;
 
-        HeldRequest(SessionRequest request, SessionRequest.Step step) {
+        HeldRequest(SessionRequest request, SessionRequest.Step step, Runnable cancel) {
             this.request = request;
             this.step = step;
+            this.cancel = cancel;
         }
 
         @Override
@@ -138,7 +141,9 @@ public final class SessionRequests {
         }
 
         @Override
-        public void discard() {}
+        public void discard() {
+            cancel.run();
+        }
     }
 
     private final class WaitingRequest implements DecisionQueue.Request {

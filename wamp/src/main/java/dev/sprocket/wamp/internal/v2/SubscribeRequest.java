@@ -3,19 +3,23 @@ package dev.sprocket.wamp.internal.v2;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.internal.subscribe.TopicConnection;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.internal.broker.SubscribeOptions;
 import dev.sprocket.wamp.internal.message.OptionReader;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.V2MessageType;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * SUBSCRIBE of a client, which may continue after a position.
  *
- * <p>SUBSCRIBED is sent before the first event. If the log answers later, the following requests of the session wait.
+ * <p>SUBSCRIBED is sent before the first event, and after other servers' events will be received. If a log or engine
+ * answers later, the following requests of the session wait.
  */
 final class SubscribeRequest extends V2Request {
     private static final PeerLog LOG = PeerLog.of(SubscribeRequest.class);
@@ -23,6 +27,7 @@ final class SubscribeRequest extends V2Request {
     private final V2RequestHandler handler;
     private final String topic;
     private final SubscribeOptions options;
+    private final long askedNanos = System.nanoTime();
 
     private SubscribeRequest(V2RequestHandler handler, V2Message.Subscribe message, SubscribeOptions options) {
         super(handler, V2MessageType.SUBSCRIBE, message.request(), message.topic(), options.match(), Action.SUBSCRIBE);
@@ -38,28 +43,63 @@ final class SubscribeRequest extends V2Request {
 
     @Override
     protected void allowed(WampConnection conn) throws Exception {
-        CompletableFuture<Subscribed> found = handler.realm().find(handler.session(), topic, options);
-        if (found == null) {
+        if (!handler.realm().checkSubscribe(handler.session(), topic, options)) {
             subscribe(null);
-        } else if (found.isDone()) {
-            subscribeAfter(found);
+            return;
+        }
+        TopicConnection connection = handler.realm().connect(topic, options, askedNanos);
+        if (connection == null) {
+            find(null, () -> {});
         } else {
-            handler.requests().hold(found, this, () -> {
-                subscribeAfter(found);
-                recheck();
-            });
+            after(connection.ready(), connection::close, () -> find(connection, connection::close));
         }
     }
 
-    private void subscribeAfter(CompletableFuture<Subscribed> found) throws Exception {
-        Subscribed beginning;
+    /** Finds the beginning of the subscription once its topic is connected. */
+    private void find(@Nullable TopicConnection connected, Runnable end) throws Exception {
+        if (connected != null) {
+            try {
+                connected.ready().join();
+            } catch (CompletionException unavailable) {
+                end.run();
+                LOG.warn(topic, "log not available, subscription refused: topic={}", topic, unavailable);
+                throw new CallException("wamp.error.unavailable", TopicConnection.reason(unavailable));
+            }
+        }
+        CompletableFuture<Subscribed> beginning =
+                handler.realm().find(topic, options, connected == null ? null : connected.newest());
+        if (beginning == null) {
+            subscribeAndEnd(null, end);
+        } else {
+            after(beginning, end, () -> subscribeAndEnd(beginning, end));
+        }
+    }
+
+    /** Runs a step when a stage is done, before the following requests of the session. */
+    private void after(CompletableFuture<?> stage, Runnable cancel, Step step) throws Exception {
+        if (stage.isDone()) {
+            step.run();
+        } else {
+            handler.requests().hold(stage, this, step, cancel);
+        }
+    }
+
+    private void subscribeAndEnd(@Nullable CompletableFuture<Subscribed> found, Runnable end) throws Exception {
         try {
-            beginning = found.join();
-        } catch (RuntimeException failure) {
+            subscribe(found == null ? null : beginning(found));
+        } finally {
+            end.run();
+        }
+        recheck(); // the policy may have changed while the session waited
+    }
+
+    private Subscribed beginning(CompletableFuture<Subscribed> found) {
+        try {
+            return found.join();
+        } catch (CompletionException | CancellationException failure) {
             LOG.warn(topic, "log not readable, subscription refused: topic={}", topic, failure);
             throw new CallException("wamp.error.unavailable", "the history is not readable (retry later)");
         }
-        subscribe(beginning);
     }
 
     private void subscribe(@Nullable Subscribed beginning) throws Exception {

@@ -8,6 +8,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.Action;
+import dev.sprocket.pubsub.internal.subscribe.TopicConnection;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampConnection;
@@ -32,6 +33,7 @@ import dev.sprocket.wamp.internal.session.SessionRequests;
 import dev.sprocket.wamp.internal.session.WampProtocolException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,11 +228,13 @@ final class V2RequestHandler {
                 V2Event event = event(options, arguments);
                 realm.state().retained().checkLimits(topic, event);
                 Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse() : Audience.ALL);
-                realm.onPublish(conn, topic, Event.ofPayload(event), audience);
-                PublishBackpressure.afterPublish(conn, settings.topics());
-                if (replyTo != 0) {
-                    session.send(new V2Message.Published(replyTo, event.publication()));
+                if (replyTo == 0) {
+                    realm.onPublish(conn, topic, Event.ofPayload(event), audience);
+                } else {
+                    acknowledge(
+                            replyTo, event, realm.onAcknowledgedPublish(conn, topic, Event.ofPayload(event), audience));
                 }
+                PublishBackpressure.afterPublish(conn, settings.topics());
             }
 
             @Override
@@ -241,6 +245,18 @@ final class V2RequestHandler {
             @Override
             protected long size() {
                 return super.size() + arguments.size() + options.recipients().size();
+            }
+        });
+    }
+
+    /** Answers a PUBLISH when its event was stored, or could not be. */
+    private void acknowledge(long request, V2Event event, CompletableFuture<?> published) {
+        long publication = event.publication();
+        published.whenComplete((done, failure) -> {
+            if (failure == null) {
+                session.send(new V2Message.Published(request, publication));
+            } else {
+                error(V2MessageType.PUBLISH, request, UNAVAILABLE, TopicConnection.reason(failure));
             }
         });
     }
