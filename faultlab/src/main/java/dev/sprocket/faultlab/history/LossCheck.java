@@ -1,12 +1,14 @@
 package dev.sprocket.faultlab.history;
 
 import dev.sprocket.faultlab.history.Violation.Promise;
+import dev.sprocket.pubsub.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what one observer did not hear on one topic. Not thread-safe. */
 final class LossCheck {
@@ -21,7 +23,19 @@ final class LossCheck {
     /** Index of the entry at which an event of the topic was heard first. */
     private final Map<EventKey, Integer> heard = new HashMap<>();
 
+    private final List<Place> places = new ArrayList<>();
     private final Set<Integer> neededGaps = new HashSet<>();
+
+    /** An event that was heard, and the index of its first entry. */
+    private record Place(EventKey key, @Nullable Position position, int entry) {
+        /** Compares the order of two events in a topic; 0 if it is not known. */
+        int order(EventKey other, @Nullable Position otherPosition) {
+            if (position != null && otherPosition != null && position.epoch() == otherPosition.epoch()) {
+                return Long.compare(position.offset(), otherPosition.offset());
+            }
+            return key.publisher().equals(other.publisher()) ? Long.compare(key.number(), other.number()) : 0;
+        }
+    }
 
     LossCheck(Observation observation, String topic, SentIndex index, Findings findings) {
         this.observation = observation;
@@ -31,7 +45,9 @@ final class LossCheck {
         this.findings = findings;
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i) instanceof Heard.Event event && event.topic().equals(topic)) {
-                heard.putIfAbsent(event.key(), i);
+                if (heard.putIfAbsent(event.key(), i) == null) {
+                    places.add(new Place(event.key(), index.position(event.key()), i));
+                }
             }
         }
     }
@@ -44,9 +60,7 @@ final class LossCheck {
             return;
         }
         for (Sent sent : sentOnTopic) {
-            if (sent.sentAt() > entries.get(first).at()
-                    && sent.outcome() != Sent.Outcome.REFUSED
-                    && !heard.containsKey(sent.key())) {
+            if (sent.sentAt() > entries.get(first).at() && !heard.containsKey(sent.key())) {
                 missing(sent, first);
             }
         }
@@ -60,12 +74,13 @@ final class LossCheck {
     private void missing(Sent sent, int first) {
         int low = first;
         int high = entries.size();
-        for (Map.Entry<EventKey, Integer> other : heard.entrySet()) {
-            int order = index.order(other.getKey(), sent.key());
+        Position position = index.position(sent.key());
+        for (Place other : places) {
+            int order = other.order(sent.key(), position);
             if (order < 0) {
-                low = Math.max(low, other.getValue());
+                low = Math.max(low, other.entry);
             } else if (order > 0) {
-                high = Math.min(high, other.getValue());
+                high = Math.min(high, other.entry);
             }
         }
         boolean told = false;

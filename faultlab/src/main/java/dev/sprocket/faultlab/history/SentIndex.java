@@ -51,14 +51,4 @@ final class SentIndex {
     boolean isHeardByAnybody(EventKey key) {
         return heard.contains(key);
     }
-
-    /** Compares two events of a topic; 0 if their order is not known. */
-    int order(EventKey one, EventKey other) {
-        Position first = positions.get(one);
-        Position second = positions.get(other);
-        if (first != null && second != null && first.epoch() == second.epoch()) {
-            return Long.compare(first.offset(), second.offset());
-        }
-        return one.publisher().equals(other.publisher()) ? Long.compare(one.number(), other.number()) : 0;
-    }
 }

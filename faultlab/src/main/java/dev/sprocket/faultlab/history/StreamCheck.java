@@ -32,7 +32,8 @@ final class StreamCheck {
     /** By publisher, of this connection, all topics. */
     private final Map<String, Sent> newest = new HashMap<>();
 
-    private long connectedAt;
+    /** Time since which the connection is complete; in the future while it is not. */
+    private long connectedAt = Long.MAX_VALUE;
 
     StreamCheck(Observation observation, Set<String> logged, SentIndex index, Quiet quiet, Findings findings) {
         this.observation = observation;
@@ -52,10 +53,12 @@ final class StreamCheck {
                 findings.count("gaps told", 1);
             } else if (entry instanceof Heard.Connected connected) {
                 connectedAt = connected.at();
+                findings.count("connections", 1);
+            } else if (entry instanceof Heard.Disconnected) {
+                connectedAt = Long.MAX_VALUE;
                 seenOnConnection.clear();
                 plain.clear();
                 newest.clear();
-                findings.count("connections", 1);
             }
         }
     }

@@ -14,14 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Process in a session of its own, which ends with the lab, also if the lab is killed.
+ * Process in its own session, which ends with the lab, also if that is killed.
  *
  * <p>In its parent's session, the kernel would continue a stopped process whose group has lost its parent.
  */
 public final class Child implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 10;
 
-    /** The kernel kills a child when the thread that started it ends, so this one stays. */
+    /** Starts all processes: the kernel kills a child when its starting thread ends. */
     private static final Executor STARTER = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "faultlab-starter");
         thread.setDaemon(true);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A network namespace for each host, all on one bridge; the clients have the address of the bridge.
+ * Network namespaces on one bridge; the clients have the address of the bridge.
  *
  * <p>Packets are dropped by nftables. The kernel's netem delays them; without it, a proxy at the bridge does. Needs the
  * rights of root. Not thread-safe.
@@ -19,7 +19,7 @@ public final class NamespaceNetwork implements Network {
     private static final String BRIDGE = "sprfl0";
     private static final String PREFIX = "10.231.77.";
     private static final int LAB = 254;
-    private static final List<String> HOSTS = List.of("n1", "n2", "n3", "r1", "r2");
+    private static final List<String> HOSTS = List.of("n1", "n2", "n3", "r1", "r2", "s1");
     private static final List<String> NODES = List.of("n1", "n2", "n3");
 
     private final Map<String, FaultProxy> proxies = new HashMap<>();
@@ -34,7 +34,18 @@ public final class NamespaceNetwork implements Network {
             Programs.run("ip", "link", "set", BRIDGE, "up");
             HOSTS.forEach(NamespaceNetwork::add);
             netem = Programs.works(
-                    "ip", "netns", "exec", space("n1"), "tc", "qdisc", "add", "dev", "eth0", "root", "netem", "delay",
+                    "ip",
+                    "netns",
+                    "exec",
+                    space("n1"),
+                    "tc",
+                    "qdisc",
+                    "add",
+                    "dev",
+                    "eth0",
+                    "root",
+                    "netem",
+                    "delay",
                     "1ms");
             heal();
         } catch (RuntimeException e) {
@@ -86,7 +97,7 @@ public final class NamespaceNetwork implements Network {
 
     @Override
     public Set<Ability> abilities() {
-        return EnumSet.of(Ability.DROP, Ability.LOSE_PACKETS, Ability.DELAY, Ability.SENTINEL);
+        return EnumSet.of(Ability.DROP, Ability.LOSE_PACKETS, Ability.DELAY, Ability.LAG);
     }
 
     /** Returns true if the kernel delays packets; otherwise a proxy delays bytes. */
@@ -114,9 +125,8 @@ public final class NamespaceNetwork implements Network {
         if (netem || !disturbed) {
             return number(redis) + ":" + port;
         }
-        FaultProxy proxy = proxies.computeIfAbsent(
-                node,
-                first -> FaultProxy.builder(new InetSocketAddress(number(redis), port))
+        FaultProxy proxy =
+                proxies.computeIfAbsent(node, first -> FaultProxy.builder(new InetSocketAddress(number(redis), port))
                         .bind(new InetSocketAddress(PREFIX + LAB, 0))
                         .start());
         return PREFIX + LAB + ":" + proxy.address().getPort();
@@ -131,11 +141,12 @@ public final class NamespaceNetwork implements Network {
         String chain = from ? "in" : "out";
         nft(
                 node,
-                "add chain inet faultlab " + chain + " { type filter hook " + chain + "put priority 0; policy accept; }");
+                "add chain inet faultlab " + chain + " { type filter hook " + chain
+                        + "put priority 0; policy accept; }");
         nft(
                 node,
                 "add rule inet faultlab " + chain + " ip " + (from ? "saddr" : "daddr") + " { " + number("r1") + ", "
-                        + number("r2") + " } " + verdict);
+                        + number("r2") + ", " + number("s1") + " } " + verdict);
     }
 
     @Override
@@ -149,13 +160,31 @@ public final class NamespaceNetwork implements Network {
     }
 
     @Override
+    public void cutReplica() {
+        nft("r2", "add table inet faultlab");
+        nft("r2", "add chain inet faultlab in { type filter hook input priority 0; policy accept; }");
+        nft("r2", "add rule inet faultlab in ip saddr " + number("r1") + " drop");
+    }
+
+    @Override
     public void delay(String node, int millis) {
         FaultProxy proxy = proxies.get(node);
         if (proxy != null) {
             proxy.delay(Duration.ofMillis(millis));
         } else {
             Programs.run(
-                    "ip", "netns", "exec", space(node), "tc", "qdisc", "add", "dev", "eth0", "root", "netem", "delay",
+                    "ip",
+                    "netns",
+                    "exec",
+                    space(node),
+                    "tc",
+                    "qdisc",
+                    "add",
+                    "dev",
+                    "eth0",
+                    "root",
+                    "netem",
+                    "delay",
                     millis + "ms");
         }
     }
@@ -169,8 +198,10 @@ public final class NamespaceNetwork implements Network {
     @Override
     public void heal() {
         proxies.values().forEach(FaultProxy::heal);
+        for (String host : HOSTS) {
+            Programs.works("ip", "netns", "exec", space(host), "nft", "delete table inet faultlab");
+        }
         for (String node : NODES) {
-            Programs.works("ip", "netns", "exec", space(node), "nft", "delete table inet faultlab");
             if (netem) {
                 Programs.works("ip", "netns", "exec", space(node), "tc", "qdisc", "del", "dev", "eth0", "root");
             }

@@ -3,7 +3,7 @@ package dev.sprocket.faultlab.host;
 import java.util.List;
 import java.util.Set;
 
-/** Network of the hosts: three nodes, and two of Redis. */
+/** Network of nodes {@code n1} to {@code n3}, primary {@code r1}, replica {@code r2} and Sentinel {@code s1}. */
 public interface Network extends AutoCloseable {
     /** Faults that a network can have. */
     enum Ability {
@@ -14,8 +14,8 @@ public interface Network extends AutoCloseable {
         /** Connections are lost at random. */
         LOSE_CONNECTIONS,
         DELAY,
-        /** Hosts of Redis reach each other by addresses that nodes reach, too; Sentinel needs it. */
-        SENTINEL
+        /** Two hosts of Redis can lose each other. */
+        LAG
     }
 
     /** Direction of what is dropped, as a node sees it. */
@@ -30,7 +30,7 @@ public interface Network extends AutoCloseable {
     /** Returns the address at which a host listens. */
     String address(String host);
 
-    /** Returns the port at which a host listens, of the given number if it is free for each host. */
+    /** Returns a port at which a host can listen, if possible the given one. */
     int port(int wanted);
 
     /** Returns the beginning of a command that runs on a host. */
@@ -45,6 +45,9 @@ public interface Network extends AutoCloseable {
 
     /** Drops what a node and the hosts of Redis send to each other. */
     void cut(String node, Way way);
+
+    /** Drops what the replica receives of the primary. */
+    void cutReplica();
 
     /** Delays what a node and Redis send to each other, in milliseconds. */
     void delay(String node, int millis);

@@ -36,7 +36,7 @@ public final class Programs {
         return true;
     }
 
-    /** Runs a command to its end; returns its output, and throws an exception with it if the status is not 0. */
+    /** Runs a command to its end, and returns its output; throws if it fails. */
     public static String run(String... command) {
         return run(List.of(command));
     }
@@ -44,7 +44,8 @@ public final class Programs {
     /** Runs a command as {@link #run(String...)}. */
     public static String run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

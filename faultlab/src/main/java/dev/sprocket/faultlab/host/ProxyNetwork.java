@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All hosts are the loopback address; a proxy for each node disturbs its connections to Redis. Not thread-safe. */
+/** Loopback address, and a proxy between each node and Redis. Not thread-safe. */
 public final class ProxyNetwork implements Network {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -51,9 +51,8 @@ public final class ProxyNetwork implements Network {
 
     @Override
     public String reach(String node, String redis, int port, boolean disturbed) {
-        FaultProxy proxy = proxies.computeIfAbsent(
-                node,
-                first -> FaultProxy.builder(new InetSocketAddress(LOOPBACK, port))
+        FaultProxy proxy =
+                proxies.computeIfAbsent(node, first -> FaultProxy.builder(new InetSocketAddress(LOOPBACK, port))
                         .seed(seed)
                         .start());
         return LOOPBACK + ":" + proxy.address().getPort();
@@ -75,6 +74,11 @@ public final class ProxyNetwork implements Network {
         if (way != Way.TO_REDIS) {
             proxy(node).stall(FaultProxy.Direction.TO_CLIENT);
         }
+    }
+
+    @Override
+    public void cutReplica() {
+        throw new UnsupportedOperationException("a proxy is between nodes and Redis only");
     }
 
     @Override

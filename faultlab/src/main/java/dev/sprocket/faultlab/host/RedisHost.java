@@ -112,7 +112,7 @@ public final class RedisHost implements AutoCloseable {
         return process;
     }
 
-    /** Sends one command, and returns the beginning of its answer as in the protocol of Redis. */
+    /** Sends one command, and returns the first 64 KiB of its raw answer. */
     public String command(String... words) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
