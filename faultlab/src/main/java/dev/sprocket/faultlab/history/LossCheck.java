@@ -72,10 +72,17 @@ final class LossCheck {
     }
 
     private void missing(Sent sent, int first) {
-        int low = first;
+        int sentAt = first; // what arrived before it was sent is before it, whatever a log that was lost says
+        while (sentAt + 1 < entries.size() && entries.get(sentAt + 1).at() < sent.sentAt()) {
+            sentAt++;
+        }
+        int low = sentAt;
         int high = entries.size();
         Position position = index.position(sent.key());
         for (Place other : places) {
+            if (other.entry <= sentAt) {
+                continue;
+            }
             int order = other.order(sent.key(), position);
             if (order < 0) {
                 low = Math.max(low, other.entry);
@@ -85,7 +92,7 @@ final class LossCheck {
         }
         boolean told = false;
         // an order that is wrong is told by StreamCheck
-        for (int i = Math.min(low, high); i < Math.max(low, high); i++) {
+        for (int i = Math.min(low, high) + 1; i < Math.max(low, high); i++) {
             Heard entry = entries.get(i);
             if (entry instanceof Heard.Gap gap && gap.topic().equals(topic)) {
                 neededGaps.add(i);

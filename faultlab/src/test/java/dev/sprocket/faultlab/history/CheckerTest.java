@@ -49,7 +49,7 @@ class CheckerTest {
     }
 
     private void gap() {
-        entries.add(new Heard.Gap(0, "log", "unknown"));
+        entries.add(new Heard.Gap(entries.get(entries.size() - 1).at() + 250, "log", "unknown"));
     }
 
     private Verdict check() {
@@ -120,9 +120,29 @@ class CheckerTest {
     void gap_of_another_topic_covers_nothing() {
         acknowledged(1, 3);
         hear("log", 1);
-        entries.add(new Heard.Gap(0, "other", "unknown"));
+        entries.add(new Heard.Gap(300, "other", "unknown"));
         hear("log", 3);
         assertBroken(Promise.HEARD_OR_TOLD);
+    }
+
+    @Test
+    void gap_before_an_event_was_sent_covers_nothing() {
+        acknowledged(1, 4);
+        hear("log", 1);
+        entries.add(new Heard.Gap(200, "log", "unknown"));
+        hear("log", 3, 4);
+        assertBroken(Promise.HEARD_OR_TOLD);
+    }
+
+    @Test
+    void gap_covers_what_a_lost_log_has_in_an_earlier_place() {
+        acknowledged(1, 5);
+        Sent again = new Sent(new EventKey("q", 1), "log", "a", 700);
+        again.answered(Sent.Outcome.ACKNOWLEDGED, Position.of(EPOCH, 3, 99));
+        sent.add(again);
+        hear("log", 1, 2, 3, 4, 5);
+        entries.add(new Heard.Gap(800, "log", "unknown"));
+        assertBroken();
     }
 
     @Test
