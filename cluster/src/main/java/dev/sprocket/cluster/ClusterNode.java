@@ -2,6 +2,8 @@ package dev.sprocket.cluster;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.directory.DirectoryListener;
+import dev.sprocket.cluster.internal.directory.NodeDirectory;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.internal.node.ClusterLog;
@@ -16,7 +18,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server of a cluster, connected to the others by an engine.
@@ -31,7 +38,12 @@ import java.util.concurrent.TimeUnit;
  */
 @ThreadSafe
 public final class ClusterNode implements HealthCheck, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    /** Number of times in a beat that the lease is looked at. */
+    private static final int TICKS = 4;
+    /** Longest time to tell the other nodes that this one closes. */
+    private static final long LEAVE_MILLIS = 1000;
 
     private final NodeId id;
     private final Engine engine;
@@ -63,6 +75,12 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
             return log.ringBytes();
         }
     }
+    /** Loop of the lease, which no user code delays. */
+    private final DefaultEventExecutor leaseLoop;
+
+    private final Duration beat;
+    private final String about;
+    private final NodeDirectory directory;
 
     private ClusterNode(Builder builder) {
         this.id = NodeId.start(builder.name);
@@ -73,6 +91,22 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
         this.scopes = new Scopes(log);
         log.health().readyGrace(builder.readyGrace);
+        this.leaseLoop = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-lease-" + builder.name, true));
+        this.beat = builder.beat;
+        this.about = builder.about;
+        this.directory = new NodeDirectory(
+                engine,
+                log.frames(),
+                new NodeDirectory.Settings(builder.about, builder.beat, builder.lease),
+                leaseLoop,
+                executor,
+                System::nanoTime);
+        directory.listen(new DirectoryListener() {
+            @Override
+            public void onCutOff() {
+                log.listener().onContinuityLost(null, Engine.Cause.CUT_OFF);
+            }
+        });
     }
 
     /** Creates a builder of a node, which starts and closes its engine. */
@@ -89,6 +123,9 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         private Duration patience = Duration.ofSeconds(5);
         private Duration tailCheck = Duration.ofSeconds(30);
         private Duration readyGrace = NodeHealth.DEFAULT_READY_GRACE;
+        private Duration beat = Duration.ofSeconds(3);
+        private Duration lease = Duration.ofSeconds(10);
+        private String about = "";
 
         private Builder(Engine engine) {
             this.engine = engine;
@@ -148,7 +185,41 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
             return this;
         }
 
-        /** Creates the node, which connects when it is started. */
+        /**
+         * Sets the time between renewals of the lease; 3 s by default.
+         *
+         * <p>Each compares what this node knows of the others with the engine.
+         */
+        @CanIgnoreReturnValue
+        public Builder beat(Duration interval) {
+            beat = interval;
+            return this;
+        }
+
+        /**
+         * Sets the time after which a lease ends without renewal; 10 s by default.
+         *
+         * <p>At least two beats. The node is then gone for the others; a node that cannot renew its lease for this time
+         * treats itself as cut off.
+         */
+        @CanIgnoreReturnValue
+        public Builder lease(Duration time) {
+            lease = time;
+            return this;
+        }
+
+        /** Sets a text about this node for the others, for example its address and version. */
+        @CanIgnoreReturnValue
+        public Builder about(String text) {
+            about = text;
+            return this;
+        }
+
+        /**
+         * Creates the node, which connects when it is started.
+         *
+         * @throws IllegalArgumentException if the lease is shorter than two beats
+         */
         public ClusterNode build() {
             return new ClusterNode(this);
         }
@@ -171,6 +242,8 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         engine.start(id, log.listener());
         schedule(SWEEP, log::sweep);
         schedule(tailCheck, log::checkAll);
+        long tickNanos = Math.max(1, beat.toNanos() / TICKS);
+        var unused = leaseLoop.scheduleWithFixedDelay(directory::tick, 0, tickNanos, TimeUnit.NANOSECONDS);
     }
 
     private void schedule(Duration interval, Runnable task) {
@@ -181,6 +254,27 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     /** Returns the identity of this node. */
     public NodeId id() {
         return id;
+    }
+
+    /**
+     * Returns a stage that completes when this node has the lease of its name.
+     *
+     * <p>Waits while the engine is away, and until the lease of a former start has ended. Fails with {@link
+     * dev.sprocket.cluster.spi.NameInUseException} if another running node renews the lease of the name.
+     */
+    public CompletionStage<Void> joined() {
+        return directory.joined();
+    }
+
+    /**
+     * Returns the running nodes as this node sees them, this one included, with their texts.
+     *
+     * <p>A node that is cut off sees itself only.
+     */
+    public Map<NodeId, String> nodes() {
+        Map<NodeId, String> nodes = directory.others();
+        nodes.put(id, about);
+        return Map.copyOf(nodes);
     }
 
     /** Returns the log that the topics of this node use. */
@@ -266,11 +360,19 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
                 counters.continuityLost());
     }
 
-    /** Disconnects from the engine. Publishes fail from now on. */
+    /** Tells the other nodes, and disconnects from the engine. Publishes fail from now on. */
     @Override
     public void close() {
         ClusterMetrics.NODES.remove(numbers);
+        try {
+            directory.leave().toCompletableFuture().get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("node closes without telling the others: node={}", id);
+        }
         engine.close();
+        var unusedLoop = leaseLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         var unused = executor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

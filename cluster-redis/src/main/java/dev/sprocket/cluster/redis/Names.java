@@ -51,6 +51,45 @@ final class Names {
         return channels + "p:" + node.name() + ":" + Long.toHexString(node.incarnation());
     }
 
+    /** Returns the key of the lease of a name. */
+    byte[] lease(NodeId node) {
+        return bytes(keys + "node:" + node.name());
+    }
+
+    /** Returns the begin of the keys of leases. */
+    byte[] leases() {
+        return bytes(keys + "node:");
+    }
+
+    /** Returns the key of what a node owns. */
+    byte[] owned(NodeId node) {
+        return bytes(keys + "own:" + full(node));
+    }
+
+    /** Returns the begin of the keys of what nodes own. */
+    byte[] ownedBegin() {
+        return bytes(keys + "own:");
+    }
+
+    /** Returns the key of the set of all nodes. */
+    byte[] nodes() {
+        return bytes(keys + "nodes");
+    }
+
+    static String incarnation(NodeId node) {
+        return Long.toHexString(node.incarnation());
+    }
+
+    /** Returns name and incarnation of a node. */
+    static String full(NodeId node) {
+        return node.name() + "#" + incarnation(node);
+    }
+
+    static NodeId node(String full) {
+        int separator = full.indexOf('#');
+        return new NodeId(full.substring(0, separator), Long.parseUnsignedLong(full.substring(separator + 1), 16));
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

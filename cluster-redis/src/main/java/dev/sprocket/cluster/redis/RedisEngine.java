@@ -2,6 +2,7 @@ package dev.sprocket.cluster.redis;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.spi.Directory;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.cluster.spi.NodeId;
@@ -47,11 +48,13 @@ public final class RedisEngine implements Engine {
 
     private final Names names;
     private final RedisConnections link;
+    private final Directory directory;
 
     private RedisEngine(Builder builder) {
         this.names = new Names(builder.prefix, builder.uri.getDatabase());
         this.link = new RedisConnections(
                 builder.uri, names, builder.timeout, builder.probeInterval, builder.maxPendingBytes);
+        this.directory = new RedisDirectory(names, link.commands());
     }
 
     /**
@@ -290,6 +293,11 @@ public final class RedisEngine implements Engine {
     @Override
     public CompletionStage<Void> sendAll(byte[] frame) {
         return publish(names.all(), frame);
+    }
+
+    @Override
+    public Directory directory() {
+        return directory;
     }
 
     @Override

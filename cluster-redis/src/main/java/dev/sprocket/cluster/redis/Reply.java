@@ -33,6 +33,10 @@ final class Reply {
         return items.get(index);
     }
 
+    String text(int index) {
+        return new String(items.get(index), StandardCharsets.UTF_8);
+    }
+
     long number(int index) {
         return Long.parseLong(new String(items.get(index), StandardCharsets.US_ASCII));
     }

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Lua scripts of the log. */
+/** Lua scripts of the log and the directory. */
 enum Script {
     APPEND("state", "append"),
     FIND("state", "place", "find"),
@@ -16,7 +16,13 @@ enum Script {
     PUBLICATION("state", "publication"),
     STATISTICS("state", "statistics"),
     CLEAR("state", "clear"),
-    CHECK("check");
+    CHECK("check"),
+    BEAT("beat"),
+    OWNED("entries", "owned"),
+    CHANGE("change"),
+    TAKE_OVER("entries", "takeover"),
+    FORGET("forget"),
+    LEAVE("leave");
 
     @SuppressWarnings("ImmutableEnumChecker") // not changed
     private final byte[] text;

@@ -2,6 +2,7 @@ package dev.sprocket.cluster.memory;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
+import dev.sprocket.cluster.spi.Directory;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.cluster.spi.EnvelopeException;
@@ -10,6 +11,7 @@ import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -273,6 +275,44 @@ public final class MemoryEngine implements Engine {
     @Override
     public CompletionStage<Void> sendAll(byte[] frame) {
         return run(() -> hub.send(null, frame));
+    }
+
+    @Override
+    public Directory directory() {
+        return new Members();
+    }
+
+    /** Directory of the hub, by way of this connection. */
+    private final class Members implements Directory {
+        @Override
+        public CompletionStage<View> beat(NodeId node, String text, Duration lease) {
+            return execute(() -> hub.change(members -> members.beat(node, text, lease.toMillis())));
+        }
+
+        @Override
+        public CompletionStage<Entries> read(NodeId node) {
+            return execute(() -> hub.change(members -> members.read(node)));
+        }
+
+        @Override
+        public CompletionStage<Outcome> change(NodeId node, Change change, Limits own, Limits sum, byte[] frame) {
+            return execute(() -> hub.change(members -> members.change(node, change, own, sum, frame)));
+        }
+
+        @Override
+        public CompletionStage<@Nullable Entries> takeOver(NodeId node, NodeId gone) {
+            return execute(() -> hub.change(members -> members.takeOver(node, gone)));
+        }
+
+        @Override
+        public CompletionStage<Void> forget(NodeId node, NodeId gone, byte[] frame) {
+            return run(() -> hub.change(members -> members.forget(node, gone, frame)));
+        }
+
+        @Override
+        public CompletionStage<Void> leave(NodeId node, byte[] frame) {
+            return run(() -> hub.change(members -> members.leave(node, frame)));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.cluster.memory;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
 import dev.sprocket.cluster.spi.Engine;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ public final class MemoryHub {
     private final Map<String, EnvelopeLog> logs = new HashMap<>();
     /** Engines with calls for their listeners that were queued under the lock. */
     private final Set<MemoryEngine> undrained = new LinkedHashSet<>();
+
+    private final MemoryMembers members = new MemoryMembers(this);
 
     private long bytes;
 
@@ -74,6 +78,7 @@ public final class MemoryHub {
         all.forEach(MemoryEngine::disconnect);
         synchronized (this) {
             logs.clear();
+            members.clear();
             bytes = 0;
         }
         all.forEach(MemoryEngine::reconnect);
@@ -92,6 +97,11 @@ public final class MemoryHub {
         }
         logs.put(topic, shorter);
         return all.envelopes().size() - kept;
+    }
+
+    /** Ends the lease of a name, as if its time were over. */
+    public synchronized void endLease(String node) {
+        members.endLease(node);
     }
 
     private synchronized List<MemoryEngine> engines() {
@@ -207,6 +217,12 @@ public final class MemoryHub {
 
     long now() {
         return clock.getAsLong();
+    }
+
+    /** Uses the leases and entries of the nodes. */
+    @CanIgnoreReturnValue
+    synchronized <T extends @Nullable Object> T change(Function<MemoryMembers, T> use) {
+        return use.apply(members);
     }
 
     /** Sends a frame to a node, or to all if no name is given. */

@@ -45,7 +45,9 @@ public interface Engine extends AutoCloseable {
         /** The server of the engine is another one, or was restarted. */
         SERVER_CHANGED,
         /** An envelope could not be read, for example because of its version. */
-        UNREADABLE
+        UNREADABLE,
+        /** This node could not renew its lease. */
+        CUT_OFF
     }
 
     /** Receiver of what the engine delivers; called in order, must return quickly. */
@@ -166,6 +168,9 @@ public interface Engine extends AutoCloseable {
 
     /** Sends a frame to all nodes, this one included. */
     CompletionStage<Void> sendAll(byte[] frame);
+
+    /** Returns the directory of the nodes, which uses the connections of this engine. */
+    Directory directory();
 
     /** Disconnects; pending stages fail. */
     @Override

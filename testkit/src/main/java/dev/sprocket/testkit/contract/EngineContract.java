@@ -129,6 +129,11 @@ public abstract class EngineContract {
             return texts;
         }
 
+        /** Returns the next frame. */
+        public String frame() {
+            return take(frames);
+        }
+
         /** Returns the number of events that have arrived, and were not taken. */
         public int waiting() {
             return events.size();

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.frame.Frames;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
 import dev.sprocket.cluster.internal.pattern.NodePatterns;
@@ -41,6 +42,7 @@ public final class ClusterLog implements EventLog {
 
     private final Engine engine;
     private final Envelopes envelopes;
+    private final Frames frames;
     private final Counters counters;
     private final PendingAppends pending;
     private final EngineReceiver received;
@@ -73,9 +75,11 @@ public final class ClusterLog implements EventLog {
         this.patterns = new NodePatterns(self);
         this.own = new OwnPatterns(self, patterns, executor, System::nanoTime);
         this.envelopes = new Envelopes(self);
+        this.frames = new Frames(self);
         this.counters = new Counters();
         this.pending = new PendingAppends(maxPendingBytes);
-        this.received = new EngineReceiver(engine, envelopes, pending, counters, executor, maxRingBytes, patience);
+        this.received =
+                new EngineReceiver(engine, envelopes, frames, pending, counters, executor, maxRingBytes, patience);
         this.reads = new SharedReads<>(counters);
         this.finds = new SharedReads<>(counters);
     }
@@ -88,6 +92,11 @@ public final class ClusterLog implements EventLog {
     /** Returns the readiness of this node. */
     public NodeHealth health() {
         return received.health();
+    }
+
+    /** Returns the handlers of the frames that this node receives. */
+    public Frames frames() {
+        return frames;
     }
 
     /** Returns the counters of this node. */

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.frame.Frames;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
 import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
@@ -54,6 +55,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     private final Engine engine;
     private final Envelopes envelopes;
+    private final Frames frames;
     private final PendingAppends pending;
     private final Counters counters;
     private final Executor executor;
@@ -76,6 +78,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     EngineReceiver(
             Engine engine,
             Envelopes envelopes,
+            Frames frames,
             PendingAppends pending,
             Counters counters,
             Executor executor,
@@ -83,6 +86,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             Duration patience) {
         this.engine = engine;
         this.envelopes = envelopes;
+        this.frames = frames;
         this.pending = pending;
         this.counters = counters;
         this.executor = executor;
@@ -212,7 +216,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         if (frame.length > 0 && frame[0] == Engine.EVENT_FRAME) {
             receive(frame.length, () -> handleMatched(Arrays.copyOfRange(frame, 1, frame.length)));
         } else {
-            LOG.debug("frame of another node ignored: bytes={}", frame.length);
+            receive(frame.length, () -> frames.dispatch(frame));
         }
     }
 

@@ -1,0 +1,1 @@
+return entries(KEYS[1])
