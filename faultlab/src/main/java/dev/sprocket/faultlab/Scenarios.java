@@ -208,6 +208,9 @@ final class Scenarios {
 
     private static void awaitPromotion(Lab lab) throws Exception {
         lab.await(() -> lab.replica().command("ROLE").contains("master"), "promotion of the replica");
+        if (lab.redis().process().isAlive()) {
+            lab.await(() -> lab.redis().command("ROLE").contains("slave"), "demotion of the primary");
+        }
     }
 
     static void cut(Lab lab, Way way, int seconds) throws Exception {

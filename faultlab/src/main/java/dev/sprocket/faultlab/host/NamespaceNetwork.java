@@ -1,13 +1,19 @@
 package dev.sprocket.faultlab.host;
 
 import dev.sprocket.testkit.proxy.FaultProxy;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Network namespaces on one bridge; the clients have the address of the bridge.
@@ -21,6 +27,8 @@ public final class NamespaceNetwork implements Network {
     private static final int LAB = 254;
     private static final List<String> HOSTS = List.of("n1", "n2", "n3", "r1", "r2", "s1");
     private static final List<String> NODES = List.of("n1", "n2", "n3");
+
+    private static @Nullable FileLock lock;
 
     private final Map<String, FaultProxy> proxies = new HashMap<>();
     private final boolean netem;
@@ -54,9 +62,9 @@ public final class NamespaceNetwork implements Network {
         }
     }
 
-    /** Returns true if this process may create namespaces, and the programs for it are there. */
+    /** Returns true if this process may create namespaces, and no other one has those of the lab. */
     public static boolean isAvailable() {
-        if (!Programs.has("ip", "nft")) {
+        if (!Programs.has("ip", "nft") || !isAlone()) {
             return false;
         }
         String probe = "sprfl-probe";
@@ -66,6 +74,20 @@ public final class NamespaceNetwork implements Network {
                 && Programs.works("ip", "netns", "exec", probe, "nft", "add", "table", "inet", "faultlab");
         Programs.works("ip", "netns", "del", probe);
         return works;
+    }
+
+    /** Keeps a lock until this process ends. */
+    private static synchronized boolean isAlone() {
+        if (lock == null) {
+            Path file = Path.of(System.getProperty("java.io.tmpdir"), "sprocket-faultlab.lock");
+            try {
+                lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                        .tryLock();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return lock != null;
     }
 
     private static String space(String host) {
