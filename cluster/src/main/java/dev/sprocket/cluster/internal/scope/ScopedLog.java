@@ -119,6 +119,11 @@ public final class ScopedLog implements EventLog {
     }
 
     @Override
+    public boolean isAvailable() {
+        return log.isAvailable();
+    }
+
+    @Override
     public boolean isShared() {
         return log.isShared();
     }

@@ -76,6 +76,16 @@ public final class Scopes implements EventLog.Receiver {
     }
 
     @Override
+    public void onAvailable(boolean available) {
+        for (ScopedLog own : logs.values()) {
+            EventLog.Receiver receiver = own.receiver();
+            if (receiver != null) {
+                receiver.onAvailable(available);
+            }
+        }
+    }
+
+    @Override
     public Delivery onGap(Gap gap) {
         EventLog.Receiver own = receiver(gap.topic());
         return own == null ? NOBODY : own.onGap(inScope(gap));
