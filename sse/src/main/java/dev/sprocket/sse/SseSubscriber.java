@@ -23,9 +23,12 @@ import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.access.AccessChecks;
 import dev.sprocket.pubsub.internal.access.DecisionBatch;
 import dev.sprocket.pubsub.internal.pattern.TopicPatterns;
+import dev.sprocket.pubsub.internal.subscribe.TopicConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Serves topics as Server-Sent Events (HTML standard, 9.2), as an alternative to WebSocket.
@@ -55,6 +58,9 @@ import java.util.List;
  * user, the client receives an event {@code unsubscribed} with <code>{"topic": …, "reason": …}</code>, and the stream
  * ends.
  *
+ * <p>With other servers, the stream begins when their events will be received. If the log of a topic is not available
+ * within 5 seconds, the response is 503 with {@code Retry-After}.
+ *
  * <p>If the authentication of the client has an end, it receives an event {@code expiring} 30 seconds before, with
  * <code>{"expires": …, "connection": …}</code>: the time, and the id for a {@code RenewalEndpoint}. At the end the
  * stream ends.
@@ -68,6 +74,9 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
     private static final AttributeKey<StreamRequest> REQUEST =
             AttributeKey.of("request for topics", "is SseSubscriber below this component?");
+
+    private static final AttributeKey<ConnectedTopics> CONNECTED =
+            AttributeKey.of("connected topics", "is SseSubscriber below this component?");
 
     private final Topics topics;
     private final AccessControl accessControl;
@@ -176,7 +185,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
     private void answer(HttpConnection conn, List<String> names, DecisionBatch batch, AccessDecision decision) {
         if (decision instanceof AccessDecision.Allow) {
-            stream.onOpen(conn);
+            connect(conn, names);
             return;
         }
         AccessRequest denied = request(conn, names, batch.denied());
@@ -185,6 +194,35 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                 decision instanceof AccessDecision.Limit limit
                         ? HttpResponse.error(429, limit.reason())
                         : forbidden(conn, denied.name(), "access denied"));
+    }
+
+    /** Opens the stream once its topics are connected with other servers, at once without them. */
+    private void connect(HttpConnection conn, List<String> names) {
+        ConnectedTopics connected = ConnectedTopics.open(topics, names);
+        CONNECTED.set(conn, connected);
+        CompletableFuture<Void> ready = connected.ready();
+        if (ready.isDone()) {
+            open(conn, ready);
+        } else {
+            ready.whenComplete((done, failure) -> CallbackExecutor.run(conn, () -> open(conn, ready)));
+        }
+    }
+
+    private void open(HttpConnection conn, CompletableFuture<Void> ready) {
+        if (!conn.isOpen()) {
+            CONNECTED.get(conn).close();
+            return;
+        }
+        try {
+            ready.join();
+        } catch (CompletionException unavailable) {
+            CONNECTED.get(conn).close();
+            String reason = TopicConnection.reason(unavailable);
+            LOG.cause("log").warn(conn, "stream refused: peer={} reason=\"{}\" (the client may return)", conn, reason);
+            conn.respond(HttpResponse.error(503, reason).header("Retry-After", "1"));
+            return;
+        }
+        stream.onOpen(conn);
     }
 
     /** Returns the same body for all denied topics, existing or not. The rule is logged. */
@@ -207,6 +245,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
     @Override
     public void onClose(HttpConnection conn) {
+        CONNECTED.find(conn).ifPresent(ConnectedTopics::close);
         stream.onClose(conn);
     }
 
@@ -214,7 +253,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
-            StreamSubscription.open(conn, REQUEST.get(conn), topics, accessControl);
+            StreamSubscription.open(conn, REQUEST.get(conn), CONNECTED.get(conn), topics, accessControl);
         }
 
         @Override

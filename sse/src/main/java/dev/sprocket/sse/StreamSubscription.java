@@ -43,14 +43,20 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     private final SseConnection conn;
     private final AccessControl accessControl;
     private final List<Topic> topics;
+    private final ConnectedTopics connected;
     private final Subscriber subscriber;
     private final StreamIds ids;
 
     private StreamSubscription(
-            SseConnection conn, StreamRequest request, List<Topic> topics, AccessControl accessControl) {
+            SseConnection conn,
+            StreamRequest request,
+            List<Topic> topics,
+            ConnectedTopics connected,
+            AccessControl accessControl) {
         this.conn = conn;
         this.accessControl = accessControl;
         this.topics = topics;
+        this.connected = connected;
         this.ids = new StreamIds(request.topics());
         this.subscriber = request.isList()
                 ? Subscriber.of(conn.toString(), conn, StreamFormat.LIST, ids)
@@ -58,9 +64,14 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     }
 
     /** Subscribes a stream to its topics. */
-    static void open(SseConnection conn, StreamRequest request, Topics all, AccessControl accessControl) {
+    static void open(
+            SseConnection conn,
+            StreamRequest request,
+            ConnectedTopics connected,
+            Topics all,
+            AccessControl accessControl) {
         List<Topic> topics = request.topics().stream().map(all::topic).toList();
-        StreamSubscription opened = new StreamSubscription(conn, request, topics, accessControl);
+        StreamSubscription opened = new StreamSubscription(conn, request, topics, connected, accessControl);
         KEY.set(conn, opened);
         CheckedPeer.KEY.set(conn, opened);
         Authentication.find(conn).ifPresent(authentication -> authentication.listen(opened));
@@ -83,6 +94,15 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     }
 
     private void begin(StreamRequest request, List<CompletableFuture<Subscribed>> found, @Nullable Throwable failure) {
+        try {
+            beginConnected(request, found, failure);
+        } finally {
+            connected.close();
+        }
+    }
+
+    private void beginConnected(
+            StreamRequest request, List<CompletableFuture<Subscribed>> found, @Nullable Throwable failure) {
         if (!conn.isOpen()) {
             return;
         }
@@ -102,7 +122,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
             return;
         }
         for (int i = 0; i < topics.size(); i++) {
-            begin(topics.get(i), found.get(i).join());
+            begin(i, found.get(i).join());
         }
         if (ids.isAny()) {
             String id = request.isList() ? ids.text() : ids.single();
@@ -117,12 +137,19 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     }
 
     @SuppressWarnings("ReferenceEquality") // a mark
-    private void begin(Topic topic, Subscribed found) {
-        if (found == NEW_EVENTS) {
+    private void begin(int index, Subscribed found) {
+        Topic topic = topics.get(index);
+        Position newest = connected.newest(index);
+        if (found == NEW_EVENTS && newest != null) {
+            topic.subscribeFrom(subscriber, newest);
+            ids.start(topic.id(), newest);
+        } else if (found == NEW_EVENTS && connected.isConnected(index)) {
+            topic.subscribe(subscriber);
+        } else if (found == NEW_EVENTS) {
             topic.subscribe(subscriber, null, Gap.Action.NONE)
                     .thenAccept(subscribed -> ids.start(topic.id(), subscribed.start()))
                     .toCompletableFuture()
-                    .join(); // complete without a position
+                    .join(); // complete without a position and other servers
         } else {
             topic.subscribeAt(subscriber, found);
             ids.start(topic.id(), found.start());

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -50,8 +51,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The response is 200 with the topic and its number of subscribers (an array for an array), or 202 with the number
  * of pushes if a component receives them. Errors are 400 with line and column, 401, 403 and 429 by the rules of the
  * {@link Backend}, 413 for a body over the limit of the server, 415 for another content type, and 503 while too many
- * bytes are pending. A request with an {@code Idempotency-Key} is processed once; repeated requests get the same
- * response. A well-formed header {@code traceparent} (W3C Trace Context) is passed on to subscribers of WAMP v2.
+ * bytes are pending, or if a log does not store an event; then the answer to an array has a result for each event. A
+ * request with an {@code Idempotency-Key} is processed once; repeated requests get the same response. If some of its
+ * events failed, a repeated request publishes only these. A well-formed header {@code traceparent} (W3C Trace Context) is passed on to subscribers of WAMP v2.
  */
 @ThreadSafe
 public final class HttpPush {
@@ -217,16 +219,17 @@ public final class HttpPush {
             PushAuthenticator.AuthenticatedBackend backend = authenticate(conn);
             request.requireJson();
             Optional<String> key = request.idempotencyKey();
-            CompletableFuture<HttpResponse> response =
-                    key.isEmpty() ? publish(conn, request, backend) : publishOnce(conn, request, backend, key.get());
+            CompletableFuture<StoredResponse> response = key.isEmpty()
+                    ? publish(conn, request, backend, null)
+                    : publishOnce(conn, request, backend, key.get());
             response.whenComplete((answer, failure) ->
-                    conn.respond(failure instanceof PushRejectedException e ? e.response() : answer));
+                    conn.respond(failure instanceof PushRejectedException e ? e.response() : answer.response()));
         } catch (PushRejectedException e) {
             conn.respond(e.response());
         }
     }
 
-    private CompletableFuture<HttpResponse> publishOnce(
+    private CompletableFuture<StoredResponse> publishOnce(
             HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend, String key) {
         try {
             return state.idempotency()
@@ -234,7 +237,9 @@ public final class HttpPush {
                             backend.name() + "\n" + key,
                             request.fingerprint(),
                             options.ticker.getAsLong(),
-                            () -> publish(conn, request, backend));
+                            earlier -> earlier == null
+                                    ? publish(conn, request, backend, null)
+                                    : resume(conn, request, backend, earlier));
         } catch (KeyRejectedException e) {
             throw e.isReused()
                     ? new PushRejectedException(422, "Idempotency-Key was used for another request")
@@ -243,25 +248,52 @@ public final class HttpPush {
         }
     }
 
+    /** Publishes the events that failed at an earlier attempt; its successes are never forgotten. */
+    private CompletableFuture<StoredResponse> resume(
+            HttpConnection conn,
+            PushRequest request,
+            PushAuthenticator.AuthenticatedBackend backend,
+            StoredResponse earlier) {
+        CompletableFuture<StoredResponse> resumed;
+        try {
+            resumed = publish(conn, request, backend, earlier.unfinished());
+        } catch (PushRejectedException e) {
+            resumed = CompletableFuture.failedFuture(e);
+        }
+        return resumed.handle((made, failure) -> {
+            if (failure == null) {
+                return made;
+            }
+            if (failure instanceof PushRejectedException e) {
+                return new StoredResponse(e.response(), earlier.unfinished());
+            }
+            throw new CompletionException(failure);
+        });
+    }
+
     /** Publishes the events of a request. The response waits for the decisions about their topics. */
-    private CompletableFuture<HttpResponse> publish(
-            HttpConnection conn, PushRequest request, PushAuthenticator.AuthenticatedBackend backend) {
+    private CompletableFuture<StoredResponse> publish(
+            HttpConnection conn,
+            PushRequest request,
+            PushAuthenticator.AuthenticatedBackend backend,
+            PushResult.@Nullable Published earlier) {
         try {
             if (options.pendingLimit.isExceeded()) {
                 PubsubMetrics.httpPush(PubsubMetrics.PushOutcome.BUSY);
                 throw new PushRejectedException(503, "too many bytes pending for subscribers").retryAfter(1);
             }
             Message body = request.request().body();
-            PushHandler handler = request.trace(backend.handler());
+            PushHandler handler = request.trace(
+                    earlier == null ? backend.handler() : backend.handler().resume(earlier));
             Push push = request.topic().isPresent()
                     ? handler.read(conn, request.topic().get(), body)
                     : handler.read(conn, body);
             boolean batch = !push.isRejected() && request.isBatch();
-            CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+            CompletableFuture<StoredResponse> response = new CompletableFuture<>();
             PushQueue.submit(conn, push, (same, result) -> {
                 PubsubMetrics.httpPush(PushOutcomes.of(result));
                 try {
-                    response.complete(PushResponses.of(result, batch));
+                    response.complete(new StoredResponse(PushResponses.of(result, batch), unfinished(result)));
                 } catch (PushRejectedException e) {
                     response.completeExceptionally(e.withBackend(backend.name()));
                 }
@@ -270,6 +302,10 @@ public final class HttpPush {
         } catch (PushRejectedException e) {
             throw e.withBackend(backend.name());
         }
+    }
+
+    private static PushResult.@Nullable Published unfinished(PushResult result) {
+        return result instanceof PushResult.Published published && published.failed() > 0 ? published : null;
     }
 
     /**

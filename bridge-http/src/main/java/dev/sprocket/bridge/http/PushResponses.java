@@ -32,7 +32,7 @@ final class PushResponses {
 
     private static HttpResponse of(PushResult.Published published, boolean batch) {
         int failed = published.failed();
-        if (failed > 0 && failed == published.events().size()) {
+        if (failed > 0 && !batch) {
             throw new PushRejectedException(503, published.reason()).retryAfter(1);
         }
         JsonArray events = new JsonArray();

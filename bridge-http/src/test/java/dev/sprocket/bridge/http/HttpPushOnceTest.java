@@ -299,28 +299,34 @@ final class HttpPushOnceTest {
                 .isEqualTo(200);
     }
 
+    private static CompletableFuture<StoredResponse> done(int status) {
+        return CompletableFuture.completedFuture(new StoredResponse(HttpResponse.of(status)));
+    }
+
     @Test
     void failed_work_is_not_repeated_and_its_key_expires() {
-        IdempotencyCache<HttpResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache<StoredResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
         byte[] print = {1};
-        assertThatThrownBy(() -> answered.once("k", print, 0, () -> {
+        assertThatThrownBy(() -> answered.once("k", print, 0, earlier -> {
                     throw new IllegalStateException("broken");
                 }))
                 .hasMessage("broken");
 
-        assertThat(answered.once("k", print, 9_999, () -> CompletableFuture.completedFuture(HttpResponse.of(200)))
+        assertThat(answered.once("k", print, 9_999, earlier -> done(200))
                         .join()
+                        .response()
                         .status())
                 .isEqualTo(500);
-        assertThat(answered.once("k", print, 10_000, () -> CompletableFuture.completedFuture(HttpResponse.of(200)))
+        assertThat(answered.once("k", print, 10_000, earlier -> done(200))
                         .join()
+                        .response()
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
     void concurrent_requests_with_one_key_share_one_response() throws Exception {
-        IdempotencyCache<HttpResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache<StoredResponse> answered = PushState.responses(Duration.ofSeconds(10), 1 << 20);
         AtomicInteger done = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         CyclicBarrier together = new CyclicBarrier(8);
@@ -331,11 +337,12 @@ final class HttpPushOnceTest {
                 for (int i = 0; i < 8; i++) {
                     responses.add(threads.submit(() -> {
                         together.await();
-                        return answered.once(key, new byte[] {1}, 0, () -> {
+                        return answered.once(key, new byte[] {1}, 0, earlier -> {
                                     done.incrementAndGet();
-                                    return CompletableFuture.completedFuture(HttpResponse.of(200));
+                                    return done(200);
                                 })
-                                .join();
+                                .join()
+                                .response();
                     }));
                 }
                 HttpResponse first = responses.get(0).get(20, TimeUnit.SECONDS);

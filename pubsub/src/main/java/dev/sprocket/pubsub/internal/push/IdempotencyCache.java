@@ -39,6 +39,15 @@ public final class IdempotencyCache<R> {
         /** Returns the memory of a result, in bytes. */
         long size(R result);
 
+        /**
+         * Reports whether a result is kept; true by default.
+         *
+         * <p>After another result, a repeated request is processed again, with that result.
+         */
+        default boolean isFinal(R result) {
+            return true;
+        }
+
         /** Returns the result of a request that failed with unknown progress. */
         R failed();
 
@@ -53,6 +62,21 @@ public final class IdempotencyCache<R> {
         R withoutEffect(Throwable failure);
     }
 
+    /**
+     * Processes a request.
+     *
+     * @param <R> result of a request
+     */
+    @FunctionalInterface
+    public interface Work<R> {
+        /**
+         * Processes a request.
+         *
+         * @param earlier result of an earlier attempt that is not final; null for the first
+         */
+        CompletableFuture<R> process(@Nullable R earlier);
+    }
+
     /** Use of a key by one request. */
     public final class Claim {
         private final String key;
@@ -60,11 +84,13 @@ public final class IdempotencyCache<R> {
         private final long expiresAt;
         private final CompletableFuture<R> result = new CompletableFuture<>();
         private final boolean first;
+        private final @Nullable R earlier;
 
-        private Claim(String key, byte[] fingerprint, long expiresAt) {
+        private Claim(String key, byte[] fingerprint, long expiresAt, @Nullable R earlier) {
             this.key = key;
             this.fingerprint = fingerprint;
             this.expiresAt = expiresAt;
+            this.earlier = earlier;
             this.first = true;
         }
 
@@ -73,6 +99,7 @@ public final class IdempotencyCache<R> {
             this.fingerprint = first.fingerprint;
             this.expiresAt = first.expiresAt;
             this.first = false;
+            this.earlier = null;
             first.result.whenComplete((made, failure) -> {
                 if (failure == null) {
                     result.complete(made);
@@ -161,10 +188,10 @@ public final class IdempotencyCache<R> {
      * @param work processes the first request; after a failure without effect the key can be used again
      * @throws KeyRejectedException if the key was used for another request, or the memory is full
      */
-    public CompletableFuture<R> once(String key, byte[] fingerprint, long now, Supplier<CompletableFuture<R>> work) {
+    public CompletableFuture<R> once(String key, byte[] fingerprint, long now, Work<R> work) {
         Claim claim = claim(key, fingerprint, now);
         if (claim.isFirst()) {
-            claim.process(work);
+            claim.process(() -> work.process(claim.earlier));
         }
         return claim.result();
     }
@@ -183,14 +210,25 @@ public final class IdempotencyCache<R> {
             if (!MessageDigest.isEqual(first.fingerprint, fingerprint)) {
                 throw KeyRejectedException.reused();
             }
-            return new Claim(first);
+            if (!first.result.isDone()) {
+                return new Claim(first);
+            }
+            R made = first.result.join();
+            if (results.isFinal(made)) {
+                return new Claim(first);
+            }
+            claims.remove(key);
+            bytes -= results.size(made);
+            Claim next = new Claim(key, fingerprint, now + ttlMillis, made);
+            claims.put(key, next);
+            return next;
         }
         long size = OVERHEAD + 2L * key.length();
         if (bytes + size > maxSize && !claims.isEmpty()) {
             long expiresAt = claims.values().iterator().next().expiresAt;
             throw KeyRejectedException.full("key", expiresAt - now);
         }
-        Claim own = new Claim(key, fingerprint, now + ttlMillis);
+        Claim own = new Claim(key, fingerprint, now + ttlMillis, null);
         claims.put(key, own);
         bytes += size;
         return own;

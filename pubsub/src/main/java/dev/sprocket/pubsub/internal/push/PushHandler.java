@@ -17,6 +17,8 @@ import dev.sprocket.pubsub.internal.push.PushResult.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +36,17 @@ public final class PushHandler {
     private final Function<PublishRequest, Optional<PublishRequest>> transform;
     private final TopicPatterns allowed;
     private final @Nullable AccessControl accessControl;
+    /** Result of an earlier attempt whose failed events are published now; null if there is none. */
+    private final @Nullable Published earlier;
 
     private PushHandler(
             PushTarget target,
             @Nullable AccessControl accessControl,
             @Nullable String topicField,
             Function<PublishRequest, Optional<PublishRequest>> transform,
-            TopicPatterns allowed) {
+            TopicPatterns allowed,
+            @Nullable Published earlier) {
+        this.earlier = earlier;
         this.target = target;
         this.accessControl = accessControl;
         this.topicField = topicField;
@@ -59,12 +65,12 @@ public final class PushHandler {
      * @param accessControl access control that each event must pass; null if the target has its own
      */
     public static PushHandler of(PushTarget target, @Nullable AccessControl accessControl) {
-        return new PushHandler(target, accessControl, null, Optional::of, TopicPatterns.ALL);
+        return new PushHandler(target, accessControl, null, Optional::of, TopicPatterns.ALL, null);
     }
 
     /** Returns a copy with another topic member, see {@link PublishRequest#read}; null for none. */
     public PushHandler topicField(@Nullable String name) {
-        return new PushHandler(target, accessControl, name, transform, allowed);
+        return new PushHandler(target, accessControl, name, transform, allowed, earlier);
     }
 
     /**
@@ -74,12 +80,21 @@ public final class PushHandler {
      */
     public PushHandler transform(Function<PublishRequest, Optional<PublishRequest>> next) {
         return new PushHandler(
-                target, accessControl, topicField, push -> transform.apply(push).flatMap(next), allowed);
+                target, accessControl, topicField, push -> transform.apply(push).flatMap(next), allowed, earlier);
     }
 
     /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
     public PushHandler restrictTo(TopicPatterns topics) {
-        return new PushHandler(target, accessControl, topicField, transform, topics);
+        return new PushHandler(target, accessControl, topicField, transform, topics, earlier);
+    }
+
+    /**
+     * Returns a copy that publishes what failed at an earlier attempt of the same push.
+     *
+     * @param attempt result of the earlier attempt
+     */
+    public PushHandler resume(Published attempt) {
+        return new PushHandler(target, accessControl, topicField, transform, allowed, attempt);
     }
 
     /**
@@ -132,12 +147,17 @@ public final class PushHandler {
 
     private Push check(Connection from, List<PublishRequest> events) {
         List<PublishRequest> checked = new ArrayList<>(events.size());
-        List<Integer> skipped = new ArrayList<>(0);
+        SortedMap<Integer, PushedEvent> done = new TreeMap<>();
         for (int i = 0; i < events.size(); i++) {
+            PushedEvent before = earlier(i);
+            if (before != null) {
+                done.put(i, before);
+                continue;
+            }
             Optional<PublishRequest> event = transform.apply(events.get(i));
             if (event.isEmpty()) {
                 LOG.debug("push skipped by a transformation: peer={}", from);
-                skipped.add(i);
+                done.put(i, PushedEvent.skipped(events.get(i).topic()));
                 continue;
             }
             Optional<Rejected> rejection = check(event.get().topic());
@@ -146,19 +166,26 @@ public final class PushHandler {
             }
             checked.add(event.get());
         }
-        if (skipped.isEmpty()) {
+        if (done.isEmpty()) {
             return new Push(from, checked, accessControl, allowedEvents -> target.deliver(from, allowedEvents));
         }
         return new Push(from, checked, accessControl, allowedEvents -> target.deliver(from, allowedEvents)
-                .thenApply(result ->
-                        result instanceof Published published ? insertSkipped(published, skipped, events) : result));
+                .thenApply(result -> result instanceof Published published ? insert(published, done) : result));
     }
 
-    private static Published insertSkipped(Published published, List<Integer> skipped, List<PublishRequest> events) {
-        List<PushedEvent> all = new ArrayList<>(published.events());
-        for (int index : skipped) {
-            all.add(index, PushedEvent.skipped(events.get(index).topic()));
+    /** Returns the result of an event that an earlier attempt has published or skipped; null if there is none. */
+    private @Nullable PushedEvent earlier(int index) {
+        Published attempt = earlier;
+        if (attempt == null || index >= attempt.events().size()) {
+            return null;
         }
+        PushedEvent event = attempt.events().get(index);
+        return event.outcome() == PushResult.Outcome.FAILED ? null : event.repeated();
+    }
+
+    private static Published insert(Published published, SortedMap<Integer, PushedEvent> done) {
+        List<PushedEvent> all = new ArrayList<>(published.events());
+        done.forEach(all::add);
         return new Published(List.copyOf(all));
     }
 }
