@@ -23,6 +23,8 @@ final class Mirror {
     private final Executor callbacks;
     private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
     private final List<DirectoryListener> listeners = new CopyOnWriteArrayList<>();
+    /** True when the entries of all nodes were read since this node has joined. */
+    private boolean allKnown;
 
     Mirror(Directory store, Executor loop, Executor callbacks) {
         this.store = store;
@@ -40,6 +42,9 @@ final class Mirror {
             call(listener, one -> one.onNodeJoined(peer.id));
             peer.entries.forEach(
                     (key, value) -> call(listener, one -> one.onEntry(peer.id, key.kind(), key.key(), value)));
+        }
+        if (allKnown) {
+            call(listener, DirectoryListener::onAllKnown);
         }
         listeners.add(listener);
     }
@@ -79,6 +84,20 @@ final class Mirror {
         peer.seenNanos = now;
         if (member.version() > peer.version) {
             read(peer);
+        }
+    }
+
+    /** Forgets all nodes. */
+    void clear() {
+        allKnown = false;
+        List.copyOf(peers.keySet()).forEach(this::remove);
+    }
+
+    /** Tells that all is known, once no entries are read any more. */
+    void tellAllKnown() {
+        if (!allKnown && peers.values().stream().noneMatch(peer -> peer.reading)) {
+            allKnown = true;
+            tell(DirectoryListener::onAllKnown);
         }
     }
 
@@ -136,6 +155,7 @@ final class Mirror {
                     if (again) {
                         read(peer);
                     }
+                    tellAllKnown();
                 }));
     }
 

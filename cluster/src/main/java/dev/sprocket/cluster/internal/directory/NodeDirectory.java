@@ -245,7 +245,7 @@ public final class NodeDirectory {
                 cause);
         own.cutOff();
         mirror.tell(DirectoryListener::onCutOff);
-        List.copyOf(mirror.peers().keySet()).forEach(mirror::remove);
+        mirror.clear();
     }
 
     private void beat() {
@@ -347,6 +347,7 @@ public final class NodeDirectory {
                 takeOver(member.id());
             }
         }
+        mirror.tellAllKnown();
         mirror.peers().forEach((id, peer) -> {
             if (!listed.contains(id) && now - peer.seenNanos > settings.lease.toNanos()) {
                 onGone(id, "not known to the engine");
