@@ -215,6 +215,9 @@ final class CatchUp {
                 subscribers.addMember(reader.subscription);
             }
         }
+        if (readers.isEmpty()) {
+            subscribers.onCaughtUp(this);
+        }
     }
 
     /** Reports whether a position is before the live events; it may also be ahead. */

@@ -149,6 +149,14 @@ final class LoopSubscribers {
         return existing;
     }
 
+    /** Frees the memory for subscribers that were behind, once there are none. */
+    @SuppressWarnings("ReferenceEquality") // an earlier one may have a step left
+    synchronized void onCaughtUp(CatchUp empty) {
+        if (catchUp == empty) {
+            catchUp = null;
+        }
+    }
+
     /** Adds a subscription that receives live events; called by the delivery queue. */
     synchronized void addMember(Subscription subscription) {
         if (count == members.length) {

@@ -1,14 +1,12 @@
 package dev.sprocket.cluster.redis;
 
+import dev.sprocket.cluster.internal.log.NameSet;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,107 +14,167 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels that this node wants to hear, and what Redis has confirmed.
+ * Channels that this node wants to hear, and what Redis has not confirmed yet.
  *
- * <p>Confirmations are counted by channel, in the order of the commands; the answers of the client are not believed.
+ * <p>Confirmations are counted by channel, in the order of the commands; the answers of the client are not believed. A
+ * channel without a pending command is in the state that is wanted, so a confirmed topic is stored as its name only.
  * Confined to the loop of the engine.
  */
 final class Channels {
     /** Number of channels of one command. */
     private static final int BATCH = 512;
 
-    /** Command about one channel that Redis has not confirmed. */
-    private record Pending(boolean subscribes, CompletableFuture<Void> confirmed) {}
+    /** Change of several channels. */
+    private static final class Change {
+        final boolean subscribes;
+        final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        /** Number of channels that Redis has not confirmed. */
+        int left;
 
-    private final Set<String> wanted = new HashSet<>();
-    private final Set<String> confirmed = new HashSet<>();
-    private final Map<String, Deque<Pending>> pending = new HashMap<>();
-    private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
-
-    /** Subscribes to channels; completes when Redis has confirmed each. */
-    CompletableFuture<Void> subscribe(Collection<String> channels) {
-        wanted.addAll(channels);
-        return change(channels, true);
+        Change(boolean subscribes) {
+            this.subscribes = subscribes;
+        }
     }
 
-    CompletableFuture<Void> unsubscribe(Collection<String> channels) {
-        wanted.removeAll(channels);
-        return change(channels, false);
+    /** Changes of one channel that Redis has not confirmed. */
+    private static final class Pending {
+        final Change change;
+
+        @Nullable
+        Pending next;
+
+        Pending(Change change) {
+            this.change = change;
+        }
+
+        Pending last() {
+            Pending last = this;
+            for (Pending later = next; later != null; later = later.next) {
+                last = later;
+            }
+            return last;
+        }
+    }
+
+    private final Names names;
+    /** Channels of the node itself. */
+    private final Set<String> own = new LinkedHashSet<>();
+    /** Topics that are wanted. */
+    private final NameSet<String> wanted = new NameSet<>();
+    /** Pending changes by channel, the oldest first. */
+    private Map<String, Pending> pending = new HashMap<>();
+
+    private @Nullable StatefulRedisPubSubConnection<ChannelName, byte[]> connection;
+
+    Channels(Names names) {
+        this.names = names;
+    }
+
+    /** Adds channels of the node itself, which are subscribed with the next connection. */
+    void own(Collection<String> channels) {
+        own.addAll(channels);
+    }
+
+    /** Subscribes to topics; completes when Redis has confirmed each. */
+    CompletableFuture<Void> subscribe(Collection<String> topics) {
+        return change(topics, true);
+    }
+
+    CompletableFuture<Void> unsubscribe(Collection<String> topics) {
+        return change(topics, false);
     }
 
     /** Subscribes to all wanted channels on a new connection; completes when Redis has confirmed each. */
-    CompletableFuture<Void> connected(StatefulRedisPubSubConnection<byte[], byte[]> other) {
+    CompletableFuture<Void> connected(StatefulRedisPubSubConnection<ChannelName, byte[]> other) {
         connection = other;
-        return change(List.copyOf(wanted), true);
+        List<String> channels = new ArrayList<>(own);
+        wanted.values().forEach(topic -> channels.add(names.topicChannel(topic)));
+        return send(channels, new Change(true));
     }
 
     /** Fails what was not confirmed on a connection that was lost. */
     void disconnected() {
         connection = null;
-        confirmed.clear();
-        List<Deque<Pending>> lost = new ArrayList<>(pending.values());
-        pending.clear();
+        Map<String, Pending> lost = pending;
+        pending = new HashMap<>();
         UnavailableException failure = new UnavailableException("Redis has not confirmed the subscription");
-        lost.forEach(all -> all.forEach(one -> one.confirmed.completeExceptionally(failure)));
+        for (Pending first : lost.values()) {
+            for (Pending each = first; each != null; each = each.next) {
+                each.change.confirmed.completeExceptionally(failure);
+            }
+        }
     }
 
     int size() {
-        return wanted.size();
+        return own.size() + wanted.size();
     }
 
-    private CompletableFuture<Void> change(Collection<String> channels, boolean subscribes) {
-        if (connection == null) {
-            return CompletableFuture.failedFuture(new UnavailableException("Redis is away"));
-        }
-        List<CompletableFuture<Void>> all = new ArrayList<>();
+    private CompletableFuture<Void> change(Collection<String> topics, boolean subscribes) {
+        Set<CompletableFuture<Void>> earlier = new LinkedHashSet<>();
         List<String> sent = new ArrayList<>();
-        for (String channel : channels) {
-            Deque<Pending> before = pending.get(channel);
-            Pending last = before == null ? null : before.peekLast();
+        for (String topic : topics) {
+            boolean isChange = subscribes ? wanted.add(topic) : wanted.remove(topic);
+            if (connection == null || (!isChange && pending.isEmpty())) {
+                continue;
+            }
+            String channel = names.topicChannel(topic);
+            Pending first = pending.get(channel);
+            Change last = first == null ? null : first.last().change;
             if (last != null && last.subscribes == subscribes) {
-                all.add(last.confirmed);
-            } else if (last != null || confirmed.contains(channel) != subscribes) {
-                Pending added = new Pending(subscribes, new CompletableFuture<>());
-                pending.computeIfAbsent(channel, name -> new ArrayDeque<>(1)).add(added);
-                all.add(added.confirmed);
+                earlier.add(last.confirmed);
+            } else if (last != null || isChange) {
                 sent.add(channel);
             }
         }
-        send(sent, subscribes);
-        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+        if (connection == null) {
+            return CompletableFuture.failedFuture(new UnavailableException("Redis is away"));
+        }
+        earlier.add(send(sent, new Change(subscribes)));
+        return CompletableFuture.allOf(earlier.toArray(new CompletableFuture<?>[0]));
     }
 
-    private void send(List<String> channels, boolean subscribes) {
-        StatefulRedisPubSubConnection<byte[], byte[]> open = connection;
-        for (int from = 0; from < channels.size() && open != null; from += BATCH) {
-            byte[][] names = channels.subList(from, Math.min(channels.size(), from + BATCH)).stream()
-                    .map(Names::bytes)
-                    .toArray(byte[][]::new);
-            var unused =
-                    subscribes ? open.async().subscribe(names) : open.async().unsubscribe(names);
+    private CompletableFuture<Void> send(List<String> channels, Change change) {
+        change.left = channels.size();
+        for (String channel : channels) {
+            Pending added = new Pending(change);
+            Pending first = pending.putIfAbsent(channel, added);
+            if (first != null) {
+                first.last().next = added;
+            }
         }
+        StatefulRedisPubSubConnection<ChannelName, byte[]> open = connection;
+        for (int from = 0; from < channels.size() && open != null; from += BATCH) {
+            ChannelName[] batch = channels.subList(from, Math.min(channels.size(), from + BATCH)).stream()
+                    .map(channel -> new ChannelName(Names.bytes(channel)))
+                    .toArray(ChannelName[]::new);
+            var unused = change.subscribes
+                    ? open.async().subscribe(batch)
+                    : open.async().unsubscribe(batch);
+        }
+        if (channels.isEmpty()) {
+            change.confirmed.complete(null);
+        }
+        return change.confirmed;
     }
 
     /** Handles a confirmation of Redis. */
     void onConfirmed(String channel, boolean subscribed) {
-        Deque<Pending> all = pending.get(channel);
-        Iterator<Pending> oldest = all == null ? null : all.iterator();
-        if (all == null || oldest == null || !oldest.hasNext()) {
+        Pending first = pending.get(channel);
+        if (first == null || first.change.subscribes != subscribed) {
             return;
         }
-        Pending first = oldest.next();
-        if (first.subscribes != subscribed) {
-            return;
-        }
-        oldest.remove();
-        if (all.isEmpty()) {
+        if (first.next == null) {
             pending.remove(channel);
-        }
-        if (subscribed) {
-            confirmed.add(channel);
         } else {
-            confirmed.remove(channel);
+            pending.put(channel, first.next);
         }
-        first.confirmed.complete(null);
+        if (pending.isEmpty()) {
+            pending = new HashMap<>(); // a map that was large keeps its table
+        }
+        Change change = first.change;
+        change.left--;
+        if (change.left == 0) {
+            change.confirmed.complete(null);
+        }
     }
 }

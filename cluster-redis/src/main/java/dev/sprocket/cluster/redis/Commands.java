@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commands of all threads, in order of their calls, on one connection.
  *
- * <p>The commands of one turn of the loop are written together. Commands have no time limit of their own: the
- * connection is closed if it does not answer, and then all fail.
+ * <p>The commands of one turn of the loop are written together. Commands have no timer of their own: the connection is
+ * closed if it {@linkplain #isStalled does not answer}, and then all fail.
  */
 @ThreadSafe
 final class Commands {
@@ -40,15 +40,35 @@ final class Commands {
     private final AtomicLong bytes = new AtomicLong();
 
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+    /** Number of answers on the connection; replaced by the loop. */
+    private AtomicLong answered = new AtomicLong();
+    /** Number of commands that were written to the connection; confined to the loop. */
+    private long written;
+    /** Value of {@link #written} at the last call of {@link #isStalled}. */
+    private long watched;
 
     Commands(Executor loop, long maxBytes) {
         this.loop = loop;
         this.maxBytes = maxBytes;
     }
 
-    /** Uses a connection, whose auto flush is off; null if there is none. */
+    /** Uses a connection, whose auto flush is off; null if there is none. Called by the loop. */
     void connection(@Nullable StatefulRedisConnection<byte[], byte[]> other) {
+        answered = new AtomicLong();
+        written = 0;
+        watched = 0;
         connection = other;
+    }
+
+    /**
+     * Reports whether a command that was written before the last call has no answer.
+     *
+     * <p>Called by the loop, at intervals of the time limit.
+     */
+    boolean isStalled() {
+        boolean isStalled = answered.get() < watched;
+        watched = written;
+        return isStalled;
     }
 
     /**
@@ -71,7 +91,7 @@ final class Commands {
             return result;
         }
         queue.add(new Command(
-                redis -> command.apply(redis).whenComplete((answer, failure) -> {
+                redis -> counted(command.apply(redis)).whenComplete((answer, failure) -> {
                     bytes.addAndGet(-counted);
                     if (failure == null) {
                         result.complete(answer);
@@ -87,6 +107,11 @@ final class Commands {
             loop.execute(this::flush);
         }
         return result;
+    }
+
+    private <T> CompletionStage<T> counted(CompletionStage<T> sent) {
+        AtomicLong answers = answered;
+        return sent.whenComplete((answer, failure) -> answers.incrementAndGet());
     }
 
     /** Executes a script, and loads it again if Redis has forgotten it. */
@@ -112,7 +137,7 @@ final class Commands {
     private void flush() {
         scheduled.set(false);
         StatefulRedisConnection<byte[], byte[]> open = connection;
-        boolean written = false;
+        boolean any = false;
         for (Command next = queue.poll(); next != null; next = queue.poll()) {
             if (open == null || !open.isOpen()) {
                 next.failed.run();
@@ -120,12 +145,13 @@ final class Commands {
             }
             try {
                 var unused = next.call.apply(open.async());
-                written = true;
+                written++;
+                any = true;
             } catch (RuntimeException e) { // closed in the meantime
                 next.failed.run();
             }
         }
-        if (written && open != null) {
+        if (any && open != null) {
             open.flushCommands();
         }
     }

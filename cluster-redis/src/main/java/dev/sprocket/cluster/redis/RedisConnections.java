@@ -46,10 +46,10 @@ final class RedisConnections {
     private final DefaultEventExecutor loop;
     private final RedisClients clients;
     private final Commands commands;
-    private final Channels channels = new Channels();
+    private final Channels channels;
     private volatile Engine.State state = Engine.State.AWAY;
     private volatile boolean closed;
-    private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> hearing;
+    private volatile @Nullable StatefulRedisPubSubConnection<ChannelName, byte[]> hearing;
     private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
     private @Nullable ServerInfo server;
     private volatile @Nullable NodeId self;
@@ -71,6 +71,7 @@ final class RedisConnections {
     RedisConnections(RedisURI uri, Names names, Duration timeout, Duration probeInterval, long maxPendingBytes) {
         this.uri = uri;
         this.names = names;
+        this.channels = new Channels(names);
         this.timeout = timeout;
         this.probeInterval = probeInterval;
         this.loop = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-redis", true));
@@ -90,7 +91,7 @@ final class RedisConnections {
         loop.execute(() -> {
             self = node;
             listener = receiver;
-            var unused1 = channels.subscribe(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
+            channels.own(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
             clients.client().addListener(new RedisConnectionStateListener() {
                 @Override
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
@@ -98,6 +99,8 @@ final class RedisConnections {
                 }
             });
             connect();
+            var unused2 = loop.scheduleWithFixedDelay(
+                    this::watch, timeout.toMillis(), timeout.toMillis(), TimeUnit.MILLISECONDS);
             var unused = loop.scheduleWithFixedDelay(
                     this::probe, probeInterval.toMillis(), probeInterval.toMillis(), TimeUnit.MILLISECONDS);
         });
@@ -228,7 +231,7 @@ final class RedisConnections {
 
     /** Opens the connection of the subscriptions, and subscribes. */
     private void hear(int own) {
-        then(own, closeLate(clients.client().connectPubSubAsync(RedisClients.CODEC, uri)), opened -> {
+        then(own, closeLate(clients.client().connectPubSubAsync(ChannelName.CODEC, uri)), opened -> {
             opened.addListener(new Hearer(opened));
             hearing = opened;
             long limitMillis = timeout.toMillis() + channels.size() / CHANNELS_PER_MILLI;
@@ -299,13 +302,20 @@ final class RedisConnections {
     }
 
     private void stopHearing() {
-        StatefulRedisPubSubConnection<byte[], byte[]> open = hearing;
+        StatefulRedisPubSubConnection<ChannelName, byte[]> open = hearing;
         hearing = null;
         channels.disconnected();
         closeIfConnection(open);
     }
 
     // --- the probe
+
+    /** Closes the connections if a command has no answer for the time limit. */
+    private void watch() {
+        if (commands.isStalled() && connection != null && !closed) {
+            away("no answer within " + timeout.toMillis() + " ms");
+        }
+    }
 
     private void probe() {
         NodeId node = self;
@@ -364,21 +374,21 @@ final class RedisConnections {
     }
 
     /** Receives the messages of one connection; called by a thread of the client. */
-    private final class Hearer extends RedisPubSubAdapter<byte[], byte[]> {
-        private final StatefulRedisPubSubConnection<byte[], byte[]> from;
+    private final class Hearer extends RedisPubSubAdapter<ChannelName, byte[]> {
+        private final StatefulRedisPubSubConnection<ChannelName, byte[]> from;
 
-        Hearer(StatefulRedisPubSubConnection<byte[], byte[]> from) {
+        Hearer(StatefulRedisPubSubConnection<ChannelName, byte[]> from) {
             this.from = from;
         }
 
         @Override
-        public void message(byte[] channelName, byte[] message) {
+        public void message(ChannelName channelName, byte[] message) {
             Engine.Listener receiver = listener;
             NodeId node = self;
             if (from != hearing || receiver == null || node == null) {
                 return;
             }
-            String channel = Names.text(channelName);
+            String channel = channelName.text();
             String topic = names.topicOf(channel);
             if (topic != null) {
                 receiver.onEvent(topic, message);
@@ -391,19 +401,19 @@ final class RedisConnections {
         }
 
         @Override
-        public void subscribed(byte[] channel, long count) {
+        public void subscribed(ChannelName channel, long count) {
             confirmed(channel, true);
         }
 
         @Override
-        public void unsubscribed(byte[] channel, long count) {
+        public void unsubscribed(ChannelName channel, long count) {
             confirmed(channel, false);
         }
 
-        private void confirmed(byte[] channel, boolean subscribed) {
+        private void confirmed(ChannelName channel, boolean subscribed) {
             execute(() -> {
                 if (from == hearing) {
-                    channels.onConfirmed(Names.text(channel), subscribed);
+                    channels.onConfirmed(channel.text(), subscribed);
                 }
             });
         }

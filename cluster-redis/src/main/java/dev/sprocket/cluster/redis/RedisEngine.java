@@ -143,12 +143,12 @@ public final class RedisEngine implements Engine {
 
     @Override
     public CompletionStage<Void> subscribe(Collection<String> topics) {
-        return link.subscribe(topics.stream().map(names::topicChannel).toList());
+        return link.subscribe(List.copyOf(topics));
     }
 
     @Override
     public CompletionStage<Void> unsubscribe(Collection<String> topics) {
-        return link.unsubscribe(topics.stream().map(names::topicChannel).toList());
+        return link.unsubscribe(List.copyOf(topics));
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Subscriptions {
     /** Topics in use. */
     private final NameSet<String> used = new NameSet<>();
     /** Number of uses of the topics that have several. */
-    private final Map<String, Integer> severalUses = new HashMap<>();
+    private Map<String, Integer> severalUses = new HashMap<>();
     /** Topics to subscribe in the next batch. */
     private Map<String, CompletableFuture<Void>> joining = new LinkedHashMap<>();
     /** Topics that the engine has not confirmed yet, with those of the next batch. */
@@ -78,6 +78,9 @@ final class Subscriptions {
     void release(String topic) {
         if (severalUses.containsKey(topic)) {
             severalUses.computeIfPresent(topic, (name, uses) -> uses == 2 ? null : uses - 1);
+            if (severalUses.isEmpty()) {
+                severalUses = new HashMap<>(); // a map that was large keeps its table
+            }
         } else if (used.remove(topic)) {
             CompletableFuture<Void> unsent = joining.remove(topic);
             if (unsent != null) {
@@ -99,7 +102,7 @@ final class Subscriptions {
     private void flush() {
         scheduled = false;
         List<String> left = new ArrayList<>(leaving);
-        leaving = new LinkedHashSet<>(); // a set that was large keeps its table
+        leaving = new LinkedHashSet<>();
         for (int from = 0; from < left.size(); from += MAX_BATCH) {
             var unused = engine.unsubscribe(left.subList(from, Math.min(left.size(), from + MAX_BATCH)));
         }
@@ -112,7 +115,7 @@ final class Subscriptions {
                     .whenComplete((done, failure) -> executor.execute(() -> {
                         batch.forEach(topic -> complete(topic, all.get(topic), failure));
                         if (unconfirmed.isEmpty()) {
-                            unconfirmed = new HashMap<>(); // a map that was large keeps its table
+                            unconfirmed = new HashMap<>();
                         }
                     }));
         }
