@@ -10,13 +10,13 @@ import dev.sprocket.faultlab.host.Network;
 import dev.sprocket.faultlab.host.Node;
 import dev.sprocket.faultlab.host.RedisHost;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One run: three nodes, Redis, and clients. Not thread-safe. */
 final class Lab implements AutoCloseable {
@@ -243,17 +243,24 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Without a fault, and after the time for healing, all nodes are ready and healthy. */
+    /** Checks that nodes are ready and healthy without a fault, except for one late answer. */
     private void checkReady() {
-        Duration healing = settings.healing();
-        for (Monitor.Sample sample : monitor.samples()) {
-            boolean quiet = faults.stream()
-                    .noneMatch(fault ->
-                            sample.at() >= fault.from() - 3000 && sample.at() <= fault.healed() + healing.toMillis());
-            if (quiet && (sample.ready() != 200 || sample.health() != 200)) {
-                violated(Promise.READY, "without a fault: " + sample);
+        for (Node node : nodes) {
+            Monitor.@Nullable Sample earlier = null;
+            for (Monitor.Sample sample : samples(node, 0)) {
+                boolean bad = isQuiet(sample) && !sample.isGood();
+                if (bad && earlier != null) {
+                    violated(Promise.READY, "without a fault: " + earlier + ", " + sample);
+                }
+                earlier = bad ? sample : null;
             }
         }
+    }
+
+    private boolean isQuiet(Monitor.Sample sample) {
+        return faults.stream()
+                .noneMatch(fault -> sample.until() >= fault.from()
+                        && sample.at() <= fault.healed() + settings.healing().toMillis());
     }
 
     /** Returns the samples of a node from a time on. */

@@ -22,10 +22,15 @@ final class Monitor implements AutoCloseable {
     /**
      * State of a node.
      *
+     * @param until time of the second answer
      * @param ready status of {@code GET /ready}; 0 without an answer
      * @param health status of {@code GET /health}
      */
-    record Sample(long at, String node, int ready, int health) {}
+    record Sample(long at, long until, String node, int ready, int health) {
+        boolean isGood() {
+            return ready == 200 && health == 200;
+        }
+    }
 
     Monitor(List<Node> nodes, LongSupplier clock) {
         this.nodes = nodes;
@@ -50,7 +55,9 @@ final class Monitor implements AutoCloseable {
         try {
             while (!stopping) {
                 long at = clock.getAsLong();
-                Sample sample = new Sample(at, node.name(), node.status("/ready"), node.status("/health"));
+                int ready = node.status("/ready");
+                int health = node.status("/health");
+                Sample sample = new Sample(at, clock.getAsLong(), node.name(), ready, health);
                 synchronized (this) {
                     samples.add(sample);
                 }

@@ -14,6 +14,7 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ final class RedisConnections {
     private final Duration probeInterval;
     private final DefaultEventExecutor loop;
     private final RedisClients clients;
+    private final @Nullable Sentinels sentinels;
     private final Commands commands;
     private final Channels channels;
     private volatile Engine.State state = Engine.State.AWAY;
@@ -52,6 +54,9 @@ final class RedisConnections {
     private volatile @Nullable StatefulRedisPubSubConnection<ChannelName, byte[]> hearing;
     private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
     private @Nullable ServerInfo server;
+    /** Address that the Sentinels named before the connection was opened. */
+    private @Nullable SocketAddress primary;
+
     private volatile @Nullable NodeId self;
     private volatile Engine.@Nullable Listener listener;
     /** True once the engine was up, so a later connection has lost continuity. */
@@ -76,6 +81,7 @@ final class RedisConnections {
         this.probeInterval = probeInterval;
         this.loop = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-redis", true));
         this.clients = new RedisClients(uri, timeout);
+        this.sentinels = Sentinels.isUsedBy(uri) ? new Sentinels(clients, uri) : null;
         this.commands = new Commands(loop, maxPendingBytes);
     }
 
@@ -181,13 +187,23 @@ final class RedisConnections {
             return;
         }
         int own = ++attempt;
-        CompletionStage<StatefulRedisConnection<byte[], byte[]>> opening;
         try {
-            opening = clients.client().connectAsync(RedisClients.CODEC, uri);
+            if (sentinels == null) {
+                open(own);
+            } else {
+                then(own, sentinels.primary(), address -> {
+                    primary = address;
+                    open(own);
+                });
+            }
         } catch (RuntimeException e) {
             away(problem(e));
-            return;
         }
+    }
+
+    private void open(int own) {
+        CompletionStage<StatefulRedisConnection<byte[], byte[]>> opening =
+                clients.client().connectAsync(RedisClients.CODEC, uri);
         then(own, closeLate(opening), opened -> {
             connection = opened;
             then(own, opened.async().info(), info -> onInfo(own, opened, info));
@@ -334,6 +350,15 @@ final class RedisConnections {
                 onReplication(answer);
             }
         }));
+        if (sentinels != null) {
+            var unused3 = sentinels
+                    .primary()
+                    .whenComplete((address, failure) -> execute(() -> {
+                        if (failure == null && own == attempt && !closed && !address.equals(primary)) {
+                            away("Sentinel names another primary, " + address);
+                        }
+                    }));
+        }
         var unused2 = loop.schedule(
                 () -> {
                     if (own != attempt || closed) {

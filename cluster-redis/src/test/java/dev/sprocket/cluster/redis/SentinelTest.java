@@ -13,6 +13,7 @@ import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.embedded.RedisSentinel;
 
 /** A failover by Sentinel. */
@@ -42,21 +46,9 @@ class SentinelTest {
         try (TestRedis primary = TestRedis.start();
                 TestRedis replica = TestRedis.start("replicaof 127.0.0.1 " + primary.port())) {
             await(() -> replica.command(jedis -> jedis.info("replication")).contains("master_link_status:up"));
-            RedisSentinel sentinel = RedisSentinel.newRedisSentinel()
-                    .port(sentinelPort)
-                    .masterPort(primary.port())
-                    .masterName("main")
-                    .quorumSize(1)
-                    .downAfterMilliseconds(500L)
-                    .failOverTimeout(3000L)
-                    .parallelSyncs(1)
-                    .bind("127.0.0.1")
-                    .build();
+            RedisSentinel sentinel = sentinel(sentinelPort, primary);
             sentinel.start();
-            RedisEngine engine = RedisEngine.builder("redis-sentinel://127.0.0.1:" + sentinelPort + "#main")
-                    .timeout(Duration.ofSeconds(1))
-                    .probeInterval(Duration.ofMillis(200))
-                    .build();
+            RedisEngine engine = engine(sentinelPort);
             List<String> heard = new CopyOnWriteArrayList<>();
             try (ClusterNode node = ClusterNode.builder(engine).name("a").start()) {
                 await(() -> node.state() == Engine.State.UP);
@@ -84,6 +76,71 @@ class SentinelTest {
                 sentinel.stop();
             }
         }
+    }
+
+    /** An old primary that is not demoted accepts what nobody will ever read. */
+    @Test
+    void planned_failover_moves_nodes_at_once() throws Exception {
+        int sentinelPort = TestRedis.freePort();
+        try (TestRedis primary = TestRedis.start("rename-command REPLICAOF \"\"", "rename-command SLAVEOF \"\"");
+                TestRedis replica = TestRedis.start("replicaof 127.0.0.1 " + primary.port())) {
+            await(() -> replica.command(jedis -> jedis.info("replication")).contains("master_link_status:up"));
+            RedisSentinel sentinel = sentinel(sentinelPort, primary);
+            sentinel.start();
+            try (Jedis asked = new Jedis("127.0.0.1", sentinelPort);
+                    ClusterNode node =
+                            ClusterNode.builder(engine(sentinelPort)).name("a").start()) {
+                await(() -> node.state() == Engine.State.UP);
+                await(() -> failover(asked));
+                await(() -> listens(replica, "sprocket:0:n:a"));
+                await(() -> node.state() == Engine.State.UP);
+                Topic topic = new Topics(any -> TopicSettings.DEFAULT.history(100, Duration.ofHours(1)), node.log())
+                        .topic("log");
+                var unused = topic.publish(Event.of(1)).toCompletableFuture().get(60, SECONDS);
+                boolean isStored = replica.command(jedis -> jedis.exists("sprocket:log:log"));
+                assertThat(isStored).isTrue();
+                String old = primary.command(jedis -> jedis.info("replication"));
+                assertThat(old).contains("role:master");
+            } finally {
+                sentinel.stop();
+            }
+        }
+    }
+
+    private static boolean failover(Jedis sentinel) {
+        try {
+            return sentinel.sentinelFailover("main").equals("OK");
+        } catch (JedisDataException e) {
+            return false; // it does not know the replica yet
+        }
+    }
+
+    private static boolean listens(TestRedis redis, String channel) {
+        try {
+            return redis.command(jedis -> jedis.pubsubChannels(channel)).contains(channel);
+        } catch (JedisConnectionException e) {
+            return false; // Sentinel closes all connections of a server that it promotes
+        }
+    }
+
+    private static RedisSentinel sentinel(int port, TestRedis primary) throws IOException {
+        return RedisSentinel.newRedisSentinel()
+                .port(port)
+                .masterPort(primary.port())
+                .masterName("main")
+                .quorumSize(1)
+                .downAfterMilliseconds(500L)
+                .failOverTimeout(3000L)
+                .parallelSyncs(1)
+                .bind("127.0.0.1")
+                .build();
+    }
+
+    private static RedisEngine engine(int sentinelPort) {
+        return RedisEngine.builder("redis-sentinel://127.0.0.1:" + sentinelPort + "#main")
+                .timeout(Duration.ofSeconds(1))
+                .probeInterval(Duration.ofMillis(200))
+                .build();
     }
 
     private static Subscriber listener(List<String> heard) {

@@ -62,7 +62,7 @@ public final class NamespaceNetwork implements Network {
         }
     }
 
-    /** Returns true if this process may create namespaces, and no other one has those of the lab. */
+    /** Returns true if this process may create namespaces, and no other lab has some. */
     public static boolean isAvailable() {
         if (!Programs.has("ip", "nft") || !isAlone()) {
             return false;
