@@ -8,6 +8,7 @@ import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.internal.node.ClusterLog;
 import dev.sprocket.cluster.internal.node.Counters;
+import dev.sprocket.cluster.internal.pattern.SharedPatterns;
 import dev.sprocket.cluster.internal.scope.Scopes;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NodeId;
@@ -101,6 +102,7 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
                 leaseLoop,
                 executor,
                 System::nanoTime);
+        SharedPatterns.connect(directory, engine, log.frames(), log.patterns(), log.ownPatterns(), executor);
         directory.listen(new DirectoryListener() {
             @Override
             public void onCutOff() {

@@ -272,6 +272,58 @@ public interface EventLog {
      */
     default void relay(String topic, Event event, Audience audience, long publication) {}
 
+    /**
+     * Event that its publisher has retained for later subscribers.
+     *
+     * @param topic name of the topic
+     * @param event content of the event
+     * @param audience subscribers that may receive the event
+     * @param publication publication id, 1 to 2^53
+     * @param position position in the log; null if the topic has no history
+     */
+    record RetainedEvent(String topic, Event event, Audience audience, long publication, @Nullable Position position) {}
+
+    /**
+     * Limits of the retained events of a shared log.
+     *
+     * @param ttlMillis time to live of the event in milliseconds; 0 for no expiry
+     * @param maxEvents limit of the number of all retained events
+     * @param maxBytes limit of their size in bytes
+     */
+    record RetainLimits(long ttlMillis, int maxEvents, long maxBytes) {}
+
+    /**
+     * Retains an event of a topic for later subscribers of all servers.
+     *
+     * <p>Keeps the last event for all subscribers, and a newer one for some of them. Only a shared log retains events.
+     *
+     * @param position position in the log; null if the topic has no history. An older event does not replace a newer one
+     * @return completes with false if the limits are exceeded, and nothing was retained
+     */
+    default CompletionStage<Boolean> retain(
+            String topic,
+            Event event,
+            Audience audience,
+            long publication,
+            @Nullable Position position,
+            RetainLimits limits) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("log of one server"));
+    }
+
+    /**
+     * Returns the retained events of a topic or pattern; of one topic at most two, the one for some subscribers first.
+     *
+     * @param max maximum number of topics; a result of more topics means that there are others
+     */
+    default CompletionStage<List<RetainedEvent>> retained(MatchPolicy match, String pattern, int max) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("log of one server"));
+    }
+
+    /** Removes the retained events of a topic; completes with false if there are none. */
+    default CompletionStage<Boolean> clearRetained(String topic) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("log of one server"));
+    }
+
     /** Returns statistics of the events kept of a topic. */
     CompletionStage<Statistics> statistics(String topic);
 }

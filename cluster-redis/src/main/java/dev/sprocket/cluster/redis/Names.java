@@ -29,6 +29,14 @@ final class Names {
         return bytes(keys + "meta:" + topic);
     }
 
+    /** Returns the keys of the retained events: both hashes, names, ends and sums. */
+    byte[][] retained() {
+        String key = keys + "retained:";
+        return new byte[][] {
+            bytes(key + "all"), bytes(key + "some"), bytes(key + "names"), bytes(key + "ends"), bytes(key + "sums")
+        };
+    }
+
     String topicChannel(String topic) {
         return channels + "t:" + topic;
     }

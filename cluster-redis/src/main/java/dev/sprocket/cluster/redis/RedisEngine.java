@@ -10,10 +10,14 @@ import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisURI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -283,6 +287,64 @@ public final class RedisEngine implements Engine {
                 .script(Script.STATISTICS, names.log(topic), newEpoch())
                 .thenApply(reply ->
                         new EventLog.Statistics(reply.top(), (int) reply.number(3), reply.number(4), reply.number(5)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> retain(
+            String topic, byte[] envelope, boolean restricted, EventLog.RetainLimits limits) {
+        return link.commands()
+                .script(
+                        Script.RETAIN,
+                        names.retained(),
+                        Names.bytes(topic),
+                        text(restricted ? 2 : 1),
+                        envelope,
+                        text(limits.ttlMillis()),
+                        text(limits.maxEvents()),
+                        text(limits.maxBytes()))
+                .thenApply(reply -> reply.number(0) == 1);
+    }
+
+    @Override
+    public CompletionStage<List<byte[]>> retained(MatchPolicy match, String pattern, int max) {
+        if (match == MatchPolicy.EXACT) {
+            return retained(List.of(Names.bytes(pattern)));
+        }
+        byte[] prefix = Names.bytes(match.literalPrefix(pattern));
+        byte[] end = Arrays.copyOf(prefix, prefix.length + 1);
+        end[prefix.length] = (byte) 0xFF; // behind all UTF-8
+        // a wildcard is compared here: it may match any of those
+        Limit limit = match == MatchPolicy.PREFIX ? Limit.create(0, max + 1L) : Limit.unlimited();
+        return link.commands()
+                .<List<byte[]>>execute(
+                        prefix.length,
+                        redis -> redis.zrangebylex(names.retained()[2], Range.create(prefix, end), limit))
+                .thenCompose(found -> retained(found.stream()
+                        .filter(name -> match.matches(pattern, Names.text(name)))
+                        .limit(max + 1L)
+                        .toList()));
+    }
+
+    private CompletableFuture<List<byte[]>> retained(List<byte[]> topics) {
+        if (topics.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        return link.commands()
+                .script(Script.RETAINED, names.retained(), topics.toArray(byte[][]::new))
+                .thenApply(reply -> {
+                    List<byte[]> envelopes = new ArrayList<>(reply.size());
+                    for (int i = 0; i < reply.size(); i++) {
+                        envelopes.add(reply.bytes(i));
+                    }
+                    return envelopes;
+                });
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearRetained(String topic) {
+        return link.commands()
+                .script(Script.UNRETAIN, names.retained(), Names.bytes(topic))
+                .thenApply(reply -> reply.number(0) == 1);
     }
 
     @Override

@@ -11,10 +11,12 @@ import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -265,6 +267,22 @@ public final class MemoryEngine implements Engine {
     @Override
     public CompletionStage<EventLog.Statistics> statistics(String topic) {
         return query(topic, log -> log.statistics(hub.now()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> retain(
+            String topic, byte[] envelope, boolean restricted, EventLog.RetainLimits limits) {
+        return execute(() -> hub.useRetained(kept -> kept.retain(topic, envelope, restricted, limits, hub.now())));
+    }
+
+    @Override
+    public CompletionStage<List<byte[]>> retained(MatchPolicy match, String pattern, int max) {
+        return execute(() -> hub.useRetained(kept -> kept.find(match, pattern, max, hub.now())));
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearRetained(String topic) {
+        return execute(() -> hub.useRetained(kept -> kept.clear(topic, hub.now())));
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class MemoryHub {
 
     private final MemoryMembers members = new MemoryMembers(this);
 
+    private final MemoryRetained retained = new MemoryRetained();
     private long bytes;
 
     /** Creates a hub without nodes. */
@@ -79,6 +80,7 @@ public final class MemoryHub {
         synchronized (this) {
             logs.clear();
             members.clear();
+            retained.clear();
             bytes = 0;
         }
         all.forEach(MemoryEngine::reconnect);
@@ -213,6 +215,11 @@ public final class MemoryHub {
             undrained.clear();
         }
         all.forEach(MemoryEngine::drain);
+    }
+
+    /** Uses the retained events. */
+    synchronized <T> T useRetained(Function<MemoryRetained, T> use) {
+        return use.apply(retained);
     }
 
     long now() {

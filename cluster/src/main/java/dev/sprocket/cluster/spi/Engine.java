@@ -5,6 +5,7 @@ import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,28 @@ public interface Engine extends AutoCloseable {
 
     /** Returns statistics of the events kept of a topic. */
     CompletionStage<EventLog.Statistics> statistics(String topic);
+
+    /**
+     * Retains an event for later subscribers: the last one for all subscribers, and a newer one for some of them.
+     *
+     * <p>An event for all replaces both. An event with a position does not replace a later one of its epoch.
+     *
+     * @param envelope envelope, with its position if the topic has a log
+     * @param restricted whether the event is for some subscribers
+     * @param limits limits of all retained events, and time to live of this one
+     * @return completes with false if the limits would be exceeded, and nothing was retained
+     */
+    CompletionStage<Boolean> retain(String topic, byte[] envelope, boolean restricted, EventLog.RetainLimits limits);
+
+    /**
+     * Returns the retained events of a topic or pattern; of each topic the one for some subscribers first.
+     *
+     * @param max maximum number of topics; if there are others, the events of one more
+     */
+    CompletionStage<List<byte[]>> retained(MatchPolicy match, String pattern, int max);
+
+    /** Removes the retained events of a topic; completes with false if there are none. */
+    CompletionStage<Boolean> clearRetained(String topic);
 
     /** Sends a frame to the mailbox of a node. Frames to a node that is gone are lost. */
     CompletionStage<Void> send(String node, byte[] frame);

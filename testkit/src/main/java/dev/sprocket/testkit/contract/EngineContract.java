@@ -14,6 +14,7 @@ import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class EngineContract {
     /** Limits of a topic in these tests. */
+    private static final EventLog.RetainLimits RETAIN_LIMITS = new EventLog.RetainLimits(0, 100, 100_000);
+
     protected static final TopicSettings.History LIMITS =
             new TopicSettings.History(100, Duration.ofMinutes(10), 1 << 20);
 
@@ -291,6 +294,87 @@ public abstract class EngineContract {
                 .extracting(Envelope::publication)
                 .containsExactly(3L, 4L);
         assertThat(a.waiting() + b.waiting()).isZero();
+    }
+
+    private static List<String> retained(Engine engine, MatchPolicy match, String pattern, int max) {
+        return texts(new Engine.Excerpt(get(engine.retained(match, pattern, max)), null));
+    }
+
+    private boolean retain(String topic, long publication, String text, boolean restricted) {
+        return get(a.engine.retain(topic, a.envelope(topic, publication, text), restricted, RETAIN_LIMITS));
+    }
+
+    @Test
+    void retained_events_are_the_last_ones_of_their_topics() {
+        assertThat(retained(b.engine, MatchPolicy.EXACT, TOPIC, 10)).isEmpty();
+        assertThat(get(b.engine.clearRetained(TOPIC))).isFalse();
+        assertThat(retain(TOPIC, 1, "some", true)).isTrue();
+        assertThat(retain(TOPIC, 2, "all", false)).isTrue();
+        assertThat(retained(b.engine, MatchPolicy.EXACT, TOPIC, 10)).containsExactly("all");
+        assertThat(retain(TOPIC, 3, "newer", true)).isTrue();
+        assertThat(retain(TOPIC, 4, "newest", true)).isTrue();
+        assertThat(retained(b.engine, MatchPolicy.EXACT, TOPIC, 10)).containsExactly("newest", "all");
+        assertThat(get(b.engine.clearRetained(TOPIC))).isTrue();
+        assertThat(retained(a.engine, MatchPolicy.EXACT, TOPIC, 10)).isEmpty();
+        assertThat(retained(a.engine, MatchPolicy.PREFIX, TOPIC, 10)).isEmpty();
+    }
+
+    @Test
+    void retained_events_are_found_by_patterns() {
+        for (String topic : List.of("a.1.x", "a.2.x", "a.2.y", "a.ü.x", "b.1.x", "a")) {
+            assertThat(retain(topic, 1, topic, false)).isTrue();
+        }
+        assertThat(retained(b.engine, MatchPolicy.PREFIX, "a.", 10))
+                .containsExactly("a.1.x", "a.2.x", "a.2.y", "a.ü.x");
+        assertThat(retained(b.engine, MatchPolicy.PREFIX, "a.", 2)).hasSize(3);
+        assertThat(retained(b.engine, MatchPolicy.WILDCARD, "a..x", 10)).containsExactly("a.1.x", "a.2.x", "a.ü.x");
+        assertThat(retained(b.engine, MatchPolicy.WILDCARD, ".1.x", 10)).containsExactly("a.1.x", "b.1.x");
+        assertThat(retained(b.engine, MatchPolicy.WILDCARD, ".1.x", 1)).hasSize(2);
+    }
+
+    @Test
+    void retained_events_are_limited_in_number_and_bytes() {
+        EventLog.RetainLimits two = new EventLog.RetainLimits(0, 2, 10_000);
+        for (String topic : List.of("1", "2")) {
+            assertThat(get(a.engine.retain(topic, a.envelope(topic, 1, "x"), false, two)))
+                    .isTrue();
+        }
+        assertThat(get(b.engine.retain("3", b.envelope("3", 1, "x"), false, two)))
+                .isFalse();
+        assertThat(get(b.engine.retain("2", b.envelope("2", 1, "y"), false, two)))
+                .isTrue();
+        EventLog.RetainLimits small = new EventLog.RetainLimits(0, 10, 2000);
+        byte[] large = b.envelope("4", 1, "x".repeat(2000));
+        assertThat(get(b.engine.retain("4", large, false, small))).isFalse();
+        assertThat(get(b.engine.clearRetained("1"))).isTrue();
+        assertThat(get(b.engine.retain("3", b.envelope("3", 1, "z"), false, two)))
+                .isTrue();
+        assertThat(retained(a.engine, MatchPolicy.PREFIX, "3", 10)).containsExactly("z");
+        assertThat(retained(a.engine, MatchPolicy.EXACT, "2", 10)).containsExactly("y");
+    }
+
+    @Test
+    void older_event_of_a_log_does_not_replace_a_retained_one() {
+        byte[] older = Envelope.stamp(a.envelope(TOPIC, 1, "older"), 1, 7, 8, 7);
+        byte[] newer = Envelope.stamp(a.envelope(TOPIC, 2, "newer"), 1, 7, 9, 8);
+        byte[] other = Envelope.stamp(a.envelope(TOPIC, 3, "other"), 1, 8, 1, 0);
+        assertThat(get(a.engine.retain(TOPIC, newer, false, RETAIN_LIMITS))).isTrue();
+        assertThat(get(b.engine.retain(TOPIC, older, false, RETAIN_LIMITS))).isTrue();
+        assertThat(retained(a.engine, MatchPolicy.EXACT, TOPIC, 10)).containsExactly("newer");
+        assertThat(get(b.engine.retain(TOPIC, other, false, RETAIN_LIMITS))).isTrue();
+        assertThat(retained(a.engine, MatchPolicy.EXACT, TOPIC, 10)).containsExactly("other");
+    }
+
+    @Test
+    void retained_event_expires() {
+        EventLog.RetainLimits soon = new EventLog.RetainLimits(1, 1, 10_000);
+        assertThat(get(a.engine.retain(TOPIC, a.envelope(TOPIC, 1, "x"), false, soon)))
+                .isTrue();
+        while (!retained(b.engine, MatchPolicy.PREFIX, TOPIC, 10).isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(get(a.engine.retain("other", a.envelope("other", 1, "x"), false, soon)))
+                .isTrue();
     }
 
     @Test

@@ -10,6 +10,8 @@ public final class FrameType {
     public static final int LEFT = 3;
     /** The sender has taken over a node that is gone. */
     public static final int GONE = 4;
+    /** The sender knows patterns of the receiver: their numbers, 8 bytes each. */
+    public static final int PATTERNS_KNOWN = 5;
     /** Question to all nodes. */
     public static final int SURVEY = 8;
     /** Answer to a question. */

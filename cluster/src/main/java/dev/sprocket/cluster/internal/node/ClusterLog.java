@@ -7,6 +7,7 @@ import dev.sprocket.cluster.internal.log.EnvelopeLog;
 import dev.sprocket.cluster.internal.pattern.NodePatterns;
 import dev.sprocket.cluster.internal.pattern.OwnPatterns;
 import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.cluster.spi.EnvelopeException;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.Audience;
@@ -80,6 +81,7 @@ public final class ClusterLog implements EventLog {
         this.pending = new PendingAppends(maxPendingBytes);
         this.received =
                 new EngineReceiver(engine, envelopes, frames, pending, counters, executor, maxRingBytes, patience);
+        received.onAllLost(own::onContinuityLost);
         this.reads = new SharedReads<>(counters);
         this.finds = new SharedReads<>(counters);
     }
@@ -379,6 +381,55 @@ public final class ClusterLog implements EventLog {
     @Override
     public CompletionStage<Void> clear(String topic) {
         return engine.clear(topic).thenRun(() -> received.execute(() -> received.cleared(topic)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> retain(
+            String topic,
+            Event event,
+            Audience audience,
+            long publication,
+            @Nullable Position position,
+            RetainLimits limits) {
+        byte[] envelope = envelopes.write(topic, event, audience, publication);
+        if (position != null) {
+            envelope = Envelope.stamp(
+                    envelope, System.currentTimeMillis(), position.epoch(), position.offset(), position.offset() - 1);
+        }
+        return engine.retain(topic, envelope, isRestricted(audience), limits);
+    }
+
+    private static boolean isRestricted(Audience audience) {
+        for (Audience.By property : Audience.By.values()) {
+            if (!audience.excluded(property).isEmpty() || audience.eligible(property) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public CompletionStage<List<RetainedEvent>> retained(MatchPolicy match, String pattern, int max) {
+        return engine.retained(match, pattern, max).thenApply(this::retained);
+    }
+
+    private List<RetainedEvent> retained(List<byte[]> found) {
+        List<RetainedEvent> events = new ArrayList<>(found.size());
+        for (byte[] envelope : found) {
+            try {
+                Envelope read = Envelope.read(envelope);
+                events.add(new RetainedEvent(
+                        read.topic(), Envelopes.event(read), read.audience(), read.publication(), read.position()));
+            } catch (EnvelopeException e) {
+                received.onUnreadable("", e);
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearRetained(String topic) {
+        return engine.clearRetained(topic);
     }
 
     @Override

@@ -70,6 +70,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     /** Memory of all rings; changed by the executor. */
     private final AtomicLong ringBytes = new AtomicLong();
 
+    private volatile Runnable allLost = () -> {};
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicBoolean overflowed = new AtomicBoolean();
     private volatile Function<String, TopicSettings.@Nullable History> histories = topic -> null;
@@ -276,6 +277,14 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
                 topics == null ? "all" : topics.size(),
                 cause);
         executor.execute(() -> check(topics == null ? followed.names() : List.copyOf(topics)));
+        if (topics == null) {
+            executor.execute(allLost);
+        }
+    }
+
+    /** Sets what is done when continuity is lost for all topics. */
+    void onAllLost(Runnable action) {
+        allLost = action;
     }
 
     /** Compares the newest events of all followed topics with the log. Thread-safe. */

@@ -79,7 +79,7 @@ public final class OwnPatterns {
     private final LongSupplier nanos;
     private final Map<PatternEntry, Use> uses = new HashMap<>();
     /** Uses that are not known to all nodes yet; confined to the executor. */
-    private final Map<PatternEntry, Use> pending = new HashMap<>();
+    private final Map<Long, Use> pending = new HashMap<>();
 
     private final LongAdder inDoubt = new LongAdder();
     private long lastNumber;
@@ -140,7 +140,7 @@ public final class OwnPatterns {
         if (!directory.isReachable()) {
             use.known.complete(null);
         } else {
-            pending.put(use.entry, use);
+            pending.put(use.number, use);
         }
         directory
                 .put(use.entry, use.number)
@@ -149,7 +149,7 @@ public final class OwnPatterns {
                         use.missing = new HashSet<>(directory.others());
                         use.missing.removeAll(use.acknowledged);
                         completeIfKnown(use);
-                    } else if (pending.remove(use.entry, use)) {
+                    } else if (pending.remove(use.number, use)) {
                         inDoubt.increment();
                         LOG.warn(
                                 "pattern not in the directory, events of other nodes may be missing: cause=\"{}\"",
@@ -160,26 +160,37 @@ public final class OwnPatterns {
     }
 
     private void withdraw(Use use) {
-        pending.remove(use.entry, use);
+        pending.remove(use.number, use);
         use.known.complete(null);
         directory.remove(use.entry);
     }
 
     private void completeIfKnown(Use use) {
-        if (use.missing != null && use.missing.isEmpty() && pending.remove(use.entry, use)) {
+        if (use.missing != null && use.missing.isEmpty() && pending.remove(use.number, use)) {
             use.known.complete(null);
         }
     }
 
-    /** Handles the acknowledgement of another node. Called by the executor. */
-    public void onAcknowledged(NodeId node, PatternEntry entry, long number) {
-        Use use = pending.get(entry);
-        if (use != null && use.number == number) {
+    /** Handles the acknowledgement of an entry by another node. Called by the executor. */
+    public void onAcknowledged(NodeId node, long number) {
+        Use use = pending.get(number);
+        if (use != null) {
             use.acknowledged.add(node);
             if (use.missing != null) {
                 use.missing.remove(node);
             }
             completeIfKnown(use);
+        }
+    }
+
+    /** Counts that events of other nodes may be missing for all patterns. */
+    public void onContinuityLost() {
+        int patterns = size();
+        if (patterns > 0) {
+            inDoubt.add(patterns);
+            LOG.warn(
+                    "events of other nodes may be missing for patterns: patterns={} (their subscribers are not told)",
+                    patterns);
         }
     }
 
@@ -207,7 +218,7 @@ public final class OwnPatterns {
         }
         Set<NodeId> missing = new HashSet<>();
         late.forEach(use -> {
-            pending.remove(use.entry, use);
+            pending.remove(use.number, use);
             missing.addAll(use.missing == null ? Set.of() : use.missing);
         });
         inDoubt.add(late.size());
@@ -218,15 +229,6 @@ public final class OwnPatterns {
                 missing,
                 PATIENCE.toMillis());
         late.forEach(use -> use.known.complete(null));
-    }
-
-    /** Returns the patterns with their numbers. */
-    public Map<PatternEntry, Long> entries() {
-        Map<PatternEntry, Long> entries = new HashMap<>();
-        synchronized (uses) {
-            uses.values().forEach(use -> entries.put(use.entry, use.number));
-        }
-        return entries;
     }
 
     /** Returns how many patterns were used before all nodes knew them. */

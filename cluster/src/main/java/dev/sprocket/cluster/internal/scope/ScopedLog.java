@@ -159,6 +159,39 @@ public final class ScopedLog implements EventLog {
     }
 
     @Override
+    public CompletionStage<Boolean> retain(
+            String topic,
+            Event event,
+            Audience audience,
+            long publication,
+            @Nullable Position position,
+            RetainLimits limits) {
+        return log.retain(scope.nameOf(topic), event, audience, publication, position, limits);
+    }
+
+    @Override
+    public CompletionStage<List<RetainedEvent>> retained(MatchPolicy match, String pattern, int max) {
+        return log.retained(match, scope.nameOf(pattern), max).thenApply(this::topicsInScope);
+    }
+
+    private List<RetainedEvent> topicsInScope(List<RetainedEvent> found) {
+        List<RetainedEvent> inScope = new ArrayList<>(found.size());
+        for (RetainedEvent event : found) {
+            String topic = scope.topicOf(event.topic());
+            if (topic != null) {
+                inScope.add(new RetainedEvent(
+                        topic, event.event(), event.audience(), event.publication(), event.position()));
+            }
+        }
+        return inScope;
+    }
+
+    @Override
+    public CompletionStage<Boolean> clearRetained(String topic) {
+        return log.clearRetained(scope.nameOf(topic));
+    }
+
+    @Override
     public CompletionStage<Statistics> statistics(String topic) {
         return log.statistics(scope.nameOf(topic));
     }

@@ -93,7 +93,7 @@ final class ClusterTopicsTest {
         public CompletionStage<Void> put(PatternEntry entry, long number) {
             otherNodes().forEach(other -> {
                 other.log.patterns().add(id, entry);
-                log.ownPatterns().onAcknowledged(other.id, entry, number);
+                log.ownPatterns().onAcknowledged(other.id, number);
             });
             return CompletableFuture.completedFuture(null);
         }

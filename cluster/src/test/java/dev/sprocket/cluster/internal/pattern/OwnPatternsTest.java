@@ -71,13 +71,13 @@ final class OwnPatternsTest {
     @Test
     void pattern_is_complete_when_all_nodes_acknowledged() {
         CompletableFuture<Void> known = acquire();
-        own.onAcknowledged(C, ENTRY, 1); // before the engine answers
+        own.onAcknowledged(C, 1); // before the engine answers
         directory.puts.get(0).complete(null);
         assertThat(known).isNotDone();
-        own.onAcknowledged(B, ENTRY, 7); // of another use
-        own.onAcknowledged(C, ENTRY, 1);
+        own.onAcknowledged(B, 7); // of another use
+        own.onAcknowledged(C, 1);
         assertThat(known).isNotDone();
-        own.onAcknowledged(B, ENTRY, 1);
+        own.onAcknowledged(B, 1);
         assertThat(known).isCompleted();
         assertThat(own.inDoubt()).isZero();
     }
@@ -87,9 +87,9 @@ final class OwnPatternsTest {
         CompletableFuture<Void> first = acquire();
         CompletableFuture<Void> second = acquire();
         directory.puts.get(0).complete(null);
-        own.onAcknowledged(B, ENTRY, 1);
+        own.onAcknowledged(B, 1);
         assertThat(second).isNotDone();
-        own.onAcknowledged(C, ENTRY, 1);
+        own.onAcknowledged(C, 1);
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
         assertThat(acquire()).isCompleted();
@@ -108,7 +108,7 @@ final class OwnPatternsTest {
     void waits_no_longer_for_a_node_that_is_gone() {
         CompletableFuture<Void> known = acquire();
         directory.puts.get(0).complete(null);
-        own.onAcknowledged(B, ENTRY, 1);
+        own.onAcknowledged(B, 1);
         own.onGone(C);
         assertThat(known).isCompleted();
         assertThat(own.inDoubt()).isZero();
@@ -118,7 +118,7 @@ final class OwnPatternsTest {
     void silent_node_delays_a_pattern_for_two_seconds() {
         CompletableFuture<Void> known = acquire();
         directory.puts.get(0).complete(null);
-        own.onAcknowledged(B, ENTRY, 1);
+        own.onAcknowledged(B, 1);
         now += OwnPatterns.PATIENCE.toNanos() - 1;
         own.sweep();
         assertThat(known).isNotDone();
@@ -154,6 +154,6 @@ final class OwnPatternsTest {
         now += OwnPatterns.PATIENCE.toNanos();
         own.sweep();
         assertThat(own.inDoubt()).isZero();
-        assertThat(own.entries()).isEmpty();
+        assertThat(own.size()).isZero();
     }
 }

@@ -44,8 +44,13 @@ public final class TopicConnection implements AutoCloseable {
     public static @Nullable TopicConnection open(Topics topics, Topic topic, long askedNanos) {
         EventLog log = topics.log();
         String id = topic.id();
-        if (!log.isShared() || Topics.isReserved(id) || topic.match() != MatchPolicy.EXACT) {
+        if (!log.isShared() || Topics.isReserved(id)) {
             return null;
+        }
+        MatchPolicy match = topic.match();
+        if (match != MatchPolicy.EXACT) {
+            return new TopicConnection(
+                    log.listen(match, id).handle((done, failure) -> Position.EARLIEST), () -> log.ignore(match, id));
         }
         if (topic.settings().history().isEmpty()) {
             // other servers that cannot be reached do not keep local subscribers away

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,9 @@ public final class RetainedEvents implements PublishListener {
     private final LongSupplier clock;
     private long lastPurge;
     /** Null before {@link #attachTo}. */
-    private @Nullable Topics topics;
+    private volatile @Nullable Topics topics;
+
+    private volatile @Nullable ClusterRetained cluster;
 
     public RetainedEvents() {
         this(System::nanoTime);
@@ -80,15 +83,17 @@ public final class RetainedEvents implements PublishListener {
     public synchronized void attachTo(Topics source) {
         if (topics == null) {
             topics = source;
+            cluster = source.log().isShared() ? new ClusterRetained(source.log(), clock) : null;
             source.addListener(this);
         }
     }
 
     /** Returns the time to live of a topic's history in nanoseconds; 0 without a history. */
     private long historyNanos(String topic) {
-        return topics == null
+        Topics own = topics;
+        return own == null
                 ? 0
-                : topics.topic(topic)
+                : own.topic(topic)
                         .settings()
                         .history()
                         .filter(history -> history.ttl().compareTo(LONGEST_TTL) < 0)
@@ -97,11 +102,17 @@ public final class RetainedEvents implements PublishListener {
     }
 
     /** Checks the limits. Throws {@link CallException} if an event cannot be retained. */
-    public synchronized void checkLimits(String topic, V2Event event) {
+    public void checkLimits(String topic, V2Event event) {
         RetainOption retention = event.retention();
-        if (retention == null || event.arguments().isEmpty()) {
-            return;
+        ClusterRetained shared = cluster;
+        if (retention != null && shared != null) {
+            shared.checkSpace();
+        } else if (retention != null && !event.arguments().isEmpty()) {
+            checkLimits(topic, event, retention);
         }
+    }
+
+    private synchronized void checkLimits(String topic, V2Event event, RetainOption retention) {
         purge();
         TopicEvents before = byTopic.get(topic);
         Event replaced =
@@ -122,8 +133,13 @@ public final class RetainedEvents implements PublishListener {
     @Override
     public void onPublished(PublishedEvent published, Audience audience) {
         V2Event event = published.event().payload(V2Event.class).orElse(null);
+        ClusterRetained shared = cluster;
         if (event != null && event.retention() != null) {
-            retain(published, event, event.retention(), audience);
+            if (shared != null) {
+                shared.retain(published, event, audience, historyNanos(published.topic()));
+            } else {
+                retain(published, event, event.retention(), audience);
+            }
         }
     }
 
@@ -132,7 +148,7 @@ public final class RetainedEvents implements PublishListener {
             PublishedEvent published, V2Event event, RetainOption retention, Audience audience) {
         String topic = published.topic();
         if (event.arguments().isEmpty()) {
-            clear(topic);
+            var unused = clearOwn(topic);
             return;
         }
         TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
@@ -168,7 +184,12 @@ public final class RetainedEvents implements PublishListener {
     }
 
     /** Removes the retained events of a topic. Returns false if there are none. */
-    public synchronized boolean clear(String topic) {
+    public boolean clear(String topic) {
+        ClusterRetained shared = cluster;
+        return shared != null ? shared.clear(topic) : clearOwn(topic);
+    }
+
+    private synchronized boolean clearOwn(String topic) {
         TopicEvents removed = byTopic.remove(topic);
         if (removed != null) {
             release(removed, new TopicEvents(null, null));
@@ -228,6 +249,30 @@ public final class RetainedEvents implements PublishListener {
             return first == null ? second : first;
         }
         return first.published.number() > second.published.number() ? first : second;
+    }
+
+    /**
+     * Checks the retained events for a new subscriber of a topic or pattern.
+     *
+     * <p>Throws {@link CallException} if there are more than {@link #MAX_PER_SUBSCRIPTION}, or if they cannot be read.
+     */
+    public void checkReadable(Topic subscribed, Subscriber subscriber) {
+        ClusterRetained shared = cluster;
+        if (shared != null) {
+            shared.check();
+        } else {
+            var unused = find(subscribed, subscriber);
+        }
+    }
+
+    /** Passes each retained event to a new subscriber; other servers are asked, and their answer follows later. */
+    public void read(Topic subscribed, Subscriber subscriber, Consumer<PublishedEvent> receiver) {
+        ClusterRetained shared = cluster;
+        if (shared != null) {
+            shared.read(subscribed, subscriber, receiver);
+        } else {
+            find(subscribed, subscriber).forEach(receiver);
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Position;
-import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscribed;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
@@ -184,7 +183,7 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
                     "wamp.error.unavailable", "more than " + max + " patterns that may match one topic");
         }
         if (options.retained()) {
-            state.retained().find(topic, subscriber); // checks the limit
+            state.retained().checkReadable(topic, subscriber);
         }
         return !topic.has(subscriber);
     }
@@ -235,11 +234,11 @@ public final class RealmRouter implements RawWampComponent, WsServer.Subprotocol
         onId.accept(id);
         boolean added = add(topic, subscriber, options, beginning);
         if (options.retained()) {
-            for (PublishedEvent event : state.retained().find(topic, subscriber)) {
+            state.retained().read(topic, subscriber, event -> {
                 if (options.after() == null || !options.isRecovered(event, beginning)) {
                     session.sendRetained(id, topic, event);
                 }
-            }
+            });
         }
         if (added) {
             app.onSubscribe(session, topic);

@@ -1,0 +1,166 @@
+package dev.sprocket.wamp.internal.broker;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.log.PeerLog;
+import dev.sprocket.core.internal.text.SafeText;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.EventLog;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.wamp.CallException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Retained events that servers share by their log.
+ *
+ * <p>They are limited in number and bytes for all servers together, and not for each client.
+ */
+@ThreadSafe
+final class ClusterRetained {
+    /** Limit of the number of retained events. */
+    private static final int MAX_EVENTS = 10_000;
+    /** Time for which publishes are refused after the limits were reached. */
+    private static final long FULL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final PeerLog LOG = PeerLog.of(RetainedEvents.class);
+
+    private final EventLog log;
+    private final LongSupplier clock;
+    /** Time when the limits were reached last. */
+    private volatile long fullNanos;
+
+    private volatile boolean full;
+
+    ClusterRetained(EventLog log, LongSupplier clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /** Throws {@link CallException} if events cannot be retained or read now. */
+    void check() {
+        if (!log.isAvailable()) {
+            throw new CallException("wamp.error.unavailable", "retained events are not available (retry later)");
+        }
+    }
+
+    /** Throws {@link CallException} if no more events can be retained now. */
+    void checkSpace() {
+        check();
+        if (full && clock.getAsLong() - fullNanos < FULL_NANOS) {
+            throw new CallException("wamp.error.unavailable", "limit of retained events of all servers reached");
+        }
+    }
+
+    /**
+     * Retains an event of this server, or removes those of its topic if it has no arguments.
+     *
+     * @param historyNanos time for which the topic keeps events; 0 without a history
+     */
+    void retain(PublishedEvent published, V2Event event, Audience audience, long historyNanos) {
+        String topic = published.topic();
+        RetainOption retention = event.retention();
+        if (retention == null) {
+            return;
+        }
+        if (event.arguments().isEmpty()) {
+            var unused = log.clearRetained(topic).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    onFailed(topic, failure);
+                }
+            });
+            return;
+        }
+        long own = retention.ttlNanos();
+        long ttl = own == 0 || historyNanos == 0 ? Math.max(own, historyNanos) : Math.min(own, historyNanos);
+        long millis = ttl == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(ttl));
+        EventLog.RetainLimits limits =
+                new EventLog.RetainLimits(millis, MAX_EVENTS, retention.limits().realmBytes());
+        var unused = log.retain(
+                        topic, published.event(), audience, published.publication(), published.position(), limits)
+                .whenComplete((retained, failure) -> {
+                    if (failure != null) {
+                        onFailed(topic, failure);
+                    } else if (!retained) {
+                        fullNanos = clock.getAsLong();
+                        full = true;
+                        LOG.warn(
+                                topic,
+                                "event not retained: topic={} reason=\"limit of all servers reached\"",
+                                SafeText.excerpt(topic));
+                    } else {
+                        full = false;
+                    }
+                });
+    }
+
+    private static void onFailed(String topic, Throwable failure) {
+        LOG.warn(topic, "event not retained: topic={} reason=\"{}\"", SafeText.excerpt(topic), failure.getMessage());
+    }
+
+    /** Removes the retained events of a topic; returns true, as the answer follows later. */
+    boolean clear(String topic) {
+        var unused = log.clearRetained(topic).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        topic,
+                        "retained events not removed: topic={} reason=\"{}\" (remove them again)",
+                        SafeText.excerpt(topic),
+                        failure.getMessage());
+            }
+        });
+        return true;
+    }
+
+    /** Passes the retained events for a subscriber when the log has answered. */
+    void read(Topic subscribed, Subscriber subscriber, Consumer<PublishedEvent> receiver) {
+        String name = subscribed.id();
+        var unused = log.retained(subscribed.match(), name, RetainedEvents.MAX_PER_SUBSCRIPTION)
+                .whenComplete((found, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                name,
+                                "retained events not read: topic={} reason=\"{}\" (the client must subscribe again)",
+                                SafeText.excerpt(name),
+                                failure.getMessage());
+                    } else if (subscribed.has(subscriber)) {
+                        pass(found, subscribed, subscriber, receiver);
+                    }
+                });
+    }
+
+    private static void pass(
+            List<EventLog.RetainedEvent> found,
+            Topic subscribed,
+            Subscriber subscriber,
+            Consumer<PublishedEvent> receiver) {
+        Set<String> topics = new HashSet<>();
+        for (EventLog.RetainedEvent event : found) {
+            if (!event.audience().includes(subscriber) || !topics.add(event.topic())) {
+                continue;
+            }
+            if (topics.size() > RetainedEvents.MAX_PER_SUBSCRIPTION) {
+                LOG.warn(
+                        subscribed.id(),
+                        "retained events left out: topic={} limit={} (use a narrower pattern)",
+                        SafeText.excerpt(subscribed.id()),
+                        RetainedEvents.MAX_PER_SUBSCRIPTION);
+                return;
+            }
+            receiver.accept(new PublishedEvent(
+                    event.topic(),
+                    event.event(),
+                    0,
+                    MatchPolicy.EXACT,
+                    event.topic(),
+                    event.publication(),
+                    event.position()));
+        }
+    }
+}
