@@ -66,7 +66,9 @@ class ArchitectureTest {
             Map.entry("bridge.http", Set.of("core", "http", "pubsub", "plugin")),
             Map.entry("metrics", Set.of("core", "http", "plugin")),
             Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp")),
-            Map.entry("config", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin")),
+            Map.entry(
+                    "config",
+                    Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin", "cluster")),
             Map.entry(
                     "server",
                     Set.of(
@@ -78,13 +80,25 @@ class ArchitectureTest {
                             "sse",
                             "plugin",
                             "config",
+                            "cluster",
+                            "cluster.redis",
                             "bridge.zmq",
                             "bridge.tcp",
                             "bridge.http")),
             Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp", "cluster")),
             Map.entry(
                     "examples",
-                    Set.of("core", "http", "websocket", "pubsub", "wamp", "comet", "legacy", "app", "bridge.zmq"))));
+                    Set.of(
+                            "core",
+                            "http",
+                            "websocket",
+                            "pubsub",
+                            "wamp",
+                            "comet",
+                            "legacy",
+                            "app",
+                            "cluster",
+                            "bridge.zmq"))));
 
     /** Returns the module of a type: the longest known prefix of its package. */
     private static String module(JavaClass type) {

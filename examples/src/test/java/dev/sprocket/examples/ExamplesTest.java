@@ -14,6 +14,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,18 @@ class ExamplesTest {
     @Test
     void chat_forwards_to_other_connections() throws Exception {
         assertForwardsToOthers(App.listen(0).route("/chat", new Chat()));
+    }
+
+    @Test
+    void event_of_one_node_reaches_subscribers_of_the_other() throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        try (TwoNodes nodes = new TwoNodes()) {
+            nodes.publish("news", "kept");
+            nodes.subscribe("news", (topic, event) -> received.add(topic + ": " + event.as(String.class)));
+            nodes.publish("news", "new");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("news: kept");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("news: new");
+        }
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files for several nodes of docs/deploy: two servers and Redis, behind HAProxy and behind nginx. */
+/** The files of docs/deploy for two nodes, behind HAProxy and nginx. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(240)
 @Tag("foreign")
@@ -247,14 +247,14 @@ class NodesBehindProxiesTest {
     }
 
     private WebSocketClient subscriber() throws InterruptedException {
-        WebSocketClient client =
-                WebSocketClient.wamp(URI.create("ws://127.0.0.1:" + plain + "/ws")).send("[5,\"news.a\"]");
+        WebSocketClient client = WebSocketClient.wamp(URI.create("ws://127.0.0.1:" + plain + "/ws"))
+                .send("[5,\"news.a\"]");
         // the answer follows the subscription
         assertThat(client.exchange("[2,\"subscribed\",\"none\"]")).startsWith("[4,\"subscribed\"");
         return client;
     }
 
-    /** Sends events through the proxy, kills a node, and continues all streams on the other one. */
+    /** Kills a node with open streams, and continues them on the other node. */
     private void assertClientsOfKilledNodeContinue(Process killed) throws Exception {
         List<WebSocketClient> sockets = List.of(subscriber(), subscriber());
         List<CurlStream> streams = new ArrayList<>();
