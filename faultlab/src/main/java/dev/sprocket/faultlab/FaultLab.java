@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class FaultLab {
     }
 
     /** Returns the page with the table. */
-    static String page(List<Outcome> outcomes, boolean full, long seed, boolean namespaces) {
+    private String page(List<Outcome> outcomes) {
         StringBuilder page = new StringBuilder();
         page.append("| fault | promises | acknowledged | deliveries | gaps told | delivery again after |\n");
         page.append("|---|---|---|---|---|---|\n");
@@ -79,11 +80,26 @@ public final class FaultLab {
         page.append(String.format(
                 Locale.ROOT,
                 "%n%s, %s length, seed %d, %s.%n",
-                LocalDate.now(java.time.ZoneOffset.UTC),
-                full ? "full" : "short",
-                seed,
+                LocalDate.now(ZoneOffset.UTC),
+                settings.full() ? "full" : "short",
+                settings.seed(),
                 namespaces ? "network namespaces" : "proxies"));
         return page.toString();
+    }
+
+    /** Runs all scenarios whose name contains a text, and writes the table after each. */
+    List<Outcome> runAll(String only, @Nullable Path out) throws IOException, InterruptedException {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Scenario scenario : Scenarios.all()) {
+            if (scenario.name().contains(only)) {
+                outcomes.add(run(scenario));
+                if (out != null) {
+                    Files.writeString(out, page(outcomes));
+                }
+            }
+        }
+        settings.print(page(outcomes));
+        return outcomes;
     }
 
     /** Runs the scenarios; the exit status is 1 if a promise was broken. */
@@ -100,17 +116,7 @@ public final class FaultLab {
         }
         LabSettings settings = new LabSettings(seed, full, HEALING, System.out::println);
         settings.print(namespaces ? "network namespaces" : "proxies, no network namespaces");
-        FaultLab lab = new FaultLab(settings, namespaces);
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Scenario scenario : Scenarios.all()) {
-            if (scenario.name().contains(only)) {
-                outcomes.add(lab.run(scenario));
-                if (!out.isEmpty()) {
-                    Files.writeString(Path.of(out), page(outcomes, full, seed, namespaces));
-                }
-            }
-        }
-        settings.print(page(outcomes, full, seed, namespaces));
+        List<Outcome> outcomes = new FaultLab(settings, namespaces).runAll(only, out.isEmpty() ? null : Path.of(out));
         System.exit(outcomes.stream().allMatch(Outcome::isKept) ? 0 : 1);
     }
 

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sprocket.faultlab.host.NamespaceNetwork;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Four faults on three nodes and Redis, about 90 s.
@@ -44,6 +47,18 @@ class FaultLabTest {
         assertThat(outcome.problem()).isNull();
         assertThat(outcome.verdict().violations()).isEmpty();
         assertThat(outcome.verdict().count("sent, acknowledged")).isGreaterThan(100);
+    }
+
+    /** All scenarios, an hour; the table is in {@code target/faults.md}. */
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.HOURS)
+    @EnabledIfSystemProperty(named = "faultlab", matches = "whole")
+    void nothing_is_lost_silently_under_all_faults() throws Exception {
+        LabSettings settings =
+                new LabSettings(Long.getLong("faultlab.seed", 1), true, Duration.ofSeconds(10), System.out::println);
+        List<Outcome> outcomes = new FaultLab(settings, NamespaceNetwork.isAvailable())
+                .runAll(System.getProperty("faultlab.only", ""), Path.of("target/faults.md"));
+        assertThat(outcomes).isNotEmpty().allMatch(Outcome::isKept);
     }
 
     private static boolean isStarved(Outcome outcome) {
