@@ -297,7 +297,7 @@ public interface EventLog {
      *
      * <p>Keeps the last event for all subscribers, and a newer one for some of them. Only a shared log retains events.
      *
-     * @param position position in the log; null if the topic has no history. An older event does not replace a newer one
+     * @param position position in the log; null without a history. An older event does not replace a newer one
      * @return completes with false if the limits are exceeded, and nothing was retained
      */
     default CompletionStage<Boolean> retain(
@@ -311,7 +311,9 @@ public interface EventLog {
     }
 
     /**
-     * Returns the retained events of a topic or pattern; of one topic at most two, the one for some subscribers first.
+     * Returns the retained events of a topic or pattern.
+     *
+     * <p>Of one topic at most two, the one for some subscribers first.
      *
      * @param max maximum number of topics; a result of more topics means that there are others
      */

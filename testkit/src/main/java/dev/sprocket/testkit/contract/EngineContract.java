@@ -354,7 +354,7 @@ public abstract class EngineContract {
     }
 
     @Test
-    void older_event_of_a_log_does_not_replace_a_retained_one() {
+    void older_event_of_a_log_is_not_retained() {
         byte[] older = Envelope.stamp(a.envelope(TOPIC, 1, "older"), 1, 7, 8, 7);
         byte[] newer = Envelope.stamp(a.envelope(TOPIC, 2, "newer"), 1, 7, 9, 8);
         byte[] other = Envelope.stamp(a.envelope(TOPIC, 3, "other"), 1, 8, 1, 0);

@@ -59,7 +59,9 @@ final class ClusterRetained {
     }
 
     /**
-     * Retains an event of this server, or removes those of its topic if it has no arguments.
+     * Retains an event of this server.
+     *
+     * <p>An event without arguments removes the retained events of its topic.
      *
      * @param historyNanos time for which the topic keeps events; 0 without a history
      */

@@ -265,7 +265,7 @@ public final class RetainedEvents implements PublishListener {
         }
     }
 
-    /** Passes each retained event to a new subscriber; other servers are asked, and their answer follows later. */
+    /** Passes each retained event to a new subscriber, later if servers share them. */
     public void read(Topic subscribed, Subscriber subscriber, Consumer<PublishedEvent> receiver) {
         ClusterRetained shared = cluster;
         if (shared != null) {
