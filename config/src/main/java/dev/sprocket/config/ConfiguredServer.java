@@ -72,6 +72,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -562,7 +563,12 @@ public final class ConfiguredServer implements Endpoint {
 
     @Override
     public void start() throws IOException {
-        cluster.start();
+        try {
+            cluster.start();
+        } catch (IOException e) {
+            cluster.close();
+            throw e;
+        }
         try {
             all.start();
         } catch (IOException e) {
@@ -586,6 +592,21 @@ public final class ConfiguredServer implements Endpoint {
         cluster.close();
         services.close();
         AccessFile.flushAll();
+    }
+
+    /**
+     * Connects to the engine of a cluster and disconnects again, without a start.
+     *
+     * @param limit time limit of each step
+     * @param facts receives what was found, one line at a time
+     * @return warnings, one line each
+     * @throws ConfigurationException if the engine cannot be used, with what to change
+     */
+    public List<String> checkConnections(Duration limit, Consumer<String> facts) {
+        ConfigErrors problems = new ConfigErrors();
+        cluster.check(limit, facts, problems);
+        problems.throwIfAny();
+        return problems.warnings();
     }
 
     /** Waits until the server is closed. */

@@ -4,11 +4,17 @@ import static dev.sprocket.checks.keys.Key.*;
 import static dev.sprocket.checks.keys.Site.closed;
 import static dev.sprocket.checks.keys.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.leaktest.SpinWait;
+import dev.sprocket.plugin.config.ConfigurationException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -191,6 +197,125 @@ class EngineKeysTest {
                 .singleElement()
                 .asString()
                 .endsWith("node-name: node name of 3 characters (expected: 1-255 of A-Z a-z 0-9 . _ -)");
+    }
+
+    @Test
+    @Row(NODE_BEAT)
+    void name_of_a_running_server_is_refused() throws Exception {
+        // another server is noticed at its next beat
+        String[] named = {NODE_NAME.text("one"), NODE_BEAT.is("100ms"), NODE_LEASE.is("2s")};
+        try (RedisProcess redis = RedisProcess.start();
+                Site site = start(engine(redis), named[0], named[1], named[2])) {
+            assertThatThrownBy(() -> begin(engine(redis), named[0], named[1], named[2]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith(
+                            "site.conf:2: node name \"one\" is in use by another running node (expected: a"
+                                    + " name of its own for each node)");
+            assertThat(site.get("/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void name_is_free_after_a_stop() throws Exception {
+        try (RedisProcess redis = RedisProcess.start()) {
+            for (int i = 0; i < 2; i++) {
+                start(engine(redis), NODE_NAME.text("one"), NODE_LEASE.is("1h")).close();
+            }
+        }
+    }
+
+    @Test
+    @Row(NODE_LEASE)
+    void server_is_listed_until_its_lease_ends() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis), NODE_NAME.text("one"));
+                Site other = start(engine(redis), NODE_NAME.text("other"), NODE_LEASE.is("1h"))) {
+            assertThat(redis.leaseSeconds("one")).isBetween(1L, 10L);
+            assertThat(redis.leaseSeconds("other")).isBetween(60L, 3600L);
+            assertThat(one.get("/ready").statusCode() + other.get("/ready").statusCode())
+                    .isEqualTo(400);
+        }
+        assertThat(Site.problems(
+                        engine("redis://127.0.0.1"), NODE_LEASE.is("5s"), Site.ALLOW_ALL, closed(route("/e", EVENTS))))
+                .singleElement()
+                .asString()
+                .endsWith(":2: node-lease: 5000ms (expected: at least two node-beats, 6000ms)");
+        assertThat(Site.problems(
+                        engine("redis://127.0.0.1"), NODE_BEAT.is("1ms"), Site.ALLOW_ALL, closed(route("/e", EVENTS))))
+                .singleElement()
+                .asString()
+                .endsWith(":2: node-beat: 1ms (expected: 50ms or more)");
+    }
+
+    @Test
+    @Row(READY_GRACE)
+    void ready_grace_keeps_a_server_ready_without_its_redis() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site hasty = start(engine(redis), READY_GRACE.is("0s"));
+                Site steady = start(engine(redis), READY_GRACE.is("forever"));
+                Site patient = start(engine(redis))) {
+            redis.close();
+
+            while (hasty.get("/ready").statusCode() != 503) {
+                SpinWait.once();
+            }
+            steady.awaitLog("engine away");
+            assertThat(hasty.get("/ready").body()).contains("engine is away");
+            assertThat(steady.get("/ready").statusCode()).isEqualTo(200);
+            assertThat(patient.get("/health").statusCode()).isEqualTo(200);
+        }
+        assertThat(Site.problems(
+                        engine("redis://127.0.0.1"),
+                        READY_GRACE.is("never"),
+                        Site.ALLOW_ALL,
+                        closed(route("/e", EVENTS))))
+                .singleElement()
+                .asString()
+                .contains("ready-grace: never (expected: duration or forever)");
+    }
+
+    @Test
+    void connection_is_checked_before_a_start() throws Exception {
+        String rest = Site.ALLOW_ALL + "\n" + closed(route("/events", EVENTS));
+        try (RedisProcess redis = RedisProcess.start();
+                Site running = start(engine(redis), NODE_NAME.text("one"))) {
+            List<String> facts = new ArrayList<>();
+            List<String> warnings = checkConnections(facts, engine(redis), NODE_NAME.text("one"), rest);
+
+            assertThat(facts)
+                    .contains("engine redis: connected", "engine redis: running servers: one")
+                    .anyMatch(fact -> fact.matches("engine redis: round trip of a probe \\d+\\.\\d ms"));
+            assertThat(warnings).anyMatch(warning -> warning.contains("a running server has the lease of one"));
+            assertThat(checkConnections(facts, engine(redis), NODE_NAME.text("two"), rest))
+                    .noneMatch(warning -> warning.contains("lease"));
+            assertThat(running.get("/ready").statusCode()).isEqualTo(200);
+            redis.command(jedis -> jedis.aclSetUser("site", "on", ">s3cret-word", "~sprocket:*", "+@all"));
+            assertThatThrownBy(() -> checkConnections(facts, engine(redis.uri("site:wrong-word@", "")), rest))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageContaining("(correct user and password in uri)")
+                    .hasMessageNotContaining("wrong-word");
+        }
+        String nowhere = engine("redis://127.0.0.1:" + Site.freePort());
+        assertThatThrownBy(() -> checkConnections(new ArrayList<>(), nowhere, rest))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("site.conf:1: engine redis: not connected: ")
+                .hasMessageContaining("(start the engine, or correct the address in uri)");
+        List<String> facts = new ArrayList<>();
+        assertThat(checkConnections(facts, rest)).isEmpty();
+        assertThat(facts).containsExactly("no engine: this server is not part of a cluster");
+    }
+
+    /** Checks the connections of a file of these lines, and returns the warnings. */
+    private static List<String> checkConnections(List<String> facts, String... text) throws IOException {
+        Path folder = Files.createTempDirectory("check");
+        Path file = Files.writeString(folder.resolve("site.conf"), String.join("\n", text));
+        try {
+            return ConfiguredServer.of(file).checkConnections(Duration.ofSeconds(30), facts::add);
+        } finally {
+            Files.delete(file);
+            Files.delete(folder);
+        }
     }
 
     @Test

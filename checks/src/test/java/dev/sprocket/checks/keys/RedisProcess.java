@@ -61,6 +61,11 @@ final class RedisProcess implements AutoCloseable {
         return command(jedis -> jedis.keys(pattern));
     }
 
+    /** Waits for the lease of a node, and returns its rest in seconds. */
+    long leaseSeconds(String node) throws InterruptedException {
+        return await(jedis -> jedis.ttl("sprocket:node:" + node), seconds -> seconds > 0);
+    }
+
     /** Waits for an answer that satisfies a condition, and returns it. */
     @CanIgnoreReturnValue
     <T> T await(Function<Jedis, T> command, Predicate<T> condition) throws InterruptedException {

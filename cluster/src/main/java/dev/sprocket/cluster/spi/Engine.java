@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,14 @@ public interface Engine extends AutoCloseable {
      * @param gap what is missing before the first; null if nothing is
      */
     record Excerpt(List<byte[]> envelopes, @Nullable Gap gap) {}
+
+    /**
+     * Facts about the server of an engine, for people.
+     *
+     * @param facts short texts without secrets, such as {@code version 7.0.15}
+     * @param warnings sentences about settings that may lose events, each with what to change
+     */
+    record Report(List<String> facts, List<String> warnings) {}
 
     /**
      * Connects in the background; called once, before all other methods.
@@ -194,6 +203,11 @@ public interface Engine extends AutoCloseable {
 
     /** Returns the directory of the nodes, which uses the connections of this engine. */
     Directory directory();
+
+    /** Returns facts about the server of the engine; none by default. */
+    default CompletionStage<Report> report() {
+        return CompletableFuture.completedFuture(new Report(List.of(), List.of()));
+    }
 
     /** Disconnects; pending stages fail. */
     @Override

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.sprocket.plugin.config.Settings.FactoryRef;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Option<T> {
     private static final String VALUE = "value";
     private static final String REMOVED = "removed";
+    private static final String FOREVER = "forever";
     /** Length from which a secret is not a warning. */
     private static final int MIN_SECRET_LENGTH = 16;
 
@@ -162,6 +164,20 @@ public final class Option<T> {
             }
             return time;
         });
+    }
+
+    /** Returns an option for a duration, or {@code forever}: {@link ChronoUnit#FOREVER}. */
+    public static Option<Duration> durationOrForever(String name, Duration defaultValue, String description) {
+        Option<Duration> limited = duration(name, defaultValue, description);
+        return of(
+                name,
+                "duration or forever",
+                defaultValue,
+                limited.defaultText,
+                description,
+                (value, problems) -> FOREVER.equals(value.unwrapped())
+                        ? ChronoUnit.FOREVER.getDuration()
+                        : limited.reader.read(value, problems));
     }
 
     /** Returns an option for a size in bytes, such as {@code 64 KiB}. */

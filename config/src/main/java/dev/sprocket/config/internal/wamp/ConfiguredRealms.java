@@ -62,7 +62,7 @@ public final class ConfiguredRealms {
     /** Settings by realm name. */
     private final Map<String, DeclaredSettings> declared = new ConcurrentHashMap<>();
 
-    /** Sets the function that creates the private topics of a realm, before a file is read. */
+    /** Sets the function that creates private topics, before a file is read. */
     public void privateTopics(Function<String, ConfiguredTopics> factory) {
         newTopics = factory;
     }

@@ -7,6 +7,8 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.access.AccessExplanation;
 import dev.sprocket.pubsub.access.AccessRequest;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  sprocket check site.conf",
+            "  sprocket check --connect site.conf",
             "  sprocket check -c site.conf --who anonymous subscribe news",
             "  sprocket check -c site.conf --who user:ann,role:editor publish news.sport"
         },
@@ -38,12 +41,20 @@ import picocli.CommandLine.Parameters;
         versionProvider = Version.class)
 public final class CheckCommand implements Callable<Integer> {
     private static final String EXACT = "exact";
+    /** Time limit of each step of a connection. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
     @Mixin
     private FileOption config = new FileOption();
 
     @Option(names = "--strict", description = "exit code 1 after a warning, too")
     private boolean strict;
+
+    @Option(
+            names = "--connect",
+            description = "connect to the engine, too: its version and settings, the running servers, and whether"
+                    + " messages come back")
+    private boolean connect;
 
     @Option(
             names = "--who",
@@ -86,14 +97,21 @@ public final class CheckCommand implements Callable<Integer> {
         if (action != null || realm != null || !match.equals(EXACT)) {
             throw usage("ACTION, NAME, --realm and --match need --who (such as --who anonymous subscribe news)");
         }
-        List<String> warnings;
+        List<String> warnings = new ArrayList<>();
         try {
-            warnings = config.server().warnings();
+            ConfiguredServer server = config.server();
+            warnings.addAll(server.warnings());
+            print(warnings);
+            if (connect) {
+                List<String> ofConnections = server.checkConnections(
+                        CONNECT_LIMIT, fact -> Terminal.print(System.out, SafeText.escape(fact)));
+                print(ofConnections);
+                warnings.addAll(ofConnections);
+            }
         } catch (ConfigurationException e) {
             print(e.warnings());
             throw e;
         }
-        print(warnings);
         boolean accepted = warnings.isEmpty() || !strict;
         Terminal.print(
                 System.out,
