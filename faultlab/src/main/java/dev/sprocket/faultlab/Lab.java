@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Lab implements AutoCloseable {
     private static final int REDIS_PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
+    /** Time for which a node is ready without Redis, in milliseconds. */
+    private static final long READY_GRACE = 60_000;
+
+    private static final long GRACE_MARGIN = 15_000;
     private static final int MORE_DESCRIPTORS = 16;
     private static final long MORE_HEAP_KIB = 32 << 10;
 
@@ -155,6 +159,29 @@ final class Lab implements AutoCloseable {
         end.run();
         faults.add(new History.Fault(name, from, now()));
         pause(settings.healing().toMillis() / 1000.0 + 1);
+    }
+
+    /**
+     * Begins a fault in which some nodes do not reach Redis, ends it, and waits until delivery must continue.
+     *
+     * <p>They are ready for the time of {@code ready-grace}, and not ready after it.
+     */
+    void away(List<Node> concerned, String name, Step begin, double seconds, Step end) throws Exception {
+        fault(name, begin, seconds, end);
+        History.Fault fault = faults.get(faults.size() - 1);
+        for (Node node : concerned) {
+            int wrong = 0;
+            for (Monitor.Sample sample : samples(node, fault.from())) {
+                long since = sample.at() - fault.from();
+                boolean late = since > READY_GRACE + GRACE_MARGIN;
+                if (sample.until() < fault.healed() && (late || since < READY_GRACE - GRACE_MARGIN)) {
+                    wrong = sample.ready() == (late ? 503 : 200) ? 0 : wrong + 1;
+                    if (wrong == 2) { // one answer may be late
+                        violated(Promise.READY, since + " ms after Redis was away: " + sample);
+                    }
+                }
+            }
+        }
     }
 
     /** Notes a broken promise that a scenario found itself. */

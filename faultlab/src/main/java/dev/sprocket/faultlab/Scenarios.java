@@ -51,7 +51,8 @@ final class Scenarios {
                 all,
                 "SIGSTOP of Redis",
                 Setup.PLAIN,
-                lab -> lab.fault(
+                lab -> lab.away(
+                        lab.nodes(),
                         "SIGSTOP of Redis",
                         () -> lab.redis().process().signal("STOP"),
                         lab.settings().seconds(30, 8),
@@ -102,7 +103,8 @@ final class Scenarios {
                 all,
                 "all nodes and Redis cut off, 30 s",
                 Setup.PLAIN,
-                lab -> lab.fault(
+                lab -> lab.away(
+                        lab.nodes(),
                         "all nodes cut off",
                         () -> lab.nodes().forEach(node -> lab.network().cut(node.name(), Way.BOTH)),
                         lab.settings().seconds(30, 8),
@@ -166,8 +168,12 @@ final class Scenarios {
     }
 
     private static void killRedis(Lab lab, double seconds) throws Exception {
-        lab.fault("kill -9 of Redis, " + seconds + " s", () -> lab.redis().kill(), seconds, () -> lab.redis()
-                .start());
+        lab.away(
+                lab.nodes(),
+                "kill -9 of Redis, " + seconds + " s",
+                () -> lab.redis().kill(),
+                seconds,
+                () -> lab.redis().start());
     }
 
     static void redisEmpty(Lab lab) throws Exception {
@@ -216,7 +222,8 @@ final class Scenarios {
     static void cut(Lab lab, Way way, int seconds) throws Exception {
         Node node = lab.anyNode();
         Network network = lab.network();
-        lab.fault(
+        lab.away(
+                List.of(node),
                 node + " cut off, " + way,
                 () -> network.cut(node.name(), way),
                 seconds <= 5 ? seconds : lab.settings().seconds(seconds, 8 + seconds / 30.0),

@@ -11,6 +11,9 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ final class RedisClients {
         uri.setTimeout(timeout);
         resources = DefaultClientResources.builder()
                 .threadFactoryProvider(pool -> new DefaultThreadFactory("sprocket-cluster-redis-" + pool, true))
+                .nettyCustomizer(new ResetOnClose())
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .build();
@@ -42,6 +46,19 @@ final class RedisClients {
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .socketOptions(socket(timeout))
                 .build());
+    }
+
+    /**
+     * Closes connections by a reset.
+     *
+     * <p>Otherwise the kernel repeats unsent commands of a connection that was given up, and Redis executes them after
+     * newer ones when the network has healed.
+     */
+    private static final class ResetOnClose implements NettyCustomizer {
+        @Override
+        public void afterBootstrapInitialized(Bootstrap bootstrap) {
+            var unused = bootstrap.option(ChannelOption.SO_LINGER, 0);
+        }
     }
 
     private static SocketOptions socket(Duration timeout) {
