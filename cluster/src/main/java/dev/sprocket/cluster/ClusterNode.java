@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.directory.DirectoryListener;
 import dev.sprocket.cluster.internal.directory.NodeDirectory;
+import dev.sprocket.cluster.internal.directory.Surveys;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.internal.node.ClusterLog;
@@ -19,6 +20,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,8 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     private static final int TICKS = 4;
     /** Longest time to tell the other nodes that this one closes. */
     private static final long LEAVE_MILLIS = 1000;
+    /** Time limit of a question to all nodes. */
+    private static final long SURVEY_MILLIS = 2000;
 
     private final NodeId id;
     private final Engine engine;
@@ -103,6 +107,13 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
                 executor,
                 System::nanoTime);
         SharedPatterns.connect(directory, engine, log.frames(), log.patterns(), log.ownPatterns(), executor);
+        Surveys surveys = new Surveys(
+                engine,
+                log.frames(),
+                directory,
+                executor,
+                CompletableFuture.delayedExecutor(SURVEY_MILLIS, TimeUnit.MILLISECONDS, leaseLoop));
+        log.connect(surveys);
         directory.listen(new DirectoryListener() {
             @Override
             public void onCutOff() {

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,23 @@ final class ActiveTopics implements TopicRegistry {
         @Override
         public void onAvailable(boolean available) {
             outage.available(available);
+        }
+
+        @Override
+        public Map<String, Integer> onCount(MatchPolicy match, String topic, int max) {
+            if (match == MatchPolicy.EXACT) {
+                TopicState state = exact.get(topic);
+                return state == null ? Map.of() : Map.of(topic, state.size());
+            }
+            return exact.values().stream()
+                    .map(state -> state.topic.id())
+                    .filter(id -> match.matches(topic, id))
+                    .sorted()
+                    .limit(max)
+                    .collect(Collectors.toMap(id -> id, id -> {
+                        TopicState state = exact.get(id);
+                        return state == null ? 0 : state.size();
+                    }));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -71,6 +72,17 @@ public interface EventLog {
          * <p>Must return quickly.
          */
         default void onAvailable(boolean available) {}
+
+        /**
+         * Counts the subscribers of topics on this server; none by default.
+         *
+         * @param match exact or prefix
+         * @param max maximum number of topics
+         * @return subscribers by topic, without topics that have none
+         */
+        default Map<String, Integer> onCount(MatchPolicy match, String topic, int max) {
+            return Map.of();
+        }
     }
 
     /** Failure of a log that is not available, such as an unreachable server. */
@@ -324,6 +336,26 @@ public interface EventLog {
     /** Removes the retained events of a topic; completes with false if there are none. */
     default CompletionStage<Boolean> clearRetained(String topic) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("log of one server"));
+    }
+
+    /**
+     * Subscribers of topics on other servers.
+     *
+     * @param subscribers number of subscribers by topic, without topics that have none
+     * @param servers number of other servers that share this log
+     * @param answered how many of them have answered in time
+     */
+    record Subscribers(Map<String, Integer> subscribers, int servers, int answered) {}
+
+    /**
+     * Counts the subscribers of topics on the other servers; there are none by default.
+     *
+     * @param match exact or prefix
+     * @param max maximum number of topics of one server
+     * @return completes within a few seconds, if some do not answer, too
+     */
+    default CompletionStage<Subscribers> subscribers(MatchPolicy match, String topic, int max) {
+        return CompletableFuture.completedFuture(new Subscribers(Map.of(), 0, 0));
     }
 
     /** Returns statistics of the events kept of a topic. */

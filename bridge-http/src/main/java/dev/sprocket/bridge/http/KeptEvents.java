@@ -17,6 +17,7 @@ import dev.sprocket.pubsub.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,35 +53,41 @@ record KeptEvents(Position after, int limit) {
     }
 
     /** Adds what a topic keeps to its description, if it has a history. */
-    static void describe(Topics topics, Topic topic, JsonObject description) {
-        if (topic.settings().history().isPresent()) {
-            EventLog.Statistics kept = done(topics.log().statistics(topic.id()));
+    static CompletionStage<JsonObject> describe(Topics topics, Topic topic, JsonObject description) {
+        if (topic.settings().history().isEmpty()) {
+            return CompletableFuture.completedFuture(description);
+        }
+        return topics.log().statistics(topic.id()).thenApply(kept -> {
             description.addProperty("position", kept.top().toString());
             description.addProperty("kept", kept.events());
             description.addProperty("keptBytes", kept.bytes());
             description.addProperty("ageMillis", kept.ageMillis());
-        }
+            return description;
+        });
     }
 
     /** Removes the events and retained events of a topic; returns the number of the former. */
-    static int remove(Topics topics, String id) {
+    static CompletionStage<Integer> remove(Topics topics, String id) {
         topics.clearRetained(id);
         if (topics.topic(id).settings().history().isEmpty()) {
-            return 0;
+            return CompletableFuture.completedFuture(0);
         }
-        int events = done(topics.log().statistics(id)).events();
-        var unused = topics.log().clear(id);
-        return events;
+        EventLog log = topics.log();
+        return log.statistics(id).thenCompose(kept -> log.clear(id).thenApply(done -> kept.events()));
     }
 
     /** Returns the events that a reader may see as JSON text. */
-    String read(Topics topics, Topic topic, Connection reader) {
+    CompletionStage<String> read(Topics topics, Topic topic, Connection reader) {
         if (topic.settings().history().isEmpty()) {
             Gap gap = after.equals(Position.EARLIEST) ? null : new Gap(topic.id(), after, null, Gap.Reason.NO_LOG);
-            return response(topic, List.of(), null, true, gap);
+            return CompletableFuture.completedFuture(response(topic, List.of(), null, true, gap));
         }
-        EventLog.Slice slice = done(topics.log().read(topic.id(), after, limit, MAX_BYTES));
-        Position top = done(topics.log().statistics(topic.id())).top();
+        EventLog log = topics.log();
+        return log.read(topic.id(), after, limit, MAX_BYTES).thenCompose(slice -> log.statistics(topic.id())
+                .thenApply(kept -> response(topic, slice, kept.top(), reader)));
+    }
+
+    private String response(Topic topic, EventLog.Slice slice, Position top, Connection reader) {
         Audience.Member member = new Reader(reader);
         List<String> events = new ArrayList<>();
         Position last = slice.gap() == null || slice.gap().to() == null
@@ -124,10 +131,6 @@ record KeptEvents(Position after, int limit) {
                         : new JsonPrimitive(gap.to().toString()));
         described.addProperty("reason", gap.reason().toString());
         return described;
-    }
-
-    private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
     }
 
     /** Client of a request, as an audience sees it. */

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.frame;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.sprocket.cluster.spi.NodeId;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -76,6 +77,12 @@ public final class FrameWriter {
     /** Writes bytes without their length. */
     public FrameWriter bytes(byte[] value) {
         return write(to -> to.write(value));
+    }
+
+    /** Returns the number of bytes that were written. */
+    @CheckReturnValue
+    public int size() {
+        return bytes.size();
     }
 
     /** Returns the frame. */

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.node;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.directory.Surveys;
 import dev.sprocket.cluster.internal.frame.Frames;
 import dev.sprocket.cluster.internal.health.NodeHealth;
 import dev.sprocket.cluster.internal.log.EnvelopeLog;
@@ -50,6 +51,7 @@ public final class ClusterLog implements EventLog {
     private final NodeId self;
     private final NodePatterns patterns;
     private final OwnPatterns own;
+    private volatile @Nullable SubscriberSurvey survey;
     private final SharedReads<ReadKey, Slice> reads;
     private final SharedReads<ReadKey, Place> finds;
 
@@ -430,6 +432,17 @@ public final class ClusterLog implements EventLog {
     @Override
     public CompletionStage<Boolean> clearRetained(String topic) {
         return engine.clearRetained(topic);
+    }
+
+    @Override
+    public CompletionStage<Subscribers> subscribers(MatchPolicy match, String topic, int max) {
+        SubscriberSurvey asked = survey;
+        return asked == null ? EventLog.super.subscribers(match, topic, max) : asked.ask(match, topic, max);
+    }
+
+    /** Asks the other nodes by surveys, and answers theirs. */
+    public void connect(Surveys surveys) {
+        survey = new SubscriberSurvey(surveys, received::count);
     }
 
     @Override

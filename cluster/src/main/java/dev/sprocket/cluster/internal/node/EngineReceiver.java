@@ -212,6 +212,12 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         }
     }
 
+    /** Counts the subscribers of topics on this node. Thread-safe. */
+    Map<String, Integer> count(MatchPolicy match, String topic, int max) {
+        EventLog.Receiver counting = receiver;
+        return counting == null ? Map.of() : counting.onCount(match, topic, max);
+    }
+
     @Override
     public void onFrame(byte[] frame) {
         if (frame.length > 0 && frame[0] == Engine.EVENT_FRAME) {

@@ -10,7 +10,9 @@ import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +158,26 @@ public final class ScopedLog implements EventLog {
     @Override
     public void relay(String topic, Event event, Audience audience, long publication) {
         log.relay(scope.nameOf(topic), event, audience, publication);
+    }
+
+    String nameOf(String topic) {
+        return scope.nameOf(topic);
+    }
+
+    @Override
+    public CompletionStage<Subscribers> subscribers(MatchPolicy match, String topic, int max) {
+        return log.subscribers(match, scope.nameOf(topic), max).thenApply(this::inScope);
+    }
+
+    private Subscribers inScope(Subscribers found) {
+        Map<String, Integer> counts = new HashMap<>();
+        found.subscribers().forEach((name, count) -> {
+            String topic = scope.topicOf(name);
+            if (topic != null) {
+                counts.put(topic, count);
+            }
+        });
+        return new Subscribers(counts, found.servers(), found.answered());
     }
 
     @Override

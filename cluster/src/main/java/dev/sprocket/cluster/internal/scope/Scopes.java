@@ -8,6 +8,8 @@ import dev.sprocket.pubsub.EventLog.Delivery;
 import dev.sprocket.pubsub.EventLog.LoggedEvent;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,18 @@ public final class Scopes implements EventLog.Receiver {
                 receiver.onAvailable(available);
             }
         }
+    }
+
+    @Override
+    public Map<String, Integer> onCount(MatchPolicy match, String name, int max) {
+        ScopedLog own = find(name);
+        EventLog.Receiver receiver = own == null ? null : own.receiver();
+        if (own == null || receiver == null) {
+            return Map.of();
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        receiver.onCount(match, Scope.topic(name), max).forEach((topic, count) -> counts.put(own.nameOf(topic), count));
+        return counts;
     }
 
     @Override
