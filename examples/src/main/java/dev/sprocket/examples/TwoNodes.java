@@ -10,7 +10,7 @@ import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
 
 /**
- * Two nodes in one process: an event that is published on one reaches the subscribers of both.
+ * Two nodes in one process, which share their topics.
  *
  * <p>With {@code RedisEngine} in place of {@link MemoryHub}, the nodes are processes on different machines.
  */
@@ -27,7 +27,7 @@ public final class TwoNodes implements AutoCloseable {
         return new Topics(topic -> TopicSettings.DEFAULT.history(100, Duration.ofMinutes(10)), node.log());
     }
 
-    /** Calls a listener on the second node for the events of a topic, from the oldest that is kept. */
+    /** Subscribes on the second node, from the oldest event that is kept. */
     void subscribe(String topic, Subscriber.Listener listener) {
         second.topic(topic)
                 .subscribe(Subscriber.of("reader", Runnable::run, listener), Position.EARLIEST)

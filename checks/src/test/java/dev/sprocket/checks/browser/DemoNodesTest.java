@@ -11,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -154,6 +156,15 @@ class DemoNodesTest {
         return HttpClient.newHttpClient()
                 .send(request.build(), HttpResponse.BodyHandlers.ofString())
                 .statusCode();
+    }
+
+    @Test
+    void killed_demo_leaves_no_redis() throws Exception {
+        List<ProcessHandle> children = demo.kill();
+        assertThat(children).anyMatch(child -> child.info().command().orElse("").contains("redis"));
+        for (ProcessHandle child : children) {
+            assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
     }
 
     @Test

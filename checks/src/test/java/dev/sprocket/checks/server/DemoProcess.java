@@ -107,6 +107,13 @@ public final class DemoProcess implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Ends the process as {@code kill -9} does, and returns the processes that it had started. */
+    public List<ProcessHandle> kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        return children;
+    }
+
     /** Sends SIGTERM and returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();

@@ -157,6 +157,19 @@ class DemoTest {
     }
 
     @Test
+    void invalid_nodes_exit_2_with_the_reason() throws Exception {
+        for (String[] wrong : new String[][] {
+            {"--nodes", "0"}, {"--nodes", "4"}, {"--nodes", "x"}, {"--nodes", "2", "--redis", "tcp://user:secret@x"}
+        }) {
+            DemoProcess.Failure failure = DemoProcess.runToFailure(wrong);
+            assertThat(failure.code()).isEqualTo(2);
+            assertThat(failure.err())
+                    .contains("sprocket: ", wrong[wrong.length - 2])
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
     void health_endpoint_reports_up() throws Exception {
         assertThat(demo.get("/health")).isEqualTo("{\"status\":\"up\"}");
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements java.util.concurrent.Callable<Integer> {
     private static final Duration HISTORY_TTL = Duration.ofMinutes(10);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(1500);
     private static final int MAX_NODES = 3;
 
     @Spec
@@ -138,7 +139,7 @@ public final class DemoCommand implements java.util.concurrent.Callable<Integer>
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            demo.close(Duration.ofSeconds(5));
+                            demo.close(CLOSE_LIMIT);
                             if (local != null) {
                                 local.close();
                             }

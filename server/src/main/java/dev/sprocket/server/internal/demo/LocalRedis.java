@@ -33,17 +33,16 @@ public final class LocalRedis implements AutoCloseable {
     /** Arguments: program, folder. A new session keeps Ctrl-C from Redis, which ends after the nodes. */
     private static final String WATCHER =
             """
-            trap '' INT HUP
+            trap '' INT HUP TERM
             exec 3<&0
             own_session=$(command -v setsid)
             $own_session "$1" "$2/redis.conf" > "$2/redis.log" 2>&1 < /dev/null 3<&- &
             redis=$!
-            trap 'kill "$redis"' TERM
             { read -r end <&3; kill "$redis"; } 2> /dev/null &
             reader=$!
             exec 3<&-
             while kill -0 "$redis" 2> /dev/null; do wait "$redis"; done
-            kill "$reader" 2> /dev/null
+            kill -KILL "$reader" 2> /dev/null
             tail -n 1 "$2/redis.log"
             rm -f "$2/redis.conf" "$2/redis.log"
             rmdir "$2"
