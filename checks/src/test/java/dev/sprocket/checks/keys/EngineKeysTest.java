@@ -285,6 +285,14 @@ class EngineKeysTest {
             assertThat(facts)
                     .contains("engine redis: connected", "engine redis: running servers: one")
                     .anyMatch(fact -> fact.matches("engine redis: round trip of a probe \\d+\\.\\d ms"));
+            assertThat(facts).anyMatch(fact -> fact.matches("engine redis: Redis [67]\\..*, master, replicas: 0"));
+            assertThat(warnings).singleElement().asString().contains("a running server has the lease of one");
+            redis.command(jedis -> jedis.configSet("client-output-buffer-limit", "pubsub 1mb 1mb 60"));
+            redis.command(jedis -> jedis.configSet("maxmemory", "1gb"));
+            redis.command(jedis -> jedis.configSet("maxmemory-policy", "allkeys-lru"));
+            warnings = checkConnections(facts, engine(redis), NODE_NAME.text("one"), rest);
+            assertThat(warnings).anyMatch(warning -> warning.contains("(set client-output-buffer-limit to pubsub"));
+            assertThat(warnings).anyMatch(warning -> warning.contains("(set maxmemory-policy to noeviction)"));
             assertThat(warnings).anyMatch(warning -> warning.contains("a running server has the lease of one"));
             assertThat(checkConnections(facts, engine(redis), NODE_NAME.text("two"), rest))
                     .noneMatch(warning -> warning.contains("lease"));

@@ -93,6 +93,10 @@ final class RedisConnections {
         return commands;
     }
 
+    boolean hasSentinel() {
+        return !uri.getSentinels().isEmpty();
+    }
+
     void start(NodeId node, Engine.Listener receiver) {
         loop.execute(() -> {
             self = node;

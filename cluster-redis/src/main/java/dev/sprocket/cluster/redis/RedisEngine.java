@@ -363,6 +363,11 @@ public final class RedisEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Report> report() {
+        return ServerReport.read(link.commands(), link.hasSentinel());
+    }
+
+    @Override
     public void close() {
         link.close();
     }
