@@ -6,7 +6,6 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.subscribe.TopicConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class ConnectedTopics {
         return CompletableFuture.allOf(all().map(TopicConnection::ready).toArray(CompletableFuture[]::new));
     }
 
-    /** Returns the position of the newest event of a topic; null if it is not known. */
+    /** Returns the position of the newest event of a topic; null without a log. */
     @Nullable
     Position newest(int topic) {
         TopicConnection connection = connections.get(topic);
@@ -52,6 +51,6 @@ final class ConnectedTopics {
     }
 
     private Stream<TopicConnection> all() {
-        return connections.stream().filter(Objects::nonNull);
+        return connections.stream().flatMap(Stream::ofNullable);
     }
 }

@@ -12,11 +12,13 @@ import dev.sprocket.core.internal.text.SafeText;
 import dev.sprocket.core.internal.transport.PipelineContext;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
+import dev.sprocket.pubsub.internal.push.PushHold;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.push.Publisher;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,6 +46,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     private final AttributeKey<Boolean> paused = AttributeKey.of("paused", "is the pending limit exceeded?");
     private final boolean isOpenToLocal;
     private final boolean acknowledge;
+    private final Duration holdLimit;
     private final PendingLimit pendingLimit;
     /** True if messages must be JSON, since the target publishes them. */
     private final boolean pushes;
@@ -51,16 +54,19 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     /**
      * Creates a layer in front of a target.
      *
+     * @param holdLimit time for which pushes are held while the log accepts none
      * @param isOpenToLocal true if senders on this machine are backends, since there is no secret
      */
     PushBackpressure(
             boolean isOpenToLocal,
             boolean acknowledge,
+            Duration holdLimit,
             PendingLimit pendingLimit,
             MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
         this.isOpenToLocal = isOpenToLocal;
         this.acknowledge = acknowledge;
+        this.holdLimit = holdLimit;
         this.pendingLimit = pendingLimit;
         this.pushes = ForwardingComponent.find(inner, Publisher.class).isPresent();
     }
@@ -68,6 +74,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     @Override
     public void onOpen(Connection conn) throws Exception {
         PubsubMetrics.from(conn, PubsubMetrics.Bridge.TCP);
+        var unused = PushHold.set(conn, holdLimit);
         if (isOpenToLocal) {
             PushSender.admitLocal(conn);
         }

@@ -13,6 +13,7 @@ import dev.sprocket.core.tls.Tls;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.BridgeSocket;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushHold;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * TcpBridge.builder(topics).bind("127.0.0.1", 5556).build().start();
  * TcpBridge.builder((from, message) -> onBlogEntry(message.text())).build().start(); // any component can receive them
  * }</pre>
- * <p>While too many bytes are pending for subscribers, it stops reading, and the clients block.
+ * <p>While too many bytes are pending for subscribers, it stops reading, and the clients block. So it does for at most
+ * 30 seconds while the log of a topic accepts no events; then these pushes fail.
  *
  * <p>Messages are delivered on event loops.
  */
@@ -62,7 +64,12 @@ public final class TcpBridge implements Endpoint {
 
     static MessageComponent<Connection, Message> stack(Builder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new PushBackpressure(options.secret == null, options.acknowledge, options.pendingLimit, options.target),
+                new PushBackpressure(
+                        options.secret == null,
+                        options.acknowledge,
+                        options.holdLimit,
+                        options.pendingLimit,
+                        options.target),
                 options.maxMessageSize);
         if (options.secret != null) {
             stack = new SecretLineFilter(options.secret, stack);
@@ -110,6 +117,7 @@ public final class TcpBridge implements Endpoint {
         int maxConnections = DEFAULT_MAX_CONNECTIONS;
         Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         PendingLimit pendingLimit;
+        Duration holdLimit = PushHold.DEFAULT_LIMIT;
 
         Builder(MessageComponent<? super Connection, ? super Message> target) {
             this.target = target;
@@ -175,6 +183,12 @@ public final class TcpBridge implements Endpoint {
         @CanIgnoreReturnValue
         public Builder maxConnections(int max) {
             this.maxConnections = (int) positive("maxConnections", max);
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        Builder holdLimit(Duration longest) {
+            this.holdLimit = longest;
             return this;
         }
 

@@ -110,6 +110,7 @@ final class TcpPolicyTest {
     @Test
     void acknowledgements_keep_their_order_after_late_results() throws Exception {
         EventLog log = mock(EventLog.class);
+        when(log.isAvailable()).thenReturn(true);
         CompletableFuture<Published> first = new CompletableFuture<>();
         CompletableFuture<Published> second = new CompletableFuture<>();
         CountDownLatch asked = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import dev.sprocket.core.internal.net.LoopbackOnly;
 import dev.sprocket.core.io.Endpoint;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushHold;
 import dev.sprocket.pubsub.internal.push.PushSender;
 import dev.sprocket.pubsub.push.Publisher;
 import java.io.IOException;
@@ -44,6 +45,9 @@ import zmq.msg.MsgAllocator;
  * }</pre>
  * <p>ZeroMQ does not identify senders, so all messages come from one connection. Nothing can be sent to it, except on a
  * ROUTER socket: the first message sent during a callback is the response. A failure of the target does not close it.
+ *
+ * <p>While the log of a topic accepts no events, it holds a push for at most 30 seconds, and receives nothing more; then
+ * the push fails.
  *
  * <p>While too many bytes are pending for subscribers, it stops receiving, and PUSH clients block; a publisher drops
  * messages beyond its own high-water mark.
@@ -251,6 +255,7 @@ public final class ZmqBridge implements Endpoint {
         int maxFrameSize = ZmqBridge.DEFAULT_MAX_FRAME_SIZE;
         int highWaterMark = DEFAULT_HIGH_WATER_MARK;
         PendingLimit pendingLimit;
+        Duration holdLimit = PushHold.DEFAULT_LIMIT;
 
         @Nullable
         ZmqKeys keys;
@@ -351,6 +356,12 @@ public final class ZmqBridge implements Endpoint {
         @CanIgnoreReturnValue
         public Builder highWaterMark(int messages) {
             this.highWaterMark = (int) require("highWaterMark", messages, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        Builder holdLimit(Duration longest) {
+            this.holdLimit = longest;
             return this;
         }
 

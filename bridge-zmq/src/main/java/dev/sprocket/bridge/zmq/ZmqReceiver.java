@@ -6,6 +6,7 @@ import dev.sprocket.core.RejectedException;
 import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
+import dev.sprocket.pubsub.internal.push.PushHold;
 import dev.sprocket.pubsub.internal.push.PushResult;
 import dev.sprocket.pubsub.internal.push.PushResults;
 import dev.sprocket.pubsub.internal.push.PushSender;
@@ -45,6 +46,9 @@ final class ZmqReceiver {
     private final Consumer<Throwable> onFailure;
     private final int port;
     private volatile boolean stopping;
+    /** Hold of the pushes of all senders; null before the socket is bound. */
+    private volatile @Nullable PushHold hold;
+
     private volatile boolean abandoned;
     private volatile boolean contextFailed;
 
@@ -112,6 +116,7 @@ final class ZmqReceiver {
                 return;
             }
             PubsubMetrics.from(conn, PubsubMetrics.Bridge.ZEROMQ);
+            hold = PushHold.set(conn, options.holdLimit);
             if (options.admitsBackends()) {
                 PushSender.admit(conn);
             }
@@ -248,6 +253,10 @@ final class ZmqReceiver {
             return;
         }
         stopping = true;
+        PushHold held = hold;
+        if (held != null) {
+            held.cancel();
+        }
         wake();
         try {
             thread.join(Math.max(1, TimeUnit.MILLISECONDS.convert(deadline)));

@@ -63,7 +63,7 @@ final class HttpAwayTest {
     }
 
     @Test
-    void stream_of_topic_with_log_is_refused_before_it_begins() {
+    void stream_with_log_is_refused_before_it_begins() {
         MemoryNode c = new MemoryNode(hub, "c", Duration.ZERO);
         c.engine.disconnect();
         MemorySocket socket = stream(c, "log");
@@ -95,7 +95,7 @@ final class HttpAwayTest {
     }
 
     @Test
-    void push_to_topic_with_log_is_503_with_retry_after() {
+    void push_with_log_is_503_with_retry_after() {
         a.engine.disconnect();
         a.http().postJson("/push/log", "1").hasStatus(503).hasHeader("Retry-After", "1");
         a.http().postJson("/push", "{\"topic\":\"log\",\"event\":1}").hasStatus(503);

@@ -36,7 +36,7 @@ public final class PushHandler {
     private final Function<PublishRequest, Optional<PublishRequest>> transform;
     private final TopicPatterns allowed;
     private final @Nullable AccessControl accessControl;
-    /** Result of an earlier attempt whose failed events are published now; null if there is none. */
+    /** Result of an earlier attempt, whose failed events are published now. */
     private final @Nullable Published earlier;
 
     private PushHandler(
@@ -56,7 +56,7 @@ public final class PushHandler {
 
     /** Creates a handler that publishes to topics. */
     public static PushHandler of(Topics topics) {
-        return of(PushTarget.of(topics), AccessControl.of(topics));
+        return of(new TopicsTarget(topics, false), AccessControl.of(topics));
     }
 
     /**
@@ -173,7 +173,7 @@ public final class PushHandler {
                 .thenApply(result -> result instanceof Published published ? insert(published, done) : result));
     }
 
-    /** Returns the result of an event that an earlier attempt has published or skipped; null if there is none. */
+    /** Returns the result of an event that an earlier attempt has published or skipped. */
     private @Nullable PushedEvent earlier(int index) {
         Published attempt = earlier;
         if (attempt == null || index >= attempt.events().size()) {

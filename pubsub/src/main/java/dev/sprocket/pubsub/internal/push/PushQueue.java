@@ -97,7 +97,11 @@ public final class PushQueue {
             CompletableFuture<PushResult> result =
                     push.apply(decision instanceof AccessDecision.Later later ? await(from, later) : decision);
             if (result.isDone() || pipeline == null) {
-                done.accept(push, await(from, push, result));
+                PushResult made = await(from, push, result);
+                if (pipeline == null) {
+                    PushHold.end(from);
+                }
+                done.accept(push, made);
             } else {
                 PushQueue queue = queue(from, pipeline, push);
                 queue.reserve(push, done).await(result);
@@ -134,7 +138,7 @@ public final class PushQueue {
 
     private static PushResult await(Connection from, Push push, CompletableFuture<PushResult> result) {
         try {
-            return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return result.get(TIMEOUT_SECONDS + PushHold.seconds(from), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failure) {
             return failed(from, push, failure);
         } catch (InterruptedException stopped) {
@@ -247,6 +251,7 @@ public final class PushQueue {
             bytes -= push.size();
             TOTAL_BYTES.addAndGet(-push.size());
             if (--count == 0) {
+                PushHold.end(from);
                 pipeline.resumeReads();
             }
         }

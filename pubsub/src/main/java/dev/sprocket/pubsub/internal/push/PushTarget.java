@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 @ThreadSafe
 @FunctionalInterface
 public interface PushTarget {
-    /** Returns the target that publishes to topics. */
+    /** Returns the target that publishes to topics, for a bridge that answers each push. */
     static PushTarget of(Topics topics) {
-        return new TopicsTarget(topics);
+        return new TopicsTarget(topics, true);
     }
 
     /**
