@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public interface Engine extends AutoCloseable {
-    /** First byte of a frame with an envelope for the subscribers of patterns; the envelope follows. */
+    /** First byte of a frame with an envelope for the subscribers of patterns. */
     byte EVENT_FRAME = 'e';
 
     /** State of the connection. */
@@ -174,9 +174,9 @@ public interface Engine extends AutoCloseable {
     CompletionStage<EventLog.Statistics> statistics(String topic);
 
     /**
-     * Retains an event for later subscribers: the last one for all subscribers, and a newer one for some of them.
+     * Retains an event for later subscribers.
      *
-     * <p>An event for all replaces both. An event with a position does not replace a later one of its epoch.
+     * <p>Keeps the last one for all subscribers, and a newer one for some of them. An event for all replaces both. An event with a position does not replace a later one of its epoch.
      *
      * @param envelope envelope, with its position if the topic has a log
      * @param restricted whether the event is for some subscribers
@@ -186,7 +186,9 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Boolean> retain(String topic, byte[] envelope, boolean restricted, EventLog.RetainLimits limits);
 
     /**
-     * Returns the retained events of a topic or pattern; of each topic the one for some subscribers first.
+     * Returns the retained events of a topic or pattern.
+     *
+     * <p>Of each topic, the one for some subscribers is first.
      *
      * @param max maximum number of topics; if there are others, the events of one more
      */

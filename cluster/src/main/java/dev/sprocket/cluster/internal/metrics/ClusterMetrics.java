@@ -37,6 +37,10 @@ public final class ClusterMetrics implements MetricSource {
     public static final LongAdder APPENDS_FAILED = new LongAdder();
     /** Events received from the engine, without echoes. */
     public static final LongAdder RECEIVED = new LongAdder();
+    /** Events that were received for patterns. */
+    public static final LongAdder MATCHED = new LongAdder();
+    /** Patterns for which events may have been missed. */
+    public static final LongAdder PATTERNS_IN_DOUBT = new LongAdder();
     /** Events that a node has received but had no memory for. */
     public static final LongAdder DROPPED = new LongAdder();
 
@@ -111,6 +115,16 @@ public final class ClusterMetrics implements MetricSource {
                         "Events of topics with a log whose publishers were told a failure",
                         APPENDS_FAILED::sum),
                 Metric.counter("sprocket.engine.received", null, "Events received from the engine", RECEIVED::sum),
+                Metric.counter(
+                        "sprocket.engine.pattern.events",
+                        null,
+                        "Events received from the engine for patterns",
+                        MATCHED::sum),
+                Metric.counter(
+                        "sprocket.engine.patterns.in.doubt",
+                        null,
+                        "Patterns for which events of other nodes may have been missed",
+                        PATTERNS_IN_DOUBT::sum),
                 Metric.counter(
                         "sprocket.engine.dropped",
                         null,

@@ -76,10 +76,10 @@ public final class ClusterLog implements EventLog {
         this.engine = engine;
         this.self = self;
         this.patterns = new NodePatterns(self);
-        this.own = new OwnPatterns(self, patterns, executor, System::nanoTime);
         this.envelopes = new Envelopes(self);
         this.frames = new Frames(self);
         this.counters = new Counters();
+        this.own = new OwnPatterns(self, patterns, executor, counters.patternsInDoubt, System::nanoTime);
         this.pending = new PendingAppends(maxPendingBytes);
         this.received =
                 new EngineReceiver(engine, envelopes, frames, pending, counters, executor, maxRingBytes, patience);

@@ -26,7 +26,9 @@ public final class Counters {
     /** Events without a log that were sent to nodes because of their patterns. */
     public final LongAdder sentToPatterns = new LongAdder();
     /** Events received for the patterns of this node. */
-    public final LongAdder matched = new LongAdder();
+    public final NodeCounter matched = new NodeCounter(ClusterMetrics.MATCHED);
+    /** Patterns for which events of other nodes may have been missed. */
+    public final NodeCounter patternsInDoubt = new NodeCounter(ClusterMetrics.PATTERNS_IN_DOUBT);
     /** Envelopes that could not be read. */
     public final NodeCounter unreadable = new NodeCounter(ClusterMetrics.UNREADABLE);
     /** Gaps told to the subscribers of a topic. */

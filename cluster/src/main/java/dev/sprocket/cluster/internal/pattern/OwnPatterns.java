@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.internal.pattern;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.cluster.internal.metrics.NodeCounter;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,18 +81,20 @@ public final class OwnPatterns {
     /** Uses that are not known to all nodes yet; confined to the executor. */
     private final Map<Long, Use> pending = new HashMap<>();
 
-    private final LongAdder inDoubt = new LongAdder();
+    private final NodeCounter inDoubt;
     private long lastNumber;
 
     /**
      * Creates an empty set of patterns.
      *
+     * @param inDoubt counts patterns for which events may have been missed
      * @param nanos clock, as {@link System#nanoTime}
      */
-    public OwnPatterns(NodeId self, NodePatterns all, Executor executor, LongSupplier nanos) {
+    public OwnPatterns(NodeId self, NodePatterns all, Executor executor, NodeCounter inDoubt, LongSupplier nanos) {
         this.self = self;
         this.all = all;
         this.executor = executor;
+        this.inDoubt = inDoubt;
         this.nanos = nanos;
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.cluster.internal.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.cluster.internal.metrics.NodeCounter;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,8 @@ final class OwnPatternsTest {
     private final NodePatterns all = new NodePatterns(SELF);
     private final TestDirectory directory = new TestDirectory();
     private long now;
-    private final OwnPatterns own = new OwnPatterns(SELF, all, Runnable::run, () -> now);
+    private final OwnPatterns own =
+            new OwnPatterns(SELF, all, Runnable::run, new NodeCounter(new LongAdder()), () -> now);
 
     {
         own.connect(directory);
