@@ -96,7 +96,7 @@ final class RedisPatternsTest {
     }
 
     @Test
-    void patterns_hear_alternating_topics_in_the_order_of_their_publisher() throws Exception {
+    void patterns_hear_alternating_topics_in_order() throws Exception {
         List<BlockingQueue<String>> all = List.of(
                 subscribe(atB, MatchPolicy.WILDCARD, ".x"),
                 subscribe(atB, MatchPolicy.WILDCARD, "."),

@@ -176,7 +176,8 @@ public interface Engine extends AutoCloseable {
     /**
      * Retains an event for later subscribers.
      *
-     * <p>Keeps the last one for all subscribers, and a newer one for some of them. An event for all replaces both. An event with a position does not replace a later one of its epoch.
+     * <p>Keeps the last one for all subscribers, and a newer one for some of them. An event for all replaces both. An
+     * event with a position does not replace a later one of its epoch.
      *
      * @param envelope envelope, with its position if the topic has a log
      * @param restricted whether the event is for some subscribers

@@ -193,7 +193,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void pattern_hears_other_nodes_in_the_order_of_a_publisher() {
+    void pattern_hears_other_nodes_in_order() {
         List<Reader> patterns = List.of(
                 b.subscribe(MatchPolicy.PREFIX, "log"),
                 b.subscribe(MatchPolicy.PREFIX, "log."),
@@ -243,7 +243,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void own_event_of_a_log_reaches_patterns_in_the_order_of_the_log() {
+    void own_logged_event_reaches_patterns_in_log_order() {
         Reader pattern = a.subscribe(MatchPolicy.PREFIX, "log");
         List<String> exact = a.subscribe("log");
         hub.stop();
@@ -276,7 +276,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void node_that_does_not_know_the_patterns_sends_to_all() {
+    void node_without_known_patterns_sends_to_all() {
         Reader pattern = b.subscribe(MatchPolicy.WILDCARD, ".x");
         a.log.patterns().known(false);
         a.log.patterns().removeAll(b.id);
