@@ -318,8 +318,8 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     /**
      * Reports whether this node should get new connections.
      *
-     * <p>False before the first connection of the engine, while it is deaf, and after the {@linkplain
-     * Builder#readyGrace grace} while it is away.
+     * <p>False before the first connection of the engine, while it is deaf, after the {@linkplain Builder#readyGrace
+     * grace} while it is away, and without a lease while it answers.
      */
     @Override
     public boolean isHealthy() {
@@ -328,7 +328,9 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
 
     /** Returns why the node is not healthy, without addresses; empty if it is. */
     public String problem() {
-        return log.health().problem();
+        String problem = log.health().problem();
+        // without the engine, no node can renew its lease
+        return problem.isEmpty() && state() == Engine.State.UP && !directory.isMember() ? "node has no lease" : problem;
     }
 
     /**

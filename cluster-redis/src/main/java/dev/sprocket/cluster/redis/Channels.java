@@ -2,6 +2,8 @@ package dev.sprocket.cluster.redis;
 
 import dev.sprocket.cluster.internal.log.NameSet;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,9 @@ final class Channels {
     }
 
     private final Names names;
+    private final Consumer<Throwable> refused;
+    /** Time of the last confirmation, or of the command for which Redis owes one. */
+    private long progressNanos;
     /** Channels of the node itself. */
     private final Set<String> own = new LinkedHashSet<>();
     /** Topics that are wanted. */
@@ -66,8 +72,14 @@ final class Channels {
 
     private @Nullable StatefulRedisPubSubConnection<ChannelName, byte[]> connection;
 
-    Channels(Names names) {
+    /**
+     * Creates channels without a connection.
+     *
+     * @param refused called by a thread of the client when Redis has answered an error
+     */
+    Channels(Names names, Consumer<Throwable> refused) {
         this.names = names;
+        this.refused = refused;
     }
 
     /** Adds channels of the node itself, which are subscribed with the next connection. */
@@ -105,6 +117,11 @@ final class Channels {
         }
     }
 
+    /** Reports whether Redis owes a confirmation, and has given none for a time. */
+    boolean isLate(long now, long limitNanos) {
+        return !pending.isEmpty() && now - progressNanos > limitNanos;
+    }
+
     int size() {
         return own.size() + wanted.size();
     }
@@ -135,6 +152,9 @@ final class Channels {
 
     private CompletableFuture<Void> send(List<String> channels, Change change) {
         change.left = channels.size();
+        if (pending.isEmpty()) {
+            progressNanos = System.nanoTime();
+        }
         for (String channel : channels) {
             Pending added = new Pending(change);
             Pending first = pending.putIfAbsent(channel, added);
@@ -147,9 +167,14 @@ final class Channels {
             ChannelName[] batch = channels.subList(from, Math.min(channels.size(), from + BATCH)).stream()
                     .map(channel -> new ChannelName(Names.bytes(channel)))
                     .toArray(ChannelName[]::new);
-            var unused = change.subscribes
+            RedisFuture<Void> answer = change.subscribes
                     ? open.async().subscribe(batch)
                     : open.async().unsubscribe(batch);
+            var unused = answer.whenComplete((done, failure) -> {
+                if (failure instanceof RedisCommandExecutionException) {
+                    refused.accept(failure);
+                }
+            });
         }
         if (channels.isEmpty()) {
             change.confirmed.complete(null);
@@ -163,6 +188,7 @@ final class Channels {
         if (first == null || first.change.subscribes != subscribed) {
             return;
         }
+        progressNanos = System.nanoTime();
         if (first.next == null) {
             pending.remove(channel);
         } else {

@@ -5,6 +5,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -15,8 +16,10 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Client with its threads, as the engine needs it. */
 final class RedisClients {
@@ -28,7 +31,12 @@ final class RedisClients {
     private final ClientResources resources;
     private final RedisClient client;
 
-    RedisClients(RedisURI uri, Duration timeout) {
+    /**
+     * Creates a client.
+     *
+     * @param certificates certificates of authorities that are trusted, in PEM; null for those of the JVM
+     */
+    RedisClients(RedisURI uri, Duration timeout, @Nullable Path certificates) {
         uri.setTimeout(timeout);
         resources = DefaultClientResources.builder()
                 .threadFactoryProvider(pool -> new DefaultThreadFactory("sprocket-cluster-redis-" + pool, true))
@@ -37,7 +45,13 @@ final class RedisClients {
                 .computationThreadPoolSize(2)
                 .build();
         client = RedisClient.create(resources, uri);
+        SslOptions.Builder tls = SslOptions.builder().handshakeTimeout(timeout);
+        if (certificates != null) {
+            tls.trustManager(certificates.toFile());
+        }
         client.setOptions(ClientOptions.builder()
+                .pingBeforeActivateConnection(false) // INFO and SUBSCRIBE follow, and need fewer rights
+                .sslOptions(tls.build())
                 .autoReconnect(false) // the engine connects and subscribes itself
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .protocolVersion(ProtocolVersion.RESP2)

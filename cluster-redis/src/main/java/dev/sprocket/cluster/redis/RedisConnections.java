@@ -15,15 +15,16 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class RedisConnections {
-    private static final long MIN_RETRY_MILLIS = 50;
-    private static final long MAX_RETRY_MILLIS = 2000;
     /** Number of channels that Redis confirms in a millisecond at least. */
     private static final int CHANNELS_PER_MILLI = 10;
+    /** Shortest time for an answer of a server that may be away. */
+    private static final long MIN_ANSWER_MILLIS = 100;
+    /** Message of a probe that nobody waits for. */
+    private static final byte[] NO_PROBE = {'0'};
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
     private final RedisURI uri;
     private final Names names;
@@ -49,6 +54,9 @@ final class RedisConnections {
     private final @Nullable Sentinels sentinels;
     private final Commands commands;
     private final Channels channels;
+    private final ServerChecks checks;
+    private final Refusals refusals = new Refusals();
+    private final Backoff retry = new Backoff(Math::random);
     private volatile Engine.State state = Engine.State.AWAY;
     private volatile boolean closed;
     private volatile @Nullable StatefulRedisPubSubConnection<ChannelName, byte[]> hearing;
@@ -63,7 +71,6 @@ final class RedisConnections {
     private boolean wasUp;
 
     private Engine.Cause lossCause = Engine.Cause.RECONNECTED;
-    private long retryMillis = MIN_RETRY_MILLIS;
     private String lastProblem = "";
     /** Number of the attempt to connect; answers of earlier ones are ignored. */
     private int attempt;
@@ -73,16 +80,24 @@ final class RedisConnections {
     /** Time at which the last probe was sent; 0 if it is not measured. */
     private long probeStarted;
 
-    RedisConnections(RedisURI uri, Names names, Duration timeout, Duration probeInterval, long maxPendingBytes) {
+    RedisConnections(
+            RedisURI uri,
+            Names names,
+            Duration timeout,
+            Duration probeInterval,
+            long maxPendingBytes,
+            @Nullable Path certificates,
+            @Nullable Replicas replicas) {
         this.uri = uri;
         this.names = names;
-        this.channels = new Channels(names);
+        this.channels = new Channels(names, failure -> execute(() -> onRefused(failure)));
         this.timeout = timeout;
         this.probeInterval = probeInterval;
         this.loop = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-redis", true));
-        this.clients = new RedisClients(uri, timeout);
-        this.sentinels = Sentinels.isUsedBy(uri) ? new Sentinels(clients, uri) : null;
-        this.commands = new Commands(loop, maxPendingBytes);
+        this.clients = new RedisClients(uri, timeout, certificates);
+        this.sentinels = Sentinels.isUsedBy(uri) ? new Sentinels(clients, uri, timeout) : null;
+        this.commands = new Commands(loop, maxPendingBytes, replicas);
+        this.checks = new ServerChecks(sentinels != null, this);
     }
 
     Engine.State state() {
@@ -150,10 +165,11 @@ final class RedisConnections {
 
     /** Continues on the loop with a result, unless its attempt is over. */
     private <T> void then(int own, CompletionStage<T> result, Consumer<T> next) {
-        then(own, result, timeout.toMillis(), next);
+        then(own, result, timeout.toMillis(), next, failure -> away(problem(failure)));
     }
 
-    private <T> void then(int own, CompletionStage<T> result, long limitMillis, Consumer<T> next) {
+    private <T> void then(
+            int own, CompletionStage<T> result, long limitMillis, Consumer<T> next, Consumer<Throwable> failed) {
         var unused = result.toCompletableFuture()
                 .copy()
                 .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
@@ -161,11 +177,20 @@ final class RedisConnections {
                     if (own != attempt || closed) {
                         closeIfConnection(value);
                     } else if (failure == null) {
-                        next.accept(value);
+                        attempt(() -> next.accept(value), failed);
                     } else {
-                        away(problem(failure));
+                        failed.accept(failure);
                     }
                 }));
+    }
+
+    /** Runs a step; the client throws if a connection was closed in the meantime. */
+    private static void attempt(Runnable step, Consumer<Throwable> failed) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            failed.accept(e);
+        }
     }
 
     private static void closeIfConnection(@Nullable Object value) {
@@ -175,13 +200,7 @@ final class RedisConnections {
     }
 
     private String problem(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause instanceof TimeoutException
-                ? "no answer within " + timeout.toMillis() + " ms"
-                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return Problems.text(failure, timeout);
     }
 
     // --- opening
@@ -191,24 +210,22 @@ final class RedisConnections {
             return;
         }
         int own = ++attempt;
-        try {
-            if (sentinels == null) {
-                open(own);
-            } else {
-                then(own, sentinels.primary(), address -> {
-                    primary = address;
-                    open(own);
-                });
-            }
-        } catch (RuntimeException e) {
-            away(problem(e));
-        }
+        attempt(
+                () -> {
+                    if (sentinels == null) {
+                        open(own);
+                    } else {
+                        then(own, sentinels.primary(), address -> {
+                            primary = address;
+                            open(own);
+                        });
+                    }
+                },
+                failure -> away(problem(failure)));
     }
 
     private void open(int own) {
-        CompletionStage<StatefulRedisConnection<byte[], byte[]>> opening =
-                clients.client().connectAsync(RedisClients.CODEC, uri);
-        then(own, closeLate(opening), opened -> {
+        then(own, closeLate(clients.client().connectAsync(RedisClients.CODEC, uri)), opened -> {
             connection = opened;
             then(own, opened.async().info(), info -> onInfo(own, opened, info));
         });
@@ -232,9 +249,8 @@ final class RedisConnections {
             return;
         }
         ServerInfo before = server;
-        if (before == null) {
-            ServerChecks.warn(opened.async(), current.hasReplicas(), this);
-        } else if (!before.replicationId().equals(current.replicationId())) {
+        checks.warn(opened.async(), current.hasReplicas());
+        if (before != null && !before.replicationId().equals(current.replicationId())) {
             lossCause = Engine.Cause.SERVER_CHANGED;
         }
         server = current;
@@ -251,16 +267,48 @@ final class RedisConnections {
 
     /** Opens the connection of the subscriptions, and subscribes. */
     private void hear(int own) {
-        then(own, closeLate(clients.client().connectPubSubAsync(ChannelName.CODEC, uri)), opened -> {
-            opened.addListener(new Hearer(opened));
-            hearing = opened;
-            long limitMillis = timeout.toMillis() + channels.size() / CHANNELS_PER_MILLI;
-            then(own, channels.connected(opened), limitMillis, subscribed -> up());
-        });
+        long started = System.nanoTime();
+        CompletableFuture<Long> answered = commands.execute(0, redis -> redis.publish(probeChannel(), NO_PROBE));
+        Consumer<Throwable> failed = failure -> {
+            long left = timeout.minusNanos(System.nanoTime() - started).toMillis();
+            // the node is deaf only if the engine answers
+            then(
+                    own,
+                    answered,
+                    Math.max(MIN_ANSWER_MILLIS, left),
+                    receivers -> deaf(problem(failure), lossCause),
+                    lost -> away(problem(lost)));
+        };
+        attempt(
+                () -> then(
+                        own,
+                        closeLate(clients.client().connectPubSubAsync(ChannelName.CODEC, uri)),
+                        timeout.toMillis(),
+                        opened -> subscribe(own, opened, failed),
+                        failed),
+                failed);
+    }
+
+    private void subscribe(
+            int own, StatefulRedisPubSubConnection<ChannelName, byte[]> opened, Consumer<Throwable> failed) {
+        opened.addListener(new Hearer(opened));
+        hearing = opened;
+        then(own, channels.connected(opened), limitMillis(), subscribed -> up(), failed);
+    }
+
+    /** Returns how long Redis may take to confirm all channels. */
+    private long limitMillis() {
+        return timeout.toMillis() + channels.size() / CHANNELS_PER_MILLI;
+    }
+
+    /** Handles an error that Redis has answered to a subscription. */
+    private void onRefused(Throwable failure) {
+        if (hearing != null && !closed) {
+            deaf(problem(failure), Engine.Cause.DEAF);
+        }
     }
 
     private void up() {
-        retryMillis = MIN_RETRY_MILLIS;
         lastProblem = "";
         probesHeard = probesSent;
         change(Engine.State.UP, "server " + this);
@@ -307,8 +355,8 @@ final class RedisConnections {
         stopHearing();
         change(Engine.State.AWAY, "server " + this + ": " + problem);
         if (!closed) {
-            var unused = loop.schedule(this::connect, retryMillis, TimeUnit.MILLISECONDS);
-            retryMillis = Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
+            int own = attempt;
+            later(own, this::connect);
         }
     }
 
@@ -318,7 +366,38 @@ final class RedisConnections {
         stopHearing();
         lossCause = cause;
         change(Engine.State.DEAF, "server " + this + ": " + problem);
-        hear(own);
+        later(own, () -> hear(own));
+    }
+
+    private void later(int own, Runnable task) {
+        var unused = loop.schedule(
+                () -> {
+                    if (own == attempt && !closed) {
+                        task.run();
+                    }
+                },
+                retry.next(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Called for an event that Redis has not stored; a replica is left at once. */
+    void onRefusedEvent(Throwable failure) {
+        String code = Problems.code(failure);
+        if (code.isEmpty()) {
+            return;
+        }
+        refusals.onRefused(this, Problems.text(failure));
+        if (code.equals("READONLY")) {
+            execute(() -> {
+                if (state == Engine.State.UP) {
+                    away(Problems.text(failure));
+                }
+            });
+        }
+    }
+
+    void onAcceptedEvent() {
+        refusals.onAccepted(this);
     }
 
     private void stopHearing() {
@@ -342,9 +421,13 @@ final class RedisConnections {
         if (state != Engine.State.UP || closed || node == null) {
             return;
         }
+        if (channels.isLate(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(limitMillis()))) {
+            deaf("subscriptions not confirmed within " + limitMillis() + " ms", Engine.Cause.DEAF);
+            return;
+        }
         int own = attempt;
         long number = ++probesSent;
-        byte[] channel = Names.bytes(names.probe(node));
+        byte[] channel = probeChannel();
         byte[] message = Names.bytes(Long.toString(number));
         probeStarted = ClusterMetrics.PROBE.start();
         CompletableFuture<Long> published = commands.execute(message.length, redis -> redis.publish(channel, message));
@@ -378,7 +461,15 @@ final class RedisConnections {
                 TimeUnit.MILLISECONDS);
     }
 
+    private byte[] probeChannel() {
+        NodeId node = self;
+        return Names.bytes(node == null ? names.all() : names.probe(node));
+    }
+
     private void onProbe(long number) {
+        if (number > 0) {
+            retry.reset(); // both connections work
+        }
         if (number == probesSent && probesHeard < number) {
             ClusterMetrics.PROBE.end(probeStarted);
         }
@@ -388,7 +479,9 @@ final class RedisConnections {
     private void onReplication(String answer) {
         ServerInfo before = server;
         ServerInfo now = ServerInfo.read(answer);
-        if (before == null || now.replicationId().equals(before.replicationId())) {
+        if (before == null
+                || (now.replicationId().equals(before.replicationId())
+                        && now.role().equals(before.role()))) {
             return;
         }
         server = new ServerInfo(before.version(), now.role(), now.replicationId(), now.replicas());
@@ -422,8 +515,10 @@ final class RedisConnections {
             if (topic != null) {
                 receiver.onEvent(topic, message);
             } else if (channel.equals(names.probe(node))) {
-                long number = Long.parseLong(Names.text(message));
-                execute(() -> onProbe(number));
+                String number = Names.text(message);
+                if (NUMBER.matcher(number).matches()) { // others may publish here
+                    execute(() -> onProbe(Long.parseLong(number)));
+                }
             } else {
                 receiver.onFrame(message);
             }

@@ -14,7 +14,13 @@ import dev.sprocket.pubsub.pattern.MatchPolicy;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisURI;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +63,13 @@ public final class RedisEngine implements Engine {
     private RedisEngine(Builder builder) {
         this.names = new Names(builder.prefix, builder.uri.getDatabase());
         this.link = new RedisConnections(
-                builder.uri, names, builder.timeout, builder.probeInterval, builder.maxPendingBytes);
+                builder.uri,
+                names,
+                builder.timeout,
+                builder.probeInterval,
+                builder.maxPendingBytes,
+                builder.certificates,
+                builder.replicas);
         this.directory = new RedisDirectory(names, link.commands());
     }
 
@@ -82,6 +94,8 @@ public final class RedisEngine implements Engine {
         private Duration timeout = DEFAULT_TIMEOUT;
         private Duration probeInterval = DEFAULT_PROBE_INTERVAL;
         private long maxPendingBytes = 32 << 20;
+        private @Nullable Path certificates;
+        private @Nullable Replicas replicas;
 
         private Builder(RedisURI uri) {
             this.uri = uri;
@@ -122,6 +136,49 @@ public final class RedisEngine implements Engine {
             return this;
         }
 
+        /**
+         * Sets the authorities that are trusted with {@code rediss}; those of the JVM by default.
+         *
+         * @param pem file with one certificate or several
+         * @throws IllegalArgumentException if it has none, or cannot be read
+         */
+        @CanIgnoreReturnValue
+        public Builder trustedCertificates(Path pem) {
+            try (InputStream in = Files.newInputStream(pem)) {
+                if (CertificateFactory.getInstance("X.509")
+                        .generateCertificates(in)
+                        .isEmpty()) {
+                    throw new IllegalArgumentException("no certificates in " + pem + " (expected: PEM)");
+                }
+            } catch (IOException | CertificateException e) {
+                throw new IllegalArgumentException("certificates in " + pem + " not readable (expected: PEM)", e);
+            }
+            certificates = pem;
+            return this;
+        }
+
+        /**
+         * Makes publishes on topics with a log wait for replicas ({@code WAIT} of Redis).
+         *
+         * <p>A publish then succeeds only if as many replicas have confirmed it, so that one failover to any of them
+         * keeps it. Otherwise it fails with {@link EventLog.UnavailableException}, although the event is stored and
+         * delivered: a publisher that repeats it does so with the key of the event. All other commands wait meanwhile,
+         * so the time is short.
+         *
+         * @param count number of replicas, 1 or more
+         * @param longest time to wait for them, at most half of the {@linkplain #timeout time limit} for an answer
+         * @throws IllegalArgumentException if the number or the time is less than 1
+         */
+        @CanIgnoreReturnValue
+        public Builder waitReplicas(int count, Duration longest) {
+            if (count < 1 || longest.toMillis() < 1) { // 0 waits without a limit
+                throw new IllegalArgumentException(
+                        "replicas: " + count + " within " + longest + " (expected: 1 or more, within 1 ms or more)");
+            }
+            replicas = new Replicas(count, longest.toMillis());
+            return this;
+        }
+
         private static Duration positive(Duration time) {
             if (time.isNegative() || time.isZero()) {
                 throw new IllegalArgumentException("time of " + time + " (expected: more than 0)");
@@ -129,8 +186,17 @@ public final class RedisEngine implements Engine {
             return time;
         }
 
-        /** Creates the engine, which connects when a node starts it. */
+        /**
+         * Creates the engine, which connects when a node starts it.
+         *
+         * @throws IllegalArgumentException if it would wait for replicas longer than half of the time limit
+         */
         public RedisEngine build() {
+            if (replicas != null && 2 * replicas.timeoutMillis() > timeout.toMillis()) {
+                throw new IllegalArgumentException("wait of " + replicas.timeoutMillis()
+                        + " ms for replicas (expected: at most " + timeout.toMillis() / 2
+                        + " ms, half of the timeout)");
+            }
             return new RedisEngine(this);
         }
     }
@@ -198,6 +264,13 @@ public final class RedisEngine implements Engine {
         }
         return link.commands()
                 .script(Script.APPEND, names.log(topic), arguments.toArray(byte[][]::new))
+                .whenComplete((reply, failure) -> {
+                    if (failure == null) {
+                        link.onAcceptedEvent();
+                    } else {
+                        link.onRefusedEvent(failure);
+                    }
+                })
                 .thenApply(reply -> {
                     long epoch = ByteBuffer.wrap(reply.bytes(0)).getLong();
                     long offset = reply.number(1);

@@ -3,7 +3,9 @@ package dev.sprocket.cluster.redis;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.lettuce.core.RedisURI;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sentinels that name the primary.
@@ -15,11 +17,13 @@ import java.util.concurrent.CompletionStage;
 final class Sentinels {
     private final RedisClients clients;
     private final RedisURI uri;
+    private final Duration timeout;
     private final byte[] primary;
 
-    Sentinels(RedisClients clients, RedisURI uri) {
+    Sentinels(RedisClients clients, RedisURI uri, Duration timeout) {
         this.clients = clients;
         this.uri = uri;
+        this.timeout = timeout;
         this.primary = Names.bytes(uri.getSentinelMasterId());
     }
 
@@ -28,10 +32,13 @@ final class Sentinels {
         return uri.getSentinelMasterId() != null && !uri.getSentinels().isEmpty();
     }
 
-    /** Asks for the address of the primary. */
+    /** Asks for the address of the primary; completes within the time limit, and closes the connection. */
     CompletionStage<SocketAddress> primary() {
         return clients.client().connectSentinelAsync(RedisClients.CODEC, uri).thenCompose(opened -> opened.async()
                 .getMasterAddrByName(primary)
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((address, failure) -> {
                     var unused = opened.closeAsync();
                 }));

@@ -18,6 +18,7 @@ class RedisDirectoryTest extends DirectoryContract {
     @BeforeAll
     static void start() throws IOException {
         redis = TestRedis.start();
+        RedisUserTest.create(redis, RedisUserTest.documented());
     }
 
     @AfterAll
@@ -32,7 +33,9 @@ class RedisDirectoryTest extends DirectoryContract {
 
     @Override
     protected Engine newEngine() {
-        return RedisEngine.builder(redis.uri()).timeout(TestRedis.LONG).build();
+        return RedisEngine.builder("redis://sprocket:password@127.0.0.1:" + redis.port())
+                .timeout(TestRedis.LONG)
+                .build();
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
 
 /** Two nodes at one Redis that fails. */
@@ -252,6 +254,104 @@ class RedisFailureTest {
             a.publish("log", 1).get(60, SECONDS);
             redis.command(jedis -> jedis.scriptFlush());
             assertThat(a.publish("log", 2).get(60, SECONDS).position().offset()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void order_holds_while_scripts_are_forgotten() throws Exception {
+        try (Node a = new Node("a", redis.uri())) {
+            a.subscribe("log");
+            String[] expected = new String[500];
+            CompletableFuture<?>[] all = new CompletableFuture<?>[expected.length];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = "" + i;
+                all[i] = a.publish("log", i);
+                if (i % 100 == 50) {
+                    redis.command(jedis -> jedis.scriptFlush());
+                }
+            }
+            CompletableFuture.allOf(all).get(60, SECONDS);
+            a.awaitHeard(expected);
+        }
+    }
+
+    @Test
+    void flood_beyond_the_output_buffer_is_recovered() throws Exception {
+        redis.command(jedis -> jedis.configSet("client-output-buffer-limit", "pubsub 65536 65536 1"));
+        try (Node a = new Node("a", redis.uri());
+                Node b = new Node("b", redis.uri())) {
+            b.subscribe("log");
+            b.subscribe("plain");
+            a.publish("log", 0).get(60, SECONDS);
+            b.awaitHeard("0");
+            byte[] channel = "sprocket:0:t:plain".getBytes(StandardCharsets.UTF_8);
+            byte[] large = new byte[1 << 20];
+            redis.command(jedis -> {
+                Pipeline pipeline = jedis.pipelined();
+                for (int i = 0; i < 50; i++) {
+                    pipeline.publish(channel, large);
+                }
+                pipeline.sync();
+                return null;
+            });
+            await(() -> b.node.statistics().continuityLost().get(Engine.Cause.RECONNECTED) > 0);
+            a.publish("log", 1).get(60, SECONDS);
+            b.awaitHeard("0", "1");
+            await(() -> b.node.state() == Engine.State.UP);
+        }
+    }
+
+    @Test
+    void subscription_that_is_not_confirmed_makes_the_node_deaf() throws Exception {
+        try (StallProxy proxy = new StallProxy(redis.port());
+                Node a = new Node("a", redis.uri());
+                Node b = new Node(
+                        "b",
+                        RedisEngine.builder("redis://127.0.0.1:" + proxy.port())
+                                .timeout(SHORT)
+                                .probeInterval(Duration.ofMillis(100))
+                                .build())) {
+            await(() -> b.node.state() == Engine.State.UP);
+            proxy.loseRequestsOfNewest(); // what Redis sends still arrives, the probes too
+            b.subscribe("log");
+            assertThat(b.node.statistics().continuityLost().get(Engine.Cause.DEAF))
+                    .isPositive();
+            a.publish("log", 1).get(60, SECONDS);
+            b.awaitHeard("1");
+        }
+    }
+
+    @Test
+    void connections_to_a_silent_server_are_closed() throws Exception {
+        try (StallProxy proxy = new StallProxy(redis.port())) {
+            proxy.stallAll();
+            RedisEngine engine = RedisEngine.builder("redis://127.0.0.1:" + proxy.port())
+                    .timeout(Duration.ofMillis(50))
+                    .build();
+            try (Node a = new Node("a", engine)) {
+                await(() -> proxy.accepted() >= 8);
+                await(() -> proxy.open() < 4);
+                assertThat(a.node.state()).isEqualTo(Engine.State.AWAY);
+            }
+        }
+    }
+
+    @Test
+    void foreign_messages_on_channels_of_a_node_do_no_harm() throws Exception {
+        try (Node a = new Node("a", redis.uri())) {
+            a.subscribe("plain");
+            a.subscribe("log");
+            redis.command(jedis -> {
+                for (String channel : jedis.pubsubChannels("sprocket:*")) {
+                    jedis.publish(channel, "");
+                    jedis.publish(channel, "99999999999999999999");
+                    jedis.publish(channel, "\u0001\u0001");
+                }
+                return null;
+            });
+            a.publish("log", 1).get(60, SECONDS);
+            await(() -> a.heard.contains("1"));
+            assertThat(a.node.state()).isEqualTo(Engine.State.UP);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class StallProxy implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final int target;
+    private volatile boolean stallsAll;
     private final List<Link> links = new CopyOnWriteArrayList<>();
 
     /** Connection of a client, with the connection to the server. */
@@ -20,6 +21,7 @@ final class StallProxy implements AutoCloseable {
         final Socket client;
         final Socket server;
         volatile boolean stalled;
+        volatile boolean losesRequests;
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -57,6 +59,21 @@ final class StallProxy implements AutoCloseable {
         return links.size();
     }
 
+    /** Returns the number of connections that the client has not closed. */
+    long open() {
+        return links.stream().filter(link -> !link.client.isClosed()).count();
+    }
+
+    /** Drops what the server sends to all connections from now on. */
+    void stallAll() {
+        stallsAll = true;
+    }
+
+    /** Drops from now on what the newest connection sends to the server. */
+    void loseRequestsOfNewest() {
+        links.get(links.size() - 1).losesRequests = true;
+    }
+
     /** Drops from now on what the server sends to the newest connection. */
     void stallNewest() {
         links.get(links.size() - 1).stalled = true;
@@ -66,6 +83,7 @@ final class StallProxy implements AutoCloseable {
         try {
             while (true) {
                 Link link = new Link(listening.accept(), new Socket(InetAddress.getLoopbackAddress(), target));
+                link.stalled = stallsAll;
                 links.add(link);
                 thread(() -> copy(link, link.client, link.server, false));
                 thread(() -> copy(link, link.server, link.client, true));
@@ -81,7 +99,7 @@ final class StallProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[8192];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (!fromServer || !link.stalled) {
+                if (fromServer ? !link.stalled : !link.losesRequests) {
                     out.write(buffer, 0, read);
                 }
             }

@@ -33,7 +33,6 @@ public final class NodeHealth {
     private boolean wasUp;
     private long sinceNanos;
     private long ranNanos;
-    private String cutOff = "";
     /** Causes of the current state that were logged. */
     private final Set<String> causes = new HashSet<>();
 
@@ -89,23 +88,6 @@ public final class NodeHealth {
         }
     }
 
-    /**
-     * Sets why other nodes treat this node as gone.
-     *
-     * @param reason short text, such as {@code lease expired}; empty if they do not
-     */
-    public synchronized void cutOff(String reason) {
-        if (reason.isEmpty() == cutOff.isEmpty()) {
-            return;
-        }
-        cutOff = reason;
-        if (!reason.isEmpty()) {
-            LOG.warn("node cut off, not ready: cause=\"{}\" (check the engine and the clock of the process)", reason);
-        } else {
-            LOG.info("node no longer cut off");
-        }
-    }
-
     /** Called by the executor of the node about once a second. */
     public synchronized void onRun() {
         ranNanos = nanoTime.getAsLong();
@@ -129,9 +111,6 @@ public final class NodeHealth {
 
     /** Returns why the node is not ready, without addresses; empty if it is. */
     public synchronized String problem() {
-        if (!cutOff.isEmpty()) {
-            return "node is cut off: " + cutOff;
-        }
         if (wasUp && elapsed(ranNanos).compareTo(STALLED) >= 0) {
             return "node has handled no events for " + TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - ranNanos)
                     + "s";

@@ -122,20 +122,6 @@ class NodeHealthTest {
     }
 
     @Test
-    void node_cut_off_from_its_lease_is_not_ready() {
-        NodeHealth health = health(Duration.ofSeconds(60));
-        health.onState(Engine.State.UP, "server");
-        health.cutOff("lease expired");
-        health.cutOff("lease expired");
-        assertThat(health.problem()).isEqualTo("node is cut off: lease expired");
-        assertThat(logged("node cut off, not ready: cause=\"lease expired\"")).isEqualTo(1);
-        health.cutOff("");
-        health.cutOff("");
-        assertThat(health.problem()).isEmpty();
-        assertThat(logged("node no longer cut off")).isEqualTo(1);
-    }
-
-    @Test
     void node_whose_executor_does_not_run_is_not_ready() {
         NodeHealth health = health(Duration.ofSeconds(60));
         health.onState(Engine.State.UP, "server");
