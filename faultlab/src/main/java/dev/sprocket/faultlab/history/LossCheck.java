@@ -29,9 +29,10 @@ final class LossCheck {
     /** An event that was heard, and the index of its first entry. */
     private record Place(EventKey key, @Nullable Position position, int entry) {
         /** Compares the order of two events in a topic; 0 if it is not known. */
-        int order(EventKey other, @Nullable Position otherPosition) {
-            if (position != null && otherPosition != null && position.epoch() == otherPosition.epoch()) {
-                return Long.compare(position.offset(), otherPosition.offset());
+        int order(EventKey other, @Nullable Position otherPosition, SentIndex index) {
+            int byPosition = index.order(position, otherPosition);
+            if (byPosition != 0) {
+                return byPosition;
             }
             return key.publisher().equals(other.publisher()) ? Long.compare(key.number(), other.number()) : 0;
         }
@@ -83,7 +84,7 @@ final class LossCheck {
             if (other.entry <= sentAt) {
                 continue;
             }
-            int order = other.order(sent.key(), position);
+            int order = other.order(sent.key(), position, index);
             if (order < 0) {
                 low = Math.max(low, other.entry);
             } else if (order > 0) {

@@ -13,6 +13,8 @@ final class SentIndex {
     private final Map<EventKey, Sent> sent = new HashMap<>();
     private final Map<EventKey, Position> positions = new HashMap<>();
     private final Set<EventKey> heard = new HashSet<>();
+    /** By epoch, the first offset that two events have: a failover lost one of them. */
+    private final Map<Long, Long> forks = new HashMap<>();
 
     SentIndex(History history, Findings findings) {
         for (Sent one : history.sent()) {
@@ -36,6 +38,27 @@ final class SentIndex {
                 }
             }
         }
+        findForks();
+    }
+
+    /** Notes offsets that a failover gave twice. */
+    private void findForks() {
+        Map<String, Position> byOffset = new HashMap<>();
+        for (Position position : positions.values()) {
+            Position other = byOffset.putIfAbsent(position.epoch() + "." + position.offset(), position);
+            if (other != null && !other.equals(position)) {
+                forks.merge(position.epoch(), position.offset(), Math::min);
+            }
+        }
+    }
+
+    /** Returns the order of two positions; 0 if it is not known. */
+    int order(@Nullable Position one, @Nullable Position other) {
+        if (one == null || other == null || one.epoch() != other.epoch()) {
+            return 0;
+        }
+        long fork = forks.getOrDefault(one.epoch(), Long.MAX_VALUE);
+        return Math.min(one.offset(), other.offset()) >= fork ? 0 : Long.compare(one.offset(), other.offset());
     }
 
     @Nullable

@@ -146,6 +146,19 @@ class CheckerTest {
     }
 
     @Test
+    void gap_after_a_split_covers_the_other_half() {
+        acknowledged(1, 5);
+        Sent other = new Sent(new EventKey("q", 1), "log", "b", 350);
+        other.answered(Sent.Outcome.ACKNOWLEDGED, Position.of(EPOCH, 3, 99));
+        sent.add(other);
+        hear("log", 1, 2, 3, 4, 5);
+        gap();
+        assertBroken();
+        entries.remove(6);
+        assertBroken(Promise.HEARD_OR_TOLD);
+    }
+
+    @Test
     void new_connection_covers_a_loss_only_without_recovery() {
         acknowledged(1, 3);
         hear("log", 1);
