@@ -40,6 +40,7 @@ class PeerLogUseTest {
             "LoopTimer",
             "NettyVersions",
             "OpenSslEngines",
+            "OwnPatterns",
             "RedisConnection",
             "RedisWatcher",
             "ServeCommand",

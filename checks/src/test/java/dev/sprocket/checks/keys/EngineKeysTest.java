@@ -121,6 +121,62 @@ class EngineKeysTest {
     }
 
     @Test
+    void patterns_audience_and_retained_events_hold_on_both_servers() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis));
+                Site other = start(engine(redis));
+                WampPeer publisher = WampPeer.join(one.port(), "/ws");
+                WampPeer prefix = WampPeer.join(other.port(), "/ws");
+                WampPeer excluded = WampPeer.connect(other.port(), "/ws")) {
+            String welcome = excluded.hello("realm1", "");
+            String session = welcome.substring(3, welcome.indexOf(',', 3));
+            assertThat(excluded.exchange(32, "{},\"kept.1\"")).startsWith("[33,");
+            assertThat(prefix.exchange(32, "{\"match\":\"prefix\"},\"kept.\"")).startsWith("[33,");
+            assertThat(prefix.exchange(32, "{\"match\":\"wildcard\"},\".1\"")).startsWith("[33,");
+            String acknowledged = "{\"acknowledge\":true,\"exclude\":[" + session + "]}";
+            for (int i = 0; i < 10; i++) {
+                String topic = i % 2 == 0 ? "\"kept.1\"" : "\"plain.1\"";
+                assertThat(publisher.exchange(16, acknowledged + "," + topic + ",[" + i + "]"))
+                        .startsWith("[17,");
+            }
+            for (int i = 0; i < 10; i++) {
+                for (int copy = i % 2; copy < 2; copy++) { // the wildcard, and the prefix for kept topics
+                    assertThat(prefix.receive()).startsWith("[36,").endsWith(",[" + i + "]]");
+                }
+            }
+            String retained = "{\"acknowledge\":true,\"retain\":true},\"plain.1\",[10]";
+            assertThat(publisher.exchange(16, retained)).startsWith("[17,");
+            assertThat(prefix.receive()).endsWith(",[10]]");
+            assertThat(publisher.exchange(16, "{\"acknowledge\":true},\"kept.1\",[11]"))
+                    .startsWith("[17,");
+            assertThat(excluded.receive()).startsWith("[36,").endsWith(",[11]]");
+            assertThat(excluded.exchange(32, "{\"get_retained\":true},\"plain.1\""))
+                    .startsWith("[33,");
+            assertThat(excluded.receive()).contains("\"retained\":true").endsWith(",[10]]");
+        }
+    }
+
+    @Test
+    void pattern_of_a_realm_hears_no_other_realm() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = start(engine(redis));
+                Site other = start(engine(redis));
+                WampPeer a = WampPeer.join(one.port(), "/a", "a.realm");
+                WampPeer b = WampPeer.join(one.port(), "/b", "b.realm");
+                WampPeer prefix = WampPeer.join(other.port(), "/a", "a.realm");
+                WampPeer wildcard = WampPeer.join(other.port(), "/b", "b.realm")) {
+            assertThat(prefix.exchange(32, "{\"match\":\"prefix\"},\"x.\"")).startsWith("[33,");
+            assertThat(wildcard.exchange(32, "{\"match\":\"wildcard\"},\".1\"")).startsWith("[33,");
+            assertThat(b.publish("x.1", "1")).startsWith("[17,");
+            assertThat(a.publish("x.1", "2")).startsWith("[17,");
+            assertThat(b.publish("x.1", "3")).startsWith("[17,");
+            assertThat(prefix.receive()).endsWith(",[2]]");
+            assertThat(wildcard.receive()).endsWith(",[1]]");
+            assertThat(wildcard.receive()).endsWith(",[3]]");
+        }
+    }
+
+    @Test
     @Row({ENGINE, ENGINE_REDIS, ENGINE_REDIS_URI})
     void event_pushed_to_one_server_reaches_the_other() throws Exception {
         try (RedisProcess redis = RedisProcess.start();
