@@ -10,8 +10,10 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.sprocket.config.internal.access.ConfiguredAccess;
 import dev.sprocket.config.internal.access.ConfiguredTopics;
 import dev.sprocket.config.internal.access.RemovedKeys;
+import dev.sprocket.config.internal.cluster.ClusterKeys;
 import dev.sprocket.config.internal.cluster.ClusterModule;
 import dev.sprocket.config.internal.cluster.ConfiguredCluster;
+import dev.sprocket.config.internal.cluster.OneNodeKeys;
 import dev.sprocket.config.internal.diagram.StackPrinter;
 import dev.sprocket.config.internal.listener.AddressConflicts;
 import dev.sprocket.config.internal.listener.ClosedTopics;
@@ -142,6 +144,7 @@ public final class ConfiguredServer implements Endpoint {
             Map<String, ConfiguredListener> built = readListeners(settings, problems);
             IneffectiveKeys.warnServer(settings, problems);
             ClosedTopics.warn(settings, problems);
+            warnOneNode(settings, current, problems);
             warnPluginDirectory(settings, problems);
             Map<String, ConfiguredListener> all = new TreeMap<>(built);
             settings.get(ConfigSchema.LISTENERS)
@@ -224,6 +227,21 @@ public final class ConfiguredServer implements Endpoint {
                         .orElse(List.of()));
     }
 
+    private static void warnOneNode(Settings settings, ConfigObject root, ConfigErrors problems) {
+        if (settings.isSet(ClusterKeys.ENGINE)) {
+            List<FactoryRef> layers = new ArrayList<>();
+            settings.get(ConfigSchema.LISTENERS).values().forEach(listener -> layers.addAll(layers(listener)));
+            OneNodeKeys.warn(root, layers, problems);
+        }
+    }
+
+    /** Returns the layers of a listener and its routes. */
+    private static List<FactoryRef> layers(Settings listener) {
+        List<FactoryRef> all = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
+        listener.get(ConfigSchema.ROUTES).forEach(route -> all.addAll(route.get(ConfigSchema.LAYERS)));
+        return all;
+    }
+
     private void warnPluginDirectory(Settings settings, ConfigErrors problems) {
         Optional<Settings> own = settings.get(ConfigSchema.PLUGINS);
         if (own.isEmpty()) {
@@ -281,9 +299,7 @@ public final class ConfiguredServer implements Endpoint {
     /** Announces all uses of each layer to its factory. */
     private void announce(Settings settings, ConfigErrors problems) {
         for (Settings listener : settings.get(ConfigSchema.LISTENERS).values()) {
-            List<FactoryRef> refs = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
-            listener.get(ConfigSchema.ROUTES).forEach(route -> refs.addAll(route.get(ConfigSchema.LAYERS)));
-            refs.forEach(ref -> announce(ref, problems));
+            layers(listener).forEach(ref -> announce(ref, problems));
         }
     }
 
@@ -408,6 +424,7 @@ public final class ConfiguredServer implements Endpoint {
         ConfiguredAccess access = ConfiguredAccess.read(settings, problems);
         IneffectiveKeys.warnServer(settings, problems);
         ClosedTopics.warn(settings, problems);
+        warnOneNode(settings, root, problems);
         warnPluginDirectory(settings, problems);
         services.moveWarnings(problems);
         List<String> ofCluster = cluster.restartRequired(settings, problems);

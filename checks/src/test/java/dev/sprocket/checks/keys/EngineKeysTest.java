@@ -245,7 +245,6 @@ class EngineKeysTest {
                     .hasSize(2)
                     .contains("sprocket:0:n:web-1.example")
                     .anyMatch(mailbox -> mailbox.matches("sprocket:0:n:\\Q" + host + "\\E-[0-9a-f]{8}"));
-            assertThat(named.server().warnings()).isEmpty();
             assertThat(any.reload(NODE_NAME.text("x"), Site.ALLOW_ALL, closed(route("/events", EVENTS))))
                     .contains("engine changed", "node-name changed");
         }
@@ -368,6 +367,27 @@ class EngineKeysTest {
         List<String> facts = new ArrayList<>();
         assertThat(checkConnections(facts, rest)).isEmpty();
         assertThat(facts).containsExactly("no engine: this server is not part of a cluster");
+    }
+
+    @Test
+    void keys_for_one_server_are_warned_of() throws Exception {
+        String realm = route("/ws", PUBSUB, WS, WAMP.with(WAMP_META_API.is("anyone"), WAMP_SESSION_KILL.is("on")));
+        String procedures = PROCEDURES.named("\"a.*\"", PROCEDURES_REGISTER.is("anyone"));
+        String access = DEFAULT_ACCESS.object(DEFAULT_ACCESS_SUBSCRIBE.is("anyone"));
+        try (RedisProcess redis = RedisProcess.start()) {
+            assertThat(begin(engine(redis)).warningsAndClose())
+                    .singleElement()
+                    .asString()
+                    .contains("register: with an engine, clients of other servers cannot call");
+            assertThat(Site.start(engine(redis), access, procedures, closed(realm))
+                            .warningsAndClose())
+                    .hasSize(3)
+                    .anyMatch(warning -> warning.contains("meta-api: with an engine"))
+                    .anyMatch(warning -> warning.contains("session-kill: with an engine"))
+                    .anyMatch(warning -> warning.contains("register: with an engine"));
+            assertThat(Site.start(access, procedures, closed(realm)).warningsAndClose())
+                    .isEmpty();
+        }
     }
 
     /** Checks the connections of a file of these lines, and returns the warnings. */
