@@ -296,7 +296,7 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     }
 
     /**
-     * Returns the log of the topics of a scope, which never meet topics of another scope.
+     * Returns the log of the topics of a scope. They never meet topics of another scope.
      *
      * @param scope name that all nodes use, such as that of a realm with private topics; empty for the topics without
      *     a scope

@@ -162,7 +162,7 @@ final class Lab implements AutoCloseable {
     }
 
     /**
-     * Begins a fault in which some nodes do not reach Redis, ends it, and waits until delivery must continue.
+     * Cuts some nodes off from Redis for a time, then waits until delivery must continue.
      *
      * <p>They are ready for the time of {@code ready-grace}, and not ready after it.
      */

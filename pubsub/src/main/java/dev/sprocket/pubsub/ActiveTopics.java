@@ -64,7 +64,7 @@ final class ActiveTopics implements TopicRegistry {
     private final PubsubMetrics.TopicNumbers numbers = new Numbers();
 
     private final EventLog log;
-    /** True for a log that always answers at once, so a topic is connected when it has a subscriber. */
+    /** True for a log that always answers at once. */
     private final boolean isAlone;
 
     private final PublisherOrder<Published> order = new PublisherOrder<>(() -> new EventLog.UnavailableException(

@@ -172,8 +172,8 @@ public final class Audience {
     /**
      * Returns the part of this audience that passes a test.
      *
-     * @param passing called for each event and subscriber, from several threads; a subscriber for which it throws is left
-     *     out, and the exception is logged
+     * @param passing called for each event and subscriber, from several threads; a subscriber for which it
+     *     throws is left out, and the exception is logged
      */
     public Audience only(Predicate<Member> passing) {
         return new Audience(publisher, ids, users, roles, test == null ? passing : test.and(passing));
@@ -190,7 +190,7 @@ public final class Audience {
                 && (test == null || passes(test, subscriber));
     }
 
-    /** Reports whether a subscriber passes a test of the application; it does not if the test fails. */
+    /** Reports whether a subscriber passes a test of the application; false if the test throws. */
     private static boolean passes(Predicate<Member> test, Member subscriber) {
         try {
             return test.test(subscriber);

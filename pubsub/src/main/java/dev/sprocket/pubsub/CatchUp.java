@@ -75,7 +75,7 @@ final class CatchUp {
     private final LoopSubscribers subscribers;
     private final EventLog log;
     private final Map<Subscription, Reader> readers = new LinkedHashMap<>();
-    /** Position of the last read; the next step begins behind it, so that each reader has its turn. */
+    /** Position of the last read. The next step begins behind it, so that each reader has its turn. */
     private Position lastRead = Position.EARLIEST;
 
     /** True while a step is scheduled, or a read is pending. */

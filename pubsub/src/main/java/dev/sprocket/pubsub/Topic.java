@@ -210,7 +210,7 @@ public final class Topic {
     }
 
     /**
-     * Adds a subscriber that receives new events only: those after a position that was the newest.
+     * Adds a subscriber that receives new events only, those after the newest position.
      *
      * <p>For a protocol that has followed the topic before its answer. The subscriber is not told of a recovery.
      *

@@ -47,7 +47,7 @@ public interface DirectoryListener {
      */
     default void onCutOff() {}
 
-    /** Called when the entries of all nodes are known, after this node has joined or was restored. */
+    /** Called when the entries of all nodes are known, after joining or being restored. */
     default void onAllKnown() {}
 
     /** Called when this node has its lease again; its own entries are put again. */

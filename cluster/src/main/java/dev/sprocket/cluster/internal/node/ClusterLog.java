@@ -113,7 +113,7 @@ public final class ClusterLog implements EventLog {
         return received.subscribed();
     }
 
-    /** Sets the limit of the memory of the latest events, which applies from the next event on. */
+    /** Sets the limit of the memory of the latest events, from the next event on. */
     public void maxRingBytes(long bytes) {
         received.maxRingBytes(bytes);
     }
@@ -360,7 +360,7 @@ public final class ClusterLog implements EventLog {
         return CompletableFuture.completedFuture(received.topics(match, pattern, max));
     }
 
-    /** Returns the events of an excerpt up to the first that this node cannot read; from that one on a gap. */
+    /** Returns the readable events of an excerpt. From the first on that this node cannot read it is a gap. */
     private CompletionStage<Slice> slice(String topic, Position after, Engine.Excerpt excerpt) {
         Gap gap = excerpt.gap();
         List<LoggedEvent> events = new ArrayList<>(excerpt.envelopes().size());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.cluster.internal.frame.Frames;
 import dev.sprocket.cluster.memory.MemoryEngine;
 import dev.sprocket.cluster.memory.MemoryHub;
@@ -38,7 +39,7 @@ final class NodeDirectoryTest {
 
     private final List<Node> nodes = new ArrayList<>();
     private long nowMillis = 1_000_000;
-    /** How far the clock of the engine is ahead. */
+    /** Lead of the engine's clock. */
     private long aheadMillis;
 
     private final MemoryHub hub = new MemoryHub(() -> nowMillis + aheadMillis);
@@ -112,6 +113,7 @@ final class NodeDirectoryTest {
                     directory.others().keySet().stream().map(NodeId::name).toList());
         }
 
+        @CanIgnoreReturnValue
         List<String> takeTold() {
             List<String> taken = List.copyOf(told);
             told.clear();
@@ -365,7 +367,7 @@ final class NodeDirectoryTest {
     }
 
     @Test
-    void restarted_name_waits_for_the_lease_of_a_dead_node() {
+    void restarted_name_waits_for_lease_of_dead_node() {
         Node b = new Node("b");
         Node first = new Node("a");
         pass(LEASE);

@@ -84,7 +84,7 @@ public final class LogLine {
                 : text;
     }
 
-    /** Returns a quotation mark, or the end of a text, with half of the backslashes before it. */
+    /** Returns a quotation mark, or the end of a text, with half of its backslashes. */
     private static String unescaped(MatchResult escaped) {
         String backslashes = escaped.group(1);
         return Matcher.quoteReplacement(backslashes.substring(0, backslashes.length() / 2) + escaped.group(2));

@@ -81,7 +81,7 @@ public final class SafeText {
         return plain ? text : '"' + escapeQuotes(text) + '"';
     }
 
-    /** Escapes the quotation marks of a text that is put between quotation marks, and backslashes before them. */
+    /** Escapes the quotation marks of a text, and the backslashes before them. */
     public static String escapeQuotes(String text) {
         if (text.indexOf('"') < 0 && !text.endsWith("\\")) {
             return text;

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * Writes each event as a JSON object with fields, on one line.
  *
  * <p>Events of Sprocket have the members {@code time}, {@code level}, {@code area}, {@code logger}, {@code event},
- * their own fields and {@code advice}; events of libraries have {@code message} instead. A field with the name of a member before
- * it gets an underscore at its end.
+ * their own fields and {@code advice}; events of libraries have {@code message} instead. A field with
+ * the name of a member before it gets an underscore at its end.
  */
 @ThreadSafe
 final class EventEncoder extends EncoderBase<ILoggingEvent> {
