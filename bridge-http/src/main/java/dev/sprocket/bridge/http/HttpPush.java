@@ -53,8 +53,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Backend}, 413 for a body over the limit of the server, 415 for another content type, and 503 while too many
  * bytes are pending, or if a log does not store an event; then the answer to an array has a result for each event. A
  * request with an {@code Idempotency-Key} is processed once; repeated requests get the same response. If some of its
- * events failed, a repeated request publishes only these. A well-formed header {@code traceparent} (W3C Trace Context) is
- * passed on to subscribers of WAMP v2.
+ * events failed, a repeated request publishes only these. A well-formed header {@code traceparent} (W3C Trace Context)
+ * is passed on to subscribers of WAMP v2.
  */
 @ThreadSafe
 public final class HttpPush {

@@ -46,8 +46,8 @@ import zmq.msg.MsgAllocator;
  * <p>ZeroMQ does not identify senders, so all messages come from one connection. Nothing can be sent to it, except on a
  * ROUTER socket: the first message sent during a callback is the response. A failure of the target does not close it.
  *
- * <p>While the log of a topic accepts no events, it holds a push for at most 30 seconds, and receives nothing more; then
- * the push fails.
+ * <p>While the log of a topic accepts no events, it holds a push for at most 30 seconds, and receives nothing more;
+ * then the push fails.
  *
  * <p>While too many bytes are pending for subscribers, it stops receiving, and PUSH clients block; a publisher drops
  * messages beyond its own high-water mark.

@@ -7,6 +7,7 @@ import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.MemorySocket;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,12 @@ final class HttpAwayTest {
     private final MemoryHub hub = new MemoryHub();
     private final MemoryNode a = new MemoryNode(hub, "a");
     private final MemoryNode b = new MemoryNode(hub, "b");
+
+    @AfterEach
+    void close() {
+        a.close();
+        b.close();
+    }
 
     private static MemorySocket stream(MemoryNode node, String topic) {
         MemorySocket socket = node.socket();

@@ -37,7 +37,7 @@ import java.util.concurrent.Executor;
  *
  * <p>Topics that begin with {@code log} have a history.
  */
-final class MemoryNode {
+final class MemoryNode implements AutoCloseable {
     private static final String ROLES = "{\"publisher\":{},\"subscriber\":{},\"caller\":{},\"callee\":{}}";
 
     final MemoryEngine engine;
@@ -46,6 +46,8 @@ final class MemoryNode {
     private final VirtualClock clock = new VirtualClock();
     private final HttpServer server;
     private final WampServer wamp;
+    /** Ends the connections of clients. */
+    private final List<Runnable> peers = new ArrayList<>();
 
     /** Runs tasks in order, those of a task after it. */
     private static final class InOrder implements Executor {
@@ -108,7 +110,7 @@ final class MemoryNode {
 
     /** Connects a client of WAMP v2. */
     WsPeer v2() {
-        WsPeer peer = WsPeer.on(MemorySocket.to(server, clock), "/ws", "Sec-WebSocket-Protocol: wamp.2.json");
+        WsPeer peer = WsPeer.on(socket(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json");
         peer.send("[1,\"realm1\",{\"roles\":" + ROLES + "}]");
         peer.texts();
         return peer;
@@ -116,7 +118,9 @@ final class MemoryNode {
 
     /** Connects a client of WAMP v1. */
     WampPeer v1() {
-        return WampPeer.to(wamp, clock);
+        WampPeer peer = WampPeer.to(wamp, clock);
+        peers.add(peer::disconnect);
+        return peer;
     }
 
     /** Connects an HTTP client. */
@@ -125,7 +129,15 @@ final class MemoryNode {
     }
 
     MemorySocket socket() {
-        return MemorySocket.to(server, clock);
+        MemorySocket socket = MemorySocket.to(server, clock);
+        peers.add(socket::close);
+        return socket;
+    }
+
+    /** Disconnects all clients. */
+    @Override
+    public void close() {
+        peers.forEach(Runnable::run);
     }
 
     /** Subscribes to topics, and returns the events that follow. */

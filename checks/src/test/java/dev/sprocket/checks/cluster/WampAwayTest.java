@@ -25,6 +25,12 @@ final class WampAwayTest {
     private final MemoryNode b = new MemoryNode(hub, "b");
     private final WsPeer ann = a.v2();
 
+    @AfterEach
+    void close() {
+        a.close();
+        b.close();
+    }
+
     private static ListAppender<ILoggingEvent> logged() {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the pushes of a sender while their log accepts no events, instead of failing them.
+ * Holds the pushes of a sender while their log accepts no events.
  *
  * <p>Nothing more is read from the sender meanwhile. Pushes that were received together are held for a limited time
  * together.
@@ -59,7 +59,7 @@ public final class PushHold {
         cancelled.complete(null);
     }
 
-    /** Waits until a log accepts events, or the time is over; returns a completed stage then. */
+    /** Waits until a log accepts events, or the time is over. */
     CompletableFuture<Void> await(LogOutage outage) {
         long left;
         synchronized (this) {
