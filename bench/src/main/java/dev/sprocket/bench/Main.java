@@ -7,6 +7,7 @@ import dev.sprocket.bench.command.FanoutCommand;
 import dev.sprocket.bench.command.HandshakesCommand;
 import dev.sprocket.bench.command.IdleCommand;
 import dev.sprocket.bench.command.JmhCommand;
+import dev.sprocket.bench.command.NodesCommand;
 import dev.sprocket.bench.command.RecoveryCommand;
 import dev.sprocket.bench.command.RpcCommand;
 import dev.sprocket.bench.command.ServeCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
             RecoveryCommand.class,
             StuckCommand.class,
             StartCommand.class,
+            NodesCommand.class,
             ServeCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")

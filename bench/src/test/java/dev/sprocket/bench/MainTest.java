@@ -1,7 +1,9 @@
 package dev.sprocket.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sprocket.bench.peer.Bun;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -33,7 +35,23 @@ class MainTest {
                 "stuck --subscribers 2 --payload 65000 --rate 200",
             })
     void command_prints_a_table(String command) {
-        String line = command + " --rounds 1 --seconds 0.3 --warm-up 0.1";
+        assertThat(table(command + " --rounds 1 --seconds 0.3 --warm-up 0.1"))
+                .contains("median")
+                .doesNotContain("failed")
+                .containsPattern("sprocket +[0-9]");
+    }
+
+    @Test
+    void nodes_are_measured_with_redis() {
+        assumeTrue(Bun.onPath("redis-server").isPresent(), "missing: redis-server");
+        assertThat(table("nodes --rounds 1 --seconds 0.1 --warm-up 0.1 --subscribers 4 --topics 20 --history 0,10"
+                        + " --at-once 10"))
+                .containsPattern("two nodes / one node")
+                .containsPattern("0.000 .* missing events")
+                .containsPattern("thousand per second");
+    }
+
+    private static String table(String line) {
         PrintStream console = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int status;
@@ -45,7 +63,7 @@ class MainTest {
         }
         String table = printed.toString(StandardCharsets.UTF_8);
         assertThat(status).as(table).isZero();
-        assertThat(table).contains("median").doesNotContain("failed").containsPattern("sprocket +[0-9]");
+        return table;
     }
 
     @Test

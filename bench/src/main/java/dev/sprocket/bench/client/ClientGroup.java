@@ -64,8 +64,8 @@ public abstract class ClientGroup implements Client.Listener {
 
     private void next() {
         int host = 1 + started / PER_ADDRESS;
-        started++;
-        load.connect(new Client(protocol, load.target().deflate(), this), this, host);
+        int number = started++;
+        load.connect(new Client(protocol, load.target().deflate(), this), this, host, number);
     }
 
     @Override

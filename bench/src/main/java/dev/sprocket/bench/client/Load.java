@@ -51,8 +51,7 @@ public final class Load implements AutoCloseable {
         bootstrap
                 .group(loop)
                 .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .remoteAddress(new InetSocketAddress("127.0.0.1", target.port()));
+                .option(ChannelOption.TCP_NODELAY, true);
         if (tls == null) {
             // TLS keeps parts of a read, so that a buffer cannot be reused
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, reads);
@@ -81,12 +80,18 @@ public final class Load implements AutoCloseable {
         return loop;
     }
 
-    /** Opens a connection from 127.0.0.{@code host}. A failure is reported as a disconnect. */
-    public void connect(Client client, Client.Listener listener, int host) {
+    /**
+     * Opens a connection from 127.0.0.{@code host}. A failure is reported as a disconnect.
+     *
+     * @param number number of the connection in its group, which chooses the node
+     */
+    public void connect(Client client, Client.Listener listener, int host, int number) {
+        int port = number % 2 == 1 && target.otherPort() > 0 ? target.otherPort() : target.port();
         bootstrap
                 .clone()
                 .handler(tls == null ? client : new Encrypted(tls, client))
                 .localAddress(new InetSocketAddress("127.0.0." + host, 0))
+                .remoteAddress(new InetSocketAddress("127.0.0.1", port))
                 .connect()
                 .addListener(done -> {
                     if (!done.isSuccess()) {

@@ -56,7 +56,7 @@ public final class ChurnLoad implements Client.Listener {
     private void next() {
         int host = 1 + (int) (started % ADDRESSES);
         started++;
-        load.connect(new Client(protocol, load.target().deflate(), this), this, host);
+        load.connect(new Client(protocol, load.target().deflate(), this), this, host, 0);
     }
 
     @Override

@@ -10,10 +10,10 @@ import java.util.Objects;
 
 /** Describes the machine and the date of a measurement. */
 @ThreadSafe
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() {
+    public static String describe() {
         return LocalDate.now() + ", " + Runtime.getRuntime().availableProcessors() + " cores of " + processor()
                 + "\nLinux " + System.getProperty("os.version") + ", Java " + System.getProperty("java.version")
                 + ", Netty "

@@ -142,6 +142,9 @@ public final class PublisherOrder<R> {
             if (line.running) {
                 return;
             }
+            if (line.waiting.isEmpty() && line.onTheirWay > 0) {
+                return; // and not running meanwhile, so that the next event of a log need not wait
+            }
             line.running = true;
         }
         for (Waiting<R> next = next(publisher, line); next != null; next = next(publisher, line)) {
