@@ -191,12 +191,22 @@ final class FollowedTopic {
     private <T> void ask(CompletionStage<T> answer, Consumer<T> then) {
         answer.whenComplete((result, failure) -> node.execute(() -> {
             if (failure == null) {
-                then.accept(result);
+                try {
+                    then.accept(result);
+                } catch (RuntimeException | Error e) { // of a subscriber; the topic must not stay silent
+                    stop();
+                    throw e;
+                }
             } else {
-                reading = false;
-                unproven = true;
+                stop();
             }
         }));
+    }
+
+    /** Ends a read; it is repeated later. */
+    private void stop() {
+        reading = false;
+        unproven = true;
     }
 
     private void onRead(Position from, Engine.Excerpt excerpt) {

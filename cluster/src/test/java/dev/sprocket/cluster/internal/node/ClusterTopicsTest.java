@@ -70,12 +70,13 @@ final class ClusterTopicsTest {
     private final class Node implements OwnPatterns.Directory {
         final NodeId id;
         final MemoryEngine engine = hub.engine();
+        final InOrder loop = new InOrder();
         final ClusterLog log;
         final Topics topics;
 
         Node(String name) {
             id = NodeId.start(name);
-            log = new ClusterLog(engine, id, new InOrder(), 1 << 20, MAX_PENDING, Duration.ofMinutes(1));
+            log = new ClusterLog(engine, id, loop, 1 << 20, MAX_PENDING, Duration.ofMinutes(1));
             log.ownPatterns().connect(this);
             topics = new Topics(
                     topic -> topic.startsWith("log")
@@ -421,6 +422,22 @@ final class ClusterTopicsTest {
         a.engine.reconnect();
         a.publish("plain", 2);
         assertThat(atB).containsExactly("2");
+    }
+
+    @Test
+    void events_beyond_the_memory_of_a_slow_node_are_recovered() {
+        List<String> atA = a.subscribe("log");
+        long maxWaiting = 64 << 20;
+        byte[] large = new byte[(1 << 20) - 128]; // 1 MiB with what counts for each
+        a.loop.execute(() -> {
+            for (long bytes = 0; bytes < maxWaiting; bytes += 1 << 20) {
+                a.log.listener().onEvent("plain", large);
+            }
+            b.publish("log", 1);
+            assertThat(a.log.counters().dropped.sum()).isEqualTo(1);
+        });
+        assertThat(a.log.counters().continuityLost()).containsEntry(Engine.Cause.DROPPED, 1L);
+        assertThat(atA).containsExactly("1");
     }
 
     @Test
