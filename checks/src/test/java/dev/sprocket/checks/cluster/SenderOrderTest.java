@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Order of one sender that publishes on topics with and without a log, at an engine that answers late. */
+/** Order of one sender on topics with and without a log, at a late engine. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SenderOrderTest {
     private final MemoryHub hub = new MemoryHub();
@@ -38,7 +38,7 @@ final class SenderOrderTest {
         JAVA
     }
 
-    /** Returns a sender; it publishes 1 on a topic with a log, 2 on one without, 3 and 4 likewise. */
+    /** Returns a sender of odd numbers on a topic with a log, and of even ones without. */
     private Runnable sender(Entrance entrance) {
         return switch (entrance) {
             case HTTP ->

@@ -152,6 +152,18 @@ final class WampAwayTest {
     }
 
     @Test
+    void v1_subscription_begins_when_engine_returns() {
+        MemoryNode c = new MemoryNode(hub, "c", Duration.ZERO);
+        c.engine.disconnect();
+        WampPeer bob = c.v1().subscribe("log");
+        c.log.sweep();
+        c.engine.reconnect();
+        b.publish("log", 1);
+        bob.receivesEvent("log", "1").receivesNothingElse();
+        c.close();
+    }
+
+    @Test
     void end_of_session_cancels_a_pending_subscription() {
         for (String topic : List.of("log", "plain")) {
             for (String end : List.of("[6,{},\"wamp.close.normal\"]", "")) {
