@@ -63,6 +63,8 @@ module dev.sprocket.core {
     exports dev.sprocket.core.internal.metrics to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
+            dev.sprocket.cluster,
+            dev.sprocket.cluster.redis,
             dev.sprocket.config,
             dev.sprocket.http,
             dev.sprocket.metrics,

@@ -25,6 +25,7 @@ module dev.sprocket.pubsub {
             dev.sprocket.bridge.zmq;
     exports dev.sprocket.pubsub.internal.pattern to
             dev.sprocket.bridge.http,
+            dev.sprocket.cluster,
             dev.sprocket.config,
             dev.sprocket.sse,
             dev.sprocket.wamp;
