@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import dev.sprocket.checks.RequiredPrograms;
 import dev.sprocket.checks.server.DemoProcess;
+import dev.sprocket.leaktest.SpinWait;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -176,5 +177,10 @@ class DemoNodesTest {
         assertThat(demo.get("/demo.json")).doesNotContain("\"running\":false");
         String origin = second.toString().replaceFirst("/$", "");
         assertThat(command("/nodes/2/stop", "Origin", origin)).isEqualTo(202);
+        while (!demo.get("/demo.json").contains("\"running\":false")) {
+            SpinWait.once();
+        }
+        // the last node does not stop
+        assertThat(command("/nodes/1/stop")).isEqualTo(409);
     }
 }

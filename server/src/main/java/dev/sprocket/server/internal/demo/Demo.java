@@ -152,14 +152,14 @@ public final class Demo {
     /** Starts or stops a node after the answer, which it may give itself. */
     synchronized HttpResponse command(String node, String command) {
         if (!node.matches("[1-9]") || Integer.parseInt(node) > size()) {
-            return HttpResponse.error(404, "no node " + node + " (expected: 1-" + size() + ")");
+            return refusal(404, "no node " + node + " (expected: 1-" + size() + ")");
         }
         int number = Integer.parseInt(node);
         boolean running = nodes[number - 1] != null;
         switch (command) {
             case "stop" -> {
                 if (running && running().count() == 1) {
-                    return HttpResponse.error(409, "node " + node + " is the last one (start another one first)");
+                    return refusal(409, "node " + node + " is the last one (start another one first)");
                 }
                 executor.execute(() -> stop(number, STOP_DEADLINE));
             }
@@ -169,11 +169,17 @@ public final class Demo {
                 }
             }
             default -> {
-                return HttpResponse.error(404, "no command " + command + " (expected: start or stop)");
+                return refusal(404, "no command " + command + " (expected: start or stop)");
             }
         }
         return HttpResponse.json("{\"node\":" + number + ",\"command\":\"" + command + "\"}")
                 .status(202);
+    }
+
+    private static HttpResponse refusal(int status, String reason) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("error", reason);
+        return HttpResponse.json(answer.toString()).status(status);
     }
 
     private void startAgain(int number) {

@@ -124,7 +124,7 @@
       const response = await fetch(base + '/nodes/' + number + '/' + verb, { method: 'POST', signal: AbortSignal.timeout(5000) });
       if (!response.ok) {
         const answer = await response.json().catch(() => ({}));
-        throw new Error(answer.error || 'status ' + response.status);
+        throw new Error(answer.error || (response.status === 403 ? 'only pages on the machine of the demo may do that' : 'status ' + response.status));
       }
       say($('cluster-state'), (verb === 'stop' ? 'Stopping' : 'Starting') + ' node ' + number + ' …');
       setTimeout(refreshNodes, 400);
