@@ -32,7 +32,7 @@ final class Sentinels {
         return uri.getSentinelMasterId() != null && !uri.getSentinels().isEmpty();
     }
 
-    /** Asks for the address of the primary; completes within the time limit, and closes the connection. */
+    /** Asks for the address of the primary, within the time limit. */
     CompletionStage<SocketAddress> primary() {
         return clients.client().connectSentinelAsync(RedisClients.CODEC, uri).thenCompose(opened -> opened.async()
                 .getMasterAddrByName(primary)

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** Redis that gives one answer for each command; for answers that a real one gives at rare moments only. */
+/** Redis that gives one answer for each command, also rare ones. */
 final class FakeRedis implements AutoCloseable {
     private static final Set<String> SUBCOMMANDS = Set.of("SCRIPT", "CLIENT", "CONFIG");
 
@@ -22,7 +22,7 @@ final class FakeRedis implements AutoCloseable {
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final Function<String, String> answers;
 
-    /** Starts a server; answers are given for the names of commands, in the protocol of Redis without the last CRLF. */
+    /** Starts a server, with answers in the protocol of Redis by names of commands, without the last CRLF. */
     FakeRedis(Function<String, String> answers) throws IOException {
         this.answers = answers;
         thread(this::accept);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 
-/** What a node does about the errors and settings of Redis. */
+/** Reactions of a node to errors and settings of Redis. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Tag("foreign")
 @Timeout(120)

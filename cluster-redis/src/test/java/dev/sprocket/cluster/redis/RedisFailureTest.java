@@ -337,7 +337,7 @@ class RedisFailureTest {
     }
 
     @Test
-    void foreign_messages_on_channels_of_a_node_do_no_harm() throws Exception {
+    void foreign_messages_on_own_channels_do_no_harm() throws Exception {
         try (Node a = new Node("a", redis.uri())) {
             a.subscribe("plain");
             a.subscribe("log");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine over TLS, at the {@code redis-server} of the PATH; skipped if it has no TLS. */
+/** The engine over TLS; skipped if the {@code redis-server} of the PATH has none. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Tag("foreign")
 @Timeout(120)

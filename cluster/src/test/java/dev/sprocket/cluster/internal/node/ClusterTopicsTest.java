@@ -425,7 +425,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void events_beyond_the_memory_of_a_slow_node_are_recovered() {
+    void events_that_a_slow_node_dropped_are_recovered() {
         List<String> atA = a.subscribe("log");
         long maxWaiting = 64 << 20;
         byte[] large = new byte[(1 << 20) - 128]; // 1 MiB with what counts for each
@@ -520,7 +520,7 @@ final class ClusterTopicsTest {
     }
 
     @Test
-    void returning_reader_is_told_of_an_event_that_is_not_readable() {
+    void returning_reader_is_told_of_an_unreadable_event() {
         a.publish("log", 1);
         byte[] newer = new Envelopes(NodeId.start("c")).write("log", Event.of(2), Audience.ALL, 7);
         var unused = b.engine.append(
