@@ -116,6 +116,8 @@ class NodesGuideTest {
                         .isTrue();
                 SpinWait.once();
             }
+            one.joined().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            two.joined().toCompletableFuture().get(20, TimeUnit.SECONDS);
             Topics first = new Topics(topic -> TopicSettings.DEFAULT.history(100, Duration.ofMinutes(10)), one.log());
             Topics second = new Topics(topic -> TopicSettings.DEFAULT.history(100, Duration.ofMinutes(10)), two.log());
             first.topic("news").publish(Event.of("kept")).toCompletableFuture().get(20, TimeUnit.SECONDS);
