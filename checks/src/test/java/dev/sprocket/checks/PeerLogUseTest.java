@@ -35,6 +35,7 @@ class PeerLogUseTest {
             "Inbound",
             "IoServer",
             "JwksFile",
+            "LogOutage",
             "LoopDeliveryQueue",
             "LoopIteration",
             "LoopTimer",

@@ -38,7 +38,7 @@ final class SenderOrderTest {
         JAVA
     }
 
-    /** Returns a sender of odd numbers on a topic with a log, others on one without. */
+    /** Returns a sender of odd numbers on the logged topic, and even ones without. */
     private Runnable sender(Entrance entrance) {
         return switch (entrance) {
             case HTTP ->

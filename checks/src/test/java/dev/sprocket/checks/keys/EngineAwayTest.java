@@ -48,7 +48,7 @@ class EngineAwayTest {
     }
 
     @Test
-    void clients_are_told_while_redis_is_away_and_served_afterwards() throws Exception {
+    void clients_are_told_while_redis_is_away() throws Exception {
         RedisProcess redis = RedisProcess.start();
         try (Site site = start(redis);
                 WampPeer peer = WampPeer.join(site.port(), "/ws")) {
