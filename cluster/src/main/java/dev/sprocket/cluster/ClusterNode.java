@@ -35,9 +35,13 @@ import org.slf4j.LoggerFactory;
  * nodes:
  *
  * <pre>{@code
- * ClusterNode node = ClusterNode.builder(new MemoryHub().engine()).name("a").start();
+ * Engine engine = RedisEngine.builder("redis://127.0.0.1:6379").build();
+ * ClusterNode node = ClusterNode.builder(engine).name("a").start();
  * Topics topics = new Topics(id -> TopicSettings.DEFAULT, node.log());
  * }</pre>
+ *
+ * <p>A server that uses the topics is closed before its node, so that the last events of its clients reach the others. A configuration
+ * file says the same by {@code engine}. {@code MemoryHub} connects nodes of one process, for tests.
  */
 @ThreadSafe
 public final class ClusterNode implements HealthCheck, AutoCloseable {

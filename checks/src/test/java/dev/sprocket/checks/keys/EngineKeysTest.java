@@ -6,6 +6,7 @@ import static dev.sprocket.checks.keys.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.checks.RequiredPrograms;
 import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.config.ConfigurationException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.JedisPubSub;
 
 /** Keys of a cluster: two servers from files on one Redis. */
@@ -473,6 +475,96 @@ class EngineKeysTest {
             });
             assertThat(site.get("/ready").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    @Row({ENGINE_REDIS_WAIT_REPLICAS, ENGINE_REDIS_WAIT_TIMEOUT})
+    void publish_fails_without_the_replicas_to_wait_for() throws Exception {
+        String[] waiting = {ENGINE_REDIS_WAIT_REPLICAS.is(1), ENGINE_REDIS_WAIT_TIMEOUT.is("70ms")};
+        try (RedisProcess redis = RedisProcess.start();
+                Site unsure = start(engine(redis));
+                Site safe = start(engine(redis, waiting))) {
+            push(unsure, "kept.x", "1");
+            assertThat(safe.post("/push/kept.x", "2").statusCode()).isEqualTo(503);
+            try (WampPeer peer = WampPeer.join(safe.port(), "/ws")) {
+                assertThat(peer.publish("kept.x", "2"))
+                        .contains("0 of 1 replicas")
+                        .contains("70 ms");
+            }
+            try (RedisProcess replica = RedisProcess.start("replicaof 127.0.0.1 " + redis.port())) {
+                replica.await(jedis -> jedis.info("replication"), info -> info.contains("master_link_status:up"));
+                while (safe.post("/push/kept.x", "3").statusCode() != 200) {
+                    SpinWait.once();
+                }
+                assertThat(replica.keys("*")).contains("sprocket:log:kept.x");
+            }
+        }
+    }
+
+    @Test
+    @Row(ENGINE_REDIS_TRUSTED_CERTIFICATES)
+    void redis_with_tls_needs_a_trusted_certificate(@TempDir Path folder) throws Exception {
+        RequiredPrograms.require("redis-server");
+        RequiredPrograms.requireWorking("Redis with TLS", "sh", "-c", "redis-cli --help 2>&1 | grep -q -e --tls");
+        String certificate = folder.resolve("cert.pem").toString();
+        String key = folder.resolve("key.pem").toString();
+        Site.run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-subj",
+                "/CN=redis",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key,
+                "-out",
+                certificate);
+        int port = Site.freePort();
+        Process redis = new ProcessBuilder(
+                        "env",
+                        "redis-server",
+                        "--port",
+                        "0",
+                        "--save",
+                        "",
+                        "--bind",
+                        "127.0.0.1",
+                        "--tls-port",
+                        String.valueOf(port),
+                        "--tls-cert-file",
+                        certificate,
+                        "--tls-key-file",
+                        key,
+                        "--tls-auth-clients",
+                        "no")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String uri = "rediss://127.0.0.1:" + port;
+        String trust = ENGINE_REDIS_TRUSTED_CERTIFICATES.text(certificate);
+        try (Site one = start(engine(uri, trust));
+                Site other = start(engine(uri, trust));
+                RawClient heard = events(other, "kept.x");
+                Site distrustful = begin(engine(uri))) {
+            push(one, "kept.x", "1");
+
+            assertThat(data(heard)).isEqualTo("1");
+            assertThat(distrustful.awaitLog("engine away")).containsIgnoringCase("certificat");
+        } finally {
+            redis.destroy();
+        }
+        assertThat(Site.problems(
+                        engine(uri, ENGINE_REDIS_TRUSTED_CERTIFICATES.text(key)),
+                        Site.ALLOW_ALL,
+                        closed(route("/events", EVENTS))))
+                .singleElement()
+                .asString()
+                .contains("trusted-certificates: ");
     }
 
     @Test

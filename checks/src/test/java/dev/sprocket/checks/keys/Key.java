@@ -349,6 +349,9 @@ public enum Key {
     ENGINE_REDIS_PREFIX("Engine.redis.prefix"),
     ENGINE_REDIS_TIMEOUT("Engine.redis.timeout"),
     ENGINE_REDIS_PROBE_INTERVAL("Engine.redis.probe-interval"),
+    ENGINE_REDIS_TRUSTED_CERTIFICATES("Engine.redis.trusted-certificates"),
+    ENGINE_REDIS_WAIT_REPLICAS("Engine.redis.wait-replicas"),
+    ENGINE_REDIS_WAIT_TIMEOUT("Engine.redis.wait-timeout"),
 
     // SessionToken
     TOKEN_BASE64_COOKIE("SessionToken.base64-cookie"),

@@ -6,9 +6,12 @@ import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.ServiceFactory;
+import dev.sprocket.plugin.config.ConfigErrors;
 import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Plugin with the engine {@code redis}. Not thread-safe. */
 public final class RedisEnginePlugin implements Plugin {
@@ -33,6 +36,23 @@ public final class RedisEnginePlugin implements Plugin {
                     RedisEngine.DEFAULT_PROBE_INTERVAL,
                     "Interval of probes, which travel through Redis and must come back")
             .positive();
+    private static final Option<Optional<String>> TRUSTED_CERTIFICATES = Option.optionalString(
+                    "trusted-certificates",
+                    "PEM file with the root certificates of Redis, for rediss://; default: those of the JVM")
+            .checked(RedisEnginePlugin::checkCertificates);
+    private static final Option<Integer> WAIT_REPLICAS = Option.number(
+            "wait-replicas",
+            0,
+            0,
+            100,
+            "Number of replicas that must confirm an event of a topic with a history before its publish succeeds; all"
+                    + " other commands wait meanwhile");
+    private static final Option<Duration> WAIT_TIMEOUT = Option.duration(
+                    "wait-timeout",
+                    Duration.ofMillis(50),
+                    "Maximum time to wait for replicas, at most half of the timeout; beyond it the publish fails,"
+                            + " although the event is stored and delivered")
+            .positive();
 
     @Override
     public String name() {
@@ -44,7 +64,9 @@ public final class RedisEnginePlugin implements Plugin {
         return binder -> ServiceFactory.services(binder)
                 .addBinding()
                 .toInstance(Factory.named("redis", "Connects nodes by Redis 6.2 or newer")
-                        .options(URI, PREFIX, TIMEOUT, PROBE_INTERVAL)
+                        .options(
+                                URI, PREFIX, TIMEOUT, PROBE_INTERVAL, TRUSTED_CERTIFICATES, WAIT_REPLICAS, WAIT_TIMEOUT)
+                        .warnings(RedisEnginePlugin::warn)
                         .service(Engine.class, RedisEnginePlugin::engine));
     }
 
@@ -56,11 +78,27 @@ public final class RedisEnginePlugin implements Plugin {
         var unused = RedisEngine.builder("redis://127.0.0.1").prefix(prefix);
     }
 
+    private static void checkCertificates(Optional<String> file) {
+        file.ifPresent(pem -> {
+            var unused = RedisEngine.builder("redis://127.0.0.1").trustedCertificates(Path.of(pem));
+        });
+    }
+
+    private static void warn(Settings settings, ConfigErrors problems) {
+        if (settings.get(WAIT_REPLICAS) == 0) {
+            settings.warnIfSet(WAIT_TIMEOUT, "without wait-replicas", problems);
+        }
+    }
+
     private static Engine engine(Settings settings) {
-        return RedisEngine.builder(settings.get(URI))
+        RedisEngine.Builder engine = RedisEngine.builder(settings.get(URI))
                 .prefix(settings.get(PREFIX))
                 .timeout(settings.get(TIMEOUT))
-                .probeInterval(settings.get(PROBE_INTERVAL))
-                .build();
+                .probeInterval(settings.get(PROBE_INTERVAL));
+        settings.get(TRUSTED_CERTIFICATES).ifPresent(file -> engine.trustedCertificates(Path.of(file)));
+        if (settings.get(WAIT_REPLICAS) > 0) {
+            engine.waitReplicas(settings.get(WAIT_REPLICAS), settings.get(WAIT_TIMEOUT));
+        }
+        return engine.build();
     }
 }
