@@ -23,7 +23,7 @@ final class MemoryRetained {
      */
     private record Kept(byte[] envelope, long endMillis) {
         long size() {
-            return OVERHEAD + envelope.length;
+            return (long) OVERHEAD + envelope.length;
         }
 
         @Nullable

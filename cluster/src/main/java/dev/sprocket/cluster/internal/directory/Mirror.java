@@ -1,5 +1,6 @@
 package dev.sprocket.cluster.internal.directory;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.cluster.spi.Directory;
 import dev.sprocket.cluster.spi.Directory.Entry;
 import dev.sprocket.cluster.spi.NodeId;
@@ -102,6 +103,7 @@ final class Mirror {
     }
 
     /** Removes a node; returns false if it is not known. */
+    @CanIgnoreReturnValue
     boolean remove(NodeId node) {
         Peer peer = peers.remove(node);
         if (peer == null) {

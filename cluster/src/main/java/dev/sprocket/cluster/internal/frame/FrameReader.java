@@ -62,7 +62,7 @@ public final class FrameReader {
         try {
             return new NodeId(name, incarnation);
         } catch (IllegalArgumentException e) {
-            throw error(e.getMessage());
+            throw error(String.valueOf(e.getMessage()));
         }
     }
 

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Writer of a frame; see {@code docs/frames.md}. */
-@CanIgnoreReturnValue
 public final class FrameWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     private final DataOutputStream out = new DataOutputStream(bytes);
@@ -25,6 +24,7 @@ public final class FrameWriter {
         void to(DataOutputStream out) throws IOException;
     }
 
+    @CanIgnoreReturnValue
     private FrameWriter write(Write part) {
         try {
             part.to(out);
@@ -35,27 +35,32 @@ public final class FrameWriter {
     }
 
     /** Writes one byte. */
+    @CanIgnoreReturnValue
     public FrameWriter int8(int value) {
         return write(to -> to.writeByte(value));
     }
 
     /** Writes four bytes. */
+    @CanIgnoreReturnValue
     public FrameWriter int32(int value) {
         return write(to -> to.writeInt(value));
     }
 
     /** Writes eight bytes. */
+    @CanIgnoreReturnValue
     public FrameWriter int64(long value) {
         return write(to -> to.writeLong(value));
     }
 
     /** Writes a text of at most 255 bytes. */
+    @CanIgnoreReturnValue
     public FrameWriter text8(String text) {
         byte[] utf8 = utf8(text, 0xFF);
         return int8(utf8.length).bytes(utf8);
     }
 
     /** Writes a text of at most 65535 bytes. */
+    @CanIgnoreReturnValue
     public FrameWriter text16(String text) {
         byte[] utf8 = utf8(text, 0xFFFF);
         return write(to -> to.writeShort(utf8.length)).bytes(utf8);
@@ -70,11 +75,13 @@ public final class FrameWriter {
     }
 
     /** Writes the identity of a node. */
+    @CanIgnoreReturnValue
     public FrameWriter node(NodeId node) {
         return text8(node.name()).int64(node.incarnation());
     }
 
     /** Writes bytes without their length. */
+    @CanIgnoreReturnValue
     public FrameWriter bytes(byte[] value) {
         return write(to -> to.write(value));
     }

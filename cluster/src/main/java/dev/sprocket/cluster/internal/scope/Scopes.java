@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Logs of the scopes of one node, and receiver of the log that they share. */
 @ThreadSafe
+@SuppressWarnings("NullAway") // JDK 17 hides type annotations in the class files of another module
 public final class Scopes implements EventLog.Receiver {
     private static final Delivery NOBODY = () -> 0;
 
