@@ -51,6 +51,11 @@ final class Names {
         return channels + "n:" + node;
     }
 
+    /** Returns the channel by which nodes tell others that Sentinel names another primary. */
+    String moved() {
+        return channels + "moved";
+    }
+
     String all() {
         return channels + "all";
     }

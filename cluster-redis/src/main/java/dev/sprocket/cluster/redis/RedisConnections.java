@@ -117,6 +117,9 @@ final class RedisConnections {
             self = node;
             listener = receiver;
             channels.own(List.of(names.mailbox(node.name()), names.all(), names.probe(node)));
+            if (sentinels != null) {
+                channels.own(List.of(names.moved()));
+            }
             clients.client().addListener(new RedisConnectionStateListener() {
                 @Override
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
@@ -437,15 +440,7 @@ final class RedisConnections {
                 onReplication(answer);
             }
         }));
-        if (sentinels != null) {
-            var unused3 = sentinels
-                    .primary()
-                    .whenComplete((address, failure) -> execute(() -> {
-                        if (failure == null && own == attempt && !closed && !address.equals(primary)) {
-                            away("Sentinel names another primary, " + address);
-                        }
-                    }));
-        }
+        askSentinels();
         var unused2 = loop.schedule(
                 () -> {
                     if (own != attempt || closed) {
@@ -459,6 +454,31 @@ final class RedisConnections {
                 },
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Moves to the primary that Sentinel names, and lets the others ask, too.
+     *
+     * <p>Events that the old primary accepts after some nodes have moved are in no gap of theirs, so all move at once.
+     */
+    private void askSentinels() {
+        if (sentinels == null || state != Engine.State.UP || closed) {
+            return;
+        }
+        int own = attempt;
+        var unused = sentinels
+                .primary()
+                .whenComplete((address, failure) -> execute(() -> {
+                    if (failure == null && own == attempt && !closed && !address.equals(primary)) {
+                        byte[] channel = Names.bytes(names.moved());
+                        var unused1 = commands.execute(0, redis -> redis.publish(channel, new byte[0]))
+                                .whenComplete((told, untold) -> execute(() -> {
+                                    if (own == attempt && !closed) {
+                                        away("Sentinel names another primary, " + address);
+                                    }
+                                }));
+                    }
+                }));
     }
 
     private byte[] probeChannel() {
@@ -519,6 +539,8 @@ final class RedisConnections {
                 if (NUMBER.matcher(number).matches()) { // others may publish here
                     execute(() -> onProbe(Long.parseLong(number)));
                 }
+            } else if (channel.equals(names.moved())) {
+                execute(RedisConnections.this::askSentinels);
             } else {
                 receiver.onFrame(message);
             }
