@@ -10,14 +10,23 @@ import dev.sprocket.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Response to {@code GET /health}: 200, or 503 with the blocked event loops. */
-public record LoopHealth(EventLoops loops) implements MessageComponent<HttpConnection, Message> {
-    /** Time after which a loop that has not run a task is reported. */
-    static final Duration LIMIT = Duration.ofSeconds(5);
+/**
+ * Response to {@code GET /health}: 200, or 503 with the blocked event loops.
+ *
+ * @param limit time after which a loop that has not run a task is reported
+ */
+public record LoopHealth(EventLoops loops, Duration limit) implements MessageComponent<HttpConnection, Message> {
+    /** Limit that a long collection does not reach. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    /** Creates responses with a limit of 5 s. */
+    public LoopHealth(EventLoops loops) {
+        this(loops, LIMIT);
+    }
 
     @Override
     public void onOpen(HttpConnection conn) {
-        loops.blocked(LIMIT).thenAccept(blocked -> conn.respond(response(blocked)));
+        loops.blocked(limit).thenAccept(blocked -> conn.respond(response(blocked)));
     }
 
     private static HttpResponse response(List<String> blocked) {
