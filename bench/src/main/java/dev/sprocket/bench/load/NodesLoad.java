@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 public final class NodesLoad {
     private static final int PER_SECOND = 10_000;
     private static final int IN_FLIGHT = 32;
+    private static final int WARM_UPS = 5;
+    private static final int WARM_UP_EVENTS = 50_000;
 
     private NodesLoad() {}
 
@@ -71,23 +73,22 @@ public final class NodesLoad {
                 NodeProcess b = NodeProcess.start("b", redis.uri(), history)) {
             String publish = "publish " + events + " " + PER_SECOND + " " + atOnce;
             b.ask("subscribe 1");
-            double single = 0;
-            List<Double> result = List.of();
-            for (int round = 0; round < 2; round++) { // the first warms up
-                single = alone.numbers(publish)[0] / 1e3 / events;
-                double redisBefore = micros(redis.pid());
-                double before = micros(b.pid());
-                double publisher = a.numbers(publish)[0] / 1e3 / events;
-                if (!b.awaitReceived((long) (round + 1) * events)) {
-                    throw new IllegalStateException(b.ask("received") + " events received");
-                }
-                result = List.of(
-                        publisher - single,
-                        (micros(b.pid()) - before) / events,
-                        (micros(redis.pid()) - redisBefore) / events,
-                        single);
+            for (int i = 1; i <= WARM_UPS; i++) { // at twice the rate, so that the code is compiled
+                String warmUp = "publish " + WARM_UP_EVENTS + " " + 2 * PER_SECOND + " " + atOnce;
+                alone.ask(warmUp);
+                a.ask(warmUp);
+                awaitAll(b, (long) i * WARM_UP_EVENTS);
             }
-            return result;
+            double single = alone.numbers(publish)[0] / 1e3 / events;
+            double redisBefore = micros(redis.pid());
+            double before = micros(b.pid());
+            double publisher = a.numbers(publish)[0] / 1e3 / events;
+            awaitAll(b, (long) WARM_UPS * WARM_UP_EVENTS + events);
+            return List.of(
+                    publisher - single,
+                    (micros(b.pid()) - before) / events,
+                    (micros(redis.pid()) - redisBefore) / events,
+                    single);
         }
     }
 
@@ -106,12 +107,16 @@ public final class NodesLoad {
             for (int round = 1; round <= 2; round++) {
                 b.ask("latency");
                 a.ask("publish " + events + " " + perSecond + " 1");
-                if (!b.awaitReceived((long) round * events)) {
-                    throw new IllegalStateException(b.ask("received") + " events received");
-                }
+                awaitAll(b, (long) round * events);
                 latency = b.numbers("latency");
             }
             return List.of(latency[0] / 1e6, latency[1] / 1e6, latency[2] / 1e6);
+        }
+    }
+
+    private static void awaitAll(NodeProcess node, long events) throws IOException, InterruptedException {
+        if (!node.awaitReceived(events)) {
+            throw new IllegalStateException(node.ask("received") + " events received (expected: " + events + ")");
         }
     }
 

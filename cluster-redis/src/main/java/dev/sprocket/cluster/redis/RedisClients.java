@@ -35,13 +35,14 @@ final class RedisClients {
      * Creates a client.
      *
      * @param certificates certificates of authorities that are trusted, in PEM; null for those of the JVM
+     * @param loop event loop of all connections, which the caller ends
      */
-    RedisClients(RedisURI uri, Duration timeout, @Nullable Path certificates) {
+    RedisClients(RedisURI uri, Duration timeout, @Nullable Path certificates, OwnLoop loop) {
         uri.setTimeout(timeout);
         resources = DefaultClientResources.builder()
                 .threadFactoryProvider(pool -> new DefaultThreadFactory("sprocket-cluster-redis-" + pool, true))
                 .nettyCustomizer(new ResetOnClose())
-                .ioThreadPoolSize(2)
+                .eventLoopGroupProvider(loop)
                 .computationThreadPoolSize(2)
                 .build();
         client = RedisClient.create(resources, uri);
