@@ -26,6 +26,7 @@ import dev.sprocket.testkit.MemorySocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -185,6 +186,48 @@ final class KeptEventsTest {
 
         assertThat(socket.readText()).startsWith("HTTP/1.1 500 ").contains("failed, see the log");
         socket.close();
+    }
+
+    @Test
+    void subscribers_of_all_nodes_are_counted() {
+        CompletableFuture<EventLog.Subscribers> counted = new CompletableFuture<>();
+        EventLog log = mock(EventLog.class);
+        when(log.isShared()).thenReturn(true);
+        when(log.isAvailable()).thenReturn(true);
+        when(log.listen(any())).thenReturn(CompletableFuture.completedFuture(null));
+        when(log.subscribers(any(), any(), anyInt())).thenReturn(counted);
+        Topics shared = new Topics(id -> TopicSettings.DEFAULT, log);
+        shared.topic("news.a").subscribe(Subscriber.of("s", Runnable::run, (name, event) -> {}));
+        Router routes = HttpPush.builder(shared).build().on(new Router(), "/push", "/topics");
+        MemorySocket socket = HttpPeer.to(routes).socket();
+        socket.write("GET /topics?prefix=news. HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(socket.readText()).isEmpty();
+
+        counted.complete(new EventLog.Subscribers(Map.of("news.a", 2, "news.b", 4), 2, 1));
+
+        assertThat(socket.readText())
+                .contains(
+                        "{\"topic\":\"news.a\",\"subscribers\":3,",
+                        "{\"topic\":\"news.b\",\"subscribers\":4,",
+                        "\"total\":2,",
+                        "\"nodes\":3,\"answered\":2}");
+        socket.write("GET /topics/news.b HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(socket.readText()).contains("\"subscribers\":4,", "\"nodes\":3,\"answered\":2}");
+        socket.close();
+    }
+
+    @Test
+    void unavailable_log_is_503() {
+        EventLog log = mock(EventLog.class);
+        when(log.read(any(), any(), anyInt(), anyInt()))
+                .thenReturn(CompletableFuture.failedFuture(new EventLog.UnavailableException("engine is away")));
+        Topics broken = new Topics(id -> TopicSettings.DEFAULT.history(3, Duration.ofHours(1)), log);
+        Router routes = HttpPush.builder(broken).build().on(new Router(), "/push", "/topics");
+
+        HttpPeer.Response response = HttpPeer.to(routes).send("GET", "/topics/news/events", "");
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.body()).contains("engine is away");
     }
 
     @Test
