@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * Topics topics = new Topics(id -> TopicSettings.DEFAULT, node.log());
  * }</pre>
  *
- * <p>A server that uses the topics is closed before its node, so that the last events of its clients reach the others. A configuration
- * file says the same by {@code engine}. {@code MemoryHub} connects nodes of one process, for tests.
+ * <p>A server that uses the topics is closed before its node, so that the last events of its clients reach the
+ * others. A configuration file says the same by {@code engine}. {@code MemoryHub} connects nodes of one process.
  */
 @ThreadSafe
 public final class ClusterNode implements HealthCheck, AutoCloseable {
