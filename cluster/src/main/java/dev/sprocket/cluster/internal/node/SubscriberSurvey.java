@@ -43,15 +43,19 @@ final class SubscriberSurvey {
         Map<String, Integer> sums = new HashMap<>();
         int answered = 0;
         for (FrameReader answer : answers.bodies()) {
-            try {
-                Map<String, Integer> one = read(answer);
-                one.forEach((topic, count) -> sums.merge(topic, count, Integer::sum));
-                answered++;
-            } catch (FrameException e) {
-                continue; // of a node of another version; counts as not answered
-            }
+            answered += add(answer, sums) ? 1 : 0;
         }
         return new Subscribers(sums, answers.nodes(), answered);
+    }
+
+    /** Adds an answer; returns false if it is of a node of another version, and not readable. */
+    private static boolean add(FrameReader answer, Map<String, Integer> sums) {
+        try {
+            read(answer).forEach((topic, count) -> sums.merge(topic, count, Integer::sum));
+            return true;
+        } catch (FrameException e) {
+            return false;
+        }
     }
 
     private static Map<String, Integer> read(FrameReader in) throws FrameException {
