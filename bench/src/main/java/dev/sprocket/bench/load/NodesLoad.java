@@ -146,7 +146,10 @@ public final class NodesLoad {
                 result.add((awaitState(b, true, wasAway + TimeUnit.SECONDS.toNanos(60)) - returned) / 1e9);
                 awaitState(a, true, System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
                 long before = b.numbers("received")[0];
-                a.ask("each " + count);
+                long failed = a.numbers("each " + count)[0];
+                if (failed > 0) {
+                    throw new IllegalStateException(failed + " publishes failed (expected: 0, on an idle machine)");
+                }
                 boolean all = b.awaitReceived(before + count);
                 missing += all ? 0 : before + count - b.numbers("received")[0];
             }
