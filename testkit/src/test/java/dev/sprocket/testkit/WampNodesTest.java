@@ -2,6 +2,7 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.cluster.internal.node.ClusterLog;
 import dev.sprocket.cluster.internal.pattern.OwnPatterns;
 import dev.sprocket.cluster.internal.pattern.PatternEntry;
@@ -129,6 +130,7 @@ final class WampNodesTest {
             return this;
         }
 
+        @CanIgnoreReturnValue
         Client publish(String options, String topic, int number) {
             peer.send("[16," + ++requests + "," + options + ",\"" + topic + "\",[" + number + "]]");
             return this;

@@ -91,7 +91,7 @@ record TopicsEndpoint(Topics topics) {
                 : CompletableFuture.completedFuture(ALONE);
     }
 
-    /** Adds the number of nodes, and of those whose subscribers are counted, if there is an engine. */
+    /** Adds the number of nodes and of those that have answered, with an engine. */
     private JsonObject withNodes(JsonObject response, EventLog.Subscribers others) {
         if (topics.log().isShared()) {
             response.addProperty("nodes", others.servers() + 1);

@@ -5,6 +5,7 @@ import static dev.sprocket.checks.keys.Site.closed;
 import static dev.sprocket.checks.keys.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.checks.keys.fixture.RedisProcess;
 import dev.sprocket.leaktest.SpinWait;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.DisplayNameGeneration;

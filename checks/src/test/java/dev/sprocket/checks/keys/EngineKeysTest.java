@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.checks.keys.fixture.RedisProcess;
 import dev.sprocket.config.ConfiguredServer;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.plugin.config.ConfigurationException;

@@ -6,6 +6,7 @@ import static dev.sprocket.checks.keys.Site.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.checks.keys.fixture.RecordingDriver;
 import dev.sprocket.leaktest.SpinWait;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.checks.keys.fixture.SessionWriterJar;
 import dev.sprocket.leaktest.SpinWait;
 import java.nio.file.Files;
 import java.nio.file.Path;

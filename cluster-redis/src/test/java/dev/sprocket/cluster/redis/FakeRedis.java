@@ -22,7 +22,7 @@ final class FakeRedis implements AutoCloseable {
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final Function<String, String> answers;
 
-    /** Starts a server, with answers in the protocol of Redis by names of commands, without the last CRLF. */
+    /** Starts a server with answers by names of commands, without the last CRLF. */
     FakeRedis(Function<String, String> answers) throws IOException {
         this.answers = answers;
         thread(this::accept);

@@ -30,8 +30,9 @@ import java.util.function.UnaryOperator;
  * <p>Without a fault it forwards bytes unchanged. A fault applies to open and new connections, until {@link #heal}:
  *
  * <pre>{@code
+ * var redis = new java.net.InetSocketAddress("127.0.0.1", 6379);
  * try (FaultProxy proxy = FaultProxy.builder(redis).start()) {
- *     connect(proxy.address());
+ *     String uri = "redis://127.0.0.1:" + proxy.address().getPort();
  *     proxy.stall(FaultProxy.Direction.TO_CLIENT); // the server answers, and nobody receives it
  *     proxy.heal();
  * }

@@ -48,7 +48,7 @@ final class SubscriberSurvey {
         return new Subscribers(sums, answers.nodes(), answered);
     }
 
-    /** Adds an answer; returns false if it is of a node of another version, and not readable. */
+    /** Adds an answer. Returns false if it is not readable, of a node of another version. */
     private static boolean add(FrameReader answer, Map<String, Integer> sums) {
         try {
             read(answer).forEach((topic, count) -> sums.merge(topic, count, Integer::sum));

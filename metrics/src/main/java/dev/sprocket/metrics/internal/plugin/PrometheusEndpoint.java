@@ -82,7 +82,7 @@ final class PrometheusEndpoint {
     }
 
     private final PrometheusMeterRegistry registry;
-    /** Texts that are being written, by type: requests at the same time get the same one. */
+    /** Texts that are being written, by type. Requests at the same time get the same one. */
     private final Map<String, CompletableFuture<byte[]>> running = new HashMap<>();
 
     private PrometheusEndpoint(PrometheusMeterRegistry registry) {
@@ -115,7 +115,7 @@ final class PrometheusEndpoint {
         }
     }
 
-    /** Thread that reads the metrics, because that takes longer than an event loop may be held up. */
+    /** Thread that reads the metrics, which would take too long on an event loop. */
     private static final class Writer {
         static final ThreadPoolExecutor THREAD =
                 new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
