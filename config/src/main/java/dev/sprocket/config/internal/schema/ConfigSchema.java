@@ -183,8 +183,8 @@ public final class ConfigSchema {
                     "history-memory-limit",
                     (int) MemoryLog.DEFAULT_MAX_BYTES,
                     "Maximum memory of the events that all topics keep (history); beyond it the oldest event of a"
-                        + " topic that keeps most is removed; separately for each realm with private topics; with an"
-                        + " engine: memory of the copies on this server, of all realms together")
+                            + " topic that keeps most is removed; separately for each realm with private topics; with an"
+                            + " engine: memory of the copies on this server, of all realms together")
             .positive();
     public static final Option<Duration> EVENT_KEY_TTL = Option.duration(
             "event-key-ttl",
