@@ -90,7 +90,7 @@ class ModulePathTest {
 
     private static List<Path> pluginModulePath() throws IOException {
         List<Path> all = new ArrayList<>(namedModulePath());
-        all.addAll(jars(List.of("plugin", "app", "config", "wamp-msgpack")));
+        all.addAll(jars(List.of("plugin", "app", "cluster", "config", "wamp-msgpack")));
         all.addAll(libraries(PLUGIN_LIBRARIES));
         return all;
     }
