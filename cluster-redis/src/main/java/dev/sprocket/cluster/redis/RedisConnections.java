@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class RedisConnections {
     /** Number of channels that Redis confirms in a millisecond at least. */
+    /** Time without a task after which the loop of a closed engine ends. */
+    private static final long QUIET_MILLIS = 200;
+
     private static final int CHANNELS_PER_MILLI = 10;
     /** Shortest time for an answer of a server that may be away. */
     private static final long MIN_ANSWER_MILLIS = 100;
@@ -578,7 +581,8 @@ final class RedisConnections {
             hearing = null;
             channels.disconnected();
             clients.shutdown(timeout); // closes the connections
-            var unused = loop.shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            long quiet = Math.min(QUIET_MILLIS, timeout.toMillis()); // closing connections release their buffers
+            var unused = loop.shutdownGracefully(quiet, timeout.toMillis(), TimeUnit.MILLISECONDS);
         });
     }
 
