@@ -43,20 +43,14 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     private final SseConnection conn;
     private final AccessControl accessControl;
     private final List<Topic> topics;
-    private final ConnectedTopics connected;
     private final Subscriber subscriber;
     private final StreamIds ids;
 
     private StreamSubscription(
-            SseConnection conn,
-            StreamRequest request,
-            List<Topic> topics,
-            ConnectedTopics connected,
-            AccessControl accessControl) {
+            SseConnection conn, StreamRequest request, List<Topic> topics, AccessControl accessControl) {
         this.conn = conn;
         this.accessControl = accessControl;
         this.topics = topics;
-        this.connected = connected;
         this.ids = new StreamIds(request.topics());
         this.subscriber = request.isList()
                 ? Subscriber.of(conn.toString(), conn, StreamFormat.LIST, ids)
@@ -71,15 +65,15 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
             Topics all,
             AccessControl accessControl) {
         List<Topic> topics = request.topics().stream().map(all::topic).toList();
-        StreamSubscription opened = new StreamSubscription(conn, request, topics, connected, accessControl);
+        StreamSubscription opened = new StreamSubscription(conn, request, topics, accessControl);
         KEY.set(conn, opened);
         CheckedPeer.KEY.set(conn, opened);
         Authentication.find(conn).ifPresent(authentication -> authentication.listen(opened));
         // on the event loop, so that no event precedes the position
-        PipelineContext.of(conn).onLoop(() -> opened.subscribe(request));
+        PipelineContext.of(conn).onLoop(() -> opened.subscribe(request, connected));
     }
 
-    private void subscribe(StreamRequest request) {
+    private void subscribe(StreamRequest request, ConnectedTopics connected) {
         conn.send(StreamFormat.retry());
         List<CompletableFuture<Subscribed>> found = new ArrayList<>();
         for (int i = 0; i < topics.size(); i++) {
@@ -90,19 +84,20 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
                             : topics.get(i).find(after, request.onGap()).toCompletableFuture());
         }
         CompletableFuture.allOf(found.toArray(CompletableFuture[]::new))
-                .whenComplete((all, failure) -> PipelineContext.of(conn).onLoop(() -> begin(request, found, failure)));
+                .whenComplete((all, failure) -> PipelineContext.of(conn).onLoop(() -> {
+                    try {
+                        begin(request, connected, found, failure);
+                    } finally {
+                        connected.close();
+                    }
+                }));
     }
 
-    private void begin(StreamRequest request, List<CompletableFuture<Subscribed>> found, @Nullable Throwable failure) {
-        try {
-            beginConnected(request, found, failure);
-        } finally {
-            connected.close();
-        }
-    }
-
-    private void beginConnected(
-            StreamRequest request, List<CompletableFuture<Subscribed>> found, @Nullable Throwable failure) {
+    private void begin(
+            StreamRequest request,
+            ConnectedTopics connected,
+            List<CompletableFuture<Subscribed>> found,
+            @Nullable Throwable failure) {
         if (!conn.isOpen()) {
             return;
         }
@@ -122,7 +117,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
             return;
         }
         for (int i = 0; i < topics.size(); i++) {
-            begin(i, found.get(i).join());
+            begin(i, connected, found.get(i).join());
         }
         if (ids.isAny()) {
             String id = request.isList() ? ids.text() : ids.single();
@@ -137,7 +132,7 @@ final class StreamSubscription implements CheckedPeer, Authentication.Listener {
     }
 
     @SuppressWarnings("ReferenceEquality") // a mark
-    private void begin(int index, Subscribed found) {
+    private void begin(int index, ConnectedTopics connected, Subscribed found) {
         Topic topic = topics.get(index);
         Position newest = connected.newest(index);
         if (found == NEW_EVENTS && newest != null) {

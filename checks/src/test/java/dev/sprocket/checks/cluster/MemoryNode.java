@@ -8,6 +8,7 @@ import dev.sprocket.cluster.memory.MemoryHub;
 import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.route.Router;
+import dev.sprocket.leaktest.InOrder;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
@@ -26,11 +27,8 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.server.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Executor;
 
 /**
  * Server of a cluster in memory, with all protocols, in one thread.
@@ -48,28 +46,6 @@ final class MemoryNode implements AutoCloseable {
     private final WampServer wamp;
     /** Ends the connections of clients. */
     private final List<Runnable> peers = new ArrayList<>();
-
-    /** Runs tasks in order, those of a task after it. */
-    private static final class InOrder implements Executor {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-        private boolean running;
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-            if (running) {
-                return;
-            }
-            running = true;
-            try {
-                for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
-                    next.run();
-                }
-            } finally {
-                running = false;
-            }
-        }
-    }
 
     /** Application that publishes what clients publish, and has a procedure that publishes. */
     private final class App implements WampComponent {

@@ -5,8 +5,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerChecks {
     private static final Logger LOG = LoggerFactory.getLogger(RedisEngine.class);
-
-    /** Smallest output limit of subscribers without a warning, in bytes. */
-    private static final long MIN_PUBSUB_LIMIT = 32L << 20;
-
-    private static final Pattern PUBSUB_LIMIT = Pattern.compile("pubsub (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
 
     private final boolean hasSentinel;
     private final Object server;
@@ -70,21 +63,13 @@ final class ServerChecks {
     }
 
     private void checkPubSub(String limits) {
-        Matcher pubsub = PUBSUB_LIMIT.matcher(limits);
-        if (!pubsub.find()) {
-            return;
-        }
-        long hard = Long.parseLong(pubsub.group(1));
-        long soft = Long.parseLong(pubsub.group(2));
-        long smallest = Math.min(hard == 0 ? Long.MAX_VALUE : hard, soft == 0 ? Long.MAX_VALUE : soft);
-        // the default has a soft limit of 8 MiB for a minute, which is enough
-        if (((hard != 0 && hard < MIN_PUBSUB_LIMIT) || (soft != 0 && soft < MIN_PUBSUB_LIMIT / 4))
-                && isNew("pubsub " + smallest)) {
+        Long small = ServerReport.smallPubSubLimit(limits);
+        if (small != null && isNew("pubsub " + small)) {
             LOG.warn(
                     "Redis disconnects a node that is briefly slow: server=\"{}\" pubsubLimit={}"
                             + " (set client-output-buffer-limit pubsub to 32mb 8mb 60, or more)",
                     server,
-                    smallest);
+                    small);
         }
     }
 

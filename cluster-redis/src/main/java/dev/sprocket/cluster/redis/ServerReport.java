@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Report of a Redis server: its version, and settings that may lose events. */
 @ThreadSafe
@@ -48,7 +49,7 @@ final class ServerReport {
             facts.add("settings not checked: the user may not read them (right +config|get)");
             return new Engine.Report(facts, warnings);
         }
-        if (isPubSubLimitSmall(settings.getOrDefault(KEYS.get(0), ""))) {
+        if (smallPubSubLimit(settings.getOrDefault(KEYS.get(0), "")) != null) {
             warnings.add("Redis disconnects a server that is briefly slow (set client-output-buffer-limit to pubsub"
                     + " 32mb 8mb 60, or more)");
         }
@@ -64,14 +65,16 @@ final class ServerReport {
         return new Engine.Report(facts, warnings);
     }
 
-    private static boolean isPubSubLimitSmall(String limits) {
+    /** Returns the smaller limit of the output of subscribers, in bytes, if it is too small; null otherwise. */
+    static @Nullable Long smallPubSubLimit(String limits) {
         Matcher pubsub = PUBSUB_LIMIT.matcher(limits);
         if (!pubsub.find()) {
-            return false;
+            return null;
         }
         long hard = Long.parseLong(pubsub.group(1));
         long soft = Long.parseLong(pubsub.group(2));
         // the default has a soft limit of 8 MiB for a minute, which is enough
-        return (hard != 0 && hard < MIN_PUBSUB_LIMIT) || (soft != 0 && soft < MIN_PUBSUB_LIMIT / 4);
+        boolean small = (hard != 0 && hard < MIN_PUBSUB_LIMIT) || (soft != 0 && soft < MIN_PUBSUB_LIMIT / 4);
+        return small ? Math.min(hard == 0 ? Long.MAX_VALUE : hard, soft == 0 ? Long.MAX_VALUE : soft) : null;
     }
 }

@@ -55,7 +55,6 @@ class RedisAnswersTest {
     private static void await(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
             SpinWait.once();
-            Thread.sleep(1);
         }
     }
 

@@ -115,12 +115,12 @@ public final class ClusterLog implements EventLog {
 
     /** Sets the limit of the memory of the latest events, from the next event on. */
     public void maxRingBytes(long bytes) {
-        received.maxRingBytes(bytes);
+        received.rings().maxBytes(bytes);
     }
 
     /** Returns the memory of the latest events of all followed topics, in bytes. */
     public long ringBytes() {
-        return received.ringBytes();
+        return received.rings().bytes();
     }
 
     /** Returns the memory of the events that wait for the engine, in bytes. */
@@ -156,7 +156,7 @@ public final class ClusterLog implements EventLog {
 
     @Override
     public void configure(Function<String, TopicSettings.@Nullable History> histories) {
-        received.configure(histories);
+        received.rings().configure(histories);
     }
 
     @Override
@@ -298,7 +298,7 @@ public final class ClusterLog implements EventLog {
 
     @Override
     public CompletionStage<Place> find(String topic, Position after, int maxEvents, long maxBytes) {
-        EnvelopeLog ring = received.ring(topic);
+        EnvelopeLog ring = received.rings().find(topic);
         if (ring != null) {
             synchronized (ring) {
                 if (ring.hasAllAfter(after)) {
@@ -313,7 +313,7 @@ public final class ClusterLog implements EventLog {
 
     @Override
     public CompletionStage<Slice> read(String topic, Position after, int maxEvents, int maxBytes) {
-        EnvelopeLog ring = received.ring(topic);
+        EnvelopeLog ring = received.rings().find(topic);
         if (ring != null) {
             Engine.Excerpt excerpt = null;
             synchronized (ring) {
@@ -333,7 +333,7 @@ public final class ClusterLog implements EventLog {
 
     @Override
     public CompletionStage<@Nullable LoggedEvent> find(String topic, long publication) {
-        EnvelopeLog ring = received.ring(topic);
+        EnvelopeLog ring = received.rings().find(topic);
         byte[] local = null;
         if (ring != null) {
             synchronized (ring) {
@@ -357,7 +357,7 @@ public final class ClusterLog implements EventLog {
     /** {@inheritDoc} Finds topics that have followers on this node; there may always be more. */
     @Override
     public CompletionStage<Names> topics(MatchPolicy match, String pattern, int max) {
-        return CompletableFuture.completedFuture(received.topics(match, pattern, max));
+        return CompletableFuture.completedFuture(received.rings().topics(match, pattern, max));
     }
 
     /** Returns the readable events of an excerpt. From the first on that this node cannot read it is a gap. */
@@ -382,7 +382,8 @@ public final class ClusterLog implements EventLog {
 
     @Override
     public CompletionStage<Void> clear(String topic) {
-        return engine.clear(topic).thenRun(() -> received.execute(() -> received.cleared(topic)));
+        return engine.clear(topic)
+                .thenRun(() -> received.execute(() -> received.rings().clear(topic)));
     }
 
     @Override

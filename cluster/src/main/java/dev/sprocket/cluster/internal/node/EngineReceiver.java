@@ -8,20 +8,17 @@ import dev.sprocket.cluster.internal.metrics.ClusterMetrics;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.Envelope;
 import dev.sprocket.cluster.spi.EnvelopeException;
+import dev.sprocket.core.internal.log.PeerLog;
 import dev.sprocket.pubsub.EventLog;
 import dev.sprocket.pubsub.EventLog.LoggedEvent;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.Published;
-import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +39,8 @@ import org.slf4j.LoggerFactory;
 @ThreadSafe
 final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private static final Logger LOG = LoggerFactory.getLogger(EngineReceiver.class);
+    /** For lines that are repeated for each topic or envelope. */
+    private static final PeerLog PEERS = PeerLog.of(EngineReceiver.class);
 
     /** Limit of the events that wait for the executor, in bytes. */
     private static final long MAX_WAITING = 64 << 20;
@@ -50,8 +48,6 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private static final int WAITING_OVERHEAD = 128;
     /** Largest number of topics of one comparison. */
     private static final int MAX_CHECKED = 1000;
-    /** Number of rings among which the largest is chosen. */
-    private static final int SAMPLES = 16;
 
     private final Engine engine;
     private final Envelopes envelopes;
@@ -59,21 +55,17 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private final PendingAppends pending;
     private final Counters counters;
     private final Executor executor;
-    private volatile long maxRingBytes;
     private final long patienceNanos;
     private final Subscriptions subscriptions;
     private final NodeHealth health = new NodeHealth(System::nanoTime);
     /** Followed topics; changed by the executor, read by all. */
     private final FollowedTopics followed = new FollowedTopics();
 
-    private Iterator<FollowedTopic> cursor = Collections.emptyIterator();
-    /** Memory of all rings; changed by the executor. */
-    private final AtomicLong ringBytes = new AtomicLong();
+    private final Rings rings;
 
     private volatile Runnable allLost = () -> {};
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicBoolean overflowed = new AtomicBoolean();
-    private volatile Function<String, TopicSettings.@Nullable History> histories = topic -> null;
     private volatile EventLog.@Nullable Receiver receiver;
 
     EngineReceiver(
@@ -91,7 +83,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         this.pending = pending;
         this.counters = counters;
         this.executor = executor;
-        this.maxRingBytes = maxRingBytes;
+        this.rings = new Rings(followed, maxRingBytes);
         this.patienceNanos = patience.toNanos();
         this.subscriptions = new Subscriptions(engine, executor);
     }
@@ -100,12 +92,8 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         receiver = other;
     }
 
-    void configure(Function<String, TopicSettings.@Nullable History> limits) {
-        histories = limits;
-    }
-
-    void maxRingBytes(long bytes) {
-        maxRingBytes = bytes;
+    Rings rings() {
+        return rings;
     }
 
     @Override
@@ -124,38 +112,6 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     int subscribed() {
         return subscriptions.size();
-    }
-
-    /** Returns followed topics with events. Thread-safe. */
-    EventLog.Names topics(MatchPolicy match, String pattern, int max) {
-        List<String> found = new ArrayList<>();
-        int examined = 0;
-        for (FollowedTopic state : followed.values()) {
-            EnvelopeLog ring = state.ring();
-            examined++;
-            if (found.size() < max && ring != null && ring.size() > 0 && match.matches(pattern, state.topic)) {
-                found.add(state.topic);
-            }
-        }
-        return new EventLog.Names(found, examined, true);
-    }
-
-    long ringBytes() {
-        return ringBytes.get();
-    }
-
-    /** Returns the ring of a followed topic; null if there is none. Thread-safe. */
-    @Nullable
-    EnvelopeLog ring(String topic) {
-        FollowedTopic state = followed.get(topic);
-        EnvelopeLog ring = state == null ? null : state.events();
-        TopicSettings.History limits = ring == null || ring.size() == 0 ? null : histories.apply(topic);
-        if (ring != null && limits != null) {
-            synchronized (ring) {
-                ring.trim(limits, System.currentTimeMillis());
-            }
-        }
-        return ring;
     }
 
     // --- from the engine
@@ -337,9 +293,10 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     public void onUnreadable(String topic, EnvelopeException cause) {
         counters.unreadable.increment();
         counters.onContinuityLost(Engine.Cause.UNREADABLE);
-        LOG.warn(
-                "envelope not readable: topicChars={} cause=\"{}\" (do all nodes run compatible versions?)",
-                topic.length(),
+        PEERS.warn(
+                "envelopes",
+                "envelope not readable: topic={} cause=\"{}\" (do all nodes run compatible versions?)",
+                topic,
                 cause.getMessage());
     }
 
@@ -390,8 +347,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         FollowedTopic state = followed.get(topic);
         if (state != null && --state.followers == 0) {
             followed.remove(topic);
-            EnvelopeLog ring = state.ring();
-            ringBytes.addAndGet(ring == null ? 0 : -ring.bytes());
+            rings.onRemoved(state);
             subscriptions.release(topic);
             state.takeWaiting(System.nanoTime()).forEach(future -> future.cancel(false));
             settle(topic);
@@ -412,23 +368,11 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         subscriptions.release(topic);
     }
 
-    void cleared(String topic) {
-        FollowedTopic state = followed.get(topic);
-        EnvelopeLog ring = state == null ? null : state.ring();
-        if (ring != null) {
-            long before = ring.bytes();
-            synchronized (ring) {
-                ring.reset(ring.top());
-            }
-            ringBytes.addAndGet(ring.bytes() - before);
-        }
-    }
-
     // --- delivery
 
     @Override
     public void deliver(String topic, LoggedEvent event, byte[] envelope) {
-        account(topic, envelope.length + EnvelopeLog.OVERHEAD);
+        rings.onAppended(topic, envelope.length + EnvelopeLog.OVERHEAD);
         counters.received.increment();
         PendingAppends.Pending own = pending.get(event.publication());
         if (own != null) {
@@ -455,7 +399,14 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     @Override
     public void tell(Gap gap) {
         counters.gaps.increment();
-        LOG.warn("gap told to the subscribers of a topic: from={} to={} reason={}", gap.from(), gap.to(), gap.reason());
+        PEERS.cause(gap.reason())
+                .warn(
+                        "gaps",
+                        "gap told to the subscribers of a topic: topic={} from={} to={} reason={}",
+                        gap.topic(),
+                        gap.from(),
+                        gap.to(),
+                        gap.reason());
         EventLog.Receiver delivering = receiver;
         if (delivering != null) {
             var unused = delivering.onGap(gap).deliver();
@@ -465,52 +416,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     @Override
     public void onReset(long bytes) {
-        ringBytes.addAndGet(-bytes);
-    }
-
-    /** Removes events beyond the limits of a topic, and of all rings. */
-    private void account(String topic, long added) {
-        ringBytes.addAndGet(added);
-        FollowedTopic state = followed.get(topic);
-        EnvelopeLog ring = state == null ? null : state.ring();
-        if (ring == null) {
-            return;
-        }
-        TopicSettings.History limits = histories.apply(topic);
-        change(ring, () -> {
-            if (limits != null) {
-                ring.trim(limits, System.currentTimeMillis());
-            }
-        });
-        while (ringBytes.get() > maxRingBytes) {
-            EnvelopeLog largest = largest(ring);
-            if (largest.size() == 0) {
-                return;
-            }
-            change(largest, () -> largest.removeOldest(Gap.Reason.EVICTED));
-        }
-    }
-
-    private void change(EnvelopeLog ring, Runnable change) {
-        synchronized (ring) {
-            long before = ring.bytes();
-            change.run();
-            ringBytes.addAndGet(ring.bytes() - before);
-        }
-    }
-
-    private EnvelopeLog largest(EnvelopeLog one) {
-        EnvelopeLog largest = one;
-        for (int i = 0; i < SAMPLES; i++) {
-            if (!cursor.hasNext()) {
-                cursor = followed.values().iterator();
-            }
-            EnvelopeLog other = cursor.hasNext() ? cursor.next().ring() : null;
-            if (other != null && other.bytes() > largest.bytes()) {
-                largest = other;
-            }
-        }
-        return largest;
+        rings.onReset(bytes);
     }
 
     // --- own events

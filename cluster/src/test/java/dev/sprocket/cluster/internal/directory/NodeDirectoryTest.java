@@ -13,18 +13,16 @@ import dev.sprocket.cluster.spi.Directory.Entry;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NameInUseException;
 import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.leaktest.InOrder;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -43,28 +41,6 @@ final class NodeDirectoryTest {
     private long aheadMillis;
 
     private final MemoryHub hub = new MemoryHub(() -> nowMillis + aheadMillis);
-
-    /** Runs tasks in order, those of a task after it. */
-    private static final class InOrder implements Executor {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-        private boolean running;
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-            if (running) {
-                return;
-            }
-            running = true;
-            try {
-                for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
-                    next.run();
-                }
-            } finally {
-                running = false;
-            }
-        }
-    }
 
     /** Node that notes what its directory tells. */
     private final class Node implements DirectoryListener, Engine.Listener {

@@ -11,6 +11,7 @@ import dev.sprocket.cluster.memory.MemoryEngine;
 import dev.sprocket.cluster.memory.MemoryHub;
 import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.leaktest.InOrder;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
@@ -24,16 +25,13 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,28 +42,6 @@ import org.junit.jupiter.api.Test;
 /** Topics of several nodes at an engine in memory, in one thread. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ClusterTopicsTest {
-    /** Runs tasks in order, those of a task after it. */
-    private static final class InOrder implements Executor {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-        private boolean running;
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-            if (running) {
-                return;
-            }
-            running = true;
-            try {
-                for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
-                    next.run();
-                }
-            } finally {
-                running = false;
-            }
-        }
-    }
-
     /** Node with topics: those that begin with {@code log} have a history. Its patterns are known to all at once. */
     private final class Node implements OwnPatterns.Directory {
         final NodeId id;
