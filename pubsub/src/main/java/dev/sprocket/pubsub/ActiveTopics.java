@@ -44,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class ActiveTopics implements TopicRegistry {
-    private static final CompletableFuture<@Nullable Position> CONNECTED = CompletableFuture.completedFuture(null);
     private static final PeerLog LOG = PeerLog.of(Topics.class);
 
     private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
@@ -64,8 +63,7 @@ final class ActiveTopics implements TopicRegistry {
     private final PubsubMetrics.TopicNumbers numbers = new Numbers();
 
     private final EventLog log;
-    /** True for a log that always answers at once. */
-    private final boolean isAlone;
+    private final TopicSources sources;
 
     private final PublisherOrder<Published> order = new PublisherOrder<>(() -> new EventLog.UnavailableException(
             "too many events of this publisher wait for the log (publish more slowly, or wait for each result)"));
@@ -79,7 +77,7 @@ final class ActiveTopics implements TopicRegistry {
         this.settings = settings;
         this.log = log;
         this.outage = outage;
-        this.isAlone = log instanceof MemoryLog;
+        this.sources = new TopicSources(log);
         PubsubMetrics.TOPICS.add(numbers);
         log.start(new LogReceiver());
         boolean accepts;
@@ -502,17 +500,17 @@ final class ActiveTopics implements TopicRegistry {
             return joined.copy();
         }
         boolean hasLog = topic.match() == MatchPolicy.EXACT && history(topic.id()) != null;
-        CompletableFuture<@Nullable Position> connected = hold(topic, hasLog);
+        CompletableFuture<@Nullable Position> connected = sources.hold(topic, hasLog);
         if (after == null && isSuccessful(connected)) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);
-            release(topic, hasLog);
+            sources.release(topic, hasLog);
             Position start = top == null || top.equals(Position.EARLIEST) ? null : top;
             return CompletableFuture.completedFuture(new Subscribed(start, start, 0, null));
         }
         CompletableFuture<Subscribed> pending = new CompletableFuture<>();
         CompletableFuture<Subscribed> other = subscriber.addPending(topic, pending);
         if (other != null) {
-            release(topic, hasLog);
+            sources.release(topic, hasLog);
             return other.copy();
         }
         connected
@@ -521,57 +519,13 @@ final class ActiveTopics implements TopicRegistry {
                         : find(topic, after, onGap))
                 .whenComplete((found, failure) -> {
                     complete(topic, subscriber, pending, found, after != null, failure);
-                    release(topic, hasLog);
+                    sources.release(topic, hasLog);
                 });
         return pending.copy(); // that nobody else completes
     }
 
-    /**
-     * Keeps a topic connected with its source of events while a subscription is pending.
-     *
-     * @return completes when it is connected, with the newest position if that took time; fails without the log
-     */
-    private CompletableFuture<@Nullable Position> hold(Topic topic, boolean hasLog) {
-        if (isAlone) {
-            return CONNECTED;
-        }
-        String name = topic.id();
-        if (hasLog) {
-            CompletableFuture<Position> followed = log.follow(name).toCompletableFuture();
-            return isSuccessful(followed) ? CONNECTED : followed.<@Nullable Position>thenApply(top -> top);
-        }
-        if (Topics.isReserved(name)) {
-            return CONNECTED;
-        }
-        CompletionStage<Void> confirmed =
-                topic.match() == MatchPolicy.EXACT ? log.listen(name) : log.listen(topic.match(), name);
-        CompletableFuture<Void> listening = confirmed.toCompletableFuture();
-        // other servers that cannot be reached do not keep local subscribers away
-        return listening.isDone() ? CONNECTED : listening.<@Nullable Position>handle((done, failure) -> null);
-    }
-
-    private static boolean isSuccessful(CompletableFuture<?> future) {
+    static boolean isSuccessful(CompletableFuture<?> future) {
         return future.isDone() && !future.isCompletedExceptionally();
-    }
-
-    /** Ends {@link #hold}. */
-    private void release(Topic topic, boolean hadLog) {
-        if (isAlone) {
-            return;
-        }
-        if (hadLog) {
-            log.unfollow(topic.id());
-        } else if (!Topics.isReserved(topic.id())) {
-            ignore(topic);
-        }
-    }
-
-    private void ignore(Topic topic) {
-        if (topic.match() == MatchPolicy.EXACT) {
-            log.ignore(topic.id());
-        } else {
-            log.ignore(topic.match(), topic.id());
-        }
     }
 
     /** Adds a subscriber whose beginning was found, unless its subscription was cancelled. */
@@ -683,13 +637,13 @@ final class ActiveTopics implements TopicRegistry {
                 }
                 if (existing == null) {
                     put(state); // before the log hands over events that were appended from now on
-                    connect(state);
+                    sources.connect(state);
                 }
                 last = state.last();
                 if (!state.add(subscriber, queue, start)) {
                     if (existing == null) {
                         remove(state);
-                        disconnect(state);
+                        sources.disconnect(state);
                     }
                     return null;
                 }
@@ -708,50 +662,6 @@ final class ActiveTopics implements TopicRegistry {
             listeners.dispatch();
             return last == null ? Position.EARLIEST : last;
         }
-    }
-
-    /** Connects a topic with its source of events; the caller holds its lock. */
-    private void connect(TopicState state) {
-        String id = state.topic.id();
-        if (Topics.isReserved(id)) {
-            return;
-        }
-        if (state.topic.match() != MatchPolicy.EXACT) {
-            state.source = TopicState.Source.RELAY;
-            var unused = log.listen(state.topic.match(), id);
-        } else if (state.settings().history().isPresent()) {
-            state.source = TopicState.Source.LOG;
-            CompletableFuture<Position> followed = log.follow(id).toCompletableFuture();
-            if (isSuccessful(followed)) {
-                state.begin(followed.join());
-            } else {
-                var unused = followed.thenAccept(top -> begin(state, top));
-            }
-        } else {
-            state.source = TopicState.Source.RELAY;
-            var unused = log.listen(id); // local subscribers do not wait for other servers
-        }
-    }
-
-    /** Sets the position behind which the events of a topic begin. */
-    private static void begin(TopicState state, Position top) {
-        state.lock.lock();
-        try {
-            state.begin(top);
-        } finally {
-            state.lock.unlock();
-        }
-        state.schedule(state.queues());
-    }
-
-    /** Ends {@link #connect}; the caller holds the topic's lock. */
-    private void disconnect(TopicState state) {
-        switch (state.source) {
-            case LOG -> log.unfollow(state.topic.id());
-            case RELAY -> ignore(state.topic);
-            case NONE -> {}
-        }
-        state.source = TopicState.Source.NONE;
     }
 
     /** Replaces the settings of all topics. */
@@ -778,8 +688,8 @@ final class ActiveTopics implements TopicRegistry {
         boolean keeps = chosen.history().isPresent();
         state.settings(chosen, keeps ? state.last() : null);
         if (keeps != kept) {
-            disconnect(state);
-            connect(state);
+            sources.disconnect(state);
+            sources.connect(state);
             state.changeLog();
         }
     }
@@ -805,7 +715,7 @@ final class ActiveTopics implements TopicRegistry {
             }
             if (state.isEmpty()) {
                 remove(state);
-                disconnect(state);
+                sources.disconnect(state);
                 notifyListeners(state.topic, listener -> listener.onInactive(state.topic));
             }
             subscriptions.decrement();

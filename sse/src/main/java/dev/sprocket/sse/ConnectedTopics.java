@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Topics of a stream, connected with other servers until the stream has subscribed to them. */
 @ThreadSafe
 final class ConnectedTopics {
-    /** Connections in the order of the topics; null for a topic that needs none. */
+    /** Topics that need no connection, because there are no other servers. */
+    static final ConnectedTopics NONE = new ConnectedTopics(List.of());
+
+    /** Connections in the order of the topics, null for those without; empty if all are. */
     private final List<@Nullable TopicConnection> connections;
 
     private ConnectedTopics(List<@Nullable TopicConnection> connections) {
@@ -22,6 +25,9 @@ final class ConnectedTopics {
 
     /** Connects topics. */
     static ConnectedTopics open(Topics topics, List<String> names) {
+        if (!topics.log().isShared()) {
+            return NONE;
+        }
         long now = System.nanoTime();
         List<@Nullable TopicConnection> opened = new ArrayList<>(names.size());
         names.forEach(name -> opened.add(TopicConnection.open(topics, topics.topic(name), now)));
@@ -36,13 +42,17 @@ final class ConnectedTopics {
     /** Returns the position of the newest event of a topic; null without a log. */
     @Nullable
     Position newest(int topic) {
-        TopicConnection connection = connections.get(topic);
+        TopicConnection connection = find(topic);
         return connection == null ? null : connection.newest();
     }
 
     /** Reports whether a topic is connected with other servers. */
     boolean isConnected(int topic) {
-        return connections.get(topic) != null;
+        return find(topic) != null;
+    }
+
+    private @Nullable TopicConnection find(int topic) {
+        return connections.isEmpty() ? null : connections.get(topic);
     }
 
     /** Ends the connections, also before they are ready. */

@@ -199,24 +199,26 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     /** Opens the stream once its topics are connected with other servers, at once without them. */
     private void connect(HttpConnection conn, List<String> names) {
         ConnectedTopics connected = ConnectedTopics.open(topics, names);
-        CONNECTED.set(conn, connected);
+        if (connected != ConnectedTopics.NONE) {
+            CONNECTED.set(conn, connected);
+        }
         CompletableFuture<Void> ready = connected.ready();
         if (ready.isDone()) {
-            open(conn, ready);
+            open(conn, connected, ready);
         } else {
-            ready.whenComplete((done, failure) -> CallbackExecutor.run(conn, () -> open(conn, ready)));
+            ready.whenComplete((done, failure) -> CallbackExecutor.run(conn, () -> open(conn, connected, ready)));
         }
     }
 
-    private void open(HttpConnection conn, CompletableFuture<Void> ready) {
+    private void open(HttpConnection conn, ConnectedTopics connected, CompletableFuture<Void> ready) {
         if (!conn.isOpen()) {
-            CONNECTED.get(conn).close();
+            connected.close();
             return;
         }
         try {
             ready.join();
         } catch (CompletionException unavailable) {
-            CONNECTED.get(conn).close();
+            connected.close();
             String reason = TopicConnection.reason(unavailable);
             LOG.cause("log").warn(conn, "stream refused: peer={} reason=\"{}\" (the client may return)", conn, reason);
             conn.respond(HttpResponse.error(503, reason).header("Retry-After", "1"));
@@ -253,7 +255,8 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
-            StreamSubscription.open(conn, REQUEST.get(conn), CONNECTED.get(conn), topics, accessControl);
+            ConnectedTopics connected = CONNECTED.find(conn).orElse(ConnectedTopics.NONE);
+            StreamSubscription.open(conn, REQUEST.get(conn), connected, topics, accessControl);
         }
 
         @Override

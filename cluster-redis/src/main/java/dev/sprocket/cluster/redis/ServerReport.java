@@ -65,7 +65,7 @@ final class ServerReport {
         return new Engine.Report(facts, warnings);
     }
 
-    /** Returns the smaller limit of the output of subscribers, in bytes, if it is too small; null otherwise. */
+    /** Returns the output limit of subscribers in bytes if it is too small; null otherwise. */
     static @Nullable Long smallPubSubLimit(String limits) {
         Matcher pubsub = PUBSUB_LIMIT.matcher(limits);
         if (!pubsub.find()) {

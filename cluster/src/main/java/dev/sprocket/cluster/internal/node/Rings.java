@@ -51,7 +51,7 @@ final class Rings {
         return bytes.get();
     }
 
-    /** Returns the ring of a followed topic within the limits of its topic; null if there is none. */
+    /** Returns the ring of a followed topic within its limits; null without one. */
     @Nullable
     EnvelopeLog find(String topic) {
         FollowedTopic state = followed.get(topic);
@@ -79,7 +79,7 @@ final class Rings {
         return new EventLog.Names(found, examined, true);
     }
 
-    /** Counts an event, and removes events beyond the limits of its topic, and of all rings. */
+    /** Counts an event, and removes events beyond the limits. */
     void onAppended(String topic, long added) {
         bytes.addAndGet(added);
         FollowedTopic state = followed.get(topic);
