@@ -148,6 +148,20 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
             this.engine = engine;
         }
 
+        private static long notNegative(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("limit of " + bytes + " bytes (expected: 0 or more)");
+            }
+            return bytes;
+        }
+
+        private static Duration positive(Duration time) {
+            if (time.toMillis() <= 0) {
+                throw new IllegalArgumentException("time of " + time + " (expected: 1 ms or more)");
+            }
+            return time;
+        }
+
         /**
          * Sets the name of the node, which no other node has; random by default.
          *
@@ -162,28 +176,28 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         /** Sets the limit of the latest events of all topics; 64 MiB by default. */
         @CanIgnoreReturnValue
         public Builder maxRingBytes(long bytes) {
-            maxRingBytes = bytes;
+            maxRingBytes = notNegative(bytes);
             return this;
         }
 
         /** Sets the limit of events that wait for the engine; 16 MiB by default. */
         @CanIgnoreReturnValue
         public Builder maxPendingBytes(long bytes) {
-            maxPendingBytes = bytes;
+            maxPendingBytes = notNegative(bytes);
             return this;
         }
 
-        /** Sets the time limit for confirmations and returning events; 5 s by default. */
+        /** Sets the time limit for confirmations and returning events, above zero; 5 s by default. */
         @CanIgnoreReturnValue
         public Builder patience(Duration longest) {
-            patience = longest;
+            patience = positive(longest);
             return this;
         }
 
         /** Sets the time between comparisons of newest events; 30 s by default. */
         @CanIgnoreReturnValue
         public Builder tailCheck(Duration interval) {
-            tailCheck = interval;
+            tailCheck = positive(interval);
             return this;
         }
 

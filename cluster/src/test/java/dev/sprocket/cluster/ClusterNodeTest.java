@@ -14,9 +14,11 @@ import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,21 @@ final class ClusterNodeTest {
             assertThat(a.count(MatchPolicy.EXACT, "news.a")).isEqualTo(new Subscribers(Map.of("news.a", 1), 2, 1));
             a.engine.disconnect();
             assertThat(a.count(MatchPolicy.EXACT, "news.a")).isEqualTo(new Subscribers(Map.of(), 2, 0));
+        }
+    }
+
+    @Test
+    void settings_out_of_range_are_refused() {
+        ClusterNode.Builder builder = ClusterNode.builder(hub.engine());
+        for (Consumer<ClusterNode.Builder> wrong : List.<Consumer<ClusterNode.Builder>>of(
+                one -> one.maxRingBytes(-1),
+                one -> one.maxPendingBytes(-1),
+                one -> one.patience(Duration.ZERO),
+                one -> one.tailCheck(Duration.ofNanos(1)),
+                one -> one.readyGrace(Duration.ofMillis(-1)))) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> wrong.accept(builder))
+                    .withMessageContaining("expected: ");
         }
     }
 }
