@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,11 @@ final class ProxyLink {
         private final Channel from;
         private final Channel to;
         private @Nullable ByteBuf held;
+        /** Bytes whose time has not come, in their order. */
+        private final Queue<ByteBuf> delayed = new ArrayDeque<>();
+
         private boolean reading;
+        private boolean ended;
         private long due = System.nanoTime();
 
         Half(Direction direction, Channel from, Channel to) {
@@ -89,12 +95,15 @@ final class ProxyLink {
 
         private void pass(ByteBuf bytes) {
             long pause = TimeUnit.SECONDS.toNanos(bytes.readableBytes()) / faults.throttle();
-            if (waitUntilDue() > 0) {
+            long wait = waitUntilDue();
+            if (wait > 0 || !delayed.isEmpty()) {
+                delayed.add(bytes);
                 schedule(
-                        () -> {
-                            var unused = forward(bytes);
+                        () -> { // each forwards the oldest, because timers of one time run in any order
+                            var unused = forward(delayed.remove());
+                            closeIfEnded();
                         },
-                        waitUntilDue());
+                        Math.max(1, wait));
                 schedule(this::done, pause);
             } else {
                 forward(bytes).addListener(written -> schedule(this::done, pause));
@@ -133,9 +142,16 @@ final class ProxyLink {
             }
             schedule(
                     () -> {
-                        var unused = to.close();
+                        ended = true;
+                        closeIfEnded();
                     },
                     waitUntilDue());
+        }
+
+        private void closeIfEnded() {
+            if (ended && delayed.isEmpty()) {
+                var unused = to.close();
+            }
         }
 
         @Override

@@ -137,6 +137,22 @@ class FaultProxyTest {
         assertThat(receive(accepted)).isEqualTo(3);
     }
 
+    /** Bytes before and after the end of a delay are due at the same time. */
+    @Test
+    void keeps_the_order_however_often_a_delay_ends() throws IOException {
+        for (int i = 0; i < 100; i += 4) {
+            proxy.delay(Duration.ofMillis(2));
+            send(client, i);
+            send(client, i + 1);
+            proxy.heal();
+            send(client, i + 2);
+            send(client, i + 3);
+            for (int next = i; next < i + 4; next++) {
+                assertThat(receive(accepted)).isEqualTo(next);
+            }
+        }
+    }
+
     @Test
     void throttles_to_a_rate() throws IOException {
         proxy.throttle(10);
