@@ -50,6 +50,7 @@ module dev.sprocket.core {
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
             dev.sprocket.bridge.zmq,
+            dev.sprocket.cluster,
             dev.sprocket.comet,
             dev.sprocket.config,
             dev.sprocket.http,

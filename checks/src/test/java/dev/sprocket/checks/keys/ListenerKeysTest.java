@@ -104,7 +104,9 @@ class ListenerKeysTest {
     void outbound_limit_closes_or_drops() throws Exception {
         String stack = LISTENER_LAYERS.parts("lines") + ", " + LISTENER_COMPONENT.is(CHAT);
         try (Site site = Site.start(
-                listener("fast", stack),
+                listener(
+                        "fast",
+                        LISTENER_LAYERS.parts("lines") + ", " + LISTENER_COMPONENT.is(CHAT.with(CHAT_NAMES.is("on")))),
                 listener("default", stack),
                 listener("small", stack, LISTENER_OUTBOUND_LIMIT.is("\"100 KiB\"")),
                 listener("drops", stack, LISTENER_OVERFLOW.is("drop-newest")))) {
@@ -112,7 +114,8 @@ class ListenerKeysTest {
                     RawClient standard = RawClient.fromUnusedAddress(site.port("default"));
                     RawClient small = RawClient.fromUnusedAddress(site.port("small"));
                     RawClient drops = RawClient.fromUnusedAddress(site.port("drops"))) {
-                // all are in the room when all have been heard
+                // with names, who joins is greeted; the others are in the room when they have been heard
+                assertThat(fast.readLine()).isEqualTo("* somebody is here");
                 for (RawClient one : List.of(standard, small, drops)) {
                     one.send("here\n");
                     assertThat(fast.readLine()).isEqualTo("here");
@@ -124,8 +127,8 @@ class ListenerKeysTest {
                 standard.readRest();
                 int received = 0;
                 fast.send("end\n");
-                for (String line = drops.readLine(); !line.equals("end"); line = drops.readLine()) {
-                    received += line.length() == LONG_LINE.length() - 1 ? 1 : 0;
+                for (String line = drops.readLine(); !line.equals("somebody: end"); line = drops.readLine()) {
+                    received += line.length() > LONG_LINE.length() ? 1 : 0;
                     fast.send("end\n");
                 }
                 assertThat(received).isBetween(1, LONG_LINES - 1);
