@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,11 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     private final ClusterLog log;
     private final Scopes scopes;
     private final Duration tailCheck;
-    private final DefaultEventExecutor executor;
+    /** Thread of the engine, or {@link #ownExecutor}. */
+    private final ScheduledExecutorService executor;
+
+    private final @Nullable DefaultEventExecutor ownExecutor;
+
     private final ClusterMetrics.NodeNumbers numbers = new Numbers();
 
     /** Numbers for the metrics of the process. */
@@ -95,7 +101,15 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         this.id = NodeId.start(builder.name);
         this.engine = builder.engine;
         this.tailCheck = builder.tailCheck;
-        this.executor = new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-" + builder.name, true));
+        ScheduledExecutorService ofEngine = engine.executor();
+        if (ofEngine == null) {
+            this.ownExecutor =
+                    new DefaultEventExecutor(new DefaultThreadFactory("sprocket-cluster-" + builder.name, true));
+            this.executor = ownExecutor;
+        } else {
+            this.ownExecutor = null;
+            this.executor = ofEngine;
+        }
         this.log =
                 new ClusterLog(engine, id, executor, builder.maxRingBytes, builder.maxPendingBytes, builder.patience);
         this.scopes = new Scopes(log);
@@ -406,6 +420,13 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         }
         engine.close();
         var unusedLoop = leaseLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        var unused = executor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        if (ownExecutor != null) {
+            var unused = ownExecutor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Reports whether the threads of the closed node have ended. */
+    boolean isTerminated() {
+        return executor.isTerminated();
     }
 }

@@ -3,9 +3,13 @@ package dev.sprocket.cluster;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.spy;
+import static org.mockito.Mockito.verify;
 
 import dev.sprocket.cluster.memory.MemoryEngine;
 import dev.sprocket.cluster.memory.MemoryHub;
+import dev.sprocket.cluster.spi.Engine;
 import dev.sprocket.cluster.spi.NameInUseException;
 import dev.sprocket.leaktest.SpinWait;
 import dev.sprocket.pubsub.EventLog.Subscribers;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mockito.ArgumentCaptor;
 
 /** Nodes of one process that know each other. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -71,6 +76,22 @@ final class ClusterNodeTest {
         while (!condition.getAsBoolean()) {
             SpinWait.once();
         }
+    }
+
+    @Test
+    void closed_node_passes_over_what_its_engine_says() throws Exception {
+        MemoryEngine engine = spy(hub.engine());
+        ClusterNode node = ClusterNode.builder(engine).start();
+        ArgumentCaptor<Engine.Listener> listener = ArgumentCaptor.forClass(Engine.Listener.class);
+        verify(engine).start(any(), listener.capture());
+        node.close();
+        await(node::isTerminated);
+
+        Engine.Listener closed = listener.getValue();
+        closed.onEvent("topic", new byte[1]);
+        closed.onFrame(new byte[] {1});
+        closed.onState(Engine.State.UP, "returned");
+        closed.onContinuityLost(null, Engine.Cause.DROPPED);
     }
 
     @Test

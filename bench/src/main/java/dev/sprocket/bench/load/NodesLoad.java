@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class NodesLoad {
     private static final int PER_SECOND = 10_000;
     private static final int IN_FLIGHT = 32;
-    private static final int WARM_UPS = 5;
+    private static final int WARM_UPS = 10;
     private static final int WARM_UP_EVENTS = 50_000;
 
     private NodesLoad() {}

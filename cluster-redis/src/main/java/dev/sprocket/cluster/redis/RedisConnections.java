@@ -107,6 +107,11 @@ final class RedisConnections {
         return state;
     }
 
+    /** Returns the loop of both connections. */
+    EventLoop loop() {
+        return loop;
+    }
+
     Commands commands() {
         return commands;
     }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +205,11 @@ public final class RedisEngine implements Engine {
     @Override
     public void start(NodeId self, Listener listener) {
         link.start(self, listener);
+    }
+
+    @Override
+    public ScheduledExecutorService executor() {
+        return link.loop();
     }
 
     @Override

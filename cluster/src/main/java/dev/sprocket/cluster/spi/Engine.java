@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,6 +207,16 @@ public interface Engine extends AutoCloseable {
 
     /** Returns the directory of the nodes, which uses the connections of this engine. */
     Directory directory();
+
+    /**
+     * Returns the thread that calls the listener; null by default, for several threads.
+     *
+     * <p>The node runs its own tasks on it, which do not block, so that an event needs no change of threads. The engine
+     * ends it when it is closed.
+     */
+    default @Nullable ScheduledExecutorService executor() {
+        return null;
+    }
 
     /** Returns facts about the server of the engine; none by default. */
     default CompletionStage<Report> report() {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -128,17 +129,26 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             waiting.addAndGet(-size);
             counters.dropped.increment();
             if (overflowed.compareAndSet(false, true)) {
-                executor.execute(() -> {
+                accept(() -> {
                     overflowed.set(false);
                     onContinuityLost(null, Engine.Cause.DROPPED);
                 });
             }
             return;
         }
-        executor.execute(() -> {
+        accept(() -> {
             waiting.addAndGet(-size);
             task.run();
         });
+    }
+
+    /** Executes a task of the engine, which may still speak while the node closes. */
+    private void accept(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("passed over, the node is closed");
+        }
     }
 
     private void handle(String topic, byte[] envelope) {
@@ -224,7 +234,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         if (told != null) {
             told.onAvailable(state != Engine.State.AWAY);
         }
-        executor.execute(() -> {
+        accept(() -> {
             if (state == Engine.State.UP) {
                 retry();
             }
@@ -238,9 +248,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
                 "continuity lost, missed events are read from the log: topics={} cause={}",
                 topics == null ? "all" : topics.size(),
                 cause);
-        executor.execute(() -> check(topics == null ? followed.names() : List.copyOf(topics)));
+        accept(() -> check(topics == null ? followed.names() : List.copyOf(topics)));
         if (topics == null) {
-            executor.execute(allLost);
+            accept(allLost);
         }
     }
 
