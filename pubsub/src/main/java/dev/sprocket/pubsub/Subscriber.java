@@ -84,8 +84,8 @@ public abstract sealed class Subscriber implements Audience.Member permits Conne
     /**
      * Creates a subscriber that calls a function of the application.
      *
-     * <p>An executor that runs tasks in the calling thread is for callbacks that never block: the caller is a publisher,
-     * or the thread of the engine.
+     * <p>An executor that runs tasks in the calling thread is for callbacks that never block: the caller is a
+     * publisher, or the thread of the engine.
      *
      * @param id id of the subscriber, for {@link Audience}
      * @param executor executor of the callback; must run its tasks one at a time and in order
