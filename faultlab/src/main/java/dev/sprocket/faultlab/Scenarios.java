@@ -46,7 +46,7 @@ final class Scenarios {
                 all,
                 "Redis away for a longer time",
                 Setup.APPEND_ONLY,
-                lab -> killRedis(lab, lab.settings().seconds(45, 12)));
+                lab -> killRedis(lab, lab.settings().seconds(80, 12)));
         add(
                 all,
                 "SIGSTOP of Redis",
