@@ -70,6 +70,9 @@ public final class ClientSet implements AutoCloseable {
             observe("v1-" + i, from(i + 1), new Wamp1Observer(journal("v1-" + i, all), LOGGED));
         }
         observe("feed", from(2), new FeedObserver(journal("feed", all)));
+        if (AutobahnObserver.isAvailable()) {
+            observe("autobahn", from(1), new AutobahnObserver(journal("autobahn", all), LOGGED));
+        }
         if (Programs.has("curl", "setpriv")) {
             observe("curl", from(0), new EventStreamObserver(journal("curl", Set.of("log.1")), true));
         }
