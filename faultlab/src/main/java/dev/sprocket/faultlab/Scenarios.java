@@ -64,15 +64,13 @@ final class Scenarios {
                 lab -> lab.fault("FLUSHALL", () -> lab.redis().command("FLUSHALL"), 0, () -> {}));
         add(all, "CLIENT KILL TYPE pubsub", Setup.PLAIN, Scenarios::clientKill);
         add(all, "tiny output buffer of subscribers", Setup.PLAIN, Scenarios::tinyBuffer);
-        add(
-                all,
-                "planned failover by Sentinel",
-                Setup.SENTINEL,
-                lab -> lab.fault(
-                        "SENTINEL FAILOVER",
-                        () -> lab.sentinel().command("SENTINEL", "FAILOVER", "main"),
-                        0,
-                        () -> awaitPromotion(lab)));
+        add(all, "planned failover by Sentinel", Setup.SENTINEL, Scenarios::planned);
+        add(all, "planned failover by Sentinel, with min-replicas-to-write", Setup.SENTINEL, lab -> {
+            for (RedisHost redis : List.of(lab.redis(), lab.replica())) {
+                redis.command("CONFIG", "SET", "min-replicas-to-write", "1");
+            }
+            planned(lab);
+        });
         add(
                 all,
                 "failover by Sentinel after kill -9",
@@ -210,6 +208,14 @@ final class Scenarios {
                 },
                 lab.settings().seconds(20, 4),
                 () -> lab.redis().command("CONFIG", "SET", key, "pubsub 33554432 8388608 60"));
+    }
+
+    private static void planned(Lab lab) throws Exception {
+        lab.fault(
+                "SENTINEL FAILOVER",
+                () -> lab.sentinel().command("SENTINEL", "FAILOVER", "main"),
+                0,
+                () -> awaitPromotion(lab));
     }
 
     private static void awaitPromotion(Lab lab) throws Exception {
