@@ -98,7 +98,7 @@ final class RedisConnections {
         OwnLoop own = new OwnLoop();
         this.loop = own.loop();
         this.clients = new RedisClients(uri, timeout, certificates, own);
-        this.sentinels = Sentinels.isUsedBy(uri) ? new Sentinels(clients, uri, timeout) : null;
+        this.sentinels = Sentinels.isUsedBy(uri) ? new Sentinels(clients, uri, timeout, this::execute) : null;
         this.commands = new Commands(loop, maxPendingBytes, replicas);
         this.checks = new ServerChecks(sentinels != null, this);
     }
@@ -330,6 +330,13 @@ final class RedisConnections {
         }
         wasUp = true;
         lossCause = Engine.Cause.RECONNECTED;
+        watchSentinel();
+    }
+
+    private void watchSentinel() {
+        if (sentinels != null && !closed) {
+            sentinels.watch(this::askSentinels);
+        }
     }
 
     private void change(Engine.State other, String cause) {
@@ -449,6 +456,7 @@ final class RedisConnections {
             }
         }));
         askSentinels();
+        watchSentinel();
         var unused2 = loop.schedule(
                 () -> {
                     if (own != attempt || closed) {

@@ -48,7 +48,7 @@ class SentinelTest {
             await(() -> replica.command(jedis -> jedis.info("replication")).contains("master_link_status:up"));
             RedisSentinel sentinel = sentinel(sentinelPort, primary);
             sentinel.start();
-            RedisEngine engine = engine(sentinelPort);
+            RedisEngine engine = engine(sentinelPort, Duration.ofMillis(200));
             List<String> heard = new CopyOnWriteArrayList<>();
             try (ClusterNode node = ClusterNode.builder(engine).name("a").start()) {
                 await(() -> node.state() == Engine.State.UP);
@@ -78,9 +78,18 @@ class SentinelTest {
         }
     }
 
-    /** An old primary that is not demoted accepts what nobody will ever read. */
     @Test
-    void planned_failover_moves_nodes_at_once() throws Exception {
+    void planned_failover_moves_nodes_with_the_next_probe() throws Exception {
+        assertMoves(Duration.ofMillis(200));
+    }
+
+    @Test
+    void planned_failover_moves_nodes_that_listen_to_sentinel() throws Exception {
+        assertMoves(Duration.ofHours(1));
+    }
+
+    /** An old primary that is not demoted accepts what nobody will ever read. */
+    private static void assertMoves(Duration probeInterval) throws Exception {
         int sentinelPort = TestRedis.freePort();
         try (TestRedis primary = TestRedis.start("rename-command REPLICAOF \"\"", "rename-command SLAVEOF \"\"");
                 TestRedis replica = TestRedis.start("replicaof 127.0.0.1 " + primary.port())) {
@@ -88,8 +97,9 @@ class SentinelTest {
             RedisSentinel sentinel = sentinel(sentinelPort, primary);
             sentinel.start();
             try (Jedis asked = new Jedis("127.0.0.1", sentinelPort);
-                    ClusterNode node =
-                            ClusterNode.builder(engine(sentinelPort)).name("a").start()) {
+                    ClusterNode node = ClusterNode.builder(engine(sentinelPort, probeInterval))
+                            .name("a")
+                            .start()) {
                 await(() -> node.state() == Engine.State.UP);
                 await(() -> failover(asked));
                 await(() -> listens(replica, "sprocket:0:n:a"));
@@ -136,10 +146,10 @@ class SentinelTest {
                 .build();
     }
 
-    private static RedisEngine engine(int sentinelPort) {
+    private static RedisEngine engine(int sentinelPort, Duration probeInterval) {
         return RedisEngine.builder("redis-sentinel://127.0.0.1:" + sentinelPort + "#main")
                 .timeout(Duration.ofSeconds(1))
-                .probeInterval(Duration.ofMillis(200))
+                .probeInterval(probeInterval)
                 .build();
     }
 
