@@ -53,6 +53,8 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
     private static final int TICKS = 4;
     /** Longest time to tell the other nodes that this one closes. */
     private static final long LEAVE_MILLIS = 1000;
+    /** Maximum length of the text about a node, in characters. */
+    private static final int MAX_ABOUT = 1024;
     /** Time limit of a question to all nodes. */
     private static final long SURVEY_MILLIS = 2000;
 
@@ -253,9 +255,20 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
             return this;
         }
 
-        /** Sets a text about this node for the others, for example its address and version. */
+        /**
+         * Sets a text about this node, which the other nodes show to people.
+         *
+         * <p>For example its version and addresses.
+         *
+         * @param text at most 1,024 characters; empty by default
+         * @throws IllegalArgumentException if it is longer
+         */
         @CanIgnoreReturnValue
         public Builder about(String text) {
+            if (text.length() > MAX_ABOUT) {
+                throw new IllegalArgumentException(
+                        "text about a node of " + text.length() + " characters (expected: at most " + MAX_ABOUT + ")");
+            }
             about = text;
             return this;
         }

@@ -20,6 +20,7 @@ import dev.sprocket.config.internal.listener.ClosedTopics;
 import dev.sprocket.config.internal.listener.ConfiguredListener;
 import dev.sprocket.config.internal.listener.IneffectiveKeys;
 import dev.sprocket.config.internal.listener.LoopHealth;
+import dev.sprocket.config.internal.listener.NodeText;
 import dev.sprocket.config.internal.listener.Readiness;
 import dev.sprocket.config.internal.listener.StackBuilder;
 import dev.sprocket.config.internal.log.AccessFile;
@@ -130,7 +131,8 @@ public final class ConfiguredServer implements Endpoint {
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(CurrentLogFormat.class).toInstance(logFormat);
-            binder.install(new ClusterModule(settings, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT), problems));
+            binder.install(new ClusterModule(
+                    settings, settings.get(ConfigSchema.HISTORY_MEMORY_LIMIT), NodeText.of(settings), problems));
         });
         this.cluster = injector.getInstance(ConfiguredCluster.class);
         this.ownTopics = injector.getInstance(ConfiguredTopics.class);

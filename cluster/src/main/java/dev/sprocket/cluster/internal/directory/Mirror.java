@@ -79,12 +79,21 @@ final class Mirror {
         if (peer == null) {
             peer = new Peer(member.id(), member.text(), now);
             peers.put(member.id(), peer);
-            LOG.info("node joined: node={} about=\"{}\" nodes={}", member.id(), member.text(), peers.size() + 1);
+            logJoined(member);
             tell(listener -> listener.onNodeJoined(member.id()));
         }
         peer.seenNanos = now;
         if (member.version() > peer.version) {
             read(peer);
+        }
+    }
+
+    private void logJoined(Directory.Member member) {
+        int nodes = peers.size() + 1;
+        if (member.text().isEmpty()) {
+            LOG.info("node joined: node={} nodes={}", member.id(), nodes);
+        } else {
+            LOG.info("node joined: node={} about=\"{}\" nodes={}", member.id(), member.text(), nodes);
         }
     }
 

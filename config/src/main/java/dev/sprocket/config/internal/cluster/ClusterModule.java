@@ -18,23 +18,26 @@ import java.util.Set;
 public final class ClusterModule extends AbstractModule {
     private final Settings server;
     private final long historyMemory;
+    private final String about;
     private final ConfigErrors problems;
 
     /**
      * Creates a module.
      *
      * @param historyMemory maximum memory of the latest events of all topics, in bytes
+     * @param about text about this server for the operators of others
      */
-    public ClusterModule(Settings server, long historyMemory, ConfigErrors problems) {
+    public ClusterModule(Settings server, long historyMemory, String about, ConfigErrors problems) {
         this.server = server;
         this.historyMemory = historyMemory;
+        this.about = about;
         this.problems = problems;
     }
 
     @Provides
     @Singleton
     ConfiguredCluster cluster(Set<ServiceFactory<?>> services) {
-        return new ConfiguredCluster(services, server, historyMemory, problems);
+        return new ConfiguredCluster(services, server, historyMemory, about, problems);
     }
 
     @Provides

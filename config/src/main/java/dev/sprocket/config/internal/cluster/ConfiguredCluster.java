@@ -50,27 +50,29 @@ public final class ConfiguredCluster {
      *
      * @param services factories of all plugins, engines among them
      * @param historyMemory maximum memory of the latest events of all topics, in bytes
+     * @param about text about this server for the operators of others
      * @param problems receives the errors, after which there is no node
      */
     public ConfiguredCluster(
-            Set<ServiceFactory<?>> services, Settings server, long historyMemory, ConfigErrors problems) {
+            Set<ServiceFactory<?>> services, Settings server, long historyMemory, String about, ConfigErrors problems) {
         this.engines = new FactoryRegistry(Set.of(), Set.of(), Set.of(), services);
         this.first = server;
         this.own = read(server, problems)
                 .flatMap(engine -> engine.create(problems))
                 .map(engine -> new OwnNode(
-                        node(engine, server, historyMemory),
+                        node(engine, server, historyMemory, about),
                         engine,
                         server.get(ClusterKeys.ENGINE).orElseThrow()));
     }
 
-    private static ClusterNode node(Engine engine, Settings server, long historyMemory) {
+    private static ClusterNode node(Engine engine, Settings server, long historyMemory, String about) {
         return ClusterNode.builder(engine)
                 .name(server.get(ClusterKeys.NODE_NAME).orElseGet(NodeNames::random))
                 .beat(server.get(ClusterKeys.NODE_BEAT))
                 .lease(server.get(ClusterKeys.NODE_LEASE))
                 .readyGrace(server.get(ClusterKeys.READY_GRACE))
                 .maxRingBytes(historyMemory)
+                .about(about)
                 .build();
     }
 
