@@ -91,6 +91,16 @@ public final class ClusterNode implements HealthCheck, AutoCloseable {
         public long ringBytes() {
             return log.ringBytes();
         }
+
+        @Override
+        public String name() {
+            return id.name();
+        }
+
+        @Override
+        public Map<NodeId, String> nodes() {
+            return ClusterNode.this.nodes();
+        }
     }
     /** Loop of the lease, which no user code delays. */
     private final DefaultEventExecutor leaseLoop;

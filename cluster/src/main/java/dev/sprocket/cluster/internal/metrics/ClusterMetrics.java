@@ -1,12 +1,17 @@
 package dev.sprocket.cluster.internal.metrics;
 
 import dev.sprocket.cluster.spi.Engine;
+import dev.sprocket.cluster.spi.NodeId;
 import dev.sprocket.core.internal.metrics.Distribution;
+import dev.sprocket.core.internal.metrics.InfoMetric;
 import dev.sprocket.core.internal.metrics.LiveObjects;
 import dev.sprocket.core.internal.metrics.Metric;
 import dev.sprocket.core.internal.metrics.MetricSource;
 import dev.sprocket.core.internal.metrics.TaggedCounter;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counters of the nodes of a process and of their engines. */
@@ -24,6 +29,12 @@ public final class ClusterMetrics implements MetricSource {
 
         /** Returns the bytes of the latest events of all topics. */
         long ringBytes();
+
+        /** Returns the name of the node. */
+        String name();
+
+        /** Returns the running nodes as this one sees them, with their texts. */
+        Map<NodeId, String> nodes();
     }
 
     public static final LiveObjects<NodeNumbers> NODES = new LiveObjects<>();
@@ -148,5 +159,22 @@ public final class ClusterMetrics implements MetricSource {
     @Override
     public List<Distribution> distributions() {
         return List.of(PROBE, RECEIPT);
+    }
+
+    @Override
+    public List<InfoMetric> infos() {
+        return List.of(new InfoMetric(
+                "sprocket.node.info",
+                "Running nodes as a node of this process sees them, itself included",
+                List.of("node", "about", "seen.by"),
+                ClusterMetrics::nodes));
+    }
+
+    private static List<List<String>> nodes() {
+        Set<List<String>> rows = new LinkedHashSet<>();
+        for (NodeNumbers own : NODES.all()) {
+            own.nodes().forEach((node, about) -> rows.add(List.of(node.name(), about, own.name())));
+        }
+        return List.copyOf(rows);
     }
 }

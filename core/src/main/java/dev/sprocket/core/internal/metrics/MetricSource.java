@@ -16,4 +16,9 @@ public interface MetricSource {
     default List<Distribution> distributions() {
         return List.of();
     }
+
+    /** Returns all metrics of the layer whose series change. */
+    default List<InfoMetric> infos() {
+        return List.of();
+    }
 }

@@ -43,6 +43,8 @@ final class PrometheusEndpoint {
     /** Registry of the process. */
     private static final class Registry {
         static final PrometheusMeterRegistry INSTANCE = create();
+        /** Used by {@link Writer} only. */
+        static final InfoMeters INFOS = new InfoMeters(INSTANCE);
 
         /** Creates the registry; the binders live as long as the process. */
         @SuppressWarnings("resource")
@@ -107,6 +109,7 @@ final class PrometheusEndpoint {
 
     private byte[] write(String type) {
         try {
+            Registry.INFOS.update();
             return registry.scrape(type).getBytes(StandardCharsets.UTF_8);
         } finally {
             synchronized (this) {

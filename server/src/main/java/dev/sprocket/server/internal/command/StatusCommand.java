@@ -12,9 +12,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "status",
         description = {
-            "Prints the state of a running server as a table: readiness, connections, events, losses, calls.",
+            "Prints the state of a running server as a table: readiness, nodes of its cluster, connections, events,"
+                    + " losses, calls.",
             "The exit code is 1 if the server is not ready."
         },
         mixinStandardHelpOptions = true,
@@ -69,7 +73,7 @@ public final class StatusCommand implements Callable<Integer> {
         boolean isReady = ready.statusCode() == 200;
         row("server", url.getScheme() + "://" + url.getAuthority());
         row("ready", ready(ready));
-        row("engine", engine(metrics));
+        nodes(metrics);
         rows(metrics);
         System.out.print(table);
         System.out.flush();
@@ -167,6 +171,31 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    /** Adds rows about a cluster; none for a single server. */
+    private void nodes(MetricsText metrics) {
+        List<String> own = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (MetricsText.Sample sample : metrics.of("sprocket_node_info")) {
+            String name = sample.labels().getOrDefault("node", "");
+            String about = sample.labels().getOrDefault("about", "");
+            String text = SafeText.escape(name + (about.isEmpty() ? "" : " (" + about + ")"));
+            (name.equals(sample.labels().get("seen_by")) ? own : others).add(text);
+        }
+        others.removeAll(own); // nodes of one process share their metrics
+        rows("node", own);
+        row("engine", engine(metrics));
+        rows("other nodes", own.isEmpty() || !others.isEmpty() ? others : List.of("none"));
+    }
+
+    /** Adds a row for each different value, in their order. */
+    private void rows(String name, List<String> values) {
+        String title = name;
+        for (String value : new TreeSet<>(values)) {
+            row(title, value);
+            title = "";
+        }
+    }
+
     /** Returns the state of the engine and the events that failed; empty without an engine. */
     private static String engine(MetricsText metrics) {
         String failed = MetricsText.number(
@@ -220,11 +249,17 @@ public final class StatusCommand implements Callable<Integer> {
         }
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + NAME + "s", name));
         for (String word : value.split(" ")) {
-            if (line.length() + 1 + word.length() > COLUMNS && line.length() > NAME) {
+            String rest = word;
+            if (line.length() + 1 + rest.length() > COLUMNS && line.length() > NAME) {
                 table.append(line.toString().stripTrailing()).append('\n');
                 line = new StringBuilder(" ".repeat(NAME));
             }
-            line.append(line.length() == NAME ? "" : " ").append(word);
+            while (rest.length() > COLUMNS - NAME) {
+                table.append(line).append(rest, 0, COLUMNS - NAME).append('\n');
+                rest = rest.substring(COLUMNS - NAME);
+                line = new StringBuilder(" ".repeat(NAME));
+            }
+            line.append(line.length() == NAME ? "" : " ").append(rest);
         }
         table.append(line).append('\n');
     }

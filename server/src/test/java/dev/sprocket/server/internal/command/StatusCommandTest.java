@@ -184,4 +184,41 @@ class StatusCommandTest {
         serve("/metrics", 200, METRICS);
         assertThat(status().out()).doesNotContain("engine ");
     }
+
+    @Test
+    void nodes_are_listed_with_their_texts() {
+        serve("/ready", 200, "{\"status\":\"ready\"}");
+        String node =
+                """
+                sprocket_engine_state{state="up"} 1.0
+                sprocket_engine_continuity_lost_total 0
+                sprocket_node_info{about="1.0 web=0.0.0.0:80",node="a",seen_by="a"} 1
+                """;
+        serve("/metrics", 200, METRICS + node);
+        assertThat(status().out())
+                .contains(
+                        """
+                        node            a (1.0 web=0.0.0.0:80)
+                        engine          up; publishes failed 0, continuity lost 0
+                        other nodes     none
+                        """);
+        server.removeContext("/metrics");
+        serve(
+                "/metrics",
+                200,
+                METRICS
+                        + node
+                        + """
+                sprocket_node_info{about="",node="c",seen_by="a"} 1
+                sprocket_node_info{about="x\u001b[31m \\"y\\"",node="b",seen_by="a"} 1
+                sprocket_node_info{about="1.0",node="%s",seen_by="a"} 1
+                """
+                                .formatted("d".repeat(200)));
+
+        assertThat(status().out())
+                .contains("\nother nodes     b (x\\u001b[31m \"y\")\n                c\n                "
+                        + "d".repeat(64) + "\n")
+                .contains("                " + "d".repeat(8) + " (1.0)\n")
+                .satisfies(out -> assertThat(out.lines()).allMatch(line -> line.length() <= 80));
+    }
 }
