@@ -88,6 +88,8 @@ async def observe(wanted):
         await asyncio.sleep(0.01)
     session = sessions[0]
     await asyncio.wait_for(session.joined, SECONDS)
+    await asyncio.wait_for(
+        session.subscribe(lambda gap: note(topic=gap['topic'], gap=gap['reason']), 'sprocket.gap'), SECONDS)
     for topic in wanted['topics']:
         reader = Reader(topic, wanted['marks'].get(topic))
         await asyncio.wait_for(reader.begin(session, topic in wanted['logged']), SECONDS)

@@ -255,6 +255,29 @@ final class V2RecoveryTest {
     }
 
     @Test
+    void gap_is_event_on_topic_of_notices() {
+        try (StallingPeer slow =
+                new StallingPeer(server, new OutboundLimit(2_000, OutboundLimit.Overflow.DROP_NEWEST))) {
+            slow.send(32, "{},\"plain\"");
+            slow.send(32, "{},\"sprocket.gap\"");
+            slow.received();
+            slow.stall(true);
+            for (int i = 1; i <= 20; i++) {
+                topics.topic("plain").broadcast(Event.of(i + "x".repeat(300)));
+                slow.received();
+            }
+            slow.stall(false);
+            slow.received();
+            publish("plain", 7, 7);
+
+            assertThat(slow.received().toString())
+                    .contains(",{},[{\"topic\":\"plain\",\"from\":null,\"to\":null,\"reason\":\"dropped\"}]]")
+                    .endsWith("{},[7]]]")
+                    .doesNotContain("_gap");
+        }
+    }
+
+    @Test
     void testament_is_kept_for_its_audience() {
         V2Peer bob = V2Peer.joined(server);
         bob.send("[48,1,{},\"wamp.session.add_testament\",[\"news\",[\"bye\"]]]")

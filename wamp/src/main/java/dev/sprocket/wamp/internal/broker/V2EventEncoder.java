@@ -2,9 +2,11 @@ package dev.sprocket.wamp.internal.broker;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
+import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Gap;
+import dev.sprocket.pubsub.Notice;
 import dev.sprocket.pubsub.Position;
 import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
@@ -13,9 +15,9 @@ import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.V2Codec;
 import dev.sprocket.wamp.internal.message.V2Message;
 import dev.sprocket.wamp.internal.message.WireFormat;
+import dev.sprocket.wamp.internal.session.GapNotices;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,20 @@ public final class V2EventEncoder implements EventFormat {
 
     @Override
     public Message encodeAfterGap(PublishedEvent published, Gap gap, ByteBufAllocator alloc) {
-        return encode(published, Map.of(GAP, describe(gap)), alloc);
+        return encode(published, Map.of(GAP, GapNotices.describePlace(gap)), alloc);
+    }
+
+    /** Tells a session of a gap on the topic of the notices, if it is subscribed to it; otherwise the next event does. */
+    @Override
+    public @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
+        Gap gap = GapNotices.find(notice, recipient);
+        V2Subscription subscription = gap == null ? null : subscriptions.find(MatchPolicy.EXACT, GapNotices.TOPIC);
+        if (gap == null || subscription == null) {
+            return null;
+        }
+        V2Message.Event event = new V2Message.Event(
+                subscription.id, WampIds.random(), Map.of(), V2Event.arguments(Event.of(GapNotices.describe(gap))));
+        return wireFormat.toMessage(V2Codec.write(wireFormat.serializer(), event), alloc);
     }
 
     private Message encode(PublishedEvent published, Map<String, ?> additionalDetails, ByteBufAllocator alloc) {
@@ -84,19 +99,6 @@ public final class V2EventEncoder implements EventFormat {
         details.put("payload_limit_exceeded", true);
         return V2Codec.write(
                 wireFormat.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.EMPTY));
-    }
-
-    /** Returns a gap as a dictionary: positions as text or null, and the reason. */
-    public static Map<String, @Nullable Object> describe(Gap gap) {
-        Map<String, @Nullable Object> described = new LinkedHashMap<>();
-        described.put("from", text(gap.from()));
-        described.put("to", text(gap.to()));
-        described.put("reason", gap.reason().toString());
-        return described;
-    }
-
-    private static @Nullable String text(@Nullable Position position) {
-        return position == null ? null : position.toString();
     }
 
     private static long publication(PublishedEvent published, @Nullable V2Event payload) {

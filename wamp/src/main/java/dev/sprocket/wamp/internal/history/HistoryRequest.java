@@ -11,11 +11,11 @@ import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.internal.broker.V2EventEncoder;
 import dev.sprocket.wamp.internal.broker.V2Subscription;
 import dev.sprocket.wamp.internal.dealer.PendingCall;
 import dev.sprocket.wamp.internal.message.CallArguments;
 import dev.sprocket.wamp.internal.message.OptionReader;
+import dev.sprocket.wamp.internal.session.GapNotices;
 import dev.sprocket.wamp.spi.Serializer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -224,7 +224,7 @@ public final class HistoryRequest {
         keywords.put("complete", result.complete());
         keywords.put(
                 "position", result.position() == null ? null : result.position().toString());
-        keywords.put("gap", result.gap() == null ? null : V2EventEncoder.describe(result.gap()));
+        keywords.put("gap", result.gap() == null ? null : GapNotices.describePlace(result.gap()));
         call.result(CallArguments.of(reader.format, entries, keywords), false);
     }
 

@@ -23,7 +23,7 @@ public interface WampSession extends WampConnection, CheckedPeer {
 
     /** Reports whether this session may subscribe to a reserved topic, for notices. */
     default boolean isNoticeTopic(String uri) {
-        return uri.equals(SessionAuthentication.EXPIRING);
+        return uri.equals(SessionAuthentication.EXPIRING) || uri.equals(GapNotices.TOPIC);
     }
 
     /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */

@@ -10,13 +10,10 @@ import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Gap;
 import dev.sprocket.pubsub.Notice;
 import dev.sprocket.pubsub.PublishedEvent;
-import dev.sprocket.pubsub.Subscriber;
-import dev.sprocket.pubsub.pattern.MatchPolicy;
+import dev.sprocket.wamp.internal.session.GapNotices;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes messages of WAMP v1: JSON arrays that start with the message type. */
@@ -27,13 +24,10 @@ final class V1Messages {
     static final int UNSUBSCRIBE = 6;
     static final int PUBLISH = 7;
 
-    /** Topic on which a session is told that events of another topic may be missing. */
-    static final String GAP = "sprocket.gap";
-
     /**
      * Event format of WAMP v1, which embeds the JSON text of the event.
      *
-     * <p>A gap is an event on the topic {@link #GAP} for a session that is subscribed to it.
+     * <p>A gap is an event on the topic {@link GapNotices#TOPIC} for a session that is subscribed to it.
      */
     static final EventFormat EVENT = new EventFormat() {
         @Override
@@ -43,11 +37,8 @@ final class V1Messages {
 
         @Override
         public @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
-            boolean tells = notice instanceof Notice.Missed
-                    && recipient instanceof Subscriber subscriber
-                    && subscriber.topics().stream()
-                            .anyMatch(topic -> topic.id().equals(GAP) && topic.match() == MatchPolicy.EXACT);
-            return tells ? event(GAP, Event.json(json(gap(((Notice.Missed) notice).gap()))), alloc) : null;
+            Gap gap = GapNotices.find(notice, recipient);
+            return gap == null ? null : event(GapNotices.TOPIC, Event.json(json(GapNotices.describe(gap))), alloc);
         }
 
         @Override
@@ -113,21 +104,9 @@ final class V1Messages {
                 + "]";
     }
 
-    /** Returns a gap as an object with topic, positions and reason. */
-    private static Map<String, @Nullable String> gap(Gap gap) {
-        Map<String, @Nullable String> described = new LinkedHashMap<>();
-        described.put("topic", gap.topic());
-        described.put("from", gap.from() == null ? null : gap.from().toString());
-        described.put("to", gap.to() == null ? null : gap.to().toString());
-        described.put("reason", gap.reason().toString());
-        return described;
-    }
-
     /** Returns a gap of a known topic as JSON text. */
     static String gapOfTopic(Gap gap) {
-        Map<String, @Nullable String> described = gap(gap);
-        described.remove("topic");
-        return json(described);
+        return json(GapNotices.describePlace(gap));
     }
 
     private static String json(Object value) {

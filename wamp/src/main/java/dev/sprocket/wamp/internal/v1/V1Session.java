@@ -240,11 +240,6 @@ public final class V1Session implements SessionHandler, Caller, StackedConnectio
     }
 
     @Override
-    public boolean isNoticeTopic(String uri) {
-        return uri.equals(V1Messages.GAP) || Caller.super.isNoticeTopic(uri);
-    }
-
-    @Override
     public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
         invoker.runAtEnd(callback);
     }
