@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Sentinels that name the primary.
  *
  * <p>After a planned failover, the old primary accepts writes for about 10 s, until Sentinel demotes it. They are lost.
- * So nodes listen to a Sentinel while they are connected, and ask it with each probe. Confined to the loop of the engine.
+ * So nodes listen to a Sentinel while they are connected, and ask it with each probe.
+ *
+ * <p>Confined to the loop of the engine.
  */
 final class Sentinels {
-    /** Sentinel publishes the first when the replica is promoted, the second when it names the new primary. */
+    /** Channels of Sentinel for the promotion of a replica, and for the new primary. */
     private static final byte[][] CHANNELS = {Names.bytes("+promoted-slave"), Names.bytes("+switch-master")};
 
     private final RedisClients clients;

@@ -53,7 +53,7 @@ public final class V2EventEncoder implements EventFormat {
         return encode(published, Map.of(GAP, GapNotices.describePlace(gap)), alloc);
     }
 
-    /** Tells a session of a gap on the topic of the notices, if it is subscribed to it; otherwise the next event does. */
+    /** Tells a gap on the topic of the notices; null if the recipient is not subscribed to it. */
     @Override
     public @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
         Gap gap = GapNotices.find(notice, recipient);
