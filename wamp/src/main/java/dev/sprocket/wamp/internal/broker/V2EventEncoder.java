@@ -53,7 +53,7 @@ public final class V2EventEncoder implements EventFormat {
         return encode(published, Map.of(GAP, GapNotices.describePlace(gap)), alloc);
     }
 
-    /** Tells a gap on the topic of the notices; null if the recipient is not subscribed to it. */
+    /** Tells a gap on the topic of notices; null if the recipient has not subscribed. */
     @Override
     public @Nullable Message notice(Notice notice, Audience.Member recipient, ByteBufAllocator alloc) {
         Gap gap = GapNotices.find(notice, recipient);
