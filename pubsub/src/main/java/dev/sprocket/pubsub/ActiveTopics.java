@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 final class ActiveTopics implements TopicRegistry {
     private static final PeerLog LOG = PeerLog.of(Topics.class);
 
+    /** Delivery to nobody. */
+    private static final EventLog.Delivery NOBODY = () -> 0;
+
     private final Map<String, TopicState> exact = new ConcurrentHashMap<>();
     private final PatternMap<TopicState> patterns = new PatternMap<>();
     private final TopicLocks locks = new TopicLocks();
@@ -137,14 +140,14 @@ final class ActiveTopics implements TopicRegistry {
         public EventLog.Delivery onGap(Gap gap) {
             TopicState state = exact.get(gap.topic());
             if (state == null) {
-                return () -> 0;
+                return NOBODY;
             }
             state.lock.lock();
             try {
                 LoopSubscribers[] queues = state.queues();
                 int subscribers = state.enqueue(gap);
                 return () -> {
-                    state.schedule(queues);
+                    TopicState.schedule(queues);
                     return subscribers;
                 };
             } finally {
@@ -281,11 +284,12 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public int publish(Topic topic, Event event, Audience audience, Object publisher) {
-        if (order.isIdle() && history(topic.id()) == null) {
+        TopicSettings.History history = history(topic.id());
+        if (history == null && order.isIdle()) {
             return publishUnlogged(topic.id(), event, audience);
         }
         CompletableFuture<Published> published =
-                publishLater(topic, event, audience, publisher).toCompletableFuture();
+                publishLater(topic.id(), event, audience, history, publisher).toCompletableFuture();
         if (isSuccessful(published)) {
             return published.join().subscribers();
         }
@@ -310,17 +314,21 @@ final class ActiveTopics implements TopicRegistry {
 
     @Override
     public CompletionStage<Published> publishLater(Topic topic, Event event, Audience audience, Object publisher) {
+        return publishLater(topic.id(), event, audience, history(topic.id()), publisher);
+    }
+
+    private CompletionStage<Published> publishLater(
+            String name, Event event, Audience audience, TopicSettings.@Nullable History history, Object publisher) {
         CompletionStage<Published> result =
-                publishInOrder(topic, event, audience, AcknowledgedPublisher.unwrap(publisher));
+                publishInOrder(name, event, audience, history, AcknowledgedPublisher.unwrap(publisher));
         if (publisher instanceof AcknowledgedPublisher acknowledged) {
             acknowledged.add(result);
         }
         return result;
     }
 
-    private CompletionStage<Published> publishInOrder(Topic topic, Event event, Audience audience, Object publisher) {
-        String name = topic.id();
-        TopicSettings.History history = history(name);
+    private CompletionStage<Published> publishInOrder(
+            String name, Event event, Audience audience, TopicSettings.@Nullable History history, Object publisher) {
         if (history != null) {
             return order.isIdle()
                     ? order.sent(publisher, append(name, event, audience, history))
@@ -390,90 +398,91 @@ final class ActiveTopics implements TopicRegistry {
             hot.add(name);
         }
         List<TopicState> matching = matching(name, reach);
+        if (matching.isEmpty()) {
+            PublishedEvent told = forListeners(name, event, 0, publication, logged, reach);
+            return told == null
+                    ? NOBODY
+                    : () -> {
+                        notifyPublished(told, audience);
+                        return 0;
+                    };
+        }
         LoopSubscribers[][] queues = new LoopSubscribers[matching.size()][];
         long number = 0;
         int subscribers = 0;
-        if (!matching.isEmpty()) {
-            TopicLock[] locked = locks(matching);
-            PendingEvent pending = sampled && TimedEvent.isRecorded()
-                    ? new TimedEvent(pendingBytes, event.size())
-                    : new PendingEvent(pendingBytes, event.size());
+        TopicLock[] locked = locks(matching);
+        PendingEvent pending = sampled && TimedEvent.isRecorded()
+                ? new TimedEvent(pendingBytes, event.size())
+                : new PendingEvent(pendingBytes, event.size());
+        try {
+            TopicLocks.lockAll(locked);
             try {
-                TopicLocks.lockAll(locked);
-                try {
-                    for (int i = 0; i < queues.length; i++) {
-                        TopicState state = matching.get(i);
-                        queues[i] = state.queues();
-                        if (queues[i].length > 0) {
-                            number = number == 0 ? lastNumber.incrementAndGet() : number;
-                            InFlightEvent inFlight = new InFlightEvent(
-                                    state,
-                                    InFlightEvent.published(name, event, number, state.topic, publication, logged),
-                                    audience,
-                                    pending);
-                            subscribers += state.enqueue(inFlight);
-                            inFlight.release();
-                        }
+                for (int i = 0; i < queues.length; i++) {
+                    TopicState state = matching.get(i);
+                    queues[i] = state.queues();
+                    if (queues[i].length > 0) {
+                        number = number == 0 ? lastNumber.incrementAndGet() : number;
+                        InFlightEvent inFlight = new InFlightEvent(
+                                state,
+                                InFlightEvent.published(name, event, number, state.topic, publication, logged),
+                                audience,
+                                pending);
+                        subscribers += state.enqueue(inFlight);
+                        inFlight.release();
                     }
-                } finally {
-                    TopicLocks.unlockAll(locked);
                 }
-            } catch (Throwable e) {
-                pending.release();
-                throw e;
+            } finally {
+                TopicLocks.unlockAll(locked);
             }
-            int all = subscribers;
-            long used = number;
-            return () -> {
-                try {
-                    for (int i = 0; i < queues.length; i++) {
-                        matching.get(i).schedule(queues[i]);
-                    }
-                } finally {
-                    pending.release();
-                }
-                if (reach != Reach.PATTERNS || !exact.containsKey(name)) { // otherwise it comes for the topic, too
-                    countPublished(used);
-                }
-                if (reach != Reach.PATTERNS) {
-                    notifyPublished(name, event, audience, used, publication, logged);
-                }
-                return all;
-            };
+        } catch (Throwable e) {
+            pending.release();
+            throw e;
         }
+        int all = subscribers;
+        // an event for patterns comes for its topic, too
+        boolean counts = number != 0 && (reach != Reach.PATTERNS || !exact.containsKey(name));
+        PublishedEvent told = forListeners(name, event, number, publication, logged, reach);
         return () -> {
-            if (reach != Reach.PATTERNS) {
-                notifyPublished(name, event, audience, 0, publication, logged);
+            try {
+                for (LoopSubscribers[] each : queues) {
+                    TopicState.schedule(each);
+                }
+            } finally {
+                pending.release();
             }
-            return 0;
+            if (counts) {
+                published.increment();
+                PubsubMetrics.PUBLISHED.increment();
+            }
+            if (told != null) {
+                notifyPublished(told, audience);
+            }
+            return all;
         };
     }
 
-    private void countPublished(long number) {
-        if (number != 0) {
-            published.increment();
-            PubsubMetrics.PUBLISHED.increment();
-        }
-    }
-
-    private void notifyPublished(
+    /** Returns an event for the listeners of publishes; null if none is notified. */
+    private @Nullable PublishedEvent forListeners(
             String name,
             Event event,
-            Audience audience,
             long number,
             long publication,
-            EventLog.@Nullable LoggedEvent logged) {
-        if (!publishListeners.isEmpty()) {
-            PublishedEvent whole = new PublishedEvent(
-                    name,
-                    event,
-                    number == 0 ? lastNumber.incrementAndGet() : number,
-                    MatchPolicy.EXACT,
-                    name,
-                    publication,
-                    logged == null ? null : logged.position());
-            publishListeners.forEach(listener -> listener.onPublished(whole, audience));
-        }
+            EventLog.@Nullable LoggedEvent logged,
+            Reach reach) {
+        return publishListeners.isEmpty() || reach == Reach.PATTERNS
+                ? null
+                : new PublishedEvent(
+                        name,
+                        event,
+                        number == 0 ? lastNumber.incrementAndGet() : number,
+                        MatchPolicy.EXACT,
+                        name,
+                        publication,
+                        logged == null ? null : logged.position());
+    }
+
+    private void notifyPublished(PublishedEvent event, Audience audience) {
+        publishListeners.forEach(listener -> listener.onPublished(event, audience));
     }
 
     private static TopicLock[] locks(List<TopicState> matching) {
@@ -499,7 +508,7 @@ final class ActiveTopics implements TopicRegistry {
         if (joined != null) {
             return joined.copy();
         }
-        boolean hasLog = topic.match() == MatchPolicy.EXACT && history(topic.id()) != null;
+        boolean hasLog = sources.mayWait() && topic.match() == MatchPolicy.EXACT && history(topic.id()) != null;
         CompletableFuture<@Nullable Position> connected = sources.hold(topic, hasLog);
         if (after == null && isSuccessful(connected)) {
             Position top = add(topic, subscriber, new Subscription.Start(null, null, false), () -> true);

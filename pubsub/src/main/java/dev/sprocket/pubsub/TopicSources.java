@@ -24,6 +24,11 @@ final class TopicSources {
         this.isAlone = log instanceof MemoryLog;
     }
 
+    /** Reports whether {@link #hold} may connect a topic later; otherwise it returns at once for all topics. */
+    boolean mayWait() {
+        return !isAlone;
+    }
+
     /**
      * Keeps a topic connected with its source of events while a subscription is pending.
      *
@@ -99,7 +104,7 @@ final class TopicSources {
         } finally {
             state.lock.unlock();
         }
-        state.schedule(state.queues());
+        TopicState.schedule(state.queues());
     }
 
     /** Ends {@link #connect}; the caller holds the topic's lock. */

@@ -184,10 +184,10 @@ final class TopicState {
         return loopSubscribers;
     }
 
-    /** Schedules the delivery of queued events; the caller holds no lock. */
-    void schedule(LoopSubscribers[] queues) {
+    /** Schedules the delivery of events that were queued for {@link #queues}; the caller holds no lock. */
+    static void schedule(LoopSubscribers[] queues) {
         for (LoopSubscribers subscribers : queues) {
-            subscribers.queue.schedule(settings.windowNanos());
+            subscribers.queue.schedule(subscribers.state.settings.windowNanos());
         }
     }
 

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sprocket.pubsub.internal.pattern.NameComponent;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TopicsTest {
@@ -68,6 +72,27 @@ final class TopicsTest {
         assertThat(topics.reaches("a.b.today", subscriber)).isTrue();
         assertThat(topics.reaches("a.b.c", subscriber)).isFalse();
         assertThat(new Topics().reaches("news.sport", subscriber)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void publish_or_subscription_asks_once_for_settings(boolean keeps) {
+        List<String> asked = new ArrayList<>();
+        Topics counting = new Topics(id -> {
+            asked.add(id);
+            return keeps ? TopicSettings.DEFAULT.history(2, Duration.ofHours(1)) : TopicSettings.DEFAULT;
+        });
+
+        counting.topic("broadcast").broadcast(Event.of(1));
+        counting.topic("publish").broadcast(Event.of(1));
+        asked.clear(); // the first event of a topic asks whether its log is still wanted, too
+
+        counting.topic("broadcast").broadcast(Event.of(1));
+        assertThat(counting.topic("publish").publish(Event.of(1))).isCompleted();
+        assertThat(counting.topic("subscribe").subscribe(subscriber, (Position) null))
+                .isCompleted();
+
+        assertThat(asked).containsExactly("broadcast", "publish", "subscribe");
     }
 
     @Test
