@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     private final FollowedTopics followed = new FollowedTopics();
 
     private final Rings rings;
+
+    /** Topics whose log did not end with the newest event that this node knew, with its position. */
+    private final Map<String, Position> suspects = new HashMap<>();
 
     private volatile Runnable allLost = () -> {};
     private final AtomicLong waiting = new AtomicLong();
@@ -259,33 +263,70 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         allLost = action;
     }
 
-    /** Compares the newest events of all followed topics with the log. Thread-safe. */
+    /**
+     * Compares the newest events of all followed topics with the log. Thread-safe.
+     *
+     * <p>The next {@linkplain #sweep sweep} reads what has not come until then: it may be on its way.
+     */
     void checkAll() {
-        executor.execute(() -> check(followed.names()));
+        executor.execute(() -> compare(
+                followed.names(),
+                (known, differing) -> known.forEach((state, position) -> {
+                    if (differing.contains(state.topic)) {
+                        suspects.put(state.topic, position);
+                    }
+                })));
     }
 
+    /** Compares topics with the log, and holds their events until it is known whether they continue. */
     private void check(List<String> topics) {
+        topics.forEach(topic -> {
+            FollowedTopic state = followed.get(topic);
+            if (state != null) {
+                state.hold();
+            }
+        });
+        compare(topics, (known, differing) -> known.keySet()
+                .forEach(state -> state.release(differing.contains(state.topic))));
+    }
+
+    /**
+     * Compares newest events with the log, in batches.
+     *
+     * @param then receives the positions that were compared, and the topics whose log ends elsewhere; all, if the
+     *     engine did not answer
+     */
+    private void compare(List<String> topics, BiConsumer<Map<FollowedTopic, Position>, Set<String>> then) {
         for (int from = 0; from < topics.size(); from += MAX_CHECKED) {
+            Map<FollowedTopic, Position> known = new HashMap<>();
             Map<String, Position> newest = new HashMap<>();
             for (String topic : topics.subList(from, Math.min(topics.size(), from + MAX_CHECKED))) {
                 FollowedTopic state = followed.get(topic);
                 Position last = state == null ? null : state.last();
-                if (last != null) {
+                if (state != null && last != null) {
+                    known.put(state, last);
                     newest.put(topic, last);
                 }
             }
             if (!newest.isEmpty()) {
                 engine.check(newest)
-                        .whenComplete((differing, failure) -> executor.execute(() -> {
-                            for (String topic : failure == null ? differing : newest.keySet()) {
-                                FollowedTopic state = followed.get(topic);
-                                if (state != null) {
-                                    state.readMissing();
-                                }
-                            }
-                        }));
+                        .whenComplete((differing, failure) -> executor.execute(
+                                () -> then.accept(known, failure == null ? differing : newest.keySet())));
             }
         }
+    }
+
+    /** Checks topics that still end where the log did not. */
+    private void checkSuspects() {
+        List<String> behind = suspects.entrySet().stream()
+                .filter(suspect -> {
+                    FollowedTopic state = followed.get(suspect.getKey());
+                    return state != null && suspect.getValue().equals(state.last());
+                })
+                .map(Map.Entry::getKey)
+                .toList();
+        suspects.clear();
+        check(behind);
     }
 
     /** Begins and reads what could not be while the engine was away. */
@@ -498,6 +539,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             for (FollowedTopic state : followed.values()) {
                 sweep(state, now);
             }
+            checkSuspects();
         });
     }
 

@@ -62,6 +62,8 @@ final class FollowedTopic {
 
     private boolean beginning;
     private boolean reading;
+    /** Number of comparisons with the log that have not ended. */
+    private int held;
     /** True if an event was not delivered, so the log must be read again. */
     private boolean readAgain;
     /** True if the log could not be read; it is read when the engine returns. */
@@ -140,7 +142,7 @@ final class FollowedTopic {
     /** Handles an event of the engine. */
     void onEvent(byte[] envelope) {
         EnvelopeLog current = events();
-        if (current == null || reading) {
+        if (current == null || reading || held > 0) {
             readAgain = true;
             return;
         }
@@ -155,6 +157,21 @@ final class FollowedTopic {
         if (current.isNext(event.position(), event.previous()) && !unproven) {
             append(current, event, envelope);
         } else if (!isKnown(current, event.position())) {
+            readMissing();
+        }
+    }
+
+    /** Holds events until {@link #release}: the log may have lost the last one, and have another in its place. */
+    void hold() {
+        if (last != null) {
+            held++;
+        }
+    }
+
+    /** Ends a {@link #hold}, and reads what is missing. */
+    void release(boolean isMissing) {
+        held--;
+        if (isMissing || readAgain) {
             readMissing();
         }
     }

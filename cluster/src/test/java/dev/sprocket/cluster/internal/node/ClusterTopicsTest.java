@@ -3,6 +3,9 @@ package dev.sprocket.cluster.internal.node;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.spy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sprocket.cluster.internal.pattern.OwnPatterns;
@@ -45,12 +48,17 @@ final class ClusterTopicsTest {
     /** Node with topics: those that begin with {@code log} have a history. Its patterns are known to all at once. */
     private final class Node implements OwnPatterns.Directory {
         final NodeId id;
-        final MemoryEngine engine = hub.engine();
+        final MemoryEngine engine;
         final InOrder loop = new InOrder();
         final ClusterLog log;
         final Topics topics;
 
         Node(String name) {
+            this(name, hub.engine());
+        }
+
+        Node(String name, MemoryEngine engine) {
+            this.engine = engine;
             id = NodeId.start(name);
             log = new ClusterLog(engine, id, loop, 1 << 20, MAX_PENDING, Duration.ofMinutes(1));
             log.ownPatterns().connect(this);
@@ -378,6 +386,8 @@ final class ClusterTopicsTest {
         b.engine.dropSilently(false);
         assertThat(atB).isEmpty();
         b.log.checkAll();
+        assertThat(atB).as("it may be on its way").isEmpty();
+        b.log.sweep();
         assertThat(atB).containsExactly("1");
     }
 
@@ -470,6 +480,28 @@ final class ClusterTopicsTest {
         assertThat(atA).containsExactly("1", "2", "gap unknown");
         b.publish("log", 4);
         assertThat(atA).containsExactly("1", "2", "gap unknown", "4");
+    }
+
+    @Test
+    void event_after_rewritten_tail_waits_for_comparison() {
+        MemoryEngine engine = spy(hub.engine());
+        Node c = new Node("c", engine);
+        List<String> atC = c.subscribe("log");
+        a.publish("log", 1);
+        a.publish("log", 2);
+        engine.dropSilently(true);
+        hub.loseTail("log", 1);
+        a.publish("log", 3);
+        engine.dropSilently(false);
+        CompletableFuture<Set<String>> answer = new CompletableFuture<>();
+        doReturn(answer).when(engine).check(any());
+        c.log.listener().onContinuityLost(null, Engine.Cause.SERVER_CHANGED);
+        a.publish("log", 4); // continues the offset of event 2, which is lost
+        assertThat(atC).containsExactly("1", "2");
+        answer.complete(Set.of("log"));
+        assertThat(atC).containsExactly("1", "2", "gap unknown");
+        a.publish("log", 5);
+        assertThat(atC).containsExactly("1", "2", "gap unknown", "5");
     }
 
     @Test
