@@ -490,7 +490,7 @@ final class ClusterTopicsTest {
         a.publish("log", 1);
         a.publish("log", 2);
         engine.dropSilently(true);
-        hub.loseTail("log", 1);
+        assertThat(hub.loseTail("log", 1)).isEqualTo(1);
         a.publish("log", 3);
         engine.dropSilently(false);
         CompletableFuture<Set<String>> answer = new CompletableFuture<>();
