@@ -46,7 +46,8 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     private final AttributeKey<Boolean> paused = AttributeKey.of("paused", "is the pending limit exceeded?");
     private final boolean isOpenToLocal;
     private final boolean acknowledge;
-    private final Duration holdLimit;
+    private final Duration holdTimeout;
+    private final long holdLimit;
     private final PendingLimit pendingLimit;
     /** True if messages must be JSON, since the target publishes them. */
     private final boolean pushes;
@@ -54,18 +55,21 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     /**
      * Creates a layer in front of a target.
      *
-     * @param holdLimit time for which pushes are held while the log accepts none
      * @param isOpenToLocal true if senders on this machine are backends, since there is no secret
+     * @param holdTimeout time for which pushes are held while the log accepts none
+     * @param holdLimit memory of the pushes of a connection that wait, in bytes
      */
     PushBackpressure(
             boolean isOpenToLocal,
             boolean acknowledge,
-            Duration holdLimit,
+            Duration holdTimeout,
+            long holdLimit,
             PendingLimit pendingLimit,
             MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
         this.isOpenToLocal = isOpenToLocal;
         this.acknowledge = acknowledge;
+        this.holdTimeout = holdTimeout;
         this.holdLimit = holdLimit;
         this.pendingLimit = pendingLimit;
         this.pushes = ForwardingComponent.find(inner, Publisher.class).isPresent();
@@ -74,7 +78,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     @Override
     public void onOpen(Connection conn) throws Exception {
         PubsubMetrics.from(conn, PubsubMetrics.Bridge.TCP);
-        var unused = PushHold.set(conn, holdLimit);
+        var unused = PushHold.set(conn, holdTimeout, holdLimit);
         if (isOpenToLocal) {
             PushSender.admitLocal(conn);
         }

@@ -67,6 +67,7 @@ public final class TcpBridge implements Endpoint {
                 new PushBackpressure(
                         options.secret == null,
                         options.acknowledge,
+                        options.holdTimeout,
                         options.holdLimit,
                         options.pendingLimit,
                         options.target),
@@ -117,7 +118,8 @@ public final class TcpBridge implements Endpoint {
         int maxConnections = DEFAULT_MAX_CONNECTIONS;
         Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         PendingLimit pendingLimit;
-        Duration holdLimit = PushHold.DEFAULT_LIMIT;
+        Duration holdTimeout = PushHold.DEFAULT_TIMEOUT;
+        long holdLimit = PushHold.DEFAULT_BYTES;
 
         Builder(MessageComponent<? super Connection, ? super Message> target) {
             this.target = target;
@@ -186,9 +188,32 @@ public final class TcpBridge implements Endpoint {
             return this;
         }
 
+        /**
+         * Sets the time for which pushes are held while their log accepts no events.
+         *
+         * <p>Then they fail. Nothing more is read from the connection meanwhile. Default: 30 seconds.
+         *
+         * @param timeout zero or more; zero: they fail at once
+         * @throws IllegalArgumentException if it is negative
+         */
         @CanIgnoreReturnValue
-        Builder holdLimit(Duration longest) {
-            this.holdLimit = longest;
+        public Builder holdTimeout(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("holdTimeout: " + timeout + " (expected: zero or more)");
+            }
+            this.holdTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Sets the memory of the waiting pushes of a connection, in bytes; default: 16 MiB.
+         *
+         * <p>Beyond it, pushes fail. Each event counts 256 bytes in addition to its texts. All connections have 64 MiB
+         * together.
+         */
+        @CanIgnoreReturnValue
+        public Builder holdLimit(long bytes) {
+            this.holdLimit = positive("holdLimit", bytes);
             return this;
         }
 

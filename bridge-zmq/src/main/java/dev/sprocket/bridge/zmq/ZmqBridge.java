@@ -46,8 +46,8 @@ import zmq.msg.MsgAllocator;
  * <p>ZeroMQ does not identify senders, so all messages come from one connection. Nothing can be sent to it, except on a
  * ROUTER socket: the first message sent during a callback is the response. A failure of the target does not close it.
  *
- * <p>While the log of a topic accepts no events, it holds a push for at most 30 seconds, and receives nothing more;
- * then the push fails.
+ * <p>While the log of a topic accepts no events, it holds a push for at most 30 seconds (see {@code holdTimeout}),
+ * and receives nothing more; then the push fails.
  *
  * <p>While too many bytes are pending for subscribers, it stops receiving, and PUSH clients block; a publisher drops
  * messages beyond its own high-water mark.
@@ -255,7 +255,7 @@ public final class ZmqBridge implements Endpoint {
         int maxFrameSize = ZmqBridge.DEFAULT_MAX_FRAME_SIZE;
         int highWaterMark = DEFAULT_HIGH_WATER_MARK;
         PendingLimit pendingLimit;
-        Duration holdLimit = PushHold.DEFAULT_LIMIT;
+        Duration holdTimeout = PushHold.DEFAULT_TIMEOUT;
 
         @Nullable
         ZmqKeys keys;
@@ -359,9 +359,20 @@ public final class ZmqBridge implements Endpoint {
             return this;
         }
 
+        /**
+         * Sets the time for which a push is held while its log accepts no events.
+         *
+         * <p>Then it fails. The bridge receives nothing more meanwhile. Default: 30 seconds.
+         *
+         * @param timeout zero or more; zero: it fails at once
+         * @throws IllegalArgumentException if it is negative
+         */
         @CanIgnoreReturnValue
-        Builder holdLimit(Duration longest) {
-            this.holdLimit = longest;
+        public Builder holdTimeout(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("holdTimeout: " + timeout + " (expected: zero or more)");
+            }
+            this.holdTimeout = timeout;
             return this;
         }
 

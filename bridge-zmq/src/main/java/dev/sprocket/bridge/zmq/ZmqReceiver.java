@@ -116,7 +116,7 @@ final class ZmqReceiver {
                 return;
             }
             PubsubMetrics.from(conn, PubsubMetrics.Bridge.ZEROMQ);
-            hold = PushHold.set(conn, options.holdLimit);
+            hold = PushHold.set(conn, options.holdTimeout, PushHold.DEFAULT_BYTES);
             if (options.admitsBackends()) {
                 PushSender.admit(conn);
             }

@@ -55,12 +55,12 @@ final class TcpAwayTest {
         node.close();
     }
 
-    private TcpBridge start(Duration holdLimit) throws IOException {
+    private TcpBridge start(Duration holdTimeout) throws IOException {
         TcpBridge bridge = TcpBridge.builder(topics)
                 .bind("127.0.0.1", 0)
                 .loops(EventLoops.of(1))
                 .acknowledge()
-                .holdLimit(holdLimit)
+                .holdTimeout(holdTimeout)
                 .build();
         bridge.start();
         return bridge;

@@ -53,8 +53,8 @@ final class ZmqAwayTest {
         node.close();
     }
 
-    private static ZmqBridge start(ZmqBridge.Builder builder, Duration holdLimit) throws IOException {
-        ZmqBridge bridge = builder.bind("127.0.0.1", 0).holdLimit(holdLimit).build();
+    private static ZmqBridge start(ZmqBridge.Builder builder, Duration holdTimeout) throws IOException {
+        ZmqBridge bridge = builder.bind("127.0.0.1", 0).holdTimeout(holdTimeout).build();
         bridge.start();
         return bridge;
     }

@@ -284,6 +284,8 @@ public enum Key {
     TCP_BRIDGE_MAX_CONNECTIONS("bridges.tcp.max-connections"),
     TCP_BRIDGE_IDLE_TIMEOUT("bridges.tcp.idle-timeout"),
     TCP_BRIDGE_PENDING_LIMIT("bridges.tcp.pending-limit"),
+    TCP_BRIDGE_HOLD_TIMEOUT("bridges.tcp.hold-timeout"),
+    TCP_BRIDGE_HOLD_LIMIT("bridges.tcp.hold-limit"),
     ZMQ_BRIDGE("bridges.zmq"),
     ZMQ_BRIDGE_SOCKET_TYPE("bridges.zmq.socket-type"),
     ZMQ_BRIDGE_HOST("bridges.zmq.host"),
@@ -299,6 +301,7 @@ public enum Key {
     ZMQ_BRIDGE_MAX_FRAME_SIZE("bridges.zmq.max-frame-size"),
     ZMQ_BRIDGE_HIGH_WATER_MARK("bridges.zmq.high-water-mark"),
     ZMQ_BRIDGE_PENDING_LIMIT("bridges.zmq.pending-limit"),
+    ZMQ_BRIDGE_HOLD_TIMEOUT("bridges.zmq.hold-timeout"),
 
     // SessionCodec
     CODEC_JSON("SessionCodec.json"),

@@ -7,9 +7,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.checks.keys.fixture.RedisProcess;
+import dev.sprocket.leaktest.SpinWait;
+import dev.sprocket.pubsub.internal.delivery.LogOutage;
+import dev.sprocket.pubsub.internal.push.PushQueue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -167,6 +172,52 @@ class TcpBridgeKeysTest {
                         .isEqualTo("ok 1ok 0");
                 assertThat(client.receive() + client.receive()).isEqualTo("[8,\"late\",1][8,\"late\",1]");
             }
+        }
+    }
+
+    @Test
+    @Row({TCP_BRIDGE_HOLD_TIMEOUT, TCP_BRIDGE_HOLD_LIMIT})
+    void hold_timeout_and_hold_limit_bound_waiting_pushes() throws Exception {
+        String kept = "{\"topic\":\"kept\",\"event\":1}";
+        String patient = TCP_BRIDGE_HOLD_TIMEOUT.is("10m");
+        RedisProcess redis = RedisProcess.start();
+        try (Site site = Site.start(
+                        ENGINE.is(
+                                ENGINE_REDIS.with(ENGINE_REDIS_URI.text(redis.uri()), ENGINE_REDIS_TIMEOUT.is("30s"))),
+                        TOPICS.named("kept", TOPICS_HISTORY.object(TOPICS_HISTORY_SIZE.is(10))),
+                        bridge("hasty", TCP_BRIDGE_HOLD_TIMEOUT.is("0s")),
+                        bridge("small", patient, TCP_BRIDGE_HOLD_LIMIT.is("\"500 B\"")),
+                        bridge("default", patient));
+                RawClient hasty = RawClient.to(site.port("hasty"));
+                RawClient small = RawClient.to(site.port("small"));
+                RawClient standard = RawClient.to(site.port("default"))) {
+            site.awaitLog("engine up");
+            redis.close();
+            awaitOutage(site);
+            assertThat(exchange(hasty, kept)).isEqualTo("error 1 of 1 events not stored");
+            for (RawClient client : List.of(small, standard)) {
+                client.send(kept + "\n" + kept + "\n");
+            }
+            while (PushQueue.totalBytes() < 4 * 256) {
+                SpinWait.once();
+            }
+            redis = RedisProcess.start(redis.port());
+
+            assertThat(small.readLine()).isEqualTo("ok 0");
+            assertThat(small.readLine())
+                    .startsWith("error ")
+                    .endsWith("more than 500 bytes of waiting pushes of this connection");
+            assertThat(exchange(small, kept)).isEqualTo("ok 0");
+            assertThat(standard.readLine() + standard.readLine()).isEqualTo("ok 0ok 0");
+        } finally {
+            redis.close();
+        }
+    }
+
+    /** Waits until pushes are held. */
+    private static void awaitOutage(Site site) throws InterruptedException {
+        while (!site.server().topics().shared(LogOutage.class, LogOutage::new).isAway()) {
+            SpinWait.once();
         }
     }
 }

@@ -6,6 +6,9 @@ import static dev.sprocket.checks.keys.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.checks.RequiredPrograms;
+import dev.sprocket.checks.keys.fixture.RedisProcess;
+import dev.sprocket.leaktest.SpinWait;
+import dev.sprocket.pubsub.internal.delivery.LogOutage;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -229,6 +232,42 @@ class ZmqBridgeKeysTest {
             standard.send(push("late", 2));
             assertThat(standard.recvStr()).isEqualTo("ok 1");
             assertThat(client.receive() + client.receive()).isEqualTo("[8,\"late\",1][8,\"late\",2]");
+        }
+    }
+
+    @Test
+    @Row(ZMQ_BRIDGE_HOLD_TIMEOUT)
+    void hold_timeout_bounds_the_wait_for_redis() throws Exception {
+        RedisProcess redis = RedisProcess.start();
+        String router = ZMQ_BRIDGE_SOCKET_TYPE.is("router");
+        try (ZContext context = new ZContext();
+                Site site = Site.start(
+                        ENGINE.is(
+                                ENGINE_REDIS.with(ENGINE_REDIS_URI.text(redis.uri()), ENGINE_REDIS_TIMEOUT.is("30s"))),
+                        TOPICS.named("kept", TOPICS_HISTORY.object(TOPICS_HISTORY_SIZE.is(10))),
+                        bridge("hasty", router, ZMQ_BRIDGE_HOLD_TIMEOUT.is("0s")),
+                        bridge("patient", router, ZMQ_BRIDGE_HOLD_TIMEOUT.is("10m")))) {
+            ZMQ.Socket hasty = socket(context, SocketType.REQ, at(site, "hasty"));
+            ZMQ.Socket patient = socket(context, SocketType.REQ, at(site, "patient"));
+            site.awaitLog("engine up");
+            patient.send(push("kept", 1));
+            assertThat(patient.recvStr()).isEqualTo("ok 0");
+            redis.close();
+            awaitOutage(site);
+            patient.send(push("kept", 2));
+            hasty.send(push("kept", 3));
+            assertThat(hasty.recvStr()).isEqualTo("error 1 of 1 events not stored");
+            redis = RedisProcess.start(redis.port());
+            assertThat(patient.recvStr()).isEqualTo("ok 0");
+        } finally {
+            redis.close();
+        }
+    }
+
+    /** Waits until pushes are held. */
+    private static void awaitOutage(Site site) throws InterruptedException {
+        while (!site.server().topics().shared(LogOutage.class, LogOutage::new).isAway()) {
+            SpinWait.once();
         }
     }
 }

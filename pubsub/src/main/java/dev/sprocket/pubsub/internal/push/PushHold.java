@@ -19,11 +19,15 @@ import java.util.concurrent.TimeUnit;
 @ThreadSafe
 public final class PushHold {
     /** Default time for which pushes are held: 30 seconds. */
-    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Default memory of the waiting pushes of a connection, in bytes: 16 MiB. */
+    public static final int DEFAULT_BYTES = 16 << 20;
 
     private static final AttributeKey<PushHold> KEY = AttributeKey.of("hold of pushes", "did the bridge set one?");
 
-    private final long limitNanos;
+    private final long timeoutNanos;
+    private final long maxBytes;
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
     @GuardedBy("this")
@@ -32,13 +36,19 @@ public final class PushHold {
     @GuardedBy("this")
     private long deadline;
 
-    private PushHold(Duration limit) {
-        this.limitNanos = limit.toNanos();
+    private PushHold(Duration timeout, long maxBytes) {
+        this.timeoutNanos = timeout.toNanos();
+        this.maxBytes = maxBytes;
     }
 
-    /** Lets the pushes of a connection be held for a time. */
-    public static PushHold set(Connection conn, Duration limit) {
-        PushHold hold = new PushHold(limit);
+    /**
+     * Lets the pushes of a connection be held for a time.
+     *
+     * @param timeout time for which they are held; zero: they fail at once
+     * @param maxBytes memory of those that wait behind another one
+     */
+    public static PushHold set(Connection conn, Duration timeout, long maxBytes) {
+        PushHold hold = new PushHold(timeout, maxBytes);
         KEY.set(conn, hold);
         return hold;
     }
@@ -50,8 +60,13 @@ public final class PushHold {
     /** Returns the longest time for which pushes of a connection are held, in seconds. */
     static long seconds(Connection conn) {
         return find(conn)
-                .map(hold -> TimeUnit.NANOSECONDS.toSeconds(hold.limitNanos))
+                .map(hold -> TimeUnit.NANOSECONDS.toSeconds(hold.timeoutNanos))
                 .orElse(0L);
+    }
+
+    /** Returns the memory of the waiting pushes of a connection, in bytes. */
+    static long maxBytes(Connection conn) {
+        return find(conn).map(hold -> hold.maxBytes).orElse((long) DEFAULT_BYTES);
     }
 
     /** Holds no more pushes, and releases those that are held. */
@@ -66,7 +81,7 @@ public final class PushHold {
             long now = System.nanoTime();
             if (!holding) {
                 holding = true;
-                deadline = now + limitNanos;
+                deadline = now + timeoutNanos;
             }
             left = deadline - now;
         }

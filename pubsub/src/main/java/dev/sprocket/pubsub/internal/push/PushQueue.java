@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PushQueue {
     private static final PeerLog LOG = PeerLog.of(PushHandler.class);
-    /** Memory limit of the waiting pushes of a connection, in bytes. */
-    private static final long MAX_BYTES = 16 << 20;
-
     /** Memory limit of all waiting pushes, in bytes. */
     private static final long MAX_TOTAL_BYTES = 64 << 20;
 
@@ -49,6 +46,9 @@ public final class PushQueue {
     /** True while a push was delivered whose result follows later. */
     private boolean delivering;
 
+    /** Memory limit of the waiting pushes, in bytes. */
+    private final long maxBytes;
+
     private int count;
     private long bytes;
 
@@ -56,6 +56,7 @@ public final class PushQueue {
         this.from = from;
         this.pipeline = pipeline;
         this.queue = new DecisionQueue(from, first::version);
+        this.maxBytes = PushHold.maxBytes(from);
     }
 
     /** Returns the number of bytes of all waiting pushes. */
@@ -104,7 +105,7 @@ public final class PushQueue {
                 done.accept(push, made);
             } else {
                 PushQueue queue = queue(from, pipeline, push);
-                queue.reserve(push, done).await(result);
+                queue.enqueue(push, done).await(result);
             }
         }
     }
@@ -161,17 +162,22 @@ public final class PushQueue {
     /** Reserves the memory of a push and pauses reading. Beyond a limit, only the rejection of the push waits. */
     private Waiting reserve(Push push, BiConsumer<Push, PushResult> done) {
         Push kept = push;
-        if (bytes + push.size() > MAX_BYTES) {
-            kept = push.refuse("more than " + MAX_BYTES + " bytes of waiting pushes of this connection");
+        if (bytes + push.size() > maxBytes) {
+            kept = push.refuse("more than " + maxBytes + " bytes of waiting pushes of this connection");
         } else if (TOTAL_BYTES.get() + push.size() > MAX_TOTAL_BYTES) {
             kept = push.refuse("more than " + MAX_TOTAL_BYTES + " bytes of waiting pushes");
         }
-        bytes += kept.size();
-        TOTAL_BYTES.addAndGet(kept.size());
+        return enqueue(kept, done);
+    }
+
+    /** Lets a push wait, whatever its size. */
+    private Waiting enqueue(Push push, BiConsumer<Push, PushResult> done) {
+        bytes += push.size();
+        TOTAL_BYTES.addAndGet(push.size());
         if (count++ == 0) {
             pipeline.pauseReads();
         }
-        return new Waiting(kept, done);
+        return new Waiting(push, done);
     }
 
     /** Push that waits for its turn. */

@@ -16,6 +16,7 @@ import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushHold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,17 @@ public final class TcpBridgePlugin implements Plugin {
             "idle-timeout",
             TcpBridge.DEFAULT_IDLE_TIMEOUT,
             "Maximum time without data from a connection; beyond it the connection is closed");
+    private static final Option<Duration> HOLD_TIMEOUT = Option.duration(
+            "hold-timeout",
+            PushHold.DEFAULT_TIMEOUT,
+            "Maximum time for which a connection is held while the log of a topic accepts no events, because the engine"
+                    + " is away; beyond it pushes fail; 0s: they fail at once");
+    private static final Option<Integer> HOLD_LIMIT = Option.size(
+                    "hold-limit",
+                    PushHold.DEFAULT_BYTES,
+                    "Maximum memory for the pushes of a connection that wait behind a held one; beyond it pushes fail;"
+                            + " all connections have 64 MiB together")
+            .positive();
     private static final Option<Integer> PENDING_LIMIT = Option.size(
             "pending-limit",
             PendingLimit.DEFAULT_BYTES,
@@ -97,7 +109,9 @@ public final class TcpBridgePlugin implements Plugin {
                     MAX_MESSAGE_SIZE,
                     MAX_CONNECTIONS,
                     IDLE_TIMEOUT,
-                    PENDING_LIMIT);
+                    PENDING_LIMIT,
+                    HOLD_TIMEOUT,
+                    HOLD_LIMIT);
         }
 
         @Override
@@ -121,6 +135,8 @@ public final class TcpBridgePlugin implements Plugin {
                     .maxConnections(settings.get(MAX_CONNECTIONS))
                     .idleTimeout(settings.get(IDLE_TIMEOUT))
                     .pendingLimit(settings.get(PENDING_LIMIT))
+                    .holdTimeout(settings.get(HOLD_TIMEOUT))
+                    .holdLimit(settings.get(HOLD_LIMIT))
                     .pendingBytes(topics::pendingBytes);
             settings.get(SECRET).ifPresent(bridge::secret);
             return (settings.get(ACKNOWLEDGE) ? bridge.acknowledge() : bridge).build();

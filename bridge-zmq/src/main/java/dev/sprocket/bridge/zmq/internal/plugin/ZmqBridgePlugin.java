@@ -17,6 +17,8 @@ import dev.sprocket.plugin.config.Option;
 import dev.sprocket.plugin.config.Settings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.pubsub.internal.bridge.PendingLimit;
+import dev.sprocket.pubsub.internal.push.PushHold;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,6 +73,11 @@ public final class ZmqBridgePlugin implements Plugin {
             "pending-limit",
             PendingLimit.DEFAULT_BYTES,
             "Maximum number of bytes pending for subscribers; beyond it receiving pauses");
+    private static final Option<Duration> HOLD_TIMEOUT = Option.duration(
+            "hold-timeout",
+            PushHold.DEFAULT_TIMEOUT,
+            "Maximum time for which a message is held, and none is received, while the log of a topic accepts no events,"
+                    + " because the engine is away; beyond it the push fails; 0s: it fails at once");
 
     @Override
     public String name() {
@@ -118,7 +125,8 @@ public final class ZmqBridgePlugin implements Plugin {
                     ALLOW,
                     MAX_FRAME_SIZE,
                     HIGH_WATER_MARK,
-                    PENDING_LIMIT);
+                    PENDING_LIMIT,
+                    HOLD_TIMEOUT);
         }
 
         @Override
@@ -155,6 +163,7 @@ public final class ZmqBridgePlugin implements Plugin {
             return bridge.maxFrameSize(settings.get(MAX_FRAME_SIZE))
                     .highWaterMark(settings.get(HIGH_WATER_MARK))
                     .pendingLimit(settings.get(PENDING_LIMIT))
+                    .holdTimeout(settings.get(HOLD_TIMEOUT))
                     .pendingBytes(topics::pendingBytes)
                     .build();
         }
