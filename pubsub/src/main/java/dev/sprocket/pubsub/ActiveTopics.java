@@ -16,6 +16,7 @@ import dev.sprocket.pubsub.internal.delivery.TopicLocks;
 import dev.sprocket.pubsub.internal.delivery.TopicLocks.TopicLock;
 import dev.sprocket.pubsub.internal.metrics.HotTopics;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
+import dev.sprocket.pubsub.internal.pattern.HistoryPatterns;
 import dev.sprocket.pubsub.internal.pattern.PatternMap;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
@@ -139,20 +140,15 @@ final class ActiveTopics implements TopicRegistry {
         @Override
         public EventLog.Delivery onGap(Gap gap) {
             TopicState state = exact.get(gap.topic());
-            if (state == null) {
-                return NOBODY;
-            }
-            state.lock.lock();
-            try {
-                LoopSubscribers[] queues = state.queues();
-                int subscribers = state.enqueue(gap);
-                return () -> {
-                    TopicState.schedule(queues);
-                    return subscribers;
-                };
-            } finally {
-                state.lock.unlock();
-            }
+            return state == null ? NOBODY : state.tell(gap);
+        }
+
+        @Override
+        public EventLog.Delivery onGap(MatchPolicy match, String pattern) {
+            TopicState state = find(match, pattern);
+            return state == null || !HistoryPatterns.mayKeep(settings, match, pattern)
+                    ? NOBODY
+                    : state.tell(Gap.ofPattern(pattern));
         }
     }
 
@@ -649,7 +645,7 @@ final class ActiveTopics implements TopicRegistry {
                     sources.connect(state);
                 }
                 last = state.last();
-                if (!state.add(subscriber, queue, start)) {
+                if (!state.add(subscriber, queue, isInDoubt(topic) ? Subscription.Start.inDoubt(topic) : start)) {
                     if (existing == null) {
                         remove(state);
                         sources.disconnect(state);
@@ -671,6 +667,13 @@ final class ActiveTopics implements TopicRegistry {
             listeners.dispatch();
             return last == null ? Position.EARLIEST : last;
         }
+    }
+
+    /** Reports whether events of topics with a history are missed for a pattern. */
+    private boolean isInDoubt(Topic topic) {
+        return topic.match() != MatchPolicy.EXACT
+                && log.isInDoubt(topic.match(), topic.id())
+                && HistoryPatterns.mayKeep(settings, topic.match(), topic.id());
     }
 
     /** Replaces the settings of all topics. */

@@ -37,8 +37,8 @@ public interface EventFormat {
      *
      * <p>The caller releases its content. Missed events without a notice are told by {@link #encodeAfterGap} with the
      * next event. If that returns null too, a slow reader that catches up from the log is disconnected instead, and
-     * all other gaps remain untold: those that {@link Topic#subscribe(Subscriber, Position)} has returned, and events
-     * of topics without a log that the overflow policy has dropped.
+     * all other gaps remain untold: those that {@link Topic#subscribe(Subscriber, Position)} has returned, events of
+     * topics without a log that the overflow policy has dropped, and gaps of patterns.
      */
     default @Nullable Message notice(Notice notice, ByteBufAllocator alloc) {
         return null;

@@ -67,6 +67,18 @@ public interface EventLog {
         }
 
         /**
+         * Queues a gap for the current subscribers of a pattern.
+         *
+         * <p>Called by a shared log that may have missed events of other servers. Subscribers of patterns that match no
+         * topic with a history are told nothing.
+         *
+         * @return called by the log without its locks, to deliver what was queued
+         */
+        default Delivery onGap(MatchPolicy match, String pattern) {
+            return () -> 0;
+        }
+
+        /**
          * Called when the log begins or ceases to accept events; see {@link EventLog#isAvailable}.
          *
          * <p>Must return quickly.
@@ -265,6 +277,15 @@ public interface EventLog {
 
     /** Ends one {@link #listen(MatchPolicy, String)} of a pattern. */
     default void ignore(MatchPolicy match, String pattern) {}
+
+    /**
+     * Reports whether some other servers do not know a pattern; false by default.
+     *
+     * <p>Their events are missed. New subscribers of the pattern are told a gap then.
+     */
+    default boolean isInDoubt(MatchPolicy match, String pattern) {
+        return false;
+    }
 
     /**
      * Returns the publication id of an event of a topic without a history.

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.internal.transport.Outbound;
 import dev.sprocket.pubsub.internal.delivery.LoopDeliveryQueue;
 import dev.sprocket.pubsub.internal.metrics.PubsubMetrics;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -240,10 +241,11 @@ final class LoopSubscribers {
      * <p>Those that are behind find it themselves when they read the log.
      */
     void tellAll(Gap gap) {
+        boolean required = state.topic.match() == MatchPolicy.EXACT; // a pattern could not recover by a reconnect
         for (int i = 0; i < count; ) {
             Subscription member = members[i];
             if (member != null && !member.unsubscribed) {
-                tell(member.subscriber, gap, true);
+                tell(member.subscriber, gap, required);
             }
             if (i < count && members[i] == member) { // otherwise another took its place
                 i++;

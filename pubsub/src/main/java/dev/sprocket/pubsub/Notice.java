@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Notice to a subscriber about its place in the log of a topic. */
 @Immutable
 public sealed interface Notice {
-    /** Returns the name of the topic. */
+    /** Returns the name of the topic; for {@link Missed}, also of a pattern. */
     String topic();
 
-    /** Returns the position after which events follow; null on a topic without a log. */
+    /** Returns the position after which events follow; null for patterns and without a log. */
     @Nullable
     Position position();
 

@@ -33,6 +33,11 @@ final class Subscription {
             return new Start(found.start(), found.gap(), found.start() != null);
         }
 
+        /** Returns the beginning of a subscription to a pattern whose events may be missing. */
+        static Start inDoubt(Topic pattern) {
+            return new Start(null, Gap.ofPattern(pattern.id()), false);
+        }
+
         Start joined(@Nullable Position last) {
             return new Start(position, gap, recovers, last);
         }

@@ -170,7 +170,8 @@ public final class Topic {
      * <p>If the log answers later, the subscription is pending. Another call for the same subscriber joins it and gets
      * the same result. {@link #unsubscribe} and {@link Subscriber#unsubscribeAll} cancel it.
      *
-     * <p>A pattern has no positions: its events begin when all servers know the pattern.
+     * <p>A pattern has no positions: its events begin when all servers know the pattern. If some do not answer in time,
+     * they begin without those, and a gap is told.
      *
      * @param after position of the last event that the subscriber has; null for new events only
      * @param onGap what to deliver if events after the position may be missing

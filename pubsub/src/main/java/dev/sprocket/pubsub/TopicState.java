@@ -166,17 +166,23 @@ final class TopicState {
         return size;
     }
 
-    /**
-     * Queues a gap for the current subscribers; the caller holds the lock.
-     *
-     * @return number of subscribers
-     */
-    int enqueue(Gap gap) {
-        last = gap.to();
-        for (LoopSubscribers subscribers : loopSubscribers) {
-            subscribers.queue.add(() -> subscribers.tellAll(gap));
+    /** Queues a gap for the current subscribers; returns what delivers it. */
+    EventLog.Delivery tell(Gap gap) {
+        lock.lock();
+        try {
+            last = gap.to();
+            LoopSubscribers[] queues = loopSubscribers;
+            for (LoopSubscribers subscribers : queues) {
+                subscribers.queue.add(() -> subscribers.tellAll(gap));
+            }
+            int subscribers = size;
+            return () -> {
+                schedule(queues);
+                return subscribers;
+            };
+        } finally {
+            lock.unlock();
         }
-        return size;
     }
 
     /** Returns the subscribers by delivery queue, for {@link #schedule}; the caller holds the lock. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Protocol;
 
 /** Clients of a server whose Redis is stopped and returns. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -74,6 +75,39 @@ class EngineAwayTest {
             assertThat(peer.receive()).matches("\\[(17|36),.*");
         } finally {
             redis.close();
+        }
+    }
+
+    @Test
+    void patterns_are_told_of_events_they_may_have_missed() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Site site = start(redis);
+                WampPeer kept = WampPeer.join(site.port(), "/ws");
+                WampPeer hiding = WampPeer.join(site.port(), "/ws");
+                WampPeer plain = WampPeer.join(site.port(), "/ws")) {
+            assertThat(kept.exchange(32, "{\"match\":\"prefix\"},\"ke\"")).startsWith("[33,");
+            assertThat(hiding.subscribe("sprocket.gap")).startsWith("[33,");
+            assertThat(hiding.exchange(32, "{\"match\":\"prefix\"},\"kept.\"")).startsWith("[33,");
+            assertThat(plain.exchange(32, "{\"match\":\"wildcard\"},\"plain.\""))
+                    .startsWith("[33,");
+            pushUntil(site, 200);
+            assertThat(kept.receive()).startsWith("[36,").contains("_position").doesNotContain("_gap");
+
+            redis.command(jedis -> jedis.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "pubsub"));
+            site.awaitLog("subscribers are told a gap");
+            assertThat(hiding.receive()).startsWith("[36,").endsWith(",[0]]");
+            assertThat(hiding.receive())
+                    .startsWith("[36,")
+                    .endsWith(",{},[{\"topic\":\"kept.\",\"from\":null,\"to\":null,\"reason\":\"unknown\"}]]");
+
+            pushUntil(site, 200);
+            assertThat(kept.receive())
+                    .startsWith("[36,")
+                    .contains("\"_gap\":{\"from\":null,\"to\":null,\"reason\":\"unknown\"}");
+            pushUntil(site, 200);
+            assertThat(kept.receive()).startsWith("[36,").doesNotContain("_gap");
+            assertThat(site.post("/push/plain.1", "1").statusCode()).isEqualTo(200);
+            assertThat(plain.receive()).startsWith("[36,").endsWith("[1]]").doesNotContain("_gap");
         }
     }
 }

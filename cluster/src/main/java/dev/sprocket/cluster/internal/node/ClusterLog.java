@@ -83,7 +83,8 @@ public final class ClusterLog implements EventLog {
         this.pending = new PendingAppends(maxPendingBytes);
         this.received =
                 new EngineReceiver(engine, envelopes, frames, pending, counters, executor, maxRingBytes, patience);
-        received.onAllLost(own::onContinuityLost);
+        own.tellGaps(received::tellGap);
+        received.onMissed(own::onMissed);
         this.reads = new SharedReads<>(counters);
         this.finds = new SharedReads<>(counters);
     }
@@ -242,6 +243,11 @@ public final class ClusterLog implements EventLog {
     @Override
     public void ignore(MatchPolicy match, String pattern) {
         own.release(match, pattern);
+    }
+
+    @Override
+    public boolean isInDoubt(MatchPolicy match, String pattern) {
+        return own.isInDoubt(match, pattern);
     }
 
     @Override

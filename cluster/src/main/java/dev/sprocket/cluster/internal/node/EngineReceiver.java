@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
     /** Topics whose log did not end with the newest event that this node knew, with its position. */
     private final Map<String, Position> suspects = new HashMap<>();
 
-    private volatile Runnable allLost = () -> {};
+    private volatile Consumer<@Nullable String> missed = topic -> {};
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicBoolean overflowed = new AtomicBoolean();
     private volatile EventLog.@Nullable Receiver receiver;
@@ -203,8 +204,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
         if (delivering == null) {
             return;
         }
+        Envelope read = null;
         try {
-            Envelope read = Envelope.read(envelope);
+            read = Envelope.read(envelope);
             boolean isOwn = envelopes.isOwn(read);
             if (read.position() == null) {
                 if (!isOwn) { // this node has delivered its own when they were published
@@ -228,6 +230,9 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
             }
         } catch (EnvelopeException e) {
             onUnreadable("", e);
+            if (read == null || read.position() != null) { // otherwise the topic has no history
+                missed.accept(read == null ? null : read.topic());
+            }
         }
     }
 
@@ -254,13 +259,25 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
                 cause);
         accept(() -> check(topics == null ? followed.names() : List.copyOf(topics)));
         if (topics == null) {
-            accept(allLost);
+            accept(() -> missed.accept(null));
         }
     }
 
-    /** Sets what is done when continuity is lost for all topics. */
-    void onAllLost(Runnable action) {
-        allLost = action;
+    /**
+     * Sets what is done when events for patterns are missed.
+     *
+     * @param action receives the topic of the events; null for all topics
+     */
+    void onMissed(Consumer<@Nullable String> action) {
+        missed = action;
+    }
+
+    /** Tells the subscribers of a pattern of a gap. */
+    void tellGap(MatchPolicy match, String pattern) {
+        EventLog.Receiver delivering = receiver;
+        if (delivering != null) {
+            var unused = delivering.onGap(match, pattern).deliver();
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sprocket.cluster.internal.pattern;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.cluster.internal.metrics.NodeCounter;
 import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,9 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,12 +26,19 @@ import org.slf4j.LoggerFactory;
  * Patterns to which subscribers of this node are subscribed.
  *
  * <p>A pattern is one entry of the directory, however many subscribers it has. Other nodes acknowledge a new entry;
- * after {@link #PATIENCE} the pattern is used without the rest, and counted as in doubt.
+ * after {@link #PATIENCE} the pattern is used without the rest, and is in doubt.
+ *
+ * <p>Subscribers are told a gap when events may have been missed: at the end of the turn in which this node has noticed
+ * it, at most once a second. While a pattern is in doubt, they are told at its beginning and at its end, since what
+ * happens in between is missed, too. A node that was cut off tells them when the others know its patterns again.
  */
 @ThreadSafe
 public final class OwnPatterns {
     /** Time to wait for the acknowledgements of other nodes: 2 s. */
     public static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Shortest time between two gaps that are told for missed events. */
+    private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnPatterns.class);
 
@@ -37,7 +47,8 @@ public final class OwnPatterns {
         /**
          * Puts an entry, which other nodes acknowledge with its number.
          *
-         * @return completes when the entry is stored and was sent to all nodes
+         * @return completes when the entry is stored and was sent to all nodes; fails with {@link UnavailableException}
+         *     if it will be stored later
          */
         CompletionStage<Void> put(PatternEntry entry, long number);
 
@@ -51,35 +62,23 @@ public final class OwnPatterns {
         boolean isReachable();
     }
 
-    /** Use of a pattern; its acknowledgements are confined to the executor. */
-    private static final class Use {
-        final PatternEntry entry;
-        final long number;
-        final CompletableFuture<Void> known = new CompletableFuture<>();
-        final Set<NodeId> acknowledged = new HashSet<>();
-        /** Nodes whose acknowledgements are missing; null before the entry is stored. */
-        @Nullable
-        Set<NodeId> missing;
-
-        final long startedNanos;
-        /** Number of subscriptions; guarded by the lock of the patterns. */
-        int count = 1;
-
-        Use(PatternEntry entry, long number, long startedNanos) {
-            this.entry = entry;
-            this.number = number;
-            this.startedNanos = startedNanos;
-        }
-    }
-
     private final NodeId self;
     private final NodePatterns all;
     private volatile Directory directory = new LocalPatterns();
+    private volatile BiConsumer<MatchPolicy, String> teller = (match, pattern) -> {};
     private final Executor executor;
     private final LongSupplier nanos;
-    private final Map<PatternEntry, Use> uses = new HashMap<>();
-    /** Uses that are not known to all nodes yet; confined to the executor. */
-    private final Map<Long, Use> pending = new HashMap<>();
+    private final Map<PatternEntry, PatternUse> uses = new HashMap<>();
+    /** Uses that are not known to all nodes, by number; confined to the executor. */
+    private final Map<Long, PatternUse> pending = new HashMap<>();
+    /** Topics whose subscribers were not told yet; confined to the executor. */
+    private final MissedTopics missed = new MissedTopics();
+    /** Time at which subscribers were last told; confined to the executor. */
+    private long toldNanos;
+    /** True if subscribers are told at the end of this turn; confined to the executor. */
+    private boolean isTelling;
+    /** True once this node was a member of its cluster; confined to the executor. */
+    private boolean joined;
 
     private final NodeCounter inDoubt;
     private long lastNumber;
@@ -96,11 +95,17 @@ public final class OwnPatterns {
         this.executor = executor;
         this.inDoubt = inDoubt;
         this.nanos = nanos;
+        this.toldNanos = nanos.getAsLong() - GAP_NANOS;
     }
 
     /** Uses a directory; called before the first pattern. */
     public void connect(Directory shared) {
         directory = shared;
+    }
+
+    /** Sets what tells the subscribers of a pattern of a gap; called by the executor. */
+    public void tellGaps(BiConsumer<MatchPolicy, String> action) {
+        teller = action;
     }
 
     /**
@@ -112,16 +117,16 @@ public final class OwnPatterns {
     public CompletionStage<Void> acquire(MatchPolicy match, String pattern) {
         PatternEntry entry = new PatternEntry(match, pattern);
         synchronized (uses) {
-            Use existing = uses.get(entry);
+            PatternUse existing = uses.get(entry);
             if (existing != null) {
                 existing.count++;
-                return existing.known.copy();
+                return existing.ready.copy();
             }
-            Use created = new Use(entry, ++lastNumber, nanos.getAsLong());
+            PatternUse created = new PatternUse(entry, ++lastNumber, nanos.getAsLong());
             uses.put(entry, created);
             all.add(self, entry);
             executor.execute(() -> announce(created));
-            return created.known.copy();
+            return created.ready.copy();
         }
     }
 
@@ -129,7 +134,7 @@ public final class OwnPatterns {
     public void release(MatchPolicy match, String pattern) {
         PatternEntry entry = new PatternEntry(match, pattern);
         synchronized (uses) {
-            Use use = uses.get(entry);
+            PatternUse use = uses.get(entry);
             if (use != null && --use.count == 0) {
                 uses.remove(entry);
                 all.remove(self, entry);
@@ -138,70 +143,173 @@ public final class OwnPatterns {
         }
     }
 
-    private void announce(Use use) {
-        if (!directory.isReachable()) {
-            use.known.complete(null);
-        } else {
-            pending.put(use.number, use);
+    /** Reports whether some nodes do not know a pattern, though it is used. */
+    public boolean isInDoubt(MatchPolicy match, String pattern) {
+        synchronized (uses) {
+            PatternUse use = uses.get(new PatternEntry(match, pattern));
+            return use != null && use.inDoubt;
         }
+    }
+
+    private void announce(PatternUse use) {
+        pending.put(use.number, use);
+        if (directory.isReachable()) {
+            joined = true;
+        } else {
+            use.tellsWhenKnown = joined;
+            use.ready.complete(null);
+        }
+        put(use);
+    }
+
+    private void put(PatternUse use) {
+        long number = use.number;
+        use.isPutting = true;
         directory
-                .put(use.entry, use.number)
+                .put(use.entry, number)
                 .whenComplete((stored, failure) -> executor.execute(() -> {
+                    if (pending.get(number) != use) {
+                        return;
+                    }
+                    use.isPutting = false;
                     if (failure == null) {
-                        use.missing = new HashSet<>(directory.others());
-                        use.missing.removeAll(use.acknowledged);
+                        use.stored(directory.others(), nanos.getAsLong());
                         completeIfKnown(use);
-                    } else if (pending.remove(use.number, use)) {
-                        inDoubt.increment();
-                        LOG.warn(
-                                "pattern not in the directory, events of other nodes may be missing: cause=\"{}\"",
-                                failure.getMessage());
-                        use.known.complete(null);
+                    } else {
+                        onNotStored(use, failure);
                     }
                 }));
     }
 
-    private void withdraw(Use use) {
+    private void onNotStored(PatternUse use, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean isLater = cause instanceof UnavailableException;
+        if (!isLater) {
+            pending.remove(use.number, use);
+        }
+        if (!isLater || !use.isOpen()) {
+            inDoubt.increment();
+            LOG.warn(
+                    "pattern not in the directory, events of other nodes may be missing: cause=\"{}\"",
+                    cause.getMessage());
+            doubt(use);
+        }
+    }
+
+    private void withdraw(PatternUse use) {
         pending.remove(use.number, use);
-        use.known.complete(null);
+        use.ready.complete(null);
         directory.remove(use.entry);
     }
 
-    private void completeIfKnown(Use use) {
-        if (use.missing != null && use.missing.isEmpty() && pending.remove(use.number, use)) {
-            use.known.complete(null);
+    /** Lets subscribers in, and tells those that are there. */
+    private void doubt(PatternUse use) {
+        use.inDoubt = true;
+        use.tellsWhenKnown = true;
+        tell(use);
+        use.ready.complete(null);
+    }
+
+    private void tell(PatternUse use) {
+        teller.accept(use.entry.match(), use.entry.pattern());
+    }
+
+    private void completeIfKnown(PatternUse use) {
+        if (use.isKnown() && pending.remove(use.number, use)) {
+            if (use.tellsWhenKnown) {
+                tell(use);
+            }
+            use.inDoubt = false;
+            use.ready.complete(null);
         }
     }
 
     /** Handles the acknowledgement of an entry by another node. Called by the executor. */
     public void onAcknowledged(NodeId node, long number) {
-        Use use = pending.get(number);
+        PatternUse use = pending.get(number);
         if (use != null) {
-            use.acknowledged.add(node);
-            if (use.missing != null) {
-                use.missing.remove(node);
-            }
+            use.acknowledged(node);
             completeIfKnown(use);
         }
     }
 
-    /** Counts that events of other nodes may be missing for all patterns. */
-    public void onContinuityLost() {
-        int patterns = size();
-        if (patterns > 0) {
-            inDoubt.add(patterns);
-            LOG.warn(
-                    "events of other nodes may be missing for patterns: patterns={} (their subscribers are not told)",
-                    patterns);
+    /**
+     * Announces all patterns again: other nodes may have forgotten them. Called by the executor.
+     *
+     * <p>Their subscribers are told when all nodes know them.
+     */
+    public void onCutOff() {
+        List<PatternUse> renewed;
+        synchronized (uses) {
+            renewed = List.copyOf(uses.values());
+            pending.clear();
+            for (PatternUse use : renewed) {
+                use.renew(++lastNumber);
+                pending.put(use.number, use);
+            }
+        }
+        for (PatternUse use : renewed) {
+            use.ready.complete(null);
+            put(use);
+        }
+    }
+
+    /** Handles that the other nodes are known, again or for the first time. Called by the executor. */
+    public void onAllKnown() {
+        joined = true;
+        putPending();
+    }
+
+    /** Puts the entries that could not be stored. */
+    private void putPending() {
+        List.copyOf(pending.values()).stream().filter(PatternUse::mustPut).forEach(this::put);
+    }
+
+    /**
+     * Tells subscribers that events of other nodes may have been missed. Called by the executor.
+     *
+     * @param topic topic of the events; null for all topics
+     */
+    public void onMissed(@Nullable String topic) {
+        missed.add(topic);
+        if (!isTelling && nanos.getAsLong() - toldNanos >= GAP_NANOS) { // otherwise by the next sweep
+            isTelling = true;
+            executor.execute(this::tellMissed);
+        }
+    }
+
+    private void tellMissed() {
+        isTelling = false;
+        toldNanos = nanos.getAsLong();
+        List<PatternUse> concerned;
+        synchronized (uses) {
+            concerned = uses.values().stream()
+                    .filter(use -> missed.concern(use.entry))
+                    .toList();
+        }
+        missed.clear();
+        if (concerned.isEmpty()) {
+            return;
+        }
+        inDoubt.add(concerned.size());
+        LOG.warn(
+                "events of other nodes may be missing for patterns: patterns={} (subscribers are told a gap where topics"
+                        + " with a history match)",
+                concerned.size());
+        for (PatternUse use : concerned) {
+            if (!pending.containsKey(use.number) || use.inDoubt) {
+                tell(use);
+            } else {
+                use.tellsWhenKnown = true;
+            }
         }
     }
 
     /** Forgets a node that has left or has died. Called by the executor. */
     public void onGone(NodeId node) {
-        for (Use use : List.copyOf(pending.values())) {
-            if (use.missing != null) {
-                use.missing.remove(node);
-            }
+        for (PatternUse use : List.copyOf(pending.values())) {
+            use.forget(node);
             completeIfKnown(use);
         }
     }
@@ -209,9 +317,15 @@ public final class OwnPatterns {
     /** Completes what has waited for too long. Called by the executor about once a second. */
     public void sweep() {
         long now = nanos.getAsLong();
-        List<Use> late = new ArrayList<>();
-        for (Use use : pending.values()) {
-            if (now - use.startedNanos >= PATIENCE.toNanos()) {
+        if (!missed.isEmpty() && !isTelling && now - toldNanos >= GAP_NANOS) {
+            tellMissed();
+        }
+        if (directory.isReachable()) {
+            putPending();
+        }
+        List<PatternUse> late = new ArrayList<>();
+        for (PatternUse use : pending.values()) {
+            if (use.isLate(now, PATIENCE.toNanos())) {
                 late.add(use);
             }
         }
@@ -219,10 +333,7 @@ public final class OwnPatterns {
             return;
         }
         Set<NodeId> missing = new HashSet<>();
-        late.forEach(use -> {
-            pending.remove(use.number, use);
-            missing.addAll(use.missing == null ? Set.of() : use.missing);
-        });
+        late.forEach(use -> missing.addAll(use.missing()));
         inDoubt.add(late.size());
         LOG.warn(
                 "patterns not acknowledged in time, their events may be missing: patterns={} nodes={} timeoutMillis={}"
@@ -230,7 +341,7 @@ public final class OwnPatterns {
                 late.size(),
                 missing,
                 PATIENCE.toMillis());
-        late.forEach(use -> use.known.complete(null));
+        late.forEach(this::doubt);
     }
 
     /** Returns how many patterns were used before all nodes knew them. */

@@ -139,10 +139,12 @@ public final class SharedPatterns implements DirectoryListener, OwnPatterns.Dire
     @Override
     public void onCutOff() {
         patterns.known(false);
+        own.onCutOff();
     }
 
     @Override
     public void onAllKnown() {
         patterns.known(true);
+        own.onAllKnown();
     }
 }

@@ -151,6 +151,11 @@ public final class ScopedLog implements EventLog {
     }
 
     @Override
+    public boolean isInDoubt(MatchPolicy match, String pattern) {
+        return log.isInDoubt(match, scope.nameOf(pattern));
+    }
+
+    @Override
     public long publication(Event event) {
         return log.publication(event);
     }

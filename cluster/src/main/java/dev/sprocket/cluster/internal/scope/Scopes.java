@@ -106,6 +106,12 @@ public final class Scopes implements EventLog.Receiver {
         return own == null ? NOBODY : own.onGap(inScope(gap));
     }
 
+    @Override
+    public Delivery onGap(MatchPolicy match, String name) {
+        EventLog.Receiver own = receiver(name);
+        return own == null ? NOBODY : own.onGap(match, Scope.topic(name));
+    }
+
     /** Returns a gap with the topic instead of its name in the cluster. */
     static Gap inScope(Gap gap) {
         String topic = Scope.topic(gap.topic());

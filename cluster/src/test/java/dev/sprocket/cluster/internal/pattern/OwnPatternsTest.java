@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.cluster.internal.metrics.NodeCounter;
 import dev.sprocket.cluster.spi.NodeId;
+import dev.sprocket.leaktest.InOrder;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.ArrayList;
@@ -55,12 +56,18 @@ final class OwnPatternsTest {
 
     private final NodePatterns all = new NodePatterns(SELF);
     private final TestDirectory directory = new TestDirectory();
+    private final InOrder loop = new InOrder();
+    private final List<String> told = new ArrayList<>();
     private long now;
-    private final OwnPatterns own =
-            new OwnPatterns(SELF, all, Runnable::run, new NodeCounter(new LongAdder()), () -> now);
+    private final OwnPatterns own = new OwnPatterns(SELF, all, loop, new NodeCounter(new LongAdder()), () -> now);
 
     {
         own.connect(directory);
+        own.tellGaps((match, pattern) -> told.add(pattern));
+    }
+
+    private boolean isInDoubt() {
+        return own.isInDoubt(ENTRY.match(), ENTRY.pattern());
     }
 
     private CompletableFuture<Void> acquire() {
@@ -158,5 +165,141 @@ final class OwnPatternsTest {
         own.sweep();
         assertThat(own.inDoubt()).isZero();
         assertThat(own.size()).isZero();
+    }
+
+    @Test
+    void slow_node_is_told_twice() {
+        CompletableFuture<Void> known = acquire();
+        directory.puts.get(0).complete(null);
+        own.onAcknowledged(B, 1);
+        assertThat(isInDoubt()).isFalse();
+        now += OwnPatterns.PATIENCE.toNanos();
+        own.sweep();
+        assertThat(told).containsExactly("a.");
+        assertThat(known).isCompleted();
+        assertThat(isInDoubt()).isTrue();
+        now += OwnPatterns.PATIENCE.toNanos();
+        own.sweep();
+        assertThat(told).hasSize(1);
+        own.onAcknowledged(C, 1);
+        assertThat(told).hasSize(2);
+        assertThat(isInDoubt()).isFalse();
+    }
+
+    @Test
+    void pattern_that_all_know_tells_nothing() {
+        var unused = acquire();
+        directory.puts.get(0).complete(null);
+        own.onAcknowledged(B, 1);
+        own.onAcknowledged(C, 1);
+        now += OwnPatterns.PATIENCE.toNanos();
+        own.sweep();
+        assertThat(told).isEmpty();
+        assertThat(isInDoubt()).isFalse();
+    }
+
+    @Test
+    void losses_of_one_turn_are_told_once() {
+        var unused = acquire();
+        directory.puts.get(0).complete(null);
+        own.onGone(B);
+        own.onGone(C);
+        loop.execute(() -> {
+            own.onMissed("x");
+            own.onMissed(null);
+            own.onMissed("a.1");
+            assertThat(told).isEmpty();
+        });
+        assertThat(told).containsExactly("a.");
+        own.onMissed("x"); // soon after
+        own.onMissed("a.1");
+        own.sweep();
+        assertThat(told).hasSize(1);
+        now += 1_000_000_000;
+        own.sweep();
+        assertThat(told).hasSize(2);
+        assertThat(own.inDoubt()).isEqualTo(2);
+        now += 1_000_000_000;
+        own.onMissed("x");
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void many_missed_topics_concern_all_patterns() {
+        var unused = acquire();
+        directory.puts.get(0).complete(null);
+        own.onGone(B);
+        own.onGone(C);
+        loop.execute(() -> {
+            for (int i = 0; i <= MissedTopics.MAX_TOPICS; i++) {
+                own.onMissed("x" + i);
+            }
+        });
+        assertThat(told).containsExactly("a.");
+    }
+
+    @Test
+    void node_cut_off_tells_when_it_is_known() {
+        var unused = acquire();
+        directory.puts.get(0).complete(null);
+        own.onAcknowledged(B, 1);
+        own.onAcknowledged(C, 1);
+        directory.reachable = false;
+        own.onCutOff();
+        own.onMissed(null);
+        directory.puts.get(1).completeExceptionally(new UnavailableException("cut off"));
+        own.onGone(B);
+        own.onGone(C);
+        assertThat(told).isEmpty();
+        directory.reachable = true;
+        own.onAllKnown();
+        own.onAcknowledged(B, 2);
+        directory.puts.get(2).complete(null);
+        own.onAcknowledged(C, 1); // of the former entry
+        assertThat(told).isEmpty();
+        own.onAcknowledged(C, 2);
+        assertThat(told).containsExactly("a.");
+        assertThat(directory.calls).containsExactly("put p:a. 1", "put p:a. 2", "put p:a. 2");
+    }
+
+    @Test
+    void pattern_before_the_first_connection_tells_nothing() {
+        directory.reachable = false;
+        assertThat(acquire()).isCompleted();
+        directory.puts.get(0).completeExceptionally(new UnavailableException("away"));
+        directory.reachable = true;
+        own.onAllKnown();
+        directory.puts.get(1).complete(null);
+        own.onAcknowledged(B, 1);
+        own.onAcknowledged(C, 1);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void entry_that_could_not_be_stored_is_put_again() {
+        assertThat(acquire()).isNotDone();
+        directory.puts.get(0).completeExceptionally(new UnavailableException("away"));
+        assertThat(isInDoubt()).isTrue();
+        assertThat(told).containsExactly("a.");
+        own.sweep();
+        own.sweep();
+        assertThat(directory.calls).containsExactly("put p:a. 1", "put p:a. 1");
+        directory.puts.get(1).complete(null);
+        own.onAcknowledged(B, 1);
+        own.onAcknowledged(C, 1);
+        assertThat(told).containsExactly("a.", "a.");
+        assertThat(isInDoubt()).isFalse();
+    }
+
+    @Test
+    void refused_entry_stays_in_doubt() {
+        assertThat(acquire()).isNotDone();
+        directory.puts.get(0).completeExceptionally(new IllegalStateException("full"));
+        own.onAcknowledged(B, 1);
+        own.onAcknowledged(C, 1);
+        own.sweep();
+        assertThat(directory.calls).containsExactly("put p:a. 1");
+        assertThat(told).containsExactly("a.");
+        assertThat(isInDoubt()).isTrue();
     }
 }

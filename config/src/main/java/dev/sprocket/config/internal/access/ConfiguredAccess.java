@@ -11,6 +11,7 @@ import dev.sprocket.pubsub.access.AccessRule;
 import dev.sprocket.pubsub.access.Action;
 import dev.sprocket.pubsub.internal.pattern.NamePattern;
 import dev.sprocket.pubsub.internal.pattern.NamePatterns;
+import dev.sprocket.pubsub.pattern.MatchPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,12 @@ public final class ConfiguredAccess {
     public TopicSettings settings(String topic) {
         TopicSettings found = delivery.bestMatch(topic);
         return found == null ? TopicSettings.DEFAULT : found;
+    }
+
+    /** Reports whether a topic that matches a pattern may have a history. */
+    boolean mayKeep(MatchPolicy match, String pattern) {
+        return delivery.overlap(match.literalPrefix(pattern)).values().stream()
+                .anyMatch(settings -> settings.history().isPresent());
     }
 
     /** Reads one pair of tables. */
