@@ -19,6 +19,7 @@ import dev.sprocket.pubsub.access.AccessControl;
 import dev.sprocket.pubsub.access.AccessDecision;
 import dev.sprocket.pubsub.access.AccessRequest;
 import dev.sprocket.pubsub.access.Authorizer;
+import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.auth.AuthResult;
@@ -74,6 +75,7 @@ final class WampNodesTest {
                     log);
             engine.start(id, log.listener());
             Realm realm = new Realm("realm1", new Open(), topics)
+                    .limits(RealmLimits.DEFAULT.realmBytes(20_000))
                     .authenticator(joining -> AuthResult.admit(SessionIdentity.of(
                             joining.authid().orElse("nobody"), joining.authid().orElse("nobody") + "s")));
             wamp = new WampServer(realm);
@@ -244,5 +246,38 @@ final class WampNodesTest {
                 .first()
                 .asString()
                 .startsWith("[8,32,2,{},\"wamp.error.unavailable\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"log.", "plain."})
+    void publisher_is_told_of_an_event_beyond_the_limits(String prefix) {
+        Client ann = new Client(b, "ann").subscribe("{\"match\":\"prefix\"}", prefix);
+        Client eve = new Client(a, "eve");
+        String options = "{\"retain\":true,\"acknowledge\":true}";
+        int kept = 0;
+        String last = "[17,";
+        while (last.startsWith("[17,")) {
+            eve.publish(options, prefix + kept, kept);
+            last = eve.peer.texts().get(0);
+            kept++;
+        }
+        kept--;
+        assertThat(last)
+                .startsWith("[8,16," + (kept + 1)
+                        + ",{},\"wamp.error.unavailable\",[\"event published, but not retained: ");
+        assertThat(ann.events()).hasSize(kept + 1); // the last one was delivered
+        eve.publish(options, prefix + "more", 0);
+        assertThat(eve.peer.texts()).singleElement().asString().contains("[\"limit of retained events of all servers");
+        assertThat(ann.events()).isEmpty();
+        eve.peer.send("[16," + (kept + 3) + "," + options + ",\"" + prefix + "0\"]");
+        assertThat(eve.peer.texts()).singleElement().asString().startsWith("[17,");
+        assertThat(new Client(b, "bob")
+                        .subscribe("{\"get_retained\":true}", prefix + "1")
+                        .events())
+                .containsExactly("1");
+        assertThat(new Client(b, "bob")
+                        .subscribe("{\"get_retained\":true}", prefix + kept)
+                        .events())
+                .isEmpty();
     }
 }

@@ -160,6 +160,32 @@ class EngineKeysTest {
     }
 
     @Test
+    void publisher_is_told_of_retained_events_beyond_the_limits() throws Exception {
+        String small = closed(route("/ws", PUBSUB, WS, WAMP.with(WAMP_MAX_BYTES_PER_REALM.is("\"4 KiB\""))));
+        try (RedisProcess redis = RedisProcess.start();
+                Site one = Site.start(engine(redis), Site.ALLOW_ALL, small);
+                Site other = start(engine(redis));
+                WampPeer publisher = WampPeer.join(one.port(), "/ws");
+                WampPeer reader = WampPeer.join(other.port(), "/ws")) {
+            awaitReady(one);
+            assertThat(reader.subscribe("big")).startsWith("[33,");
+            awaitListener(redis, "sprocket:0:t:big");
+            String options = "{\"acknowledge\":true,\"retain\":true}";
+            assertThat(publisher.exchange(16, options + ",\"a\",[1]")).startsWith("[17,");
+            assertThat(publisher.exchange(16, options + ",\"big\",[\"" + "x".repeat(4096) + "\"]"))
+                    .startsWith("[8,16,")
+                    .contains("\"wamp.error.unavailable\"", "event published, but not retained: ");
+            assertThat(reader.receive()).startsWith("[36,");
+            assertThat(publisher.exchange(16, options + ",\"b\",[2]"))
+                    .contains("\"wamp.error.unavailable\"", "limit of retained events of all servers reached");
+            assertThat(publisher.exchange(16, options + ",\"a\"")).startsWith("[17,");
+            assertThat(reader.exchange(32, "{\"get_retained\":true},\"big\"")).startsWith("[33,");
+            assertThat(publisher.publish("big", "3")).startsWith("[17,");
+            assertThat(reader.receive()).endsWith(",[3]]");
+        }
+    }
+
+    @Test
     void pattern_of_a_realm_hears_no_other_realm() throws Exception {
         try (RedisProcess redis = RedisProcess.start();
                 Site one = start(engine(redis));

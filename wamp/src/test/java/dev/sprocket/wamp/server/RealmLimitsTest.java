@@ -81,6 +81,18 @@ final class RealmLimitsTest {
     }
 
     @Test
+    void retained_event_is_replaced_when_memory_is_full() {
+        String payload = ",[\"" + LONG + "\"]";
+        assertThat(publish(ann, 1, "com.a", payload)).startsWith("[17,1,");
+        assertThat(publish(ann, 2, "com.b", payload)).startsWith("[17,2,");
+
+        assertThat(publish(ann, 3, "com.a", ",[1]")).startsWith("[17,3,");
+
+        bob.send("[32,1,{\"get_retained\":true},\"com.a\"]");
+        assertThat(last(bob)).startsWith("[36,").endsWith(",[1]]");
+    }
+
+    @Test
     void rejected_retained_publish_is_not_delivered() {
         bob.send("[32,1,{\"match\":\"prefix\"},\"com.\"]").received();
 
@@ -148,6 +160,25 @@ final class RealmLimitsTest {
                 .extracting(PublishedEvent::topic)
                 .isEqualTo("com.plain");
         assertThat(owner.count(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
+    }
+
+    @Test
+    void publisher_is_told_when_another_one_was_faster() {
+        RetainedEvents retained = new RetainedEvents();
+        MemoryUsage owner = MemoryUsage.forRealm().forClient();
+        RetainOption first = RetainOption.of(owner, RealmLimits.DEFAULT, 0);
+        retain(retained, "com.a", first, 1);
+        long bytes = owner.bytes(MemoryUsage.Kind.RETAINED);
+        RetainOption second = RetainOption.of(owner, RealmLimits.DEFAULT.clientBytes(bytes), 0);
+        retain(retained, "com.b", second, 2);
+
+        assertThat(first.result().stage()).isCompleted();
+        assertThat(second.result().stage())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("event published, but not retained: more than " + bytes + " bytes");
+        assertThat(owner.bytes(MemoryUsage.Kind.RETAINED)).isEqualTo(bytes);
     }
 
     private void retain(RetainedEvents retained, String topic, RetainOption retention, int number) {

@@ -13,6 +13,7 @@ import dev.sprocket.wamp.CallException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -28,6 +29,8 @@ final class ClusterRetained {
     private static final int MAX_EVENTS = 10_000;
     /** Time for which publishes are refused after the limits were reached. */
     private static final long FULL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final String LIMIT = "limit of retained events of all servers reached";
 
     private static final PeerLog LOG = PeerLog.of(RetainedEvents.class);
 
@@ -50,11 +53,11 @@ final class ClusterRetained {
         }
     }
 
-    /** Throws {@link CallException} if no more events can be retained now. */
-    void checkSpace() {
+    /** Throws {@link CallException} if the event cannot be retained now. */
+    void checkSpace(V2Event event) {
         check();
-        if (full && clock.getAsLong() - fullNanos < FULL_NANOS) {
-            throw new CallException("wamp.error.unavailable", "limit of retained events of all servers reached");
+        if (full && !event.arguments().isEmpty() && clock.getAsLong() - fullNanos < FULL_NANOS) {
+            throw new CallException("wamp.error.unavailable", LIMIT);
         }
     }
 
@@ -72,11 +75,10 @@ final class ClusterRetained {
             return;
         }
         if (event.arguments().isEmpty()) {
-            var unused = log.clearRetained(topic).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    onFailed(topic, failure);
-                }
-            });
+            retention
+                    .result()
+                    .set(log.clearRetained(topic)
+                            .handle((done, failure) -> failure == null ? null : failed(topic, failure)));
             return;
         }
         long own = retention.ttlNanos();
@@ -84,26 +86,35 @@ final class ClusterRetained {
         long millis = ttl == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(ttl));
         EventLog.RetainLimits limits =
                 new EventLog.RetainLimits(millis, MAX_EVENTS, retention.limits().realmBytes());
-        var unused = log.retain(
-                        topic, published.event(), audience, published.publication(), published.position(), limits)
-                .whenComplete((retained, failure) -> {
-                    if (failure != null) {
-                        onFailed(topic, failure);
-                    } else if (!retained) {
-                        fullNanos = clock.getAsLong();
-                        full = true;
-                        LOG.warn(
+        retention
+                .result()
+                .set(log.retain(
                                 topic,
-                                "event not retained: topic={} reason=\"limit of all servers reached\"",
-                                SafeText.excerpt(topic));
-                    } else {
-                        full = false;
-                    }
-                });
+                                published.event(),
+                                audience,
+                                published.publication(),
+                                published.position(),
+                                limits)
+                        .handle((retained, failure) -> {
+                            if (failure != null) {
+                                return failed(topic, failure);
+                            }
+                            full = !retained;
+                            return retained ? null : refused(topic);
+                        }));
     }
 
-    private static void onFailed(String topic, Throwable failure) {
-        LOG.warn(topic, "event not retained: topic={} reason=\"{}\"", SafeText.excerpt(topic), failure.getMessage());
+    private Void refused(String topic) {
+        fullNanos = clock.getAsLong();
+        LOG.warn(topic, "event not retained: topic={} reason=\"{}\"", SafeText.excerpt(topic), LIMIT);
+        throw RetainedEvents.notRetained(LIMIT);
+    }
+
+    private static Void failed(String topic, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        LOG.warn(topic, "event not retained: topic={} reason=\"{}\"", SafeText.excerpt(topic), cause.getMessage());
+        throw RetainedEvents.notRetained("the log is not available");
     }
 
     /** Removes the retained events of a topic; returns true, as the answer follows later. */

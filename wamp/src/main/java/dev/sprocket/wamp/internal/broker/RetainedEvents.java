@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -106,7 +107,7 @@ public final class RetainedEvents implements PublishListener {
         RetainOption retention = event.retention();
         ClusterRetained shared = cluster;
         if (retention != null && shared != null) {
-            shared.checkSpace();
+            shared.checkSpace(event);
         } else if (retention != null && !event.arguments().isEmpty()) {
             checkLimits(topic, event, retention);
         }
@@ -167,15 +168,23 @@ public final class RetainedEvents implements PublishListener {
         if (after.unrestricted != stored && after.restricted != stored) {
             return; // an event of another publisher is newer
         }
+        release(before, after);
         try {
             retention.owner().reserve(MemoryUsage.Kind.RETAINED, stored.size, retention.limits());
         } catch (CallException exceeded) {
             // the limits were checked before, but other publishers were faster
+            restore(before.unrestricted, after.unrestricted);
+            restore(before.restricted, after.restricted);
             LOG.warn(topic, "event not retained: topic={} reason={}", SafeText.excerpt(topic), exceeded.description());
+            retention.result().set(CompletableFuture.failedFuture(notRetained(exceeded.description())));
             return;
         }
-        release(before, after);
         byTopic.put(topic, after);
+    }
+
+    /** Returns the answer to the publisher of a delivered event that is not retained. */
+    static CallException notRetained(String reason) {
+        return new CallException("wamp.error.unavailable", "event published, but not retained: " + reason);
     }
 
     @Override
@@ -206,6 +215,13 @@ public final class RetainedEvents implements PublishListener {
     private static void release(@Nullable Event before, @Nullable Event after) {
         if (before != null && before != after) {
             before.retention.owner().release(MemoryUsage.Kind.RETAINED, before.size);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
+    private static void restore(@Nullable Event before, @Nullable Event after) {
+        if (before != null && before != after) {
+            before.retention.owner().restore(MemoryUsage.Kind.RETAINED, before.size);
         }
     }
 

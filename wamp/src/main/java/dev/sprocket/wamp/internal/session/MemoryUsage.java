@@ -70,6 +70,11 @@ public final class MemoryUsage {
         add(kind, -1, -size);
     }
 
+    /** Counts an entry that was released but stays, whatever the limits. */
+    public void restore(Kind kind, long size) {
+        add(kind, 1, size);
+    }
+
     /** Checks the replacement of an entry. Throws {@link CallException} if the increase exceeds a limit. */
     public void checkIncrease(Kind kind, long additionalCount, long additionalBytes, RealmLimits limits) {
         add(kind, additionalCount, additionalBytes);

@@ -249,12 +249,18 @@ final class V2RequestHandler {
         });
     }
 
-    /** Answers a PUBLISH when its event was stored, or could not be. */
+    /** Answers a PUBLISH when its event was stored and retained, or could not be. */
     private void acknowledge(long request, V2Event event, CompletableFuture<?> published) {
         long publication = event.publication();
-        published.whenComplete((done, failure) -> {
+        RetainOption retention = event.retention();
+        CompletableFuture<?> all = retention == null
+                ? published
+                : published.thenCompose(done -> retention.result().stage());
+        all.whenComplete((done, failure) -> {
             if (failure == null) {
                 session.send(new V2Message.Published(request, publication));
+            } else if (failure.getCause() instanceof CallException notRetained) {
+                error(V2MessageType.PUBLISH, request, notRetained.errorUri(), notRetained.description());
             } else {
                 error(V2MessageType.PUBLISH, request, UNAVAILABLE, TopicConnection.reason(failure));
             }
