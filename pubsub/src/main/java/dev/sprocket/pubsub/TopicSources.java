@@ -24,7 +24,7 @@ final class TopicSources {
         this.isAlone = log instanceof MemoryLog;
     }
 
-    /** Reports whether {@link #hold} may connect a topic later; otherwise it returns at once for all topics. */
+    /** Reports whether {@link #hold} may connect a topic later than it returns. */
     boolean mayWait() {
         return !isAlone;
     }

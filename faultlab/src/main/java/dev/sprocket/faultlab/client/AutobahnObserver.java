@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,8 @@ final class AutobahnObserver implements Client.Session {
                 .append(GSON.toJson(wanted))
                 .append('\n')
                 .flush();
-        BufferedReader notes = lines;
-        for (String line = notes == null ? null : notes.readLine(); line != null; line = notes.readLine()) {
+        BufferedReader notes = Objects.requireNonNull(lines);
+        for (String line = notes.readLine(); line != null; line = notes.readLine()) {
             JsonObject note = JsonParser.parseString(line).getAsJsonObject();
             if (note.has("end")) {
                 throw new IOException(note.get("end").getAsString());

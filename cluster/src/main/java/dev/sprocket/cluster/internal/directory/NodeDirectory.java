@@ -105,7 +105,7 @@ public final class NodeDirectory {
         this.settings = settings;
         this.loop = loop;
         this.nanoTime = nanoTime;
-        this.mirror = new Mirror(store, this::execute, callbacks);
+        this.mirror = new Mirror(store, this::execute, task -> execute(callbacks, task));
         this.own = new OwnEntries(store, frames, this::execute, OWN_LIMITS, SUM_LIMITS);
         this.beatNanos = nanoTime.getAsLong() - settings.beat.toNanos();
         frames.handle(FrameType.JOINED, (sender, body) -> execute(() -> onJoined(sender)));
@@ -121,8 +121,12 @@ public final class NodeDirectory {
     }
 
     private void execute(Runnable task) {
+        execute(loop, task);
+    }
+
+    private void execute(Executor executor, Runnable task) {
         try {
-            loop.execute(task);
+            executor.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("directory is closed: node={}", self);
         }

@@ -66,7 +66,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
 
     private final Rings rings;
 
-    /** Topics whose log did not end with the newest event that this node knew, with its position. */
+    /** Topics whose log ended with another event than this node knew, with that position. */
     private final Map<String, Position> suspects = new HashMap<>();
 
     private volatile Consumer<@Nullable String> missed = topic -> {};
@@ -295,7 +295,7 @@ final class EngineReceiver implements Engine.Listener, FollowedTopic.Node {
                 })));
     }
 
-    /** Compares topics with the log, and holds their events until it is known whether they continue. */
+    /** Compares topics with the log, and holds their events meanwhile. */
     private void check(List<String> topics) {
         topics.forEach(topic -> {
             FollowedTopic state = followed.get(topic);

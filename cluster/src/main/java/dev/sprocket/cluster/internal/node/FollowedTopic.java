@@ -161,7 +161,7 @@ final class FollowedTopic {
         }
     }
 
-    /** Holds events until {@link #release}: the log may have lost the last one, and have another in its place. */
+    /** Holds events until {@link #release}, as another event may have the place of the last one. */
     void hold() {
         if (last != null) {
             held++;
