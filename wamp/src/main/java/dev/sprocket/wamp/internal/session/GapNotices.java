@@ -17,7 +17,7 @@ public final class GapNotices {
 
     private GapNotices() {}
 
-    /** Returns the gap of which a recipient is told on {@link #TOPIC}; null if it is not. */
+    /** Returns the gap to tell a recipient on {@link #TOPIC}; null for none. */
     public static @Nullable Gap find(Notice notice, Audience.Member recipient) {
         return notice instanceof Notice.Missed missed
                         && recipient instanceof Subscriber subscriber
@@ -35,7 +35,7 @@ public final class GapNotices {
         return described;
     }
 
-    /** Returns the place of a gap in a known topic: positions as text or null, and the reason. */
+    /** Returns a gap of a known topic: positions as text or null, and the reason. */
     public static Map<String, @Nullable String> describePlace(Gap gap) {
         Map<String, @Nullable String> described = new LinkedHashMap<>();
         described.put("from", text(gap.from()));
