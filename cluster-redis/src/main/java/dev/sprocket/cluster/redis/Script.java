@@ -10,16 +10,16 @@ import java.util.HexFormat;
 
 /** Lua scripts of the log and the directory. */
 enum Script {
-    APPEND("state", "append"),
-    FIND("state", "place", "find"),
-    READ("state", "place", "read"),
-    PUBLICATION("state", "publication"),
-    STATISTICS("state", "statistics"),
-    CLEAR("state", "clear"),
+    APPEND("layout", "state", "append"),
+    FIND("layout", "state", "trim", "place", "find"),
+    READ("layout", "state", "trim", "place", "read"),
+    PUBLICATION("layout", "state", "trim", "publication"),
+    STATISTICS("layout", "state", "trim", "statistics"),
+    CLEAR("layout", "state", "clear"),
     RETAIN("retention", "retain"),
     RETAINED("retention", "retained"),
     UNRETAIN("retention", "unretain"),
-    CHECK("check"),
+    CHECK("layout", "check"),
     BEAT("beat"),
     OWNED("entries", "owned"),
     CHANGE("change"),

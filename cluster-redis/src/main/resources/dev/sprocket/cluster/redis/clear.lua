@@ -1,5 +1,5 @@
 -- Removes all events; readers behind the newest are told a gap.
-redis.call('DEL', log)
-s.b, s.q, s.B, s.r = s.o, s.p, s.T, '1'
+call('DEL', log)
+base, baseId, baseTotal, reason = top, topId, total, '1'
 save()
 return {}
