@@ -106,6 +106,7 @@ module dev.sprocket.core {
     exports dev.sprocket.core.internal.transport to
             dev.sprocket.bridge.http,
             dev.sprocket.bridge.tcp,
+            dev.sprocket.cluster.redis,
             dev.sprocket.comet,
             dev.sprocket.config,
             dev.sprocket.http,

@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.redis;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import dev.sprocket.pubsub.EventLog.UnavailableException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -35,6 +36,7 @@ final class Commands {
     private final @Nullable Replicas replicas;
     private final Queue<Command<?>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable scheduleFlush = this::scheduleFlush;
     /** Memory of the commands that have no answer yet. */
     private final AtomicLong bytes = new AtomicLong();
     /** Commands whose script Redis has forgotten, in their order; sent again before all others. */
@@ -188,7 +190,17 @@ final class Commands {
                 .thenApply(Reply::new);
     }
 
+    /** Schedules a flush; on an event loop at the end of its iteration, so that its commands are written together. */
     private void schedule() {
+        LoopIteration publisher = LoopIteration.current();
+        if (publisher == null) {
+            scheduleFlush();
+        } else {
+            publisher.runFirst(scheduleFlush); // not marked as scheduled yet: other threads need not wait for its end
+        }
+    }
+
+    private void scheduleFlush() {
         if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(this::flush);

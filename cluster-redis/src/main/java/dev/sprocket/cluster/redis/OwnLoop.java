@@ -1,6 +1,7 @@
 package dev.sprocket.cluster.redis;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.internal.transport.LoopIteration;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.EventLoop;
@@ -22,6 +23,11 @@ final class OwnLoop implements EventLoopGroupProvider {
             1,
             new DefaultThreadFactory("sprocket-cluster-redis", true),
             EpollProvider.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+    OwnLoop() {
+        // events of one read wake the loops of their subscribers once
+        loop().execute(() -> LoopIteration.of(loop()));
+    }
 
     EventLoop loop() {
         return group.next();
