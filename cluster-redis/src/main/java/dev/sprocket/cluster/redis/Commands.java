@@ -190,7 +190,7 @@ final class Commands {
                 .thenApply(Reply::new);
     }
 
-    /** Schedules a flush; on an event loop at the end of its iteration, so that its commands are written together. */
+    /** Schedules a flush, on an event loop at the end of its iteration. */
     private void schedule() {
         LoopIteration publisher = LoopIteration.current();
         if (publisher == null) {
