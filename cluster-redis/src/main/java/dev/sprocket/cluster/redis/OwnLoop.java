@@ -26,7 +26,9 @@ final class OwnLoop implements EventLoopGroupProvider {
 
     OwnLoop() {
         // events of one read wake the loops of their subscribers once
-        loop().execute(() -> LoopIteration.of(loop()));
+        loop().execute(() -> {
+            LoopIteration unused = LoopIteration.of(loop());
+        });
     }
 
     EventLoop loop() {
