@@ -233,19 +233,24 @@ final class V2RecoveryTest {
         }
     }
 
+    /** Publishes more on the topic "plain" than a peer may have pending. */
+    private void dropEvents(StallingPeer slow) {
+        slow.received();
+        slow.stall(true);
+        for (int i = 1; i <= 20; i++) {
+            topics.topic("plain").broadcast(Event.of(i + "x".repeat(300)));
+            slow.received();
+        }
+        slow.stall(false);
+        slow.received();
+    }
+
     @Test
     void dropped_events_are_told_without_a_log() {
         try (StallingPeer slow =
                 new StallingPeer(server, new OutboundLimit(2_000, OutboundLimit.Overflow.DROP_NEWEST))) {
             slow.send(32, "{},\"plain\"");
-            slow.received();
-            slow.stall(true);
-            for (int i = 1; i <= 20; i++) {
-                topics.topic("plain").broadcast(Event.of(i + "x".repeat(300)));
-                slow.received();
-            }
-            slow.stall(false);
-            slow.received();
+            dropEvents(slow);
             publish("plain", 7, 8);
 
             assertThat(slow.received().toString())
@@ -260,14 +265,7 @@ final class V2RecoveryTest {
                 new StallingPeer(server, new OutboundLimit(2_000, OutboundLimit.Overflow.DROP_NEWEST))) {
             slow.send(32, "{},\"plain\"");
             slow.send(32, "{},\"sprocket.gap\"");
-            slow.received();
-            slow.stall(true);
-            for (int i = 1; i <= 20; i++) {
-                topics.topic("plain").broadcast(Event.of(i + "x".repeat(300)));
-                slow.received();
-            }
-            slow.stall(false);
-            slow.received();
+            dropEvents(slow);
             publish("plain", 7, 7);
 
             assertThat(slow.received().toString())
